@@ -1,0 +1,68 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Dependencies point down only: a target may import what it names here and nothing else.
+// `tools/test` builds with `--explicit-target-dependency-import-check error`, and a tidy test reads this file.
+
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Targets that touch foreign memory: every unsafe expression is marked, and spans cannot escape.
+let foreignMemory: [SwiftSetting] = [
+    .enableExperimentalFeature("Lifetimes")
+]
+
+let package = Package(
+    name: "daybook",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Daybook", targets: ["Daybook"]),
+        .library(name: "DaybookTesting", targets: ["DaybookTesting"]),
+        .executable(name: "daybook", targets: ["DaybookCommand"]),
+    ],
+    targets: [
+        // What the system brings.
+        .systemLibrary(
+            name: "CDaybookLMDB", pkgConfig: "lmdb",
+            providers: [.apt(["liblmdb-dev"]), .brew(["lmdb"])]),
+        .systemLibrary(
+            name: "CDaybookCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .target(name: "CDaybookPlatform"),
+
+        // The house, from the ground up.
+        .target(
+            name: "DaybookLMDB", dependencies: ["CDaybookLMDB"],
+            swiftSettings: house + foreignMemory),
+        .target(name: "DaybookModel", swiftSettings: house),
+        .target(
+            name: "DaybookLog",
+            dependencies: ["DaybookLMDB", "DaybookModel", "CDaybookCrypto", "CDaybookPlatform"],
+            swiftSettings: house + foreignMemory),
+        .target(
+            name: "Daybook", dependencies: ["DaybookLog", "DaybookModel", "CDaybookPlatform"],
+            swiftSettings: house),
+        .target(
+            name: "DaybookTesting", dependencies: ["Daybook"],
+            swiftSettings: house),
+
+        // What a person types.
+        .executableTarget(
+            name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
+            path: "tools/DaybookCommand", swiftSettings: house),
+
+        // Tests.
+        .testTarget(
+            name: "DaybookLMDBTests", dependencies: ["DaybookLMDB", "CDaybookLMDB"],
+            swiftSettings: house),
+        .testTarget(
+            name: "DaybookModelTests", dependencies: ["DaybookModel"], swiftSettings: house),
+        .testTarget(
+            name: "DaybookLogTests", dependencies: ["DaybookLog", "DaybookLMDB", "DaybookModel"],
+            swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6]
+)
