@@ -1,0 +1,63 @@
+import DaybookModel
+
+/// Turns events into values. The checksum, the mark and the seal are put on later, by the batch that the event is part of.
+enum EventEncoding {
+    static let version: UInt8 = 1
+
+    /// Where the parts of an encoded event lie, from the start of its value.
+    struct Layout {
+        let count: Int
+        let payloadCount: Int
+    }
+
+    /// No value of this event takes more than this.
+    static func byteCountMax(_ event: Event) -> Int {
+        let head = EventHead.Offset.variable + 10 * ByteWriter.varintBytesMax + (event.actor.person?.utf8.count ?? 0)
+        return head + event.body.byteCountMax + Seal.byteCount
+    }
+
+    /// Writes the value of event `sequence` at `start`, which has room for `byteCountMax`.
+    static func write(_ event: Event, at sequence: SequenceNumber, to start: UnsafeMutableRawPointer) -> Layout {
+        var out = ByteWriter(at: start + EventHead.Offset.version)
+        out.byte(version)
+        out.byte(event.body.kind)
+        var presence = event.presence
+        // The payload's length is not known before it is written; it is written behind the facts' place and moved.
+        let payloadCount = event.body.payloadByteCount
+        if payloadCount > 0 { presence.insert(.payload) }
+        out.fixed(presence.rawValue)
+        out.fixed(event.time.microseconds)
+        if presence.contains(.job) { out.varint(sequence - event.job) }
+        if presence.contains(.previous) { out.varint(sequence - event.previous) }
+        if presence.contains(.cause) { out.varint(sequence - event.cause) }
+        if presence.contains(.attempt) { out.varint(UInt64(event.attempt)) }
+        if presence.contains(.token) { out.varint(sequence - event.token) }
+        if presence.contains(.process) { out.varint(sequence - event.actor.process) }
+        if presence.contains(.worker) { out.varint(UInt64(event.actor.worker)) }
+        if presence.contains(.person) { out.text(event.actor.person!) }
+        if presence.contains(.recurring) { out.varint(sequence - event.actor.recurring) }
+        if presence.contains(.payload) { out.varint(UInt64(payloadCount)) }
+        var fields = FieldWriter(out)
+        event.body.writeFacts(to: &fields)
+        let payloadStart = fields.out.position
+        if payloadCount > 0 { event.body.writePayload(to: &fields) }
+        assert(fields.out.position - payloadStart == payloadCount)
+        return Layout(count: fields.out.position - start, payloadCount: payloadCount)
+    }
+}
+
+extension Event {
+    fileprivate var presence: EventHead.Presence {
+        var presence: EventHead.Presence = []
+        if job != 0 { presence.insert(.job) }
+        if previous != 0 { presence.insert(.previous) }
+        if cause != 0 { presence.insert(.cause) }
+        if attempt != 0 { presence.insert(.attempt) }
+        if token != 0 { presence.insert(.token) }
+        if actor.process != 0 { presence.insert(.process) }
+        if actor.worker != 0 { presence.insert(.worker) }
+        if actor.person != nil { presence.insert(.person) }
+        if actor.recurring != 0 { presence.insert(.recurring) }
+        return presence
+    }
+}

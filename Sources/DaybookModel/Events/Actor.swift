@@ -1,0 +1,41 @@
+/// Who did it. Every event names at least one; several may stand side by side, as when a person acts through a process.
+public struct Actor: Hashable, Sendable {
+    /// The process, by its `processStarted` event; 0 for none.
+    public var process: SequenceNumber
+    /// The worker within that process, from 1; 0 for none.
+    public var worker: UInt32
+    /// The recurring definition that acted, by the event that set it; 0 for none.
+    public var recurring: SequenceNumber
+    /// The signed-in person, or whoever ran the command.
+    public var person: String?
+
+    public init(
+        process: SequenceNumber = 0, worker: UInt32 = 0, recurring: SequenceNumber = 0, person: String? = nil
+    ) {
+        self.process = process
+        self.worker = worker
+        self.recurring = recurring
+        self.person = person
+    }
+
+    /// The engine on nobody's behalf: the first event of a store, before there is any process.
+    public static let system = Actor()
+
+    public static func person(_ name: String) -> Actor {
+        Actor(person: name)
+    }
+
+    public static func process(_ process: SequenceNumber, worker: UInt32 = 0) -> Actor {
+        Actor(process: process, worker: worker)
+    }
+}
+
+extension Actor: CustomStringConvertible {
+    public var description: String {
+        if let person { return "person:\(person)" }
+        if recurring != 0 { return "recurring:\(recurring)" }
+        if worker != 0 { return "worker:\(process).\(worker)" }
+        if process != 0 { return "process:\(process)" }
+        return "system"
+    }
+}

@@ -1,0 +1,135 @@
+/// The first event of a log: which store this is, and what it goes on from.
+package struct Genesis: Equatable, Sendable {
+    /// 16 random bytes.
+    package var identity: [UInt8]
+    package var format: UInt64
+    package var program: String
+    package var host: String
+    package var user: String
+    /// The head of the log that this one was recovered or forked from.
+    package var previousHead: [UInt8]
+
+    package init(
+        identity: [UInt8], format: UInt64, program: String, host: String = "", user: String = "",
+        previousHead: [UInt8] = []
+    ) {
+        self.identity = identity
+        self.format = format
+        self.program = program
+        self.host = host
+        self.user = user
+        self.previousHead = previousHead
+    }
+}
+
+/// Stands for an event that could not be saved from a damaged log.
+package struct Gap: Equatable, Sendable {
+    package var note: String
+
+    package init(note: String) {
+        self.note = note
+    }
+}
+
+/// A process came to work on the store. Its sequence number is its identity from then on.
+package struct ProcessStarted: Equatable, Sendable {
+    package var processID: UInt64
+    package var host: String
+    package var user: String
+    package var program: String
+    package var boot: String
+
+    package init(processID: UInt64, host: String, user: String, program: String, boot: String) {
+        self.processID = processID
+        self.host = host
+        self.user = user
+        self.program = program
+        self.boot = boot
+    }
+}
+
+/// A job came into being.
+package struct Created: Equatable, Sendable {
+    package var name: String
+    package var argumentsVersion: UInt64 = 0
+    package var queue: String
+    package var priority: Int16 = 0
+    /// Runs no earlier than this; `nil` runs at once.
+    package var due: Instant?
+    /// Not started by then: cancelled instead.
+    package var expires: Instant?
+    package var key: String?
+    package var requestID: String?
+    /// The total number of runs, the first included.
+    package var attempts: UInt32
+    /// How long to wait between runs, as `RetryPolicy` writes itself.
+    package var retry: String?
+    package var timeoutMicroseconds: UInt64?
+    package var tags: [String] = []
+    package var tenant: String?
+    package var display: String?
+    /// Who enqueued from outside any registered process: operating-system user, host, program.
+    package var client: String?
+    /// Who enqueued; it stands in the event's envelope.
+    package var actor: Actor = .system
+    /// Eight random bytes that keep the payload from being guessed from its digest.
+    package var salt: UInt64
+    package var arguments: [UInt8]
+    package var metadata: [String] = []
+
+    package init(name: String, queue: String, attempts: UInt32, salt: UInt64, arguments: [UInt8]) {
+        self.name = name
+        self.queue = queue
+        self.attempts = attempts
+        self.salt = salt
+        self.arguments = arguments
+    }
+}
+
+/// Somebody asked for a job that is there already.
+package struct Duplicate: Equatable, Sendable {
+    package var key: String?
+    package var requestID: String?
+    package var client: String?
+
+    package init(key: String?, requestID: String?, client: String?) {
+        self.key = key
+        self.requestID = requestID
+        self.client = client
+    }
+}
+
+/// A run came to a good end.
+package struct Succeeded: Equatable, Sendable {
+    package var ranMicroseconds: UInt64
+    package var salt: UInt64
+    /// What the handler returned; empty for nothing.
+    package var result: [UInt8]
+
+    package init(ranMicroseconds: UInt64, salt: UInt64 = 0, result: [UInt8] = []) {
+        self.ranMicroseconds = ranMicroseconds
+        self.salt = salt
+        self.result = result
+    }
+}
+
+/// A run came to a bad end. As `attemptFailed` another follows at `due`; as `failed` it was the last.
+package struct AttemptFailed: Equatable, Sendable {
+    package var due: Instant?
+    package var reason: String
+    package var errorType: String
+    package var ranMicroseconds: UInt64
+    package var salt: UInt64
+    package var error: String
+
+    package init(
+        due: Instant?, reason: String, errorType: String, ranMicroseconds: UInt64, salt: UInt64, error: String
+    ) {
+        self.due = due
+        self.reason = reason
+        self.errorType = errorType
+        self.ranMicroseconds = ranMicroseconds
+        self.salt = salt
+        self.error = error
+    }
+}

@@ -1,0 +1,94 @@
+/// One fact: what happened, when, to which job, by whom and because of what.
+///
+/// `apply` reads nothing but events, so whatever was decided (a due instant, a reason, a number drawn) stands in the event.
+package struct Event: Equatable, Sendable {
+    package var time: Instant
+    /// The job it happened to; 0 if it is about no job. The job's own id for `created`.
+    package var job: SequenceNumber
+    /// The job's event before this one; 0 if there is none.
+    package var previous: SequenceNumber
+    /// The event that led to this one; 0 if nothing in the log did.
+    package var cause: SequenceNumber
+    /// Which run of the job; 0 where that means nothing.
+    package var attempt: UInt32
+    /// The claim this belongs to; 0 where that means nothing.
+    package var token: SequenceNumber
+    package var actor: Actor
+    package var body: EventBody
+
+    package init(
+        time: Instant, job: SequenceNumber = 0, previous: SequenceNumber = 0, cause: SequenceNumber = 0,
+        attempt: UInt32 = 0, token: SequenceNumber = 0, actor: Actor = .system, body: EventBody
+    ) {
+        self.time = time
+        self.job = job
+        self.previous = previous
+        self.cause = cause
+        self.attempt = attempt
+        self.token = token
+        self.actor = actor
+        self.body = body
+    }
+}
+
+/// What kind of fact, and what belongs to it.
+package enum EventBody: Equatable, Sendable {
+    case genesis(Genesis)
+    case gap(Gap)
+    case clockStepped(microseconds: Int64)
+    case processStarted(ProcessStarted)
+    case processStopped
+    case processLost
+    case created(Created)
+    case duplicate(Duplicate)
+    case enqueued
+    case claimed
+    case returned(reason: String)
+    case succeeded(Succeeded)
+    case attemptFailed(AttemptFailed)
+    case failed(AttemptFailed)
+    case interrupted(reason: String, charged: Bool)
+    case stale(what: String)
+    case snoozed(until: Instant)
+    case cancelled(reason: String)
+    case requeued(reason: String)
+    case rescheduled(until: Instant, reason: String)
+    case parked(reason: String)
+    case purged(reason: String)
+    case queuePaused(queue: String, reason: String)
+    case queueResumed(queue: String, reason: String)
+    /// A kind, or a version of a kind, that this release does not know. It is kept as it is and never applied.
+    case unknown(kind: UInt8, version: UInt8)
+
+    package var kind: UInt8 {
+        let known: EventKind
+        switch self {
+        case .genesis: known = .genesis
+        case .gap: known = .gap
+        case .clockStepped: known = .clockStepped
+        case .processStarted: known = .processStarted
+        case .processStopped: known = .processStopped
+        case .processLost: known = .processLost
+        case .created: known = .created
+        case .duplicate: known = .duplicate
+        case .enqueued: known = .enqueued
+        case .claimed: known = .claimed
+        case .returned: known = .returned
+        case .succeeded: known = .succeeded
+        case .attemptFailed: known = .attemptFailed
+        case .failed: known = .failed
+        case .interrupted: known = .interrupted
+        case .stale: known = .stale
+        case .snoozed: known = .snoozed
+        case .cancelled: known = .cancelled
+        case .requeued: known = .requeued
+        case .rescheduled: known = .rescheduled
+        case .parked: known = .parked
+        case .purged: known = .purged
+        case .queuePaused: known = .queuePaused
+        case .queueResumed: known = .queueResumed
+        case .unknown(let kind, _): return kind
+        }
+        return known.rawValue
+    }
+}

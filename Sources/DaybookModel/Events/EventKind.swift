@@ -1,0 +1,62 @@
+/// What happened. The number is what stands in the log and never changes its meaning; the name is what people and exports see.
+public enum EventKind: UInt8, CaseIterable, Sendable {
+    // The log itself.
+    case genesis = 1
+    case checkpoint = 2
+    case gap = 3
+    case carried = 4
+    case clockStepped = 5
+    case denied = 6
+
+    // Processes.
+    case processStarted = 16
+    case processStopped = 17
+    case processLost = 18
+    case processQuieted = 19
+
+    // A job's life.
+    case created = 32
+    case duplicate = 33
+    case enqueued = 34
+    case claimed = 35
+    case returned = 36
+    case succeeded = 37
+    case attemptFailed = 38
+    case failed = 39
+    case interrupted = 40
+    case stale = 41
+    case snoozed = 42
+    case cancelled = 43
+    case requeued = 44
+    case rescheduled = 45
+    case parked = 46
+    case purged = 47
+    case continued = 48
+
+    // Inside a run.
+    case logged = 64
+    case progressed = 65
+    case stepped = 66
+
+    // Queues and limits.
+    case queuePaused = 80
+    case queueResumed = 81
+    case queueLimited = 82
+
+    // Recurring jobs.
+    case recurringSet = 96
+    case recurringPaused = 97
+    case recurringResumed = 98
+    case recurringRemoved = 99
+    case fired = 100
+    case skipped = 101
+
+    public var name: String { String(describing: self) }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+
+    public init?(name: String) {
+        guard let kind = EventKind.byName[name] else { return nil }
+        self = kind
+    }
+}

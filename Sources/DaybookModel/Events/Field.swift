@@ -1,0 +1,111 @@
+/// The fields that a body is made of. A number belongs to its field for ever; the name is what exports show.
+public enum Field: UInt32, CaseIterable, Sendable {
+    // About the log and its processes.
+    case identity = 1
+    case format = 2
+    case program = 3
+    case previousHead = 4
+    case processID = 5
+    case host = 6
+    case user = 7
+    case boot = 8
+    case client = 9
+    case names = 10
+    case command = 11
+    case first = 12
+    case last = 13
+    case stepMicroseconds = 14
+    case digest = 15
+    case note = 16
+
+    // About a job.
+    case name = 32
+    case argumentsVersion = 33
+    case queue = 34
+    case priority = 35
+    case due = 36
+    case expires = 37
+    case key = 38
+    case requestID = 39
+    case attempts = 40
+    case retry = 41
+    case timeoutMicroseconds = 42
+    case tags = 43
+    case tenant = 44
+    case display = 45
+    case onExhaustion = 46
+    case batch = 47
+    case after = 48
+    case retryOnly = 49
+    case retryNever = 50
+
+    // About what became of it.
+    case reason = 64
+    case errorType = 65
+    case ranMicroseconds = 66
+    case charged = 67
+    case was = 68
+    case what = 69
+    case original = 70
+    case started = 71
+    case level = 72
+    case lines = 73
+    case fraction = 74
+    case step = 75
+    case state = 76
+    case paused = 77
+    case limit = 78
+    case planned = 79
+    case count = 80
+    case counters = 81
+
+    // What belongs to the user: the payload.
+    case args = 128
+    case result = 129
+    case error = 130
+    case text = 131
+    case metadata = 132
+    case statistics = 133
+
+    public var name: String { String(describing: self) }
+
+    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+
+    public init?(name: String) {
+        guard let field = Field.byName[name] else { return nil }
+        self = field
+    }
+
+    /// How a field's content is stored and shown.
+    public enum Form: Sendable {
+        case number, signed, flag, instant, text, hex, json
+    }
+
+    public var form: Form {
+        switch self {
+        case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
+            .ranMicroseconds, .original, .level, .fraction, .limit, .count:
+            .number
+        case .priority, .stepMicroseconds: .signed
+        case .charged, .paused, .started: .flag
+        case .due, .expires, .planned: .instant
+        case .identity, .previousHead, .digest: .hex
+        case .args, .result, .statistics, .counters: .json
+        case .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key, .requestID, .retry, .tags, .tenant,
+            .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
+            .state, .error, .text, .metadata:
+            .text
+        }
+    }
+
+    /// Whether the field may stand several times in one body; exports show it as an array.
+    public var isList: Bool {
+        switch self {
+        case .names, .tags, .after, .retryOnly, .retryNever, .metadata, .lines: true
+        default: false
+        }
+    }
+
+    /// Whether the field belongs to the user and so to the payload.
+    public var isPayload: Bool { rawValue >= 128 }
+}

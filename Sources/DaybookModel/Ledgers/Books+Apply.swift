@@ -1,0 +1,190 @@
+extension Books {
+    /// Posts one event to the books. The only place where a job moves, and it asks nothing but the event.
+    package mutating func apply(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        switch event.body {
+        case .genesis:
+            try openBooks(in: ledgers)
+        case .processStarted:
+            try setProcess(sequence, .alive, event.time, in: ledgers)
+        case .processStopped:
+            try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
+        case .processLost:
+            try setProcess(event.cause, .lost, event.time, in: ledgers)
+        case .created(let created):
+            try create(created, event, sequence, in: ledgers)
+        case .queuePaused(let queue, _):
+            queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
+        case .queueResumed(let queue, _):
+            queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
+        case .gap, .clockStepped, .unknown:
+            break
+        case .duplicate, .stale:
+            // About a job that may have left the ledgers since; the log keeps the fact all the same.
+            if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
+        case .enqueued, .requeued:
+            try change(event, sequence, in: ledgers) { record in
+                if case .requeued = event.body { record.attempt = 0; record.deaths = 0 }
+                record.state = .enqueued
+                record.position = sequence
+            }
+        case .claimed:
+            try change(event, sequence, in: ledgers) { record in
+                record.state = .processing
+                record.attempt += 1
+                record.token = sequence
+                record.process = event.actor.process
+            }
+        case .returned:
+            // Nothing ran, so nothing is burnt and the job keeps its place.
+            try change(event, sequence, in: ledgers) { record in
+                record.state = .enqueued
+                record.attempt -= 1
+            }
+        case .interrupted(_, let charged):
+            try change(event, sequence, in: ledgers) { record in
+                record.state = .enqueued
+                if charged { record.deaths = min(record.deaths, .max - 1) + 1 } else { record.attempt -= 1 }
+            }
+        case .succeeded:
+            try change(event, sequence, in: ledgers) { $0.state = .succeeded }
+        case .failed:
+            try change(event, sequence, in: ledgers) { $0.state = .failed }
+        case .cancelled:
+            try change(event, sequence, in: ledgers) { $0.state = .cancelled }
+        case .parked:
+            try change(event, sequence, in: ledgers) { $0.state = .parked }
+        case .attemptFailed(let failure):
+            try change(event, sequence, in: ledgers) { record in
+                record.wait(for: .retry, until: failure.due, position: sequence)
+            }
+        case .snoozed(let until):
+            try change(event, sequence, in: ledgers) { record in
+                record.attempt -= 1
+                record.wait(for: .snooze, until: until, position: sequence)
+            }
+        case .rescheduled(let until, _):
+            try change(event, sequence, in: ledgers) { record in
+                record.wait(for: .rescheduled, until: until, position: sequence)
+            }
+        case .purged:
+            try purge(event, sequence, in: ledgers)
+        }
+    }
+
+    private mutating func create(
+        _ created: Created, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
+        var record = JobRecord(
+            state: .enqueued, attempts: UInt16(clamping: created.attempts),
+            queue: try queues.numberGiving(created.queue, in: ledgers),
+            name: try names.numberGiving(.job, created.name, in: ledgers),
+            last: sequence, since: event.time, created: event.time)
+        record.priority = created.priority
+        record.position = sequence
+        if let retry = created.retry { record.retry = try names.numberGiving(.retry, retry, in: ledgers) }
+        if let expires = created.expires { record.expires = expires }
+        if created.due != nil { record.wait(for: .delay, until: created.due, position: sequence) }
+        if let key = created.key {
+            record.flags.insert(.hasKey)
+            try KeyBook.take(.unique, key, job: sequence, in: ledgers)
+        }
+        if let request = created.requestID {
+            record.flags.insert(.hasRequestID)
+            try KeyBook.take(.request, request, job: sequence, in: ledgers)
+        }
+        jobs[sequence] = JobEntry(record: record, stored: nil, isChanged: true)
+        changedJobs.append(sequence)
+        queues.count(record.queue, record.state, by: 1)
+        try enter(sequence, record, in: ledgers)
+    }
+
+    /// Moves a job by `change`: out of where it waits, into where it waits next, counted in both.
+    private mutating func change(
+        _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers, _ change: (inout JobRecord) -> Void
+    ) throws {
+        guard let old = try job(event.job, in: ledgers), let index = jobs.index(forKey: event.job) else {
+            throw LedgerError.impossibleEvent(
+                sequence, EventKind(rawValue: event.body.kind) ?? .gap, "job \(event.job) is not in the ledgers")
+        }
+        var record = old
+        change(&record)
+        record.last = sequence
+        if record.state != old.state { record.since = event.time }
+        if record.state != .processing {
+            record.token = 0
+            record.process = 0
+        }
+        jobs.values[index].record = record
+        if !jobs.values[index].isChanged {
+            jobs.values[index].isChanged = true
+            changedJobs.append(event.job)
+        }
+        guard record.state != old.state || record.position != old.position || record.due != old.due else { return }
+        try leave(event.job, old, in: ledgers)
+        try enter(event.job, record, in: ledgers)
+        if record.state != old.state {
+            queues.count(old.queue, old.state, by: -1)
+            queues.count(record.queue, record.state, by: 1)
+        }
+        if record.flags.contains(.hasKey), record.state.isFinished != old.state.isFinished {
+            try holdKey(of: event.job, !record.state.isFinished, in: ledgers)
+        }
+    }
+
+    /// Takes a job out of the index that its state keeps it in.
+    private mutating func leave(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
+        switch record.state {
+        case .enqueued:
+            let key = record.readyKey
+            if shelf.remove(key) { return }
+            try key.withBytes { key in
+                try withUnsafeBytes(of: id.littleEndian) { try ledgers.remove(.ready, key, old: $0) }
+            }
+        case .scheduled:
+            try RowKey.due(record.due, job: id).withBytes {
+                try ledgers.remove(.due, $0, old: UnsafeRawBufferPointer(start: nil, count: 0))
+            }
+        case .processing:
+            try RowKey.running(process: record.process, job: id).withBytes { key in
+                try withUnsafeBytes(of: record.token.littleEndian) { try ledgers.remove(.running, key, old: $0) }
+            }
+        case .awaiting, .succeeded, .failed, .cancelled, .parked:
+            break
+        }
+    }
+
+    /// Puts a job into the index that its state belongs to.
+    private mutating func enter(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
+        switch record.state {
+        case .enqueued:
+            shelf.insert(record.readyKey, job: id)
+        case .scheduled:
+            try RowKey.due(record.due, job: id).withBytes {
+                try ledgers.put(.due, $0, UnsafeRawBufferPointer(start: nil, count: 0), replacing: nil)
+            }
+        case .processing:
+            try RowKey.running(process: record.process, job: id).withBytes { key in
+                try withUnsafeBytes(of: record.token.littleEndian) { try ledgers.put(.running, key, $0, replacing: nil) }
+            }
+        case .awaiting, .succeeded, .failed, .cancelled, .parked:
+            break
+        }
+    }
+}
+
+extension JobRecord {
+    package var readyKey: RowKey { .ready(queue: queue, priority: priority, position: position) }
+
+    /// Due later, or ready at once if no instant was given.
+    mutating func wait(for reason: WaitReason, until instant: Instant?, position sequence: SequenceNumber) {
+        guard let instant else {
+            state = .enqueued
+            waitsFor = .nothing
+            position = sequence
+            return
+        }
+        state = .scheduled
+        waitsFor = reason
+        due = instant
+    }
+}

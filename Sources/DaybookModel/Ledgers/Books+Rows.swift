@@ -1,0 +1,66 @@
+/// The smaller postings: rows that are written through at once, because they are rare.
+extension Books {
+    /// The first event of a log gives the trees that come and go the one row that they keep for ever.
+    func openBooks(in ledgers: any Ledgers) throws {
+        for table in Table.allCases where table.keepsSentinel {
+            try RowKey.sentinel(table).withBytes {
+                try ledgers.put(table, $0, UnsafeRawBufferPointer(start: nil, count: 0), replacing: nil)
+            }
+        }
+    }
+
+    func setProcess(
+        _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, in ledgers: any Ledgers
+    ) throws {
+        try RowKey.number(process).withBytes { key in
+            let old = try ledgers.read(.processes, key) { Array($0) }
+            try ProcessRecord(standing: standing, since: time).encoded().withUnsafeBytes { value in
+                guard let old else { return try ledgers.put(.processes, key, value, replacing: nil) }
+                try old.withUnsafeBytes { try ledgers.put(.processes, key, value, replacing: $0) }
+            }
+        }
+    }
+
+    /// A unique key holds while its job is unfinished, and again if the job is taken up once more.
+    func holdKey(of job: SequenceNumber, _ holds: Bool, in ledgers: any Ledgers) throws {
+        guard holds else { return try KeyBook.release(.unique, of: job, in: ledgers) }
+        guard let text = try KeyBook.text(.unique, of: job, in: ledgers),
+            try KeyBook.job(.unique, text, in: ledgers) == nil
+        else { return }
+        try KeyBook.hold(.unique, text, job: job, in: ledgers)
+    }
+
+    /// Takes a finished job out of the ledgers; its history stays in the log.
+    mutating func purge(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        guard let record = try job(event.job, in: ledgers), record.state.isFinished else {
+            throw LedgerError.impossibleEvent(sequence, .purged, "job \(event.job) is not finished")
+        }
+        let entry = jobs.removeValue(forKey: event.job)
+        queues.count(record.queue, record.state, by: -1)
+        if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
+        if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
+        guard let stored = entry?.stored else { return }
+        try RowKey.number(event.job).withBytes { key in
+            try stored.withBytes { try ledgers.remove(.jobs, key, old: $0) }
+        }
+    }
+
+    package mutating func process(_ id: SequenceNumber, in ledgers: any Ledgers) throws -> ProcessRecord? {
+        try RowKey.number(id).withBytes { key in
+            try ledgers.read(.processes, key) { bytes throws(LedgerError) in
+                guard let record = ProcessRecord(bytes) else { throw LedgerError.unreadableRow(.processes, id) }
+                return record
+            }
+        }
+    }
+
+    /// The queue of that name, if any job or command ever named it.
+    package mutating func queue(_ name: String, in ledgers: any Ledgers) throws -> QueueRecord? {
+        try queues.number(name, in: ledgers).map { queues[$0] }
+    }
+
+    package mutating func allQueues(in ledgers: any Ledgers) throws -> [QueueRecord] {
+        try queues.load(from: ledgers)
+        return (0..<queues.count).map { queues[UInt32($0 + 1)] }
+    }
+}

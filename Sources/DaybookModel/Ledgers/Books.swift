@@ -1,0 +1,84 @@
+/// The ledgers as one turn sees them: rows are fetched when first needed, changed in memory, and posted when the turn ends.
+///
+/// Everything here is a function of the events applied and the rows below; nothing reads a clock, draws a number or asks the
+/// configuration. A turn that fails drops its books and starts again from the rows.
+package struct Books {
+    package struct JobEntry {
+        package var record: JobRecord
+        /// What the ledger holds; `nil` for a job that it does not know yet.
+        var stored: JobRecord?
+        var isChanged: Bool
+    }
+
+    var jobs: [SequenceNumber: JobEntry] = [:]
+    /// In the order of their first change, so that new rows are put in ascending order.
+    var changedJobs: [SequenceNumber] = []
+    var queues = QueueBook()
+    package var names = NameBook()
+    var shelf = ReadyShelf()
+
+    package init() {}
+
+    /// Drops everything that is not in the rows: after a failed turn, or when another process has written.
+    package mutating func forget() {
+        jobs.removeAll(keepingCapacity: true)
+        changedJobs.removeAll(keepingCapacity: true)
+        queues.forget()
+        names.forget()
+        shelf.removeAll()
+    }
+
+    /// The job's record, fetched if need be; `nil` if there is no such job.
+    package mutating func job(_ id: SequenceNumber, in ledgers: any Ledgers) throws -> JobRecord? {
+        if let entry = jobs[id] { return entry.record }
+        guard let record = try Books.storedJob(id, in: ledgers) else { return nil }
+        jobs[id] = JobEntry(record: record, stored: record, isChanged: false)
+        return record
+    }
+
+    package static func storedJob(_ id: SequenceNumber, in ledgers: any Ledgers) throws -> JobRecord? {
+        let found = try RowKey.number(id).withBytes { key in
+            try ledgers.read(.jobs, key) { bytes throws(LedgerError) in
+                guard let record = JobRecord(bytes) else { throw LedgerError.unreadableRow(.jobs, id) }
+                return record
+            }
+        }
+        return found
+    }
+
+    /// Posts all that changed. The books stay usable: what is running is kept, because its end comes soon.
+    package mutating func post(to ledgers: any Ledgers) throws {
+        for item in shelf.takeAll() {
+            try item.key.withBytes { key in
+                try withUnsafeBytes(of: item.job.littleEndian) { try ledgers.put(.ready, key, $0, replacing: nil) }
+            }
+        }
+        for id in changedJobs { try postJob(id, to: ledgers) }
+        changedJobs.removeAll(keepingCapacity: true)
+        try queues.post(to: ledgers)
+    }
+
+    private mutating func postJob(_ id: SequenceNumber, to ledgers: any Ledgers) throws {
+        guard let index = jobs.index(forKey: id) else { return }
+        let entry = jobs.values[index]
+        try RowKey.number(id).withBytes { key in
+            try entry.record.withBytes { value in
+                guard let stored = entry.stored else { return try ledgers.put(.jobs, key, value, replacing: nil) }
+                try stored.withBytes { try ledgers.put(.jobs, key, value, replacing: $0) }
+            }
+        }
+        if entry.record.state == .processing {
+            jobs.values[index].stored = entry.record
+            jobs.values[index].isChanged = false
+        } else {
+            jobs.remove(at: index)
+        }
+    }
+}
+
+/// A row that is not what its table holds: damage, or the work of a later release.
+package enum LedgerError: Error, Equatable {
+    case unreadableRow(Table, UInt64)
+    /// An event that the ledgers' state does not allow: the log was not written by these rules.
+    case impossibleEvent(SequenceNumber, EventKind, String)
+}

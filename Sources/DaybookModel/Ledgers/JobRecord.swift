@@ -1,0 +1,116 @@
+/// What decisions need to know of one job, in a row of fixed size. All else stands in the job's events.
+package struct JobRecord: Equatable, Sendable {
+    package var state: JobState
+    package var waitsFor: WaitReason = .nothing
+    /// How often a process died while running this job.
+    package var deaths: UInt8 = 0
+    package var flags: Flags = []
+    /// Runs counted so far.
+    package var attempt: UInt16 = 0
+    package var attempts: UInt16
+    package var priority: Int16 = 0
+    package var queue: UInt32
+    package var name: UInt32
+    /// The retry policy's number among the names; 0 for the default.
+    package var retry: UInt32 = 0
+    /// The job's latest event.
+    package var last: SequenceNumber
+    /// The claim in force while processing.
+    package var token: SequenceNumber = 0
+    package var process: SequenceNumber = 0
+    /// Its place in the queue: the event that made it ready.
+    package var position: SequenceNumber = 0
+    package var due: Instant = Instant(microseconds: 0)
+    package var since: Instant
+    package var expires: Instant = Instant(microseconds: .max)
+    package var created: Instant
+
+    /// Why a scheduled job is not ready.
+    package enum WaitReason: UInt8, Sendable {
+        case nothing = 0
+        case delay = 1
+        case retry = 2
+        case snooze = 3
+        case rescheduled = 4
+    }
+
+    package struct Flags: OptionSet, Sendable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+        /// A unique key stands in `keys` for this job.
+        package static let hasKey = Flags(rawValue: 1)
+        package static let hasRequestID = Flags(rawValue: 2)
+    }
+
+    package init(
+        state: JobState, attempts: UInt16, queue: UInt32, name: UInt32, last: SequenceNumber, since: Instant, created: Instant
+    ) {
+        self.state = state
+        self.attempts = attempts
+        self.queue = queue
+        self.name = name
+        self.last = last
+        self.since = since
+        self.created = created
+    }
+}
+
+extension JobRecord {
+    package static let byteCount = 88
+
+    package func write(to bytes: UnsafeMutableRawBufferPointer) {
+        func store<T: FixedWidthInteger>(_ value: T, at offset: Int) {
+            bytes.storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
+        }
+        store(state.rawValue, at: 0)
+        store(waitsFor.rawValue, at: 1)
+        store(deaths, at: 2)
+        store(flags.rawValue, at: 3)
+        store(attempt, at: 4)
+        store(attempts, at: 6)
+        store(priority, at: 8)
+        store(0 as UInt16, at: 10)
+        store(queue, at: 12)
+        store(name, at: 16)
+        store(retry, at: 20)
+        store(last, at: 24)
+        store(token, at: 32)
+        store(process, at: 40)
+        store(position, at: 48)
+        store(due.microseconds, at: 56)
+        store(since.microseconds, at: 64)
+        store(expires.microseconds, at: 72)
+        store(created.microseconds, at: 80)
+    }
+
+    /// `nil` if the bytes are no job record: the row is damaged, or a later release wrote it.
+    package init?(_ bytes: UnsafeRawBufferPointer) {
+        func load<T: FixedWidthInteger>(_ offset: Int, as type: T.Type = T.self) -> T {
+            T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))
+        }
+        guard bytes.count == JobRecord.byteCount, let state = JobState(rawValue: load(0)),
+            let waitsFor = WaitReason(rawValue: load(1))
+        else { return nil }
+        self.init(
+            state: state, attempts: load(6), queue: load(12), name: load(16), last: load(24),
+            since: Instant(microseconds: load(64)), created: Instant(microseconds: load(80)))
+        self.waitsFor = waitsFor
+        deaths = load(2)
+        flags = Flags(rawValue: load(3))
+        attempt = load(4)
+        priority = load(8)
+        retry = load(20)
+        token = load(32)
+        process = load(40)
+        position = load(48)
+        due = Instant(microseconds: load(56))
+        expires = Instant(microseconds: load(72))
+    }
+
+    package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try withUnsafeTemporaryAllocation(byteCount: JobRecord.byteCount, alignment: 8) { scratch in
+            write(to: scratch)
+            return try body(UnsafeRawBufferPointer(scratch))
+        }
+    }
+}

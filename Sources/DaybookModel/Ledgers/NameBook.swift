@@ -1,0 +1,107 @@
+/// Short numbers for the few texts that repeat in every job: names of jobs and retry policies.
+///
+/// A number is given by the event that first uses a text, in order, so every fold of the log gives the same ones. Rows are only
+/// ever added, which is why the copy in memory needs no care beyond dropping what an aborted transaction added.
+package struct NameBook {
+    package enum Kind: UInt8, Sendable {
+        case queue = 1
+        case job = 2
+        case retry = 3
+
+        /// Under this prefix the same table leads from the number back to the text.
+        var reverse: UInt8 { rawValue | 0x80 }
+    }
+
+    private struct Entry: Hashable {
+        let kind: Kind
+        let text: String
+    }
+
+    private var numbers: [Entry: UInt32] = [:]
+    private var texts: [UInt64: String] = [:]
+    private var nextNumber: [Kind: UInt32] = [:]
+
+    package init() {}
+
+    package mutating func forget() {
+        self = NameBook()
+    }
+
+    /// The text's number, if it has one.
+    package mutating func number(_ kind: Kind, _ text: String, in ledgers: any Ledgers) throws -> UInt32? {
+        if let known = numbers[Entry(kind: kind, text: text)] { return known }
+        let stored = try NameBook.withKey(kind, text) { key in
+            try ledgers.read(.names, key) { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
+        }
+        if let stored { remember(kind, text, stored) }
+        return stored
+    }
+
+    /// The text's number, given now if it has none. Only `apply` may call this.
+    package mutating func numberGiving(_ kind: Kind, _ text: String, in ledgers: any Ledgers) throws -> UInt32 {
+        if let known = try number(kind, text, in: ledgers) { return known }
+        let number = try next(kind, in: ledgers)
+        nextNumber[kind] = number + 1
+        try NameBook.withKey(kind, text) { key in
+            try withUnsafeBytes(of: number.littleEndian) { try ledgers.put(.names, key, $0, replacing: nil) }
+        }
+        try NameBook.withReverseKey(kind, number) { key in
+            var text = text
+            try text.withUTF8 { try ledgers.put(.names, key, UnsafeRawBufferPointer($0), replacing: nil) }
+        }
+        remember(kind, text, number)
+        return number
+    }
+
+    package mutating func text(_ kind: Kind, _ number: UInt32, in ledgers: any Ledgers) throws -> String? {
+        let id = UInt64(kind.rawValue) << 32 | UInt64(number)
+        if let known = texts[id] { return known }
+        let stored = try NameBook.withReverseKey(kind, number) { key in
+            try ledgers.read(.names, key) { String(decoding: $0, as: UTF8.self) }
+        }
+        if let stored { texts[id] = stored }
+        return stored
+    }
+
+    private mutating func remember(_ kind: Kind, _ text: String, _ number: UInt32) {
+        // Names come from programs and are few; a stranger who makes up a million must not fill our memory with them.
+        if numbers.count > 10_000 {
+            numbers.removeAll()
+            texts.removeAll()
+        }
+        numbers[Entry(kind: kind, text: text)] = number
+        texts[UInt64(kind.rawValue) << 32 | UInt64(number)] = text
+    }
+
+    /// One more than the highest number given so far, which is the last row under the reverse prefix.
+    private mutating func next(_ kind: Kind, in ledgers: any Ledgers) throws -> UInt32 {
+        if let known = nextNumber[kind] { return known }
+        var highest: UInt32 = 0
+        try NameBook.withReverseKey(kind, 0) { start in
+            try ledgers.scan(.names, from: start) { key, _ in
+                guard key.count == 5, key[0] == kind.reverse else { return false }
+                highest = UInt32(bigEndian: key.loadUnaligned(fromByteOffset: 1, as: UInt32.self))
+                return true
+            }
+        }
+        return highest + 1
+    }
+
+    private static func withKey<R>(_ kind: Kind, _ text: String, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try withUnsafeTemporaryAllocation(byteCount: 1 + text.utf8.count, alignment: 1) { scratch in
+            scratch[0] = kind.rawValue
+            for (index, byte) in text.utf8.enumerated() { scratch[1 + index] = byte }
+            return try body(UnsafeRawBufferPointer(scratch))
+        }
+    }
+
+    private static func withReverseKey<R>(
+        _ kind: Kind, _ number: UInt32, _ body: (UnsafeRawBufferPointer) throws -> R
+    ) rethrows -> R {
+        try withUnsafeTemporaryAllocation(byteCount: 5, alignment: 1) { scratch in
+            scratch[0] = kind.reverse
+            scratch.storeBytes(of: number.bigEndian, toByteOffset: 1, as: UInt32.self)
+            return try body(UnsafeRawBufferPointer(scratch))
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/// The ledgers: what decisions need, posted in the commit that holds the events. Each is a function of the log and of nothing else.
+package enum Table: UInt8, CaseIterable, Sendable {
+    /// Job id → `JobRecord`.
+    case jobs = 1
+    /// Queue, priority, position → job id. What can be claimed, in the order in which it will be.
+    case ready = 2
+    /// Instant, job id → nothing. What becomes ready later.
+    case due = 3
+    /// Process, job id → token. What is claimed, by whom.
+    case running = 4
+    /// Queue id → `QueueRecord`.
+    case queues = 5
+    /// Kind and text → number: queues and job names by name.
+    case names = 6
+    /// Unique keys and request ids → job id.
+    case keys = 7
+    /// Process → `ProcessRecord`.
+    case processes = 8
+
+    package var name: String { String(describing: self) }
+
+    /// Trees that come and go keep one row for ever: a tree that empties inside a transaction costs five times as much.
+    package var keepsSentinel: Bool {
+        switch self {
+        case .ready, .due, .running: true
+        case .jobs, .queues, .names, .keys, .processes: false
+        }
+    }
+}

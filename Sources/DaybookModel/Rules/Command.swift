@@ -1,0 +1,95 @@
+/// What somebody wants. The rules turn it into events, or refuse it.
+package enum Command: Sendable {
+    case enqueue(Created, onConflict: ConflictPolicy)
+    case claim(Claim)
+    case finish(job: SequenceNumber, token: SequenceNumber, Outcome, actor: Actor)
+    case release(job: SequenceNumber, token: SequenceNumber, reason: String, actor: Actor)
+    case interrupt(job: SequenceNumber, token: SequenceNumber, reason: String, charged: Bool, actor: Actor)
+    case cancel(job: SequenceNumber, expected: JobState?, reason: String, actor: Actor)
+    case requeue(job: SequenceNumber, expected: JobState?, reason: String, actor: Actor)
+    case reschedule(job: SequenceNumber, until: Instant, expected: JobState?, reason: String, actor: Actor)
+    case delete(job: SequenceNumber, reason: String, actor: Actor)
+    case pauseQueue(String, reason: String, actor: Actor)
+    case resumeQueue(String, reason: String, actor: Actor)
+    case startProcess(ProcessStarted)
+    case stopProcess(SequenceNumber)
+    case loseProcess(SequenceNumber, by: Actor)
+}
+
+/// What happens to an enqueue whose unique key is taken.
+public enum ConflictPolicy: String, Sendable {
+    /// The job that is there answers for the new one.
+    case existing
+    case refuse
+}
+
+/// A process asks for work.
+package struct Claim: Sendable {
+    package var process: SequenceNumber
+    package var worker: UInt32
+    /// In no order: the highest priority is taken first, then the oldest, over all of them. `nil` means every queue.
+    package var queues: [String]?
+    package var slots: Int
+
+    package init(process: SequenceNumber, worker: UInt32 = 0, queues: [String]?, slots: Int) {
+        self.process = process
+        self.worker = worker
+        self.queues = queues
+        self.slots = slots
+    }
+}
+
+/// How a run came out.
+package enum Outcome: Sendable {
+    case succeeded(Succeeded)
+    case failed(Failure)
+    case snoozed(microseconds: Int64)
+    case cancelled(reason: String)
+
+    package struct Failure: Sendable {
+        package var errorType: String
+        package var error: String
+        package var ranMicroseconds: UInt64
+        package var salt: UInt64
+        /// Drawn by the caller for the jitter, so that the rules draw nothing.
+        package var random: UInt64
+        /// The handler said that another run would be no better.
+        package var isFinal: Bool
+
+        package init(
+            errorType: String, error: String, ranMicroseconds: UInt64, salt: UInt64, random: UInt64, isFinal: Bool = false
+        ) {
+            self.errorType = errorType
+            self.error = error
+            self.ranMicroseconds = ranMicroseconds
+            self.salt = salt
+            self.random = random
+            self.isFinal = isFinal
+        }
+    }
+}
+
+/// What became of a command.
+package enum Answer: Equatable, Sendable {
+    case created(job: SequenceNumber)
+    /// The job that was there already, and the event that says so.
+    case duplicate(job: SequenceNumber, at: SequenceNumber)
+    case done(at: SequenceNumber)
+    /// The claim was no longer in force. The result is kept as an event and changed nothing.
+    case stale(at: SequenceNumber)
+    case claimed([Claimed])
+    case refused(Refusal)
+}
+
+/// A job handed to a worker.
+package struct Claimed: Equatable, Sendable {
+    package let job: SequenceNumber
+    package let token: SequenceNumber
+    package let attempt: UInt32
+
+    package init(job: SequenceNumber, token: SequenceNumber, attempt: UInt32) {
+        self.job = job
+        self.token = token
+        self.attempt = attempt
+    }
+}

@@ -1,0 +1,97 @@
+extension Books {
+    /// Hands ready jobs to a process: the highest priority first, then the oldest, over all the queues asked for.
+    mutating func claim(_ claim: Claim, _ decision: inout Decision, in ledgers: any Ledgers) throws -> Answer {
+        var heads = try QueueHeads(claim.queues, books: &self, in: ledgers, wanted: claim.slots)
+        var claimed: [Claimed] = []
+        while claimed.count < claim.slots, let job = try heads.next(books: &self, in: ledgers) {
+            guard let record = try self.job(job, in: ledgers) else { throw LedgerError.unreadableRow(.ready, job) }
+            let token = decision.next
+            let attempt = UInt32(record.attempt) + 1
+            decision.record(
+                Event(
+                    time: decision.now, job: job, previous: record.last, attempt: attempt, token: token,
+                    actor: .process(claim.process, worker: claim.worker), body: .claimed))
+            claimed.append(Claimed(job: job, token: token, attempt: attempt))
+        }
+        return .claimed(claimed)
+    }
+}
+
+/// The heads of several queues, merged: from the ledger, read ahead a little, and from the shelf.
+private struct QueueHeads {
+    private struct Head {
+        let queue: UInt32
+        var ahead: [ReadyShelf.Item] = []
+        var taken = 0
+        var isDrained = false
+        /// Items of the shelf are only taken out when the claims are applied, so the merge counts along.
+        var shelf: [ReadyShelf.Item]
+        var shelfTaken = 0
+    }
+
+    private var heads: [Head]
+    private let wanted: Int
+
+    init(_ names: [String]?, books: inout Books, in ledgers: any Ledgers, wanted: Int) throws {
+        self.wanted = wanted
+        try books.queues.load(from: ledgers)
+        let numbers: [UInt32]
+        if let names {
+            numbers = try names.compactMap { try books.queues.number($0, in: ledgers) }
+        } else {
+            numbers = (0..<books.queues.count).map { UInt32($0 + 1) }
+        }
+        heads = numbers.filter { !books.queues[$0].isPaused }
+            .map { Head(queue: $0, shelf: books.shelf.first(wanted, queue: $0)) }
+    }
+
+    mutating func next(books: inout Books, in ledgers: any Ledgers) throws -> SequenceNumber? {
+        var best: (index: Int, item: ReadyShelf.Item)?
+        for index in heads.indices {
+            guard let item = try head(index, in: ledgers) else { continue }
+            if let found = best, found.item.key.readyOrder <= item.key.readyOrder { continue }
+            best = (index, item)
+        }
+        guard let best else { return nil }
+        take(best.index, best.item)
+        return best.item.job
+    }
+
+    /// The first of a queue: what stands in the ledger against what became ready in this turn.
+    private mutating func head(_ index: Int, in ledgers: any Ledgers) throws -> ReadyShelf.Item? {
+        if heads[index].taken == heads[index].ahead.count, !heads[index].isDrained { try readAhead(index, in: ledgers) }
+        let stored = heads[index].taken < heads[index].ahead.count ? heads[index].ahead[heads[index].taken] : nil
+        let fresh =
+            heads[index].shelfTaken < heads[index].shelf.count ? heads[index].shelf[heads[index].shelfTaken] : nil
+        guard let stored else { return fresh }
+        guard let fresh else { return stored }
+        return stored.key < fresh.key ? stored : fresh
+    }
+
+    private mutating func take(_ index: Int, _ item: ReadyShelf.Item) {
+        if heads[index].taken < heads[index].ahead.count, heads[index].ahead[heads[index].taken] == item {
+            heads[index].taken += 1
+        } else {
+            heads[index].shelfTaken += 1
+        }
+    }
+
+    private mutating func readAhead(_ index: Int, in ledgers: any Ledgers) throws {
+        let queue = heads[index].queue
+        let last = heads[index].ahead.last?.key
+        var ahead: [ReadyShelf.Item] = []
+        try (last ?? .ready(queue: queue, priority: .max, position: 0)).withBytes { start in
+            try ledgers.scan(.ready, from: start) { key, value in
+                let key = RowKey(key)
+                guard key.readyQueue == queue, !key.isSentinel else { return false }
+                if key == last { return true }
+                ahead.append(
+                    ReadyShelf.Item(key: key, job: SequenceNumber(littleEndian: value.loadUnaligned(as: UInt64.self))))
+                return ahead.count < min(wanted, 256)
+            }
+        }
+        heads[index].ahead = ahead
+        heads[index].taken = 0
+        heads[index].isDrained = ahead.count < min(wanted, 256)
+    }
+}

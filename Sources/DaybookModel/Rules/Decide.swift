@@ -1,0 +1,141 @@
+/// The rules: a command and the books as they stand, turned into events, or refused before anything is written.
+///
+/// Pure: the moment's time comes with the call and draws come with the command. Events go to `events`; their sequence numbers are
+/// the ones after `head`, in order.
+package struct Decision {
+    package let now: Instant
+    /// The last sequence number taken.
+    package let head: SequenceNumber
+    package var events: [Event] = []
+
+    package init(now: Instant, head: SequenceNumber) {
+        self.now = now
+        self.head = head
+    }
+
+    /// The number that the next event will have.
+    var next: SequenceNumber { head + UInt64(events.count) + 1 }
+
+    @discardableResult
+    mutating func record(_ event: Event) -> SequenceNumber {
+        events.append(event)
+        return head + UInt64(events.count)
+    }
+}
+
+extension Books {
+    package mutating func decide(_ command: Command, _ decision: inout Decision, in ledgers: any Ledgers) throws -> Answer {
+        switch command {
+        case .enqueue(let created, let onConflict):
+            return try enqueue(created, onConflict, &decision, in: ledgers)
+        case .claim(let claim):
+            return try self.claim(claim, &decision, in: ledgers)
+        case .finish(let job, let token, let outcome, let actor):
+            return try finish(job, token, outcome, actor, &decision, in: ledgers)
+        case .release(let job, let token, let reason, let actor):
+            return try endClaim(job, token, .returned(reason: reason), actor, &decision, in: ledgers)
+        case .interrupt(let job, let token, let reason, let charged, let actor):
+            return try endClaim(
+                job, token, .interrupted(reason: reason, charged: charged), actor, &decision, in: ledgers)
+        case .cancel(let job, let expected, let reason, let actor):
+            return try move(job, expected, actor, &decision, in: ledgers) { record throws(Refusal) in
+                guard !record.state.isFinished else { throw .wrongState(job, record.state, "cancelled") }
+                return .cancelled(reason: reason)
+            }
+        case .requeue(let job, let expected, let reason, let actor):
+            return try move(job, expected, actor, &decision, in: ledgers) { record throws(Refusal) in
+                switch record.state {
+                case .failed, .cancelled, .parked, .scheduled: return .requeued(reason: reason)
+                default: throw .wrongState(job, record.state, "requeued")
+                }
+            }
+        case .reschedule(let job, let until, let expected, let reason, let actor):
+            return try move(job, expected, actor, &decision, in: ledgers) { record throws(Refusal) in
+                switch record.state {
+                case .scheduled, .enqueued, .parked: return .rescheduled(until: until, reason: reason)
+                default: throw .wrongState(job, record.state, "rescheduled")
+                }
+            }
+        case .delete(let job, let reason, let actor):
+            return try delete(job, reason, actor, &decision, in: ledgers)
+        case .pauseQueue(let queue, let reason, let actor):
+            return try setQueue(queue, .queuePaused(queue: queue, reason: reason), actor, &decision)
+        case .resumeQueue(let queue, let reason, let actor):
+            return try setQueue(queue, .queueResumed(queue: queue, reason: reason), actor, &decision)
+        case .startProcess(let started):
+            let process = decision.next
+            decision.record(Event(time: decision.now, actor: .process(process), body: .processStarted(started)))
+            return .done(at: process)
+        case .stopProcess(let process):
+            return .done(
+                at: decision.record(Event(time: decision.now, actor: .process(process), body: .processStopped)))
+        case .loseProcess(let process, let actor):
+            return .done(
+                at: decision.record(
+                    Event(time: decision.now, cause: process, actor: actor, body: .processLost)))
+        }
+    }
+
+    private func setQueue(
+        _ queue: String, _ body: EventBody, _ actor: Actor, _ decision: inout Decision
+    ) throws -> Answer {
+        guard Name.isValid(queue) else { return .refused(.badName("queue", queue)) }
+        return .done(at: decision.record(Event(time: decision.now, actor: actor, body: body)))
+    }
+
+    /// Moves a job on somebody's word, if it is where they think it is.
+    private mutating func move(
+        _ job: SequenceNumber, _ expected: JobState?, _ actor: Actor, _ decision: inout Decision, in ledgers: any Ledgers,
+        _ body: (JobRecord) throws(Refusal) -> EventBody
+    ) throws -> Answer {
+        guard let record = try self.job(job, in: ledgers) else { return .refused(.noSuchJob(job)) }
+        if let expected, record.state != expected {
+            return .refused(
+                Refusal(.wrongState, "Job \(job) is \(record.state.name), not \(expected.name) as expected; look at it again."))
+        }
+        do {
+            return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, try body(record))))
+        } catch {
+            return .refused(error)
+        }
+    }
+
+    /// Cancels what is unfinished, then takes the job out of the ledgers.
+    private mutating func delete(
+        _ job: SequenceNumber, _ reason: String, _ actor: Actor, _ decision: inout Decision, in ledgers: any Ledgers
+    ) throws -> Answer {
+        guard let record = try self.job(job, in: ledgers) else { return .refused(.noSuchJob(job)) }
+        var previous = record.last
+        if !record.state.isFinished {
+            previous = decision.record(Event(of: job, record, at: decision.now, by: actor, .cancelled(reason: reason)))
+        }
+        return .done(
+            at: decision.record(
+                Event(time: decision.now, job: job, previous: previous, actor: actor, body: .purged(reason: reason))))
+    }
+}
+
+extension Event {
+    /// An event of a job that the books know.
+    init(of job: SequenceNumber, _ record: JobRecord, at time: Instant, by actor: Actor, _ body: EventBody) {
+        self.init(
+            time: time, job: job, previous: record.last, attempt: UInt32(record.attempt), token: record.token,
+            actor: actor, body: body)
+    }
+}
+
+extension Refusal {
+    static func noSuchJob(_ job: SequenceNumber) -> Refusal {
+        Refusal(.noSuchJob, "There is no job \(job): it never was, or it has been deleted or retired since.")
+    }
+
+    static func wrongState(_ job: SequenceNumber, _ state: JobState, _ verb: String) -> Refusal {
+        Refusal(.wrongState, "Job \(job) is \(state.name) and cannot be \(verb).")
+    }
+
+    package static func badName(_ what: String, _ text: String) -> Refusal {
+        Refusal(
+            .badName,
+            "The \(what) is not a name: use 1 to \(Name.lengthMax) letters, digits, '.', '_', ':' or '-', beginning with a letter or digit.")
+    }
+}
