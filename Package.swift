@@ -36,7 +36,7 @@ let package = Package(
         // The house, from the ground up.
         .target(
             name: "DaybookLMDB", dependencies: ["CDaybookLMDB"],
-            swiftSettings: house + foreignMemory),
+            swiftSettings: house + foreignMemory + [.strictMemorySafety()]),
         .target(name: "DaybookModel", swiftSettings: house),
         .target(
             name: "DaybookLog",

@@ -1,0 +1,3 @@
+/// What a look at a data file without LMDB found.
+package struct DataFileFinding: Equatable, Sendable {
+}
