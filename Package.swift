@@ -31,7 +31,7 @@ let package = Package(
         .systemLibrary(
             name: "CDaybookCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
-        .target(name: "CDaybookPlatform"),
+        .target(name: "CDaybookPlatform", dependencies: ["CDaybookCrypto"]),
 
         // The house, from the ground up.
         .target(

@@ -28,6 +28,10 @@ uint32_t daybook_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 void daybook_row_hash(uint64_t seed, const void *key, size_t key_count, const void *value, size_t value_count,
                       uint64_t out[2]);
 
+/// SHA-256 of `count` independent messages; `digests` gets 32 bytes for each, one behind another. About 1.6 times as
+/// fast as one after another where the processor has instructions for SHA-256. ENOMEM is the only error.
+int daybook_sha256_many(const void *const *messages, const size_t *lengths, size_t count, void *digests);
+
 // MARK: Waiting on a shared word
 
 /// Waits while `*word` is `expected`, at most `timeout_nanoseconds` (UINT64_MAX: for ever). `word` may lie in memory
