@@ -1,4 +1,4 @@
-import DaybookModel
+internal import DaybookModel
 
 /// Which fields each kind of event writes, in the order in which they stand.
 extension EventBody {

@@ -1,4 +1,4 @@
-import DaybookModel
+package import DaybookModel
 
 extension Event {
     /// Reads the value of event `sequence`. Its checksum is the caller's to check.

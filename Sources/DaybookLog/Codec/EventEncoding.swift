@@ -1,4 +1,4 @@
-import DaybookModel
+internal import DaybookModel
 
 /// Turns events into values. The checksum, the mark and the seal are put on later, by the batch that the event is part of.
 enum EventEncoding {

@@ -1,4 +1,4 @@
-import DaybookModel
+package import DaybookModel
 
 /// The parts of an event's value that come before its body, and where the body's parts lie. Reading one allocates nothing but a
 /// person's name.

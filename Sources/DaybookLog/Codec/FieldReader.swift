@@ -1,4 +1,4 @@
-import DaybookModel
+internal import DaybookModel
 
 /// One field as it stands in the log.
 struct RawField {

@@ -1,4 +1,4 @@
-import DaybookModel
+internal import DaybookModel
 
 /// Writes the fields of a body. What is empty or zero is left out.
 struct FieldWriter {

@@ -5,12 +5,18 @@
 package struct Decision {
     package let now: Instant
     /// The last sequence number taken.
-    package let head: SequenceNumber
-    package var events: [Event] = []
+    package private(set) var head: SequenceNumber
+    package private(set) var events: [Event] = []
 
     package init(now: Instant, head: SequenceNumber) {
         self.now = now
         self.head = head
+    }
+
+    /// Starts anew, keeping the memory.
+    package mutating func restart(head: SequenceNumber) {
+        self.head = head
+        events.removeAll(keepingCapacity: true)
     }
 
     /// The number that the next event will have.

@@ -1,0 +1,167 @@
+internal import DaybookLMDB
+internal import DaybookModel
+
+/// One LMDB transaction, seen as log and ledgers. It lives inside the closure that made it and nowhere else.
+final class LMDBLogTransaction: LogTransaction {
+    private let handle: TransactionHandle
+    private let databases: LogDatabases
+    /// Opened when first needed; appending and walking the same cursor keeps it on the right page.
+    private var appendCursor: UnsafeCursor?
+    var ledgerDigest = LedgerDigest.empty
+
+    init(_ handle: TransactionHandle, _ databases: LogDatabases) {
+        self.handle = handle
+        self.databases = databases
+    }
+
+    /// Cursors end before their transaction.
+    func end() {
+        appendCursor?.close()
+        appendCursor = nil
+    }
+
+    func loadDigest() throws {
+        let last = try last
+        guard last > 0 else { return }
+        guard let seal = try event(last, { Seal(of: $0) }) ?? nil else {
+            throw LogError(.damaged, "The last event, \(last), does not end a commit; run `daybook log verify`.")
+        }
+        ledgerDigest = seal.ledgers
+    }
+
+    // MARK: The log
+
+    var last: SequenceNumber {
+        get throws {
+            try withCursor(databases.events) { cursor in
+                try cursor.move(.last) ? SequenceKey.read(cursor.key) : 0
+            }
+        }
+    }
+
+    func event<R>(_ sequence: SequenceNumber, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R? {
+        guard let value = try SequenceKey.with(sequence, { try handle.get(databases.events, $0) }) else { return nil }
+        return try body(value)
+    }
+
+    func events(
+        from first: SequenceNumber, _ body: (SequenceNumber, UnsafeRawBufferPointer) throws -> Bool
+    ) throws {
+        try withCursor(databases.events) { cursor in
+            var found = try cursor.seek(first)
+            while found, try body(try SequenceKey.read(cursor.key), cursor.value) { found = try cursor.move(.next) }
+        }
+    }
+
+    func eventsBackward(
+        from last: SequenceNumber, _ body: (SequenceNumber, UnsafeRawBufferPointer) throws -> Bool
+    ) throws {
+        try withCursor(databases.events) { cursor in
+            // The first row after `last`, or the end of the log; either way the row before it is where to begin.
+            var found = last == .max ? false : try cursor.seek(last + 1)
+            found = found ? try cursor.move(.previous) : try cursor.move(.last)
+            while found, try body(try SequenceKey.read(cursor.key), cursor.value) { found = try cursor.move(.previous) }
+        }
+    }
+
+    func node(_ level: UInt8, _ index: UInt64) throws -> Hash? {
+        try SequenceKey.with(LMDBLogTransaction.nodeKey(level, index)) { key in
+            guard let value = try handle.get(databases.nodes, key) else { return nil }
+            guard value.count == Hash.byteCount else {
+                throw LogError(.damaged, "Node \(level)/\(index) of the history tree has the wrong size.")
+            }
+            return Hash(value)
+        }
+    }
+
+    func append(_ batch: EventBatch, ifHeadIs head: SequenceNumber) throws -> AppendResult {
+        let last = try last
+        guard last == head, batch.first == head + 1 else { return .headMoved(to: last) }
+        try withCursor(databases.events) { cursor in
+            for index in 0..<batch.count {
+                try cursor.put(key: batch.first + UInt64(index), batch.value(index), .append)
+            }
+        }
+        for node in batch.nodes {
+            try SequenceKey.with(LMDBLogTransaction.nodeKey(node.level, node.index)) { key in
+                try node.hash.withBytes { try handle.put(databases.nodes, key, $0, .overwrite) }
+            }
+        }
+        return .appended
+    }
+
+    private static func nodeKey(_ level: UInt8, _ index: UInt64) -> UInt64 { UInt64(level) << 56 | index }
+
+    // MARK: The ledgers
+
+    func read<R>(
+        _ table: Table, _ key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> R
+    ) throws -> R? {
+        guard let value = try handle.get(databases[table], key) else { return nil }
+        return try body(value)
+    }
+
+    func put(
+        _ table: Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
+        replacing old: UnsafeRawBufferPointer?
+    ) throws {
+        if let old { ledgerDigest.subtract(table, key, old) }
+        ledgerDigest.add(table, key, value)
+        // Job ids only grow, so a new job's row always goes to the end, where pages are filled instead of split in half.
+        let mode: PutMode = table == .jobs && old == nil ? .append : .overwrite
+        try handle.put(databases[table], key, value, mode)
+    }
+
+    func remove(_ table: Table, _ key: UnsafeRawBufferPointer, old: UnsafeRawBufferPointer) throws {
+        ledgerDigest.subtract(table, key, old)
+        guard try handle.delete(databases[table], key) else {
+            throw LogError(.damaged, "A row of \(table.name) that should be there is not; run `daybook log verify`.")
+        }
+    }
+
+    func scan(
+        _ table: Table, from key: UnsafeRawBufferPointer,
+        _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
+    ) throws {
+        try withCursor(databases[table]) { cursor in
+            var found = try cursor.seek(RawKey(key))
+            while found, try body(cursor.key, cursor.value) { found = try cursor.move(.next) }
+        }
+    }
+
+    private func withCursor<R>(_ database: Database, _ body: (inout UnsafeCursor) throws -> R) throws -> R {
+        var cursor = try handle.unsafeCursor(database)
+        defer { cursor.close() }
+        return try body(&cursor)
+    }
+}
+
+/// Bytes that are a key as they are.
+private struct RawKey: LMDBKey {
+    let bytes: UnsafeRawBufferPointer
+
+    init(_ bytes: UnsafeRawBufferPointer) {
+        self.bytes = bytes
+    }
+
+    init?(keyBytes: RawSpan) { nil }
+
+    func withKeyBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try body(bytes)
+    }
+}
+
+enum SequenceKey {
+    @inline(__always)
+    static func with<R>(_ sequence: UInt64, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try withUnsafeBytes(of: sequence.bigEndian) { try body($0) }
+    }
+
+    @inline(__always)
+    static func read(_ key: UnsafeRawBufferPointer) throws(LogError) -> SequenceNumber {
+        guard key.count == 8 else { throw LogError(.damaged, "A key of the log has \(key.count) bytes instead of 8.") }
+        return UInt64(bigEndian: key.loadUnaligned(as: UInt64.self))
+    }
+}

@@ -1,0 +1,28 @@
+/// Something is wrong with the store, or with what was asked of it. The text says what, where, and what to do.
+package struct LogError: Error, Equatable, Sendable, CustomStringConvertible {
+    package enum Code: String, Sendable {
+        /// Bytes are not what they should be.
+        case damaged
+        /// The store cannot be used as it is: permission, foreign version, not a local file system.
+        case unusable
+        case diskFull
+        /// Another process wrote in between.
+        case headMoved
+        /// The commit failed on its way to the disk: nobody can say whether it is there.
+        case unknownOutcome
+        /// What was given to import or to check is not right.
+        case badInput
+        case notFound
+    }
+
+    package let code: Code
+    package let description: String
+    /// The event it is about, if it is about one.
+    package let sequence: UInt64?
+
+    package init(_ code: Code, _ description: String, at sequence: UInt64? = nil) {
+        self.code = code
+        self.description = description
+        self.sequence = sequence
+    }
+}

@@ -1,0 +1,130 @@
+package import DaybookModel
+
+/// The write side of a log: decides, appends, posts and commits, a turn at a time. One thread owns it.
+///
+/// It keeps what the next turn will need, the edge of the history tree and the books of what is running, and checks at every turn that the log
+/// still ends where it left it. If another process has written, or a turn failed, it forgets and reads anew.
+package final class LogWriter {
+    private let storage: any LogStorage
+    private let batch = EventBatch()
+    private var books = Books()
+    private var tree = HistoryTree()
+    private var head = Hash.zero
+    /// Where the log ended when all of the above was true; `nil` if it is not.
+    private var current: SequenceNumber?
+
+    package init(_ storage: any LogStorage) {
+        self.storage = storage
+    }
+
+    /// Runs one turn: `body` gives commands, and everything they led to is committed at once when it returns. Without events nothing is
+    /// written. The body may run more than once, so it starts its own results anew each time.
+    package func turn<R>(now: Instant, _ body: (inout Turn) throws -> R) throws -> R {
+        var sealed: (last: SequenceNumber, head: Hash)?
+        do {
+            let result = try storage.write { transaction in
+                sealed = nil
+                let last = try catchUp(transaction)
+                // Until the commit has succeeded none of the memory can be trusted.
+                current = nil
+                batch.restart(at: last + 1)
+                var turn = Turn(transaction: transaction, batch: batch, books: books, now: now)
+                books = Books()
+                defer { books = turn.books }
+                let result = try body(&turn)
+                sealed = try close(&turn, transaction, after: last)
+                return result
+            }
+            if let sealed {
+                head = sealed.head
+                current = sealed.last
+            }
+            return result
+        } catch {
+            current = nil
+            throw error
+        }
+    }
+
+    private func close(
+        _ turn: inout Turn, _ transaction: any LogTransaction, after last: SequenceNumber
+    ) throws -> (SequenceNumber, Hash) {
+        guard !batch.isEmpty else { return (last, head) }
+        try turn.books.post(to: transaction)
+        batch.close(after: head, ledgers: transaction.ledgerDigest, tree: &tree)
+        guard case .appended = try transaction.append(batch, ifHeadIs: last) else {
+            throw LogError(.headMoved, "The log grew while a turn was being decided; decide again.")
+        }
+        return (batch.last, batch.seal.head)
+    }
+
+    /// Makes tree, head and books those of the transaction's log.
+    private func catchUp(_ transaction: any LogTransaction) throws -> SequenceNumber {
+        let last = try transaction.last
+        guard current != last else { return last }
+        books.forget()
+        tree = try HistoryTree(of: transaction, count: last)
+        head = last == 0 ? .zero : try transaction.seal(endingAt: last).head
+        return last
+    }
+}
+
+extension HistoryTree {
+    /// The edge of the tree over the first `count` events of a log.
+    init(of log: any LogSnapshot, count: SequenceNumber) throws {
+        var hasher = LeafHasher()
+        try self.init(
+            count: count,
+            node: { level, index in
+                guard let node = try log.node(level, index) else {
+                    throw LogError(.damaged, "Node \(level)/\(index) of the history tree is missing; run `daybook log verify`.")
+                }
+                return node
+            },
+            leaf: { index in
+                let leaf = try log.event(index + 1) { try hasher.leaf(of: $0, at: index + 1) }
+                guard let leaf else { throw LogError(.damaged, "Event \(index + 1) is missing.", at: index + 1) }
+                return leaf
+            })
+    }
+}
+
+extension LeafHasher {
+    /// The leaf of one event as it is stored.
+    mutating func leaf(of value: UnsafeRawBufferPointer, at sequence: SequenceNumber) throws -> Hash {
+        let head = try EventHead(value, at: sequence)
+        var result = Hash.zero
+        hash([Input(value, head, at: sequence)]) { result = $0 }
+        return result
+    }
+}
+
+extension LeafHasher.Input {
+    init(_ value: UnsafeRawBufferPointer, _ head: EventHead, at sequence: SequenceNumber) {
+        self.init(
+            sequence: sequence,
+            open: UnsafeRawBufferPointer(rebasing: value[EventHead.Offset.version..<head.facts.upperBound]),
+            payload: UnsafeRawBufferPointer(rebasing: value[head.payload]))
+    }
+}
+
+extension LogSnapshot {
+    /// The seal of the commit that ends with this event.
+    package func seal(endingAt sequence: SequenceNumber) throws -> Seal {
+        guard let seal = try event(sequence, { Seal(of: $0) }) ?? nil else {
+            throw LogError(.damaged, "Event \(sequence) does not end a commit.", at: sequence)
+        }
+        return seal
+    }
+
+    /// The last event of the commit that holds this one, and its seal.
+    package func commit(of sequence: SequenceNumber) throws -> (last: SequenceNumber, seal: Seal)? {
+        var found: (SequenceNumber, Seal)?
+        try events(from: sequence) { number, value in
+            guard let seal = Seal(of: value) else { return true }
+            found = (number, seal)
+            return false
+        }
+        return found
+    }
+}
