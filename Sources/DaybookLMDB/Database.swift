@@ -1,4 +1,5 @@
 /// A named database of an open environment. Opened once, with the environment, and valid as long as it.
+@usableFromInline
 package struct Database: Sendable, Hashable {
     @usableFromInline let identifier: UInt32
 

@@ -1,4 +1,5 @@
 /// Bytes that order as the keys do. Encoding must not allocate for keys of fixed size.
+@usableFromInline
 package protocol LMDBKey {
     /// Calls `body` with the key's bytes, valid only during the call.
     func withKeyBytes<Result, Failure: Error>(

@@ -3,6 +3,7 @@ internal import CDaybookLMDB
 /// What a read and a write transaction have in common: a snapshot that can be read.
 ///
 /// Functions written over `some LMDBTransaction & ~Copyable & ~Escapable` read through either.
+@usableFromInline
 package protocol LMDBTransaction: ~Copyable, ~Escapable {
     var handle: TransactionHandle { get }
 }

@@ -1,6 +1,7 @@
-internal import CDaybookLMDB
+public import CDaybookLMDB
 
 /// How a row is put.
+@usableFromInline
 package struct PutMode: Sendable {
     @usableFromInline let flags: UInt32
 

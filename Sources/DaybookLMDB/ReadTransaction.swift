@@ -1,7 +1,8 @@
 /// A consistent snapshot for the time of a closure. It cannot be copied, kept or taken across an `await`.
 @safe
+@usableFromInline
 package struct ReadTransaction: ~Copyable, ~Escapable, LMDBTransaction {
-    package let handle: TransactionHandle
+    @usableFromInline package let handle: TransactionHandle
 
     @_lifetime(immortal)
     init(unsafePointer pointer: OpaquePointer) {

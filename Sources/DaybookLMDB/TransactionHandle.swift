@@ -1,9 +1,10 @@
-internal import CDaybookLMDB
+public import CDaybookLMDB
 
 /// LMDB's handle of a transaction. It means nothing outside this module, so holding one does no harm.
 ///
 /// Sendable because it is only a number here: which thread may use it is settled by `TransactionGate` and `LMDBEnvironment`.
 @safe
+@usableFromInline
 package struct TransactionHandle: @unchecked Sendable {
     @usableFromInline let pointer: OpaquePointer
 

@@ -3,6 +3,7 @@ public import CDaybookLMDB
 /// The cursor underneath `Cursor` and `WriteCursor`: nothing keeps it from outliving its transaction, so it is for loops that
 /// need several at once beside other writes. Close it before the transaction ends.
 @unsafe
+@usableFromInline
 package struct UnsafeCursor {
     @usableFromInline let pointer: OpaquePointer
     @usableFromInline var currentKey = unsafe MDB_val()
@@ -18,6 +19,7 @@ package struct UnsafeCursor {
 
     package func close() { unsafe mdb_cursor_close(pointer) }
 
+    @usableFromInline
     package enum Move {
         case first, last, next, previous, current
 

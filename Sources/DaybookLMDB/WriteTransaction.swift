@@ -5,8 +5,9 @@ internal import CDaybookLMDB
 ///
 /// Everything that changes something is `mutating`: the compiler refuses a span from `get` that is used after a write.
 @safe
+@usableFromInline
 package struct WriteTransaction: ~Copyable, ~Escapable, LMDBTransaction {
-    package let handle: TransactionHandle
+    @usableFromInline package let handle: TransactionHandle
 
     @_lifetime(immortal)
     init(unsafePointer pointer: OpaquePointer) {
