@@ -1,4 +1,7 @@
-/// A point in time: microseconds since 1970-01-01T00:00:00Z.
+/// A moment in time: whole microseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+///
+/// An instant knows no zone; a zone is needed only to show it on a wall clock. Daybook reads, writes and plans instants
+/// in the years 1 to 9999 (``minimum`` to ``maximum``).
 public struct Instant: Hashable, Comparable, Sendable {
     public var microseconds: Int64
 
@@ -6,7 +9,32 @@ public struct Instant: Hashable, Comparable, Sendable {
         self.microseconds = microseconds
     }
 
+    /// 1970-01-01T00:00:00Z.
+    public static let epoch = Instant(microseconds: 0)
+    /// 0001-01-01T00:00:00Z.
+    public static let minimum = Instant(microseconds: -62_135_596_800_000_000)
+    /// 9999-12-31T23:59:59.999999Z.
+    public static let maximum = Instant(microseconds: 253_402_300_799_999_999)
+
     public static func < (left: Instant, right: Instant) -> Bool {
         left.microseconds < right.microseconds
+    }
+}
+
+extension Instant {
+    /// The caller keeps `wholeSeconds` within ±9 × 10¹²; everything in the years 1 to 9999 is.
+    package init(wholeSeconds: Int) {
+        self.init(microseconds: Int64(wholeSeconds) * 1_000_000)
+    }
+
+    /// Seconds since 1970, the fraction dropped towards the past.
+    package var secondsRoundedDown: Int {
+        Int(microseconds).dividedRoundingDown(by: 1_000_000).quotient
+    }
+
+    /// Seconds since 1970, a fraction counted as a whole second.
+    package var secondsRoundedUp: Int {
+        let (seconds, fraction) = Int(microseconds).dividedRoundingDown(by: 1_000_000)
+        return fraction == 0 ? seconds : seconds + 1
     }
 }

@@ -1,0 +1,23 @@
+/// Why there is no table for a zone.
+public struct ZoneError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Reason: Hashable, Sendable {
+        /// The name could not be that of any zone.
+        case badName
+        /// The machine's zone data knows no such zone.
+        case unknown
+        /// The machine has no zone data at all.
+        case noZoneData
+        /// The file of the zone cannot be read.
+        case unreadable
+        /// The file is not the description of a zone, or a damaged one.
+        case malformed
+    }
+
+    public let reason: Reason
+    public let description: String
+
+    init(_ reason: Reason, _ description: String) {
+        self.reason = reason
+        self.description = description
+    }
+}
