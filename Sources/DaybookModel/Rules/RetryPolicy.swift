@@ -22,7 +22,7 @@ public struct RetryPolicy: Hashable, Sendable {
 
     /// These delays in turn; the last one repeats.
     public static func fixed(_ delays: Duration...) -> RetryPolicy {
-        RetryPolicy(kind: .fixed(delays.isEmpty ? [0] : delays.map(\.wholeMicroseconds)), total: nil)
+        RetryPolicy(kind: .fixed(delays.isEmpty ? [0] : delays.map(\.clampedMicroseconds)), total: nil)
     }
 
     /// `first`, then `factor` times as long each time, never longer than `cap`; spread by `jitter` (0…1) to either side.
@@ -32,9 +32,9 @@ public struct RetryPolicy: Hashable, Sendable {
     ) -> RetryPolicy {
         RetryPolicy(
             kind: .exponential(
-                first: first.wholeMicroseconds, factor: max(1, factor), cap: cap.wholeMicroseconds,
+                first: first.clampedMicroseconds, factor: max(1, factor), cap: cap.clampedMicroseconds,
                 jitter: min(max(jitter, 0), 1)),
-            total: total?.wholeMicroseconds)
+            total: total?.clampedMicroseconds)
     }
 
     /// The delay before retry number `retry` (from 1), in microseconds. `random` is the caller's draw.
@@ -109,7 +109,7 @@ extension RetryPolicy: CustomStringConvertible {
 
 extension Duration {
     /// Rounded towards zero; what does not fit is the largest there is.
-    package var wholeMicroseconds: Int64 {
+    package var clampedMicroseconds: Int64 {
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
         guard !overflow else { return seconds < 0 ? .min : .max }
