@@ -68,7 +68,8 @@ package final class EventBatch {
 
     /// Hashes the events into `tree`, and seals the last of them. No event may be added after that.
     package func close(after previous: Hash, ledgers: LedgerDigest, tree: inout HistoryTree) {
-        hasher.hash(count: entries.count, leafInput) { leaf in
+        for index in entries.indices { hasher.add(leafInput(index)) }
+        hasher.finish { leaf in
             leaves.append(leaf)
             tree.append(leaf, completed: &completedNodes)
         }

@@ -94,7 +94,8 @@ extension LeafHasher {
     mutating func leaf(of value: UnsafeRawBufferPointer, at sequence: SequenceNumber) throws -> Hash {
         let head = try EventHead(value, at: sequence)
         var result = Hash.zero
-        hash([Input(value, head, at: sequence)]) { result = $0 }
+        add(Input(value, head, at: sequence))
+        finish { result = $0 }
         return result
     }
 }
