@@ -7,9 +7,11 @@ internal import CDaybookPlatform
 /// An event is copied when it is added, its payload and the rest apart, so its memory may go at once. Payloads are hashed first; each
 /// digest goes into the room that its leaf's message has left for it; then the leaves are hashed. The memory is kept, so
 /// nothing is allocated once it has grown.
-struct LeafHasher {
-    private var payloads = HashMessages()
-    private var leaves = HashMessages()
+///
+/// Not Sendable: one thread at a time.
+final class LeafHasher {
+    private let payloads = HashMessages()
+    private let leaves = HashMessages()
     /// For each payload, where in the leaves' messages its digest goes.
     private var digestOffsets: [Int] = []
 
@@ -24,7 +26,7 @@ struct LeafHasher {
     /// How many events have been added since the last `finish`.
     var count: Int { leaves.count }
 
-    mutating func add(_ input: Input) {
+    func add(_ input: Input) {
         let hasPayload = !input.payload.isEmpty
         let openBytes = 1 + 8 + input.open.count
         leaves.add(byteCount: openBytes + (hasPayload ? Hash.byteCount : 0)) { out in
@@ -41,7 +43,7 @@ struct LeafHasher {
     }
 
     /// Calls `each` with the leaf of each event added, in order, and is empty again.
-    mutating func finish(_ each: (Hash) throws -> Void) rethrows {
+    func finish(_ each: (Hash) throws -> Void) rethrows {
         payloads.hash()
         for (index, offset) in digestOffsets.enumerated() { leaves.overwrite(payloads[index], at: offset) }
         leaves.hash()
@@ -55,54 +57,64 @@ struct LeafHasher {
 }
 
 /// Messages laid one behind another, and their hashes once they have been asked for.
-private struct HashMessages {
-    private var bytes: [UInt8] = []
+private final class HashMessages {
+    private var memory: UnsafeMutableRawPointer
+    private var capacity = 4096
     private(set) var byteCount = 0
     private var offsets: [Int] = []
     private var lengths: [Int] = []
     private var starts: [UnsafeRawPointer?] = []
     private var hashes: [Hash] = []
 
+    init() {
+        memory = .allocate(byteCount: capacity, alignment: 16)
+    }
+
+    deinit {
+        memory.deallocate()
+    }
+
     var count: Int { offsets.count }
 
     subscript(index: Int) -> Hash { hashes[index] }
 
-    mutating func add(byteCount added: Int, _ write: (inout ByteWriter) -> Void) {
-        if byteCount + added > bytes.count {
-            bytes.append(contentsOf: repeatElement(0, count: max(added, bytes.count, 4096)))
-        }
-        bytes.withUnsafeMutableBytes { bytes in
-            var out = ByteWriter(at: bytes.baseAddress! + byteCount)
-            write(&out)
-        }
+    /// Adds a message of `added` bytes, which `write` must write.
+    func add(byteCount added: Int, _ write: (inout ByteWriter) -> Void) {
+        if byteCount + added > capacity { grow(to: max(2 * capacity, byteCount + added)) }
+        var out = ByteWriter(at: memory + byteCount)
+        write(&out)
         offsets.append(byteCount)
         lengths.append(added)
         byteCount += added
     }
 
-    mutating func overwrite(_ hash: Hash, at offset: Int) {
-        bytes.withUnsafeMutableBytes { bytes in
-            var out = ByteWriter(at: bytes.baseAddress! + offset)
-            hash.withBytes { out.bytes($0) }
-        }
+    func overwrite(_ hash: Hash, at offset: Int) {
+        var out = ByteWriter(at: memory + offset)
+        hash.withBytes { out.bytes($0) }
     }
 
-    mutating func hash() {
+    func hash() {
         while hashes.count < offsets.count { hashes.append(.zero) }
         guard !offsets.isEmpty else { return }
         starts.removeAll(keepingCapacity: true)
-        bytes.withUnsafeBytes { bytes in
-            for offset in offsets { starts.append(bytes.baseAddress! + offset) }
-            hashes.withUnsafeMutableBytes { out in
-                // The only error is a lack of memory for a fallback that needs a few hundred bytes.
-                precondition(daybook_sha256_many(starts, lengths, offsets.count, out.baseAddress!) == 0)
-            }
+        for offset in offsets { starts.append(UnsafeRawPointer(memory + offset)) }
+        hashes.withUnsafeMutableBytes { out in
+            // The only error is a lack of memory for a fallback that needs a few hundred bytes.
+            precondition(daybook_sha256_many(starts, lengths, offsets.count, out.baseAddress!) == 0)
         }
     }
 
-    mutating func removeAll() {
+    func removeAll() {
         offsets.removeAll(keepingCapacity: true)
         lengths.removeAll(keepingCapacity: true)
         byteCount = 0
+    }
+
+    private func grow(to capacity: Int) {
+        let grown = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+        grown.copyMemory(from: memory, byteCount: byteCount)
+        memory.deallocate()
+        memory = grown
+        self.capacity = capacity
     }
 }

@@ -15,7 +15,7 @@ package final class EventBatch {
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
     private var used = 0
-    private var hasher = LeafHasher()
+    private let hasher = LeafHasher()
     private let sha = Sha256()
     private var completedNodes: [HistoryTree.Node] = []
     package private(set) var leaves: [Hash] = []
