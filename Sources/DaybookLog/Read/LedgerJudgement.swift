@@ -31,5 +31,15 @@ extension LogVerifier {
         if isComplete, logIsWhole { nameDifferences(&draft) }
     }
 
-    private func nameDifferences(_ draft: inout VerifyDraft) {}
+    /// Folds once more, keeping all rows, to say which differ.
+    private func nameDifferences(_ draft: inout VerifyDraft) {
+        do {
+            let check = LedgerCheck(storage, limits: options.foldLimits, progress: progress)
+            let result = try check.run(differencesMax: options.findingsMax)
+            for difference in result.differences { draft.findings.add(difference.sentence, at: difference.job) }
+            draft.findings.leaveOut(result.leftOut)
+        } catch {
+            draft.note(ReadProblem(error, while: .comparison))
+        }
+    }
 }

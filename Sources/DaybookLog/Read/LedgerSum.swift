@@ -7,15 +7,15 @@ struct LedgerSum: Sendable {
 
     private static let rowsBetweenProgress: UInt64 = 65_536
 
-    init(of log: any LogSnapshot, at last: SequenceNumber, _ progress: (VerifyProgress) -> Void) throws {
+    init(of log: any LogSnapshot, at last: SequenceNumber, _ progress: (ReadProgress) -> Void) throws {
         var sum = LedgerDigest.empty
         var count: UInt64 = 0
-        progress(VerifyProgress(.ledgers, at: 0, of: 0))
+        progress(ReadProgress(.ledgers, at: 0, of: 0))
         for table in Table.allCases {
             try log.forEachRow(of: table) { key, value in
                 sum.add(table, key, value)
                 count += 1
-                if count % LedgerSum.rowsBetweenProgress == 0 { progress(VerifyProgress(.ledgers, at: count, of: 0)) }
+                if count % LedgerSum.rowsBetweenProgress == 0 { progress(ReadProgress(.ledgers, at: count, of: 0)) }
                 return true
             }
         }

@@ -27,12 +27,12 @@ package struct LogVerifier {
 
     let storage: any LogStorage
     let options: Options
-    let progress: @Sendable (VerifyProgress) -> Void
+    let progress: @Sendable (ReadProgress) -> Void
 
     /// `progress` is called on any of the threads, before each stretch is read.
     package init(
         _ storage: any LogStorage, _ options: Options = Options(),
-        progress: @escaping @Sendable (VerifyProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (ReadProgress) -> Void = { _ in }
     ) {
         self.storage = storage
         self.options = options
@@ -43,7 +43,7 @@ package struct LogVerifier {
     package func verify() -> VerifyReport {
         let started = daybook_monotonic_nanoseconds()
         var draft = VerifyDraft(findingsMax: options.findingsMax)
-        progress(VerifyProgress(.opening, at: 0, of: 0))
+        progress(ReadProgress(.opening, at: 0, of: 0))
         do {
             try verify(&draft)
         } catch {
@@ -102,7 +102,7 @@ package struct LogVerifier {
         var hasMore = true
         while hasMore {
             let start = scan.next
-            progress(VerifyProgress(.events, at: start, of: last))
+            progress(ReadProgress(.events, at: start, of: last))
             do {
                 hasMore = try storage.read { try scan.read($0, through: last, atMost: VerifyPass.stretchEvents) }
                 step = 1

@@ -43,7 +43,7 @@ struct ReadProblem: Sendable {
     let sequence: SequenceNumber?
     let isDamage: Bool
 
-    init(_ error: any Error, while phase: VerifyProgress.Phase, at range: ClosedRange<SequenceNumber>? = nil) {
+    init(_ error: any Error, while phase: ReadProgress.Phase, at range: ClosedRange<SequenceNumber>? = nil) {
         let place =
             switch range {
             case nil: "\(phase.object)"

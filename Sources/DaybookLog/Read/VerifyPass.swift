@@ -91,7 +91,7 @@ final class VerifyPass: Sendable {
 
     private func check(after start: SequenceNumber) throws {
         let end = min(start + UInt64(VerifyPass.stretchEvents), last)
-        verifier.progress(VerifyProgress(.events, at: start + 1, of: last))
+        verifier.progress(ReadProgress(.events, at: start + 1, of: last))
         let scan = try verifier.storage.read { log in
             let scan = try LogScan(stretchAfter: start, of: log, probe: verifier.options.checkpoint?.sequence)
             _ = try scan.read(log, through: end, atMost: .max, stopsAtFinding: true)
@@ -113,7 +113,7 @@ final class VerifyPass: Sendable {
             findingsMax: verifier.options.findingsMax)
         var hasMore = true
         while hasMore {
-            verifier.progress(VerifyProgress(.rebuild, at: check.fold.last + 1, of: last))
+            verifier.progress(ReadProgress(.rebuild, at: check.fold.last + 1, of: last))
             hasMore = try verifier.storage.read {
                 try check.read($0, through: last, atMost: VerifyPass.stretchEvents)
             }

@@ -103,6 +103,9 @@ struct FindingList {
         if kept.count < limit { kept.append(VerifyFinding(sentence, at: sequence)) } else { leftOut += 1 }
     }
 
+    /// Findings that were not even listed.
+    mutating func leaveOut(_ count: Int) { leftOut += count }
+
     mutating func add(_ other: FindingList) {
         for finding in other.kept { add(finding.sentence, at: finding.sequence) }
         leftOut += other.leftOut

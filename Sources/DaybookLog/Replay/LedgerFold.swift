@@ -45,32 +45,31 @@ package final class LedgerFold {
 }
 
 extension LedgerFold {
-    /// Applies events from where the fold stands through `end`, or while `wanted` says so, and at most `count` of them. Answers
-    /// whether there is more to apply.
-    package func read(
-        _ log: any LogSnapshot, through end: SequenceNumber, atMost count: Int,
-        while wanted: (EventTime) -> Bool = { _ in true }
+    /// Applies events from where the fold stands through `end`, at most `count`, up to the first that is not `wanted`. Answers whether
+    /// there is more to apply. Damage ends it with an error: a fold over wrong events would be a wrong state.
+    func read(
+        _ log: any LogSnapshot, through end: SequenceNumber, atMost count: Int, while wanted: (EventHead) -> Bool = { _ in true }
     ) throws -> Bool {
         var left = count
-        var isDone = false
+        var isStopped = false
         try log.events(from: last + 1) { sequence, value in
             guard sequence <= end, left > 0 else { return false }
             left -= 1
-            let head = try EventHead(value, at: sequence)
-            guard wanted(EventTime(sequence: sequence, time: head.time)) else {
-                isDone = true
-                return false
-            }
+            guard EventChecksum.matches(value, at: sequence) else { throw damage(.badChecksum, sequence) }
+            let head: EventHead
+            do throws(EventDamage) { head = try EventHead(value, at: sequence) } catch { throw damage(error, sequence) }
+            isStopped = !wanted(head)
+            guard !isStopped else { return false }
             try apply(value, at: sequence, head)
             if head.isCommitEnd { try post() }
             return true
         }
-        if left > 0 { isDone = true }
-        return !isDone && last < end
+        guard !isStopped, last < end else { return false }
+        guard left == 0 else { throw LogError(.damaged, "Event \(last + 1) is missing; run `daybook log verify`.", at: last + 1) }
+        return true
     }
 
-    package struct EventTime {
-        package let sequence: SequenceNumber
-        package let time: Instant
+    private func damage(_ damage: EventDamage, _ sequence: SequenceNumber) -> LogError {
+        LogError(.damaged, "Event \(sequence) is damaged: \(damage.sentence); run `daybook log verify`.", at: sequence)
     }
 }

@@ -1,6 +1,6 @@
-/// How far a verification has come. It is told before a stretch is touched, so that when reading it kills the process, the last thing
+/// How far a verification or a replay has come. It is told before a stretch is touched, so that when reading it kills the process, the last thing
 /// told says where.
-package struct VerifyProgress: Equatable, Sendable {
+package struct ReadProgress: Equatable, Sendable {
     package enum Phase: String, Sendable, CaseIterable {
         case opening
         case events
