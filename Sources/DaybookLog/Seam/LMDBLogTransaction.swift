@@ -129,6 +129,17 @@ final class LMDBLogTransaction: LogTransaction {
         }
     }
 
+    // MARK: What the store says of itself
+
+    func putMeta(_ key: String, _ value: [UInt8]) throws {
+        var key = key
+        try key.withUTF8 { key in
+            try value.withUnsafeBytes {
+                try handle.put(databases.meta, UnsafeRawBufferPointer(key), $0, .overwrite)
+            }
+        }
+    }
+
     private func withCursor<R>(_ database: Database, _ body: (inout UnsafeCursor) throws -> R) throws -> R {
         var cursor = try handle.unsafeCursor(database)
         defer { cursor.close() }
