@@ -16,14 +16,20 @@ struct FreeList {
 
     /// Whether every page from `firstMissingPage` to the last is free.
     func covers(firstMissingPage: UInt64) throws(DataFile.ReadFailure) -> Bool {
-        guard firstMissingPage > 1, meta.freeListRoot != Self.noPage else { return false }
-        var search = Search(missing: firstMissingPage...meta.lastPage)
-        guard try visit(meta.freeListRoot, depth: 0, &search) else { return false }
-        return search.found.count == search.missing.count
+        guard firstMissingPage > 1, firstMissingPage <= meta.lastPage else { return false }
+        let missing = firstMissingPage...meta.lastPage
+        return try freePages(in: missing)?.count == missing.count
+    }
+
+    /// The free pages among `wanted`, or nil if the list cannot be read.
+    func freePages(in wanted: ClosedRange<UInt64>) throws(DataFile.ReadFailure) -> Set<UInt64>? {
+        var search = Search(wanted: wanted)
+        guard meta.freeListRoot != Self.noPage else { return search.found }
+        return try visit(meta.freeListRoot, depth: 0, &search) ? search.found : nil
     }
 
     fileprivate struct Search {
-        let missing: ClosedRange<UInt64>
+        let wanted: ClosedRange<UInt64>
         var found: Set<UInt64> = []
     }
 
@@ -87,7 +93,7 @@ extension FreeList.Search {
         guard count <= UInt64(byteCount / 8 - 1) else { return false }
         for index in 0..<Int(count) {
             let page = bytes.number(at: start + 8 + index * 8, UInt64.self)
-            if missing.contains(page) { found.insert(page) }
+            if wanted.contains(page) { found.insert(page) }
         }
         return true
     }

@@ -17,12 +17,14 @@ struct GateState {
 
     mutating func tryEnter(_ thread: ThreadIdentity, takingIdleReader: Bool) -> Entry {
         if refusal != 0 { return .refused(refusal) }
-        if isHeldAlone || wantedAloneCount > 0, !inside.contains(thread) { return .mustWait }
+        if isHeldAlone || isWantedAlone, !inside.contains(thread) { return .mustWait }
         inside.append(thread)
         return .entered(takingIdleReader ? idleReaders.popLast() : nil)
     }
 
     func isInside(_ thread: ThreadIdentity) -> Bool { inside.contains(thread) }
+
+    var isWantedAlone: Bool { wantedAloneCount > 0 }
 
     mutating func leave(_ thread: ThreadIdentity) {
         guard let index = inside.lastIndex(of: thread) else { return }

@@ -19,36 +19,39 @@ extension LMDBEnvironment {
             return EnvironmentInfo(
                 mapSizeBytes: unsafe Int(found.me_mapsize),
                 usedBytes: unsafe (Int(found.me_last_pgno) + 1) * Int(shape.ms_psize),
-                fileSizeBytes: try fileSizeBytes(),
+                fileSizeBytes: try withDataFileDescriptor(fileSizeBytes),
                 freePages: try freePages(transaction),
                 pageSizeBytes: Int(shape.ms_psize),
                 lastTransactionID: unsafe UInt64(found.me_last_txnid),
                 readersMax: unsafe Int(found.me_maxreaders),
-                readers: readers(),
+                readers: try readers(),
                 flags: try flags(),
                 libraryVersion: LinkedLibrary.version)
         }
     }
 
-    /// Descriptor of `data.mdb`, for reserving disk space. It lives as long as the environment; never close it, and open the
-    /// file by no other way: closing that would drop this process's locks.
-    package var dataFileDescriptor: Int32 {
+    /// Calls `body` with the descriptor of `data.mdb`, for reserving disk space. Never close it, nor keep it.
+    package func withDataFileDescriptor<R>(_ body: (Int32) throws -> R) throws -> R {
+        let thread = ThreadIdentity.current
+        try gate.enter(thread, for: .statistics)
+        defer { gate.leave(thread) }
         var descriptor: Int32 = -1
-        _ = unsafe mdb_env_get_fd(handle.pointer, &descriptor)
-        return descriptor
+        let code = unsafe mdb_env_get_fd(handle.pointer, &descriptor)
+        guard code == 0 else { throw LMDBError(code: code, operation: .statistics) }
+        return try body(descriptor)
     }
 
     /// Looks again whether the file is as long as it must be. Do so before a long read of a file that somebody may have cut.
-    package func checkSize() throws(LMDBError) {
-        let finding = DataFile(descriptor: dataFileDescriptor).inspect()
+    package func checkSize() throws {
+        let finding = try withDataFileDescriptor { DataFile(descriptor: $0).inspect() }
         guard finding.isSound else {
             throw LMDBError(code: LMDBError.fileRefusedCode, operation: .get, finding: finding)
         }
     }
 
-    private func fileSizeBytes() throws(LMDBError) -> Int {
+    private func fileSizeBytes(_ descriptor: Int32) throws(LMDBError) -> Int {
         var status = stat()
-        guard unsafe fstat(dataFileDescriptor, &status) == 0 else {
+        guard unsafe fstat(descriptor, &status) == 0 else {
             throw LMDBError(code: errno, operation: .statistics)
         }
         return Int(status.st_size)
@@ -83,7 +86,10 @@ extension LMDBEnvironment {
 
 extension LMDBEnvironment {
     /// All reader slots of all processes. LMDB lists them only as text.
-    package func readers() -> [ReaderInfo] {
+    package func readers() throws(LMDBError) -> [ReaderInfo] {
+        let thread = ThreadIdentity.current
+        try gate.enter(thread, for: .statistics)
+        defer { gate.leave(thread) }
         var listing = ""
         _ = unsafe withUnsafeMutablePointer(to: &listing) { listing in
             unsafe mdb_reader_list(handle.pointer, appendLine, listing)

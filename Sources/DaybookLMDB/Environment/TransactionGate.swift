@@ -82,6 +82,9 @@ final class TransactionGate: Sendable {
         state.withLock { $0.isInside(thread) }
     }
 
+    /// Whether somebody waits for the transactions of this process to end.
+    var isWantedAlone: Bool { state.withLock { $0.isWantedAlone } }
+
     func takeIdleReaders() -> [TransactionHandle] {
         state.withLock { state in
             let readers = state.idleReaders
