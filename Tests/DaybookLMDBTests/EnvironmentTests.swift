@@ -41,7 +41,7 @@ import Testing
             let threads = (0..<2).map { _ in
                 OtherThread {
                     do throws(LMDBError) {
-                        environments.add(try LMDBEnvironment(at: directory.path, databases: ["rows"], options: .forTests))
+                        environments.add(try LMDBEnvironment(at: directory.path, databases: [], options: .forTests))
                     } catch { errors.add(error) }
                 }
             }

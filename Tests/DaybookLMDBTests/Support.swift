@@ -34,7 +34,8 @@ struct Store {
     func fill(_ count: Int, byteCount: Int = 1_000) throws {
         try environment.write { transaction in
             for key in 0..<UInt64(count) {
-                try transaction.put(rows, key: key, [UInt8](repeating: UInt8(truncatingIfNeeded: key), count: byteCount))
+                let value = [UInt8](repeating: UInt8(truncatingIfNeeded: key), count: byteCount)
+                try transaction.put(rows, key: key, value)
             }
         }
     }

@@ -81,7 +81,8 @@ import Testing
         let store = try Store()
         try store.put(1)
         let answers = try store.environment.write { transaction in
-            [try transaction.delete(store.rows, key: 1 as UInt64), try transaction.delete(store.rows, key: 1 as UInt64)]
+            let first = try transaction.delete(store.rows, key: 1 as UInt64)
+            return [first, try transaction.delete(store.rows, key: 1 as UInt64)]
         }
         #expect(answers == [true, false])
     }

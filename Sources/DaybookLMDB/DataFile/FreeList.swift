@@ -38,12 +38,11 @@ struct FreeList {
         let isBranch: UInt16 = 0x01
         let isLeaf: UInt16 = 0x02
         guard depth < Self.depthMax, let bytes = try pageBytes(page) else { return false }
-        let header = meta.pageHeaderByteCount
         let flags = bytes.number(at: header - 6, UInt16.self)
-        let lower = Int(bytes.number(at: header - 4, UInt16.self))
-        guard flags & (isBranch | isLeaf) != 0, header...bytes.count ~= lower else { return false }
-        for slot in 0..<(lower - header) / 2 {
-            let node = Int(bytes.number(at: header + slot * 2, UInt16.self))
+        let slotsEnd = Int(bytes.number(at: header - 4, UInt16.self)) + offsetBase
+        guard flags & (isBranch | isLeaf) != 0, header...bytes.count ~= slotsEnd else { return false }
+        for slot in 0..<(slotsEnd - header) / 2 {
+            let node = Int(bytes.number(at: header + slot * 2, UInt16.self)) + offsetBase
             guard node + 8 <= bytes.count else { return false }
             if flags & isBranch != 0 {
                 guard try visit(child(bytes, node), depth: depth + 1, &search) else { return false }
@@ -53,6 +52,11 @@ struct FreeList {
         }
         return true
     }
+
+    private var header: Int { meta.pageHeaderByteCount }
+
+    /// Offsets within a page count from its beginning in LMDB 0.9, from the end of its header in 1.0.
+    private var offsetBase: Int { header == 24 ? header : 0 }
 
     /// A branch node spreads the number of the page below it over its first six bytes.
     private func child(_ bytes: [UInt8], _ node: Int) -> UInt64 {
@@ -74,7 +78,7 @@ struct FreeList {
         guard value + 8 <= bytes.count, try UInt64(valueBytes) <= file.byteCount() else { return false }
         let start = bytes.number(at: value, UInt64.self)
         guard start <= meta.lastPage else { return false }
-        let offset = start * UInt64(meta.pageSizeBytes) + UInt64(meta.pageHeaderByteCount)
+        let offset = start * UInt64(meta.pageSizeBytes) + UInt64(header)
         let overflow = try file.read(valueBytes, at: offset)
         return overflow.count == valueBytes && search.add(overflow, from: 0, valueBytes)
     }

@@ -17,7 +17,7 @@ package enum LinkedLibrary {
     }
 
     /// 0.9.90 was the name of 1.0 while it was being made.
-    private static var readsLMDB10: Bool {
+    static var readsLMDB10: Bool {
         let (major, minor, patch) = numbers
         return major >= 1 || (minor == 9 && patch >= 90)
     }
