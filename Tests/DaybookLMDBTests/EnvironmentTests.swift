@@ -148,6 +148,26 @@ import Testing
         #expect(FileSurgery.size(directory.dataFile) == -1)
     }
 
+    @Test func `missing databases are not made when that was forbidden`() throws {
+        let store = try Store()
+        try store.put(1)
+        store.environment.close()
+        let options = EnvironmentOptions.forTests { $0.createDatabases = false }
+        let reopened = try LMDBEnvironment(
+            at: store.directory.path, databases: ["rows", "other"], options: options)
+        #expect(reopened.database("rows") != nil)
+        #expect(reopened.database("other") == nil)
+    }
+
+    @Test func `what is used ends behind the last page that a commit took`() throws {
+        let store = try Store()
+        let before = try store.environment.usedBytes()
+        try store.fill(100)
+        let after = try store.environment.usedBytes()
+        #expect(after >= before + 100 * 1_000)
+        #expect(try after == store.environment.info().usedBytes)
+    }
+
     @Test func `a missing folder is reported as such`() throws {
         let error = lmdbError { _ = try LMDBEnvironment(at: "/nonexistent/daybook", databases: []) }
         #expect(error?.code == ENOENT)

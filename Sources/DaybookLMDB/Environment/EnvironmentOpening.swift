@@ -142,7 +142,7 @@ struct EnvironmentOpening {
     /// in a read transaction keeps an opening that creates nothing from waiting for the writer lock.
     private func openDatabases(_ handle: EnvironmentHandle) throws(LMDBError) -> [String: Database] {
         let found = try openDatabases(handle, creating: false)
-        if found.count == names.count || options.access != .readWrite { return found }
+        if found.count == names.count || options.access != .readWrite || !options.createDatabases { return found }
         return try openDatabases(handle, creating: true)
     }
 

@@ -16,6 +16,10 @@ package struct EnvironmentOptions: Sendable {
     /// Whether a `data.mdb` of zero bytes may be taken for a new one. LMDB would do so silently.
     package var acceptEmptyFile = false
 
+    /// Whether databases that are missing are made. Who does not know yet whether it may write here says no; they are nil
+    /// then, as they are to a reader.
+    package var createDatabases = true
+
     package enum Access: Sendable {
         case readWrite
         case readOnly

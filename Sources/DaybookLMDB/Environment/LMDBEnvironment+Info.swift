@@ -30,6 +30,20 @@ extension LMDBEnvironment {
         }
     }
 
+    /// End of the last page that the last commit used: a commit that needs new pages takes them from here on. Cheap enough
+    /// for every turn.
+    package func usedBytes() throws(LMDBError) -> Int {
+        let thread = ThreadIdentity.current
+        try gate.enter(thread, for: .statistics)
+        defer { gate.leave(thread) }
+        var found = unsafe MDB_envinfo()
+        var code = unsafe mdb_env_info(handle.pointer, &found)
+        var shape = MDB_stat()
+        if code == 0 { code = unsafe mdb_env_stat(handle.pointer, &shape) }
+        guard code == 0 else { throw LMDBError(code: code, operation: .statistics) }
+        return unsafe (Int(found.me_last_pgno) + 1) * Int(shape.ms_psize)
+    }
+
     /// Calls `body` with the descriptor of `data.mdb`, for reserving disk space. Never close it, nor keep it.
     package func withDataFileDescriptor<R>(_ body: (Int32) throws -> R) throws -> R {
         let thread = ThreadIdentity.current
