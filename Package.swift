@@ -53,6 +53,9 @@ let package = Package(
         .executableTarget(
             name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
             path: "tools/DaybookCommand", swiftSettings: house),
+        .executableTarget(
+            name: "DaybookFaults", dependencies: ["DaybookLog", "DaybookModel"],
+            path: "tools/DaybookFaults/Helper", swiftSettings: house),
 
         // Tests.
         .testTarget(
@@ -61,7 +64,8 @@ let package = Package(
         .testTarget(
             name: "DaybookModelTests", dependencies: ["DaybookModel"], swiftSettings: house),
         .testTarget(
-            name: "DaybookLogTests", dependencies: ["DaybookLog", "DaybookLMDB", "DaybookModel"],
+            name: "DaybookLogTests",
+            dependencies: ["DaybookLog", "DaybookLMDB", "DaybookModel", "DaybookFaults"],
             swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

@@ -46,12 +46,28 @@ extension LogError {
     }
 
     init(_ error: LMDBError, doing action: String) {
-        if error.isCorrupted {
+        if let finding = error.finding {
+            self.init(finding, doing: action)
+        } else if error.isCorrupted {
             self.init(.damaged, "Cannot \(action): \(error). Run `daybook log verify`; see `daybook recover`.")
         } else if error.code > 0 {
             self.init(errno: error.code, doing: action)
         } else {
             self.init(.unusable, "Cannot \(action): \(error).")
+        }
+    }
+}
+
+extension LogError {
+    /// What a look at `data.mdb` found wrong.
+    init(_ finding: DataFileFinding, doing action: String) {
+        switch finding {
+        case .foreign:
+            self.init(.unusable, "Cannot \(action): \(finding)")
+        case .unreadable(let code):
+            self.init(errno: code, doing: action)
+        case .missing, .empty, .notADataFile, .metaPageDamaged, .truncated, .sound:
+            self.init(.damaged, "Cannot \(action): \(finding)")
         }
     }
 }

@@ -18,23 +18,26 @@ struct MetaRows: Equatable {
     static func read(from environment: LMDBEnvironment) throws -> MetaRows? {
         guard let meta = environment.database(LogDatabases.meta) else { return nil }
         return try environment.read { transaction in
-            func number(_ key: String) throws -> UInt32? {
-                guard let value = try row(key), value.count == 4 else { return nil }
-                return value.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
-            }
-            func row(_ key: String) throws -> [UInt8]? {
-                var key = key
-                return try key.withUTF8 { try transaction.handle.get(meta, UnsafeRawBufferPointer($0)) }.map(Array.init)
-            }
-            let format = try number(formatKey)
-            let ledgers = try number(ledgersKey)
-            let identity = try row(identityKey)
+            let handle = transaction.handle
+            let format = try number(formatKey, handle, meta)
+            let ledgers = try number(ledgersKey, handle, meta)
+            let identity = try row(identityKey, handle, meta)
             if format == nil, ledgers == nil, identity == nil { return nil }
             guard let format, let ledgers, let identity, identity.count == 16 else {
                 throw LogError(.damaged, "The rows in data.mdb that name its format are not whole. See `daybook recover`.")
             }
             return MetaRows(format: format, ledgers: ledgers, identity: identity)
         }
+    }
+
+    private static func row(_ key: String, _ handle: TransactionHandle, _ meta: Database) throws -> [UInt8]? {
+        var key = key
+        return try key.withUTF8 { try handle.get(meta, UnsafeRawBufferPointer($0)) }.map(Array.init)
+    }
+
+    private static func number(_ key: String, _ handle: TransactionHandle, _ meta: Database) throws -> UInt32? {
+        guard let value = try row(key, handle, meta), value.count == 4 else { return nil }
+        return value.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
     }
 
     func write(to transaction: any LogTransaction) throws {
@@ -50,6 +53,16 @@ struct MetaRows: Equatable {
     func requireWritable(_ path: String) throws(LogError) {
         try require(format, MetaRows.currentFormat, "format", path)
         try require(ledgers, MetaRows.currentLedgers, "ledgers' version", path)
+    }
+
+    /// The databases of the store. Those of another format may be others than this release looks for.
+    func storage(in environment: LMDBEnvironment, _ path: String) throws(LogError) -> LMDBStorage {
+        do {
+            return try LMDBStorage(environment)
+        } catch {
+            try requireWritable(path)
+            throw error
+        }
     }
 
     private func require(_ found: UInt32, _ current: UInt32, _ what: String, _ path: String) throws(LogError) {

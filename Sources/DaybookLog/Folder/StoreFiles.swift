@@ -10,10 +10,15 @@ struct StoreFiles {
     func openEnvironment(
         _ access: EnvironmentOptions.Access, isBeingMade: Bool = false
     ) throws(LogError) -> LMDBEnvironment {
+        if !isBeingMade {
+            let finding = DataFile.inspect("\(folder.path)/\(StoreFile.data)")
+            guard finding.isSound else { throw LogError(finding, doing: "open the store in \(folder.path)") }
+        }
         var environmentOptions = EnvironmentOptions()
         environmentOptions.mapSizeBytes = options.mapSizeBytes
         environmentOptions.access = access
         environmentOptions.createIfMissing = isBeingMade
+        environmentOptions.createDatabases = isBeingMade
         do throws(LMDBError) {
             return try LMDBEnvironment(at: folder.path, databases: LogDatabases.names, options: environmentOptions)
         } catch {
@@ -21,9 +26,11 @@ struct StoreFiles {
         }
     }
 
-    /// The store's identity, once `identity`, `data.mdb` and its first event have been seen to agree, in a format that this release
-    /// may use.
-    func requireOneStore(_ environment: LMDBEnvironment, _ access: StoreFolder.Access) throws -> [UInt8] {
+    /// The store in an open environment, once `identity`, `data.mdb` and its first event have been seen to agree, in a format that
+    /// this release may use.
+    func requireOneStore(
+        _ environment: LMDBEnvironment, _ access: StoreFolder.Access
+    ) throws -> (identity: [UInt8], storage: LMDBStorage) {
         let sidecar = try readIdentity()
         guard let meta = try MetaRows.read(from: environment) else {
             throw LogError(
@@ -34,10 +41,11 @@ struct StoreFiles {
         }
         guard meta.identity == sidecar else { throw differs("data.mdb holds", meta.identity, sidecar) }
         if access != .readOnly { try meta.requireWritable(folder.path) }
-        if let first = try FirstEvent.identity(in: LMDBStorage(environment)), first != sidecar {
+        let storage = try meta.storage(in: environment, folder.path)
+        if let first = try FirstEvent.identity(in: storage), first != sidecar {
             throw differs("the log begins as", first, sidecar)
         }
-        return sidecar
+        return (sidecar, storage)
     }
 
     private func differs(_ what: String, _ found: [UInt8], _ sidecar: [UInt8]) -> LogError {

@@ -123,8 +123,7 @@ struct StoreFolderOpening {
     ) throws(LogError) -> StoreFolder {
         do {
             let files = StoreFiles(folder: folder, options: options)
-            let identity = try files.requireOneStore(environment, access)
-            let storage = try LMDBStorage(environment)
+            let (identity, storage) = try files.requireOneStore(environment, access)
             return StoreFolder(
                 path: path, identity: identity, storage: storage, presence: presence, folder: folder, place: place)
         } catch {
