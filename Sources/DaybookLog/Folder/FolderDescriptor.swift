@@ -21,9 +21,12 @@ final class FolderDescriptor: Sendable {
         }
         switch errno {
         case ENOENT:
-            throw LogError(.unusable, "There is no folder \(path). Make a store there with `daybook init`, or name another folder.")
+            throw LogError(
+                .unusable, "There is no folder \(path). Make a store there with `daybook init`, or name another folder."
+            )
         case ENOTDIR:
-            throw LogError(.unusable, "\(path) is not a folder. Name the folder that holds the store, not a file in it.")
+            throw LogError(
+                .unusable, "\(path) is not a folder. Name the folder that holds the store, not a file in it.")
         default:
             throw LogError(errno: errno, doing: "open the folder \(path)")
         }
@@ -62,7 +65,9 @@ final class FolderDescriptor: Sendable {
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted()

@@ -47,7 +47,8 @@ struct FolderInspection {
                 .unusable, "\(path) is a symbolic link, which could lead anywhere. Put the real one in its place.")
         }
         guard status.form == form else {
-            throw LogError(.unusable, "\(path) is not a \(form == .file ? "file" : "folder"). Is \(folder.path) really a store?")
+            throw LogError(
+                .unusable, "\(path) is not a \(form == .file ? "file" : "folder"). Name the folder that holds the store.")
         }
         try require(status, path, isOwnedBy: owner)
     }
@@ -63,7 +64,8 @@ struct FolderInspection {
         }
         guard !status.isWritableByOthers else {
             throw LogError(
-                .unusable, "\(path) can be written by other users. Take that away with `chmod go-w \(path)` and try again.")
+                .unusable,
+                "\(path) can be written by other users. Take that away with `chmod go-w \(path)` and try again.")
         }
     }
 }

@@ -51,7 +51,9 @@ enum FileLocks {
         for line in listing.split(separator: "\n") {
             // "1: FLOCK  ADVISORY  WRITE 4711 08:01:131 0 EOF"; one that waits has "->" behind its number.
             let words = line.split(separator: " ")
-            guard words.count >= 6, words[1] == "FLOCK", let number = words[5].split(separator: ":").last else { continue }
+            guard words.count >= 6, words[1] == "FLOCK", let number = words[5].split(separator: ":").last else {
+                continue
+            }
             if UInt64(number) == status.number { return Int32(words[4]) }
         }
         return nil

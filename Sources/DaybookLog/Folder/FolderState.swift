@@ -32,7 +32,8 @@ enum FolderState: Equatable {
             return
         case (.empty, _):
             throw LogError(
-                .unusable, "There is no store in \(path). Make one with `daybook init`, or name the folder that holds yours.")
+                .unusable,
+                "There is no store in \(path). Make one with `daybook init`, or name the folder that holds yours.")
         case (.begun, .readOnly):
             throw LogError(
                 .unusable, "The making of the store in \(path) was interrupted. Finish it with `daybook init`.")

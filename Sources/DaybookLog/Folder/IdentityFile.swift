@@ -13,7 +13,9 @@ struct IdentityFile: Equatable {
     }
 
     var bytes: [UInt8] {
-        Array("{\"daybook\":\(IdentityFile.format),\"identity\":\"\(identity.withUnsafeBytes(Hexadecimal.text))\"}\n".utf8)
+        Array(
+            "{\"daybook\":\(IdentityFile.format),\"identity\":\"\(identity.withUnsafeBytes(Hexadecimal.text))\"}\n".utf8
+        )
     }
 
     /// Reads the file under `name`; nil if there is none.
@@ -31,7 +33,8 @@ struct IdentityFile: Equatable {
     static func parse(_ bytes: [UInt8]) -> Result<IdentityFile, Flaw> {
         let text = String(decoding: bytes.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }, as: UTF8.self)
         let beginning = "{\"daybook\":"
-        guard text.hasPrefix(beginning), let end = text.dropFirst(beginning.count).firstIndex(where: { ",}".contains($0) }),
+        guard text.hasPrefix(beginning),
+            let end = text.dropFirst(beginning.count).firstIndex(where: { ",}".contains($0) }),
             let format = Int(text[text.index(text.startIndex, offsetBy: beginning.count)..<end]), format >= 1
         else { return .failure(.notUnderstood) }
         guard format == IdentityFile.format else { return .failure(.newerFormat(format)) }

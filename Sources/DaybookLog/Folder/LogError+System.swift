@@ -27,10 +27,12 @@ extension LogError {
             self.init(.diskFull, "Cannot \(action): the disk is full. Free some space and try again.")
         case ENOMEM:
             self.init(
-                .unusable, "Cannot \(action): not enough memory or address space. Raise the limit (ulimit -v) or free some.")
+                .unusable,
+                "Cannot \(action): not enough memory or address space. Raise the limit (ulimit -v) or free some.")
         case ELOOP:
             self.init(
-                .unusable, "Cannot \(action): it is a symbolic link, which could lead anywhere. Replace it by a real file.")
+                .unusable,
+                "Cannot \(action): it is a symbolic link, which could lead anywhere. Replace it by a real file.")
         default:
             self.init(.unusable, "Cannot \(action): \(systemMessage(code)) (errno \(code)). See to it and try again.")
         }

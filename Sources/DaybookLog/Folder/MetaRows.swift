@@ -24,7 +24,8 @@ struct MetaRows: Equatable {
             let identity = try row(identityKey, handle, meta)
             if format == nil, ledgers == nil, identity == nil { return nil }
             guard let format, let ledgers, let identity, identity.count == 16 else {
-                throw LogError(.damaged, "The rows in data.mdb that name its format are not whole. See `daybook recover`.")
+                throw LogError(
+                    .damaged, "The rows in data.mdb that name its format are not whole. See `daybook recover`.")
             }
             return MetaRows(format: format, ledgers: ledgers, identity: identity)
         }

@@ -84,7 +84,8 @@ enum FirstEvent {
     static func identity(in storage: LMDBStorage) throws -> [UInt8]? {
         try storage.read { log in
             try log.event(1) { value in
-                guard EventChecksum.matches(value, at: 1), case .genesis(let genesis) = try Event(value, at: 1).body else {
+                guard EventChecksum.matches(value, at: 1), case .genesis(let genesis) = try Event(value, at: 1).body
+                else {
                     throw LogError(.damaged, "The first event of the log is damaged. Run `daybook log verify`.", at: 1)
                 }
                 return genesis.identity

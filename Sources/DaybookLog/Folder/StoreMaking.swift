@@ -43,7 +43,8 @@ struct StoreMaking {
     }
 
     private func requireDiscardableData() throws(LogError) {
-        guard let data = try folder.status(of: StoreFile.data), data.byteCount > StoreMaking.discardableByteCountMax else {
+        guard let data = try folder.status(of: StoreFile.data), data.byteCount > StoreMaking.discardableByteCountMax
+        else {
             return
         }
         throw LogError(

@@ -26,7 +26,9 @@ extension Helper {
         let last = try store.storage.read { log in
             var expected: UInt64 = 1
             try log.events(from: 1) { sequence, value in
-                guard sequence == expected else { throw LogError(.damaged, "Event \(expected) is missing.", at: expected) }
+                guard sequence == expected else {
+                    throw LogError(.damaged, "Event \(expected) is missing.", at: expected)
+                }
                 _ = try Event(value, at: sequence)
                 expected += 1
                 return true
