@@ -48,7 +48,8 @@ struct FolderInspection {
         }
         guard status.form == form else {
             throw LogError(
-                .unusable, "\(path) is not a \(form == .file ? "file" : "folder"). Name the folder that holds the store.")
+                .unusable,
+                "\(path) is not a \(form == .file ? "file" : "folder"). Name the folder that holds the store.")
         }
         try require(status, path, isOwnedBy: owner)
     }

@@ -81,7 +81,7 @@ enum SmallFile {
 /// Waiting by looking again and again, with an end. It blocks its thread, as LMDB's own waiting does.
 struct PollingPause {
     private let end: UInt64
-    private var nextNanoseconds: Int = 100_000
+    private var nextNanoseconds: UInt64 = 100_000
 
     init(patienceMilliseconds: Int) {
         end = MonotonicClock.nowNanoseconds + UInt64(patienceMilliseconds) * 1_000_000
@@ -90,8 +90,7 @@ struct PollingPause {
     var isOver: Bool { MonotonicClock.nowNanoseconds >= end }
 
     mutating func wait() {
-        var wish = timespec(tv_sec: 0, tv_nsec: nextNanoseconds)
-        _ = nanosleep(&wish, nil)
+        MonotonicClock.pause(nanoseconds: nextNanoseconds)
         nextNanoseconds = min(nextNanoseconds * 2, 20_000_000)
     }
 }

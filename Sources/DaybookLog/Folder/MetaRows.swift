@@ -57,12 +57,18 @@ struct MetaRows: Equatable {
     }
 
     /// The databases of the store. Those of another format may be others than this release looks for.
-    func storage(in environment: LMDBEnvironment, _ path: String) throws(LogError) -> LMDBStorage {
+    func storage(
+        in environment: LMDBEnvironment, _ turnstile: WriterTurnstile?, _ path: String
+    ) throws(LogError) -> LMDBStorage {
         do {
-            return try LMDBStorage(environment)
-        } catch {
-            try requireWritable(path)
-            throw error
+            return try LMDBStorage(environment, turnstile: turnstile)
+        } catch  where format != MetaRows.currentFormat || ledgers != MetaRows.currentLedgers {
+            throw LogError(
+                .unusable,
+                """
+                \(path) has format \(format) and ledgers' version \(ledgers), and lacks what this release reads. Use the release \
+                that made it.
+                """)
         }
     }
 

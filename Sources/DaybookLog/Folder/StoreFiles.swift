@@ -29,8 +29,8 @@ struct StoreFiles {
     /// The store in an open environment, once `identity`, `data.mdb` and its first event have been seen to agree, in a format that
     /// this release may use.
     func requireOneStore(
-        _ environment: LMDBEnvironment, _ access: StoreFolder.Access
-    ) throws -> (identity: [UInt8], storage: LMDBStorage) {
+        _ environment: LMDBEnvironment, _ access: StoreFolder.Access, _ turnstile: WriterTurnstile?
+    ) throws -> StoreFolder.Parts {
         let sidecar = try readIdentity()
         guard let meta = try MetaRows.read(from: environment) else {
             throw LogError(
@@ -41,11 +41,11 @@ struct StoreFiles {
         }
         guard meta.identity == sidecar else { throw differs("data.mdb holds", meta.identity, sidecar) }
         if access != .readOnly { try meta.requireWritable(folder.path) }
-        let storage = try meta.storage(in: environment, folder.path)
+        let storage = try meta.storage(in: environment, turnstile, folder.path)
         if let first = try FirstEvent.identity(in: storage), first != sidecar {
             throw differs("the log begins as", first, sidecar)
         }
-        return (sidecar, storage)
+        return StoreFolder.Parts(identity: sidecar, storage: storage)
     }
 
     private func differs(_ what: String, _ found: [UInt8], _ sidecar: [UInt8]) -> LogError {

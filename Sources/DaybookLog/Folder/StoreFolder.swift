@@ -21,20 +21,32 @@ package final class StoreFolder: Sendable {
     package let identity: [UInt8]
     /// This process among those that share the store; nil on a read-only file system.
     package let presence: ProcessPresence?
+    /// What the processes tell each other; nil on a read-only file system.
+    package let wake: WakePage?
+    /// Room on the disk for what is to be written; nil for readers.
+    package let reserve: DiskReserve?
 
     private let folder: FolderDescriptor
     private let place: Mutex<OpenFolders.Place?>
 
-    init(
-        path: String, identity: [UInt8], storage: LMDBStorage, presence: ProcessPresence?, folder: FolderDescriptor,
-        place: OpenFolders.Place
-    ) {
-        self.path = path
-        self.identity = identity
-        self.storage = storage
-        self.presence = presence
+    init(_ parts: Parts, folder: FolderDescriptor, place: OpenFolders.Place) {
+        path = folder.path
+        identity = parts.identity
+        storage = parts.storage
+        presence = parts.presence
+        wake = parts.wake
+        reserve = parts.reserve
         self.folder = folder
         self.place = Mutex(place)
+    }
+
+    /// What an opening has put together.
+    struct Parts {
+        let identity: [UInt8]
+        let storage: LMDBStorage
+        var presence: ProcessPresence?
+        var wake: WakePage?
+        var reserve: DiskReserve?
     }
 
     /// Opens the store in the folder at `path`, after making it if that is wanted. `program` says who opens it.
@@ -84,6 +96,10 @@ extension StoreFolder {
         package var mapSizeBytes = EnvironmentOptions().mapSizeBytes
         /// How long to wait for another process that is opening or closing the folder.
         package var patienceMilliseconds = 5_000
+        /// Told when a write of this process has waited too long for one of another, on a thread of its own.
+        package var writerBlocked: @Sendable (BlockedWriter) -> Void = { _ in }
+        /// How long such a wait may be.
+        package var writerPatienceMilliseconds = 4_000
         /// Where this process is; the real place if nothing else is said.
         package var host: HostFacts?
 

@@ -55,7 +55,7 @@ struct StoreFolderOpening {
         let state = try FolderState.of(folder)
         try state.requireOpenable(access, path)
         if state == .empty { try tighten(folder) }
-        let presence = try showThisProcess(folder, owner)
+        let shared = try SharedFiles.open(folder, owner, self)
         do throws(LogError) {
             let files = StoreFiles(folder: folder, options: options)
             let making = StoreMaking(files: files, host: host, program: program)
@@ -66,9 +66,9 @@ struct StoreFolderOpening {
             case .made: environment = try files.openEnvironment(access == .readOnly ? .readOnly : .readWrite)
             }
             try owner.take([StoreFile.data, StoreFile.lock], in: folder)
-            return try finish(folder, place, environment, presence)
+            return try finish(files, place, environment, shared)
         } catch {
-            presence.end()
+            shared.presence?.end()
             throw error
         }
     }
@@ -76,19 +76,6 @@ struct StoreFolderOpening {
     /// A folder that holds nothing yet is made private, whoever made it.
     private func tighten(_ folder: FolderDescriptor) throws(LogError) {
         if try folder.entries().isEmpty, try folder.status().mode != 0o700 { try folder.setMode(0o700) }
-    }
-
-    private func showThisProcess(
-        _ folder: FolderDescriptor, _ owner: StoreOwner
-    ) throws(LogError) -> ProcessPresence {
-        let processes = try folder.folder(StoreFile.processes)
-        try owner.take([StoreFile.processes], in: folder)
-        let others = PresenceListing(folder: processes)
-        let found = try others.all()
-        try PresenceListing.requireSamePlace(found, as: host, path)
-        try others.sweep(found)
-        let facts = ProcessFacts(host, writes: access != .readOnly, program: program)
-        return try ProcessPresence(facts, in: processes, owner: owner, host: host)
     }
 
     /// On a file system that nothing can be written to there are no locks to take and no traces to leave.
@@ -99,7 +86,7 @@ struct StoreFolderOpening {
         try FolderState.of(folder).requireOpenable(access, path)
         try requireNobodyWrites(folder)
         let files = StoreFiles(folder: folder, options: options)
-        return try finish(folder, place, try files.openEnvironment(.readOnlyWithoutLock), nil)
+        return try finish(files, place, try files.openEnvironment(.readOnlyWithoutLock), SharedFiles())
     }
 
     /// A read-only mount does not keep others from writing the same files through another one. Who reads without a lock beside them
@@ -118,14 +105,15 @@ struct StoreFolderOpening {
     }
 
     private func finish(
-        _ folder: FolderDescriptor, _ place: OpenFolders.Place, _ environment: LMDBEnvironment,
-        _ presence: ProcessPresence?
+        _ files: StoreFiles, _ place: OpenFolders.Place, _ environment: LMDBEnvironment, _ shared: SharedFiles
     ) throws(LogError) -> StoreFolder {
         do {
-            let files = StoreFiles(folder: folder, options: options)
-            let (identity, storage) = try files.requireOneStore(environment, access)
-            return StoreFolder(
-                path: path, identity: identity, storage: storage, presence: presence, folder: folder, place: place)
+            let turnstile = shared.wake.map { WriterTurnstile($0, host.processID, options) }
+            var parts = try files.requireOneStore(environment, access, turnstile)
+            parts.presence = shared.presence
+            parts.wake = shared.wake
+            if access != .readOnly { parts.reserve = DiskReserve(DataFileSpace(environment)) }
+            return StoreFolder(parts, folder: files.folder, place: place)
         } catch {
             environment.close()
             throw LogError(error, doing: "open \(path)")

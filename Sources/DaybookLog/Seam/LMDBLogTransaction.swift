@@ -8,6 +8,8 @@ final class LMDBLogTransaction: LogTransaction {
     /// Opened when first needed; appending and walking the same cursor keeps it on the right page.
     private var appendCursor: UnsafeCursor?
     var ledgerDigest = LedgerDigest.empty
+    /// Whether there is anything to commit.
+    private(set) var hasChanged = false
 
     init(_ handle: TransactionHandle, _ databases: LogDatabases) {
         self.handle = handle
@@ -77,6 +79,7 @@ final class LMDBLogTransaction: LogTransaction {
     func append(_ batch: EventBatch, ifHeadIs head: SequenceNumber) throws -> AppendResult {
         let last = try last
         guard last == head, batch.first == head + 1 else { return .headMoved(to: last) }
+        hasChanged = true
         try withCursor(databases.events) { cursor in
             for index in 0..<batch.count {
                 try cursor.put(key: batch.first + UInt64(index), batch.value(index), .append)
@@ -105,6 +108,7 @@ final class LMDBLogTransaction: LogTransaction {
         _ table: Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
         replacing old: UnsafeRawBufferPointer?
     ) throws {
+        hasChanged = true
         if let old { ledgerDigest.subtract(table, key, old) }
         ledgerDigest.add(table, key, value)
         // Job ids only grow, so a new job's row always goes to the end, where pages are filled instead of split in half.
@@ -113,6 +117,7 @@ final class LMDBLogTransaction: LogTransaction {
     }
 
     func remove(_ table: Table, _ key: UnsafeRawBufferPointer, old: UnsafeRawBufferPointer) throws {
+        hasChanged = true
         ledgerDigest.subtract(table, key, old)
         guard try handle.delete(databases[table], key) else {
             throw LogError(.damaged, "A row of \(table.name) that should be there is not; run `daybook log verify`.")
@@ -132,6 +137,7 @@ final class LMDBLogTransaction: LogTransaction {
     // MARK: What the store says of itself
 
     func putMeta(_ key: String, _ value: [UInt8]) throws {
+        hasChanged = true
         var key = key
         try key.withUTF8 { key in
             try value.withUnsafeBytes {

@@ -2,9 +2,10 @@ internal import DaybookLog
 internal import DaybookModel
 
 extension Helper {
-    /// `append FOLDER COUNT`: enqueues so many jobs, one commit each, and says `ack JOB SEQ` once each is durable.
+    /// `append FOLDER COUNT [QUEUE]`: enqueues so many jobs, one commit each, and says `ack JOB SEQ` once each is durable.
     static func append(_ words: [String]) throws {
-        guard words.count == 2, let count = Int(words[1]) else { throw Usage() }
+        guard words.count >= 2, let count = Int(words[1]) else { throw Usage() }
+        let queue = words.count > 2 ? words[2] : "default"
         let store = try StoreFolder.open(words[0], .readWrite(createIfMissing: true), program: "append")
         defer { store.close() }
         let host = try HostFacts.real()
@@ -12,7 +13,7 @@ extension Helper {
         for _ in 0..<count {
             let now = host.now()
             let arguments = [UInt8](repeating: 0x30, count: 100)
-            let created = Created(name: "work", queue: "default", attempts: 3, salt: 1, arguments: arguments)
+            let created = Created(name: "work", queue: queue, attempts: 3, salt: 1, arguments: arguments)
             let answer = try writer.turn(now: now) { try $0.perform(.enqueue(created, onConflict: .existing)) }
             guard case .created(let job) = answer else { throw LogError(.badInput, "Answered \(answer).") }
             say("ack \(job) \(job)")
