@@ -239,6 +239,22 @@ import Testing
         }
     }
 
+    @Test func `is not believed to be cut before two looks agree`() throws {
+        let directory = try Self.short()
+        guard case .sound(let meta) = DataFile.inspect(directory.dataFile) else {
+            Issue.record("not sound")
+            return
+        }
+        func cut(_ bytes: UInt64) -> DataFileFinding { .truncated(neededBytes: 9, fileBytes: bytes, meta) }
+        func settled(_ looks: [DataFileFinding]) -> DataFileFinding {
+            var rest = looks[...]
+            return DataFile.settled { rest.popFirst() ?? .empty }
+        }
+        #expect(settled([cut(1), .sound(meta)]) == .sound(meta))
+        #expect(settled([cut(1), cut(2), .sound(meta)]) == .sound(meta))
+        #expect(settled([cut(1), cut(2), cut(2)]) == cut(2))
+    }
+
     @Test func `never seems cut while others write it`() throws {
         let directory = try Self.short()
         let store = try Store(directory)
