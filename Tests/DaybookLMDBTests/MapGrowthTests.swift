@@ -91,6 +91,13 @@ import Testing
         try store.fill(1_000)
     }
 
+    @Test func `does not shrink for one who found it full before others grew it`() throws {
+        let store = try Store(TemporaryDirectory(), Self.small)
+        let seenBytes = Self.small.mapSizeBytes
+        for bytes in [seenBytes, seenBytes * 2, seenBytes] { try store.environment.growMap(beyond: bytes, .current) }
+        #expect(try store.environment.info().mapSizeBytes == seenBytes * 4)
+    }
+
     @Test func `moves between two snapshots of a scan`() throws {
         let store = try Store(TemporaryDirectory(), Self.small)
         try store.put(1)
