@@ -35,7 +35,7 @@ import Testing
 
     @Test func `when it was emptied`() throws {
         let directory = try Self.written()
-        FileSurgery.truncate(directory.dataFile, to: 0)
+        FileSurgery.cut(directory.dataFile, to: 0)
         #expect(Self.finding(directory) == .empty)
         #expect(FileSurgery.size(directory.dataFile) == 0)
     }
@@ -123,7 +123,7 @@ import Testing
     @Test func `when it lost its tail`() throws {
         let directory = try Self.written()
         let fileBytes = FileSurgery.size(directory.dataFile)
-        FileSurgery.truncate(directory.dataFile, to: fileBytes - 1)
+        FileSurgery.cut(directory.dataFile, to: fileBytes - 1)
         guard case .truncated(let needed, let found, _) = Self.finding(directory) else {
             Issue.record("found \(String(describing: Self.finding(directory)))")
             return
@@ -136,14 +136,14 @@ import Testing
         let store = try Store()
         try store.fill(500)
         try store.environment.checkSize()
-        FileSurgery.truncate(store.directory.dataFile, to: 100 << 10)
+        FileSurgery.cut(store.directory.dataFile, to: 100 << 10)
         let error = lmdbError { try store.environment.checkSize() }
         #expect(error?.isFileRefused == true)
     }
 
     @Test func `with a sentence that says what to do`() throws {
         let directory = try Self.written()
-        FileSurgery.truncate(directory.dataFile, to: 100 << 10)
+        FileSurgery.cut(directory.dataFile, to: 100 << 10)
         let error = try #require(lmdbError { _ = try Store(directory) })
         #expect(error.description.contains("is cut off"))
         #expect(error.description.contains("Restore it from a backup"))
