@@ -12,6 +12,7 @@ extension LMDBEnvironment {
     /// returns. It holds a lock that stops the writers of all processes, so it must not wait for anything.
     ///
     /// An error with `isFromCommit` (other than a full map) means that the outcome is unknown; the environment is dead then.
+    @discardableResult
     package func write<R>(_ body: (inout WriteTransaction) throws -> R) throws -> R {
         let thread = ThreadIdentity.current
         guard options.access == .readWrite else { throw refusal(LMDBError.readOnlyCode) }

@@ -45,6 +45,13 @@ package struct UnsafeCursor {
         try unsafe found(mdb_cursor_get(pointer, &currentKey, &currentValue, move.operation))
     }
 
+    /// Moves to the first row whose key is `key` or greater.
+    @inlinable
+    package mutating func seek(_ key: UnsafeRawBufferPointer) throws(LMDBError) -> Bool {
+        unsafe currentKey = MDB_val(key)
+        return try unsafe found(mdb_cursor_get(pointer, &currentKey, &currentValue, MDB_SET_RANGE))
+    }
+
     @inlinable
     package mutating func seek(_ key: some LMDBKey) throws(LMDBError) -> Bool {
         let code = unsafe key.withKeyBytes { (bytes) -> Int32 in
@@ -86,20 +93,36 @@ extension UnsafeCursor {
     /// Puts a row and stands on it; `key` and `value` are empty afterwards.
     @inlinable
     package mutating func put(
+        key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ mode: PutMode = .overwrite
+    ) throws(LMDBError) {
+        var key = unsafe MDB_val(key)
+        var value = unsafe MDB_val(value)
+        let code = unsafe mdb_cursor_put(pointer, &key, &value, mode.flags)
+        unsafe currentKey = MDB_val()
+        unsafe currentValue = MDB_val()
+        if code != 0 { throw unsafe failure(code, .put, in: mdb_cursor_txn(pointer)) }
+    }
+
+    @inlinable
+    package mutating func put(
         key: some LMDBKey, _ value: UnsafeRawBufferPointer, _ mode: PutMode = .overwrite
     ) throws(LMDBError) {
-        let pointer = unsafe pointer
-        let code = unsafe key.withKeyBytes { (bytes) -> Int32 in
-            var key = unsafe MDB_val(bytes)
-            var value = unsafe MDB_val(value)
-            return unsafe mdb_cursor_put(pointer, &key, &value, mode.flags)
-        }
+        try unsafe key.withKeyBytes { (bytes) throws(LMDBError) in try unsafe put(key: bytes, value, mode) }
+    }
+
+    /// Replaces the value of the row the cursor stands on.
+    @usableFromInline
+    package mutating func replaceCurrent(_ value: UnsafeRawBufferPointer) throws(LMDBError) {
+        var key = unsafe currentKey
+        var value = unsafe MDB_val(value)
+        let code = unsafe mdb_cursor_put(pointer, &key, &value, UInt32(MDB_CURRENT))
         unsafe currentKey = MDB_val()
         unsafe currentValue = MDB_val()
         if code != 0 { throw unsafe failure(code, .put, in: mdb_cursor_txn(pointer)) }
     }
 
     /// Deletes the row the cursor stands on. The next `next` gives the row after it.
+    @usableFromInline
     package mutating func deleteCurrent() throws(LMDBError) {
         let code = unsafe mdb_cursor_del(pointer, 0)
         unsafe currentKey = MDB_val()

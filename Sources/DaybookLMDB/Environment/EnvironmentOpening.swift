@@ -20,22 +20,60 @@ struct EnvironmentOpening {
     var paths: [String] { [directory + "/data.mdb", directory + "/lock.mdb"] }
 
     func open() throws(LMDBError) -> Opened {
-        let handle = try openShrinkingMap()
-        do {
-            try closeOnExec(handle)
-            return Opened(handle: handle, databases: try openDatabases(handle))
-        } catch {
-            handle.close()
-            throw error
+        if options.access == .readOnlyWithoutLock { try requireReadOnlyFileSystem() }
+        let isNew = try requireSoundFile()
+        let opened = try OpeningRace.outlast(openShrinkingMap)
+        if isNew, options.durability == .durable {
+            let code = flush(directory)
+            guard code == 0 else {
+                opened.handle.close()
+                throw LMDBError(code: code, operation: .open)
+            }
+        }
+        return opened
+    }
+
+    /// Looks at the data file before LMDB does. True if there is none yet and one may be made.
+    ///
+    /// A process that is just creating the database has made `lock.mdb` and not yet written `data.mdb`: then this waits for
+    /// up to a second before it believes that the file is empty.
+    private func requireSoundFile() throws(LMDBError) -> Bool {
+        let deadline = MonotonicDeadline(afterMilliseconds: 1_000)
+        var backOff = BackOff()
+        while true {
+            let finding = DataFile.inspect(paths[0])
+            switch finding {
+            case .sound:
+                return false
+            case .missing:
+                guard options.createIfMissing, options.access == .readWrite else {
+                    throw LMDBError(code: LMDBError.fileMissingCode, operation: .open)
+                }
+                return true
+            case .empty where options.acceptEmptyFile && options.access == .readWrite:
+                return true
+            case .empty where FileIdentity.of(paths[1]) != nil && !deadline.hasPassed:
+                backOff.pause()
+            case .empty, .notADataFile, .foreign, .metaPageDamaged, .truncated, .unreadable:
+                throw LMDBError(code: LMDBError.fileRefusedCode, operation: .open, finding: finding)
+            }
+        }
+    }
+
+    private func requireReadOnlyFileSystem() throws(LMDBError) {
+        var status = statvfs()
+        guard unsafe statvfs(directory, &status) == 0 else { throw LMDBError(code: errno, operation: .open) }
+        guard UInt(status.f_flag) & UInt(ST_RDONLY) != 0 else {
+            throw LMDBError(code: LMDBError.fileSystemWritableCode, operation: .open)
         }
     }
 
     /// Halves the map where the address space is too small for it.
-    private func openShrinkingMap() throws(LMDBError) -> EnvironmentHandle {
+    private func openShrinkingMap() throws(LMDBError) -> Opened {
         var mapSizeBytes = options.mapSizeBytes
         while true {
             do {
-                return try openRetrying(mapSizeBytes)
+                return try openOnce(mapSizeBytes)
             } catch {
                 let halved = mapSizeBytes / 2
                 guard error.code == ENOMEM, halved >= EnvironmentOptions.smallestMapSizeBytes else { throw error }
@@ -44,34 +82,24 @@ struct EnvironmentOpening {
         }
     }
 
-    /// "Opening can fail if another process is opening or closing the environment at exactly the same time": tries again for
-    /// a second.
-    private func openRetrying(_ mapSizeBytes: Int) throws(LMDBError) -> EnvironmentHandle {
-        let deadline = MonotonicDeadline(afterMilliseconds: 1_000)
-        var backOff = BackOff()
-        while true {
-            do {
-                return try openOnce(mapSizeBytes)
-            } catch {
-                guard Self.transientCodes.contains(error.code), !deadline.hasPassed else { throw error }
-                backOff.pause()
-            }
+    private func openOnce(_ mapSizeBytes: Int) throws(LMDBError) -> Opened {
+        let handle = try EnvironmentHandle()
+        do {
+            try openEnvironment(handle, mapSizeBytes)
+            try closeOnExec(handle)
+            return Opened(handle: handle, databases: try openDatabases(handle))
+        } catch {
+            handle.close()
+            throw error
         }
     }
 
-    private static let transientCodes: Set<Int32> = [EAGAIN, EBUSY, EINTR, EINVAL, MDB_INVALID]
-
-    private func openOnce(_ mapSizeBytes: Int) throws(LMDBError) -> EnvironmentHandle {
-        let handle = try EnvironmentHandle()
+    private func openEnvironment(_ handle: EnvironmentHandle, _ mapSizeBytes: Int) throws(LMDBError) {
         var code = unsafe mdb_env_set_mapsize(handle.pointer, mapSizeBytes)
         if code == 0 { code = unsafe mdb_env_set_maxreaders(handle.pointer, UInt32(options.readersMax)) }
         if code == 0 { code = unsafe mdb_env_set_maxdbs(handle.pointer, UInt32(options.databasesMax)) }
         if code == 0 { code = unsafe mdb_env_open(handle.pointer, directory, flags, mode_t(options.fileMode)) }
-        guard code == 0 else {
-            handle.close()
-            throw LMDBError(code: code, operation: .open)
-        }
-        return handle
+        guard code == 0 else { throw LMDBError(code: code, operation: .open) }
     }
 
     private var flags: UInt32 {

@@ -42,6 +42,9 @@ extension LMDBEnvironment {
 
     /// Frees the reader slots of processes that died. Returns how many there were.
     package func reapDeadReaders() throws(LMDBError) -> Int {
+        let thread = ThreadIdentity.current
+        try gate.enter(thread, for: .reap)
+        defer { gate.leave(thread) }
         var dead: Int32 = 0
         let code = unsafe mdb_reader_check(handle.pointer, &dead)
         guard code == 0 else { throw LMDBError(code: code, operation: .reap) }

@@ -37,15 +37,16 @@ package final class LMDBEnvironment: Sendable {
     /// The database of that name, if it was asked for at opening and is there.
     package func database(_ name: String) -> Database? { databases[name] }
 
-    /// Closes the environment after waiting for this process's open transactions. Later calls are refused. Called inside a
-    /// transaction, it closes when the last one has ended and the environment is let go.
+    /// Closes the environment after waiting for this process's open transactions. Later calls are refused.
+    ///
+    /// Called inside a transaction of the same thread it cannot wait for that one: the environment then closes when it is let
+    /// go of.
     package func close() {
         gate.refuse(with: LMDBError.environmentClosedCode)
-        let thread = ThreadIdentity.current
-        while !gate.isInside(thread), !isShut.load(ordering: .acquiring) {
-            guard let done: Void? = try? gate.alone(thread, patienceMilliseconds: 1_000, { shut() }), done != nil else {
-                continue
-            }
+        while !isShut.load(ordering: .acquiring) {
+            let thread = ThreadIdentity.current
+            let isDone = gate.alone(thread, to: .close, patienceMilliseconds: 1_000) { shut() }
+            if isDone || gate.isInside(thread) { return }
         }
     }
 
@@ -53,9 +54,10 @@ package final class LMDBEnvironment: Sendable {
 
     private func shut() {
         guard !isShut.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        for reader in gate.takeIdleReaders() { unsafe mdb_txn_abort(reader.pointer) }
-        handle.close()
-        EnvironmentRegistry.unregister(files)
+        EnvironmentRegistry.unregister(files) {
+            for reader in gate.takeIdleReaders() { unsafe mdb_txn_abort(reader.pointer) }
+            handle.close()
+        }
     }
 
     deinit { shut() }

@@ -18,21 +18,25 @@ extension LMDBEnvironment {
 
     /// Doubles the map, unless another thread has done so since it was seen to be `seenBytes`.
     func growMap(beyond seenBytes: Int, _ thread: ThreadIdentity) throws(LMDBError) {
-        let grown: Void? = try gate.alone(thread, patienceMilliseconds: Self.patienceMilliseconds) {
-            () throws(LMDBError) in
+        try moveMap(thread, .grow) { () throws(LMDBError) in
             guard mapSizeBytes <= seenBytes else { return }
             guard canMap(seenBytes) else { throw LMDBError(code: MDB_MAP_FULL, operation: .grow) }
             try setMapSize(seenBytes * 2)
         }
-        if grown == nil { throw LMDBError(code: LMDBError.growthBlockedCode, operation: .grow) }
     }
 
     /// Takes over the size to which another process has grown the map.
     func adoptGrownMap(_ thread: ThreadIdentity, _ operation: LMDBError.Operation) throws(LMDBError) {
-        let adopted: Void? = try gate.alone(thread, patienceMilliseconds: Self.patienceMilliseconds) {
-            () throws(LMDBError) in try setMapSize(0)
+        try moveMap(thread, operation) { () throws(LMDBError) in try setMapSize(0) }
+    }
+
+    private func moveMap(
+        _ thread: ThreadIdentity, _ operation: LMDBError.Operation, _ move: () throws(LMDBError) -> Void
+    ) throws(LMDBError) {
+        let patience = Self.patienceMilliseconds
+        guard try gate.alone(thread, to: .moveMap, patienceMilliseconds: patience, move) else {
+            throw LMDBError(code: LMDBError.growthBlockedCode, operation: operation)
         }
-        if adopted == nil { throw LMDBError(code: LMDBError.growthBlockedCode, operation: operation) }
     }
 
     /// LMDB unmaps before it maps anew, so a failure leaves the environment without a map: it is dead then.

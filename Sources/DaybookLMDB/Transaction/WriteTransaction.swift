@@ -42,6 +42,18 @@ extension WriteTransaction {
         }
     }
 
+    /// Puts `value` under `key`, encoding it in its place.
+    @inlinable
+    @_lifetime(self: copy self)
+    package mutating func put(
+        _ database: Database, key: some LMDBKey, _ value: some LMDBValue, _ mode: PutMode = .overwrite
+    ) throws(LMDBError) {
+        try unsafe putReserved(database, key: key, byteCount: value.encodedByteCount, mode) { room in
+            var bytes = unsafe MutableRawSpan(_unsafeBytes: room)
+            value.encode(into: &bytes)
+        }
+    }
+
     /// Makes room for `byteCount` bytes under `key` and lets `fill` write them where they will lie: no copy. `fill` must write
     /// every byte, and must not touch the transaction.
     @inlinable
@@ -70,5 +82,31 @@ extension WriteTransaction {
     package mutating func clear(_ database: Database) throws(LMDBError) {
         let code = unsafe mdb_drop(handle.pointer, database.identifier, 0)
         if code != 0 { throw unsafe failure(code, .clear, in: handle.pointer) }
+    }
+}
+
+/// For hot loops that build their keys in a buffer of their own.
+extension WriteTransaction {
+    @inlinable
+    @_lifetime(self: copy self)
+    package mutating func unsafePut(
+        _ database: Database, key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ mode: PutMode = .overwrite
+    ) throws(LMDBError) {
+        try unsafe handle.put(database, key, value, mode.flags)
+    }
+
+    /// The room for `byteCount` bytes under `key`, to be filled completely before the next call.
+    @inlinable
+    @_lifetime(self: copy self)
+    package mutating func unsafeReserve(
+        _ database: Database, key: UnsafeRawBufferPointer, byteCount: Int, _ mode: PutMode = .overwrite
+    ) throws(LMDBError) -> UnsafeMutableRawBufferPointer {
+        try unsafe handle.reserve(database, key, byteCount, mode.flags)
+    }
+
+    @inlinable @discardableResult
+    @_lifetime(self: copy self)
+    package mutating func unsafeDelete(_ database: Database, key: UnsafeRawBufferPointer) throws(LMDBError) -> Bool {
+        try unsafe handle.delete(database, key)
     }
 }
