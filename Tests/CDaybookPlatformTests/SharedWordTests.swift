@@ -7,6 +7,8 @@ final class SharedWord: @unchecked Sendable {
     // Sendable: the pointers never change, and what they point to is touched by atomic functions only.
     let here: UnsafeMutablePointer<UInt32>
     let there: UnsafeMutablePointer<UInt32>
+    /// The word behind it.
+    var flag: UnsafeMutablePointer<UInt32> { here + 1 }
 
     init(descriptor: Int32) throws {
         try #require(ftruncate(descriptor, 4096) == 0)
@@ -47,19 +49,21 @@ final class SharedWord: @unchecked Sendable {
         @Test func `a waiter is woken through another mapping of the same file`() throws {
             try withTemporaryFile { descriptor, _ in
                 let word = try SharedWord(descriptor: descriptor)
+                let limit: UInt64 = 20_000_000_000
                 let waiter = Thread {
-                    // The word stays as it is, so only a wake-up ends this.
-                    while daybook_word_wait(word.here, 0, UInt64.max) == EINTR {}
-                    daybook_atomic_store_u32(word.here + 1, 1)
+                    // The word stays as it is, so only a wake-up or the limit ends this.
+                    let result = daybook_word_wait(word.here, 0, limit)
+                    daybook_atomic_store_u32(word.flag, result == 0 ? 1 : 2)
                 }
                 waiter.start()
                 var woken: Int32 = 0
-                while woken == 0 {
+                while woken == 0, daybook_atomic_load_u32(word.flag) == 0 {
                     #expect(daybook_word_wake(word.there, 1, &woken) == 0)
                     sched_yield()
                 }
-                #expect(woken == 1)
-                while daybook_atomic_load_u32(word.there + 1) == 0 { sched_yield() }
+                #expect(woken == 1, "nobody was woken in 20 seconds")
+                while daybook_atomic_load_u32(word.flag) == 0 { sched_yield() }
+                #expect(daybook_atomic_load_u32(word.flag) == 1)
             }
         }
 

@@ -61,7 +61,7 @@ struct Bench {
     private static func makeFolder(in parent: String) throws -> String {
         let folder = "\(parent)/daybook-bench-\(ProcessInfo.processInfo.processIdentifier)"
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         } catch {
             throw UsageError("Cannot make a folder in \(parent). Give one that can be written with --folder.")
         }
