@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "Daybook", targets: ["Daybook"]),
         .library(name: "DaybookTesting", targets: ["DaybookTesting"]),
         .executable(name: "daybook", targets: ["DaybookCommand"]),
+        .executable(name: "daybook-bench", targets: ["DaybookBench"]),
     ],
     targets: [
         // What the system brings.
@@ -54,7 +55,18 @@ let package = Package(
             name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
             path: "tools/DaybookCommand", swiftSettings: house),
 
+        // What measures, and what it is measured beside.
+        .target(
+            name: "CDaybookBenchBaseline", dependencies: ["CDaybookLMDB", "CDaybookPlatform"],
+            path: "tools/DaybookBenchBaseline"),
+        .executableTarget(
+            name: "DaybookBench", dependencies: ["CDaybookBenchBaseline", "CDaybookPlatform"],
+            path: "tools/DaybookBench", swiftSettings: house),
+
         // Tests.
+        .testTarget(
+            name: "CDaybookPlatformTests", dependencies: ["CDaybookPlatform", "CDaybookCrypto"],
+            exclude: ["row_hash.py"], swiftSettings: house),
         .testTarget(
             name: "DaybookLMDBTests", dependencies: ["DaybookLMDB", "CDaybookLMDB"],
             swiftSettings: house),
