@@ -7,7 +7,7 @@ struct CronOracleTests {
     func `every occurrence around a clock change is found`(_ zone: CronOracleZone) throws {
         let seed: UInt64 = 20_260_301
         var chance = CronChance(seed: seed)
-        for round in 0..<CronChance.rounds(quick: 40, all: 1_000) {
+        for round in 0..<CronChance.rounds(quick: 25, all: 1_000) {
             let change = zone.changes[round % zone.changes.count]
             let before = change.second - chance.value(60...4 * 3_600)
             let window = before..<max(before, change.second) + chance.value(60...4 * 3_600)
@@ -18,7 +18,7 @@ struct CronOracleTests {
     @Test func `every occurrence is found among changes that no country would make`() throws {
         let seed: UInt64 = 7
         var chance = CronChance(seed: seed)
-        for round in 0..<CronChance.rounds(quick: 100, all: 3_000) {
+        for round in 0..<CronChance.rounds(quick: 60, all: 3_000) {
             let zone = CronOracleZone.wild(&chance)
             let first = zone.changes[0].second - 3_000
             let last = zone.changes[zone.changes.count - 1].second + 60_000

@@ -28,7 +28,8 @@ struct CronRandomExpression {
         let daysOfWeek = Self.daysOfWeek(near: day, &chance)
 
         let isPlainSecond = second.text == "0" && chance.oneIn(2)
-        text = ((isPlainSecond ? [] : [second.text])
+        text =
+            ((isPlainSecond ? [] : [second.text])
             + [minute.text, hours.text, daysOfMonth.text, months.text, daysOfWeek.text])
             .joined(separator: chance.oneIn(8) ? "\t " : " ")
         seconds = second.values

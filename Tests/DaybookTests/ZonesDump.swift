@@ -45,7 +45,8 @@ struct ZoneDump {
     /// `Europe/Berlin  Sun Mar 27 01:00:00 2022 UT = Sun Mar 27 03:00:00 2022 CEST isdst=1 gmtoff=7200`
     private static func line(_ text: Substring) -> Line? {
         let words = text.split(separator: " ")
-        guard words.count >= 7, words[6] == "UT", let offset = words.last?.split(separator: "=").last.flatMap({ Int($0) }),
+        guard words.count >= 7, words[6] == "UT",
+            let offset = words.last?.split(separator: "=").last.flatMap({ Int($0) }),
             let month = months.firstIndex(of: String(words[2])), let day = Int(words[3]), let year = Int(words[5])
         else { return nil }
         let clock = words[4].split(separator: ":").compactMap { Int($0) }

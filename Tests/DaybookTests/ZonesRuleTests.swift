@@ -1,7 +1,6 @@
+import Daybook
 import DaybookModel
 import Testing
-
-@testable import Daybook
 
 @Suite("The rule at the end of a zone file")
 struct ZonesRuleTests {
