@@ -71,10 +71,13 @@ let package = Package(
             name: "DaybookLMDBTests", dependencies: ["DaybookLMDB", "CDaybookLMDB"],
             swiftSettings: house),
         .testTarget(
-            name: "DaybookModelTests", dependencies: ["DaybookModel"], swiftSettings: house),
+            name: "DaybookModelTests", dependencies: ["DaybookModel"], exclude: ["Fixtures"],
+            swiftSettings: house),
         .testTarget(
             name: "DaybookLogTests", dependencies: ["DaybookLog", "DaybookLMDB", "DaybookModel"],
             swiftSettings: house),
+        .testTarget(
+            name: "DaybookTests", dependencies: ["Daybook", "DaybookModel"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )
