@@ -63,6 +63,7 @@ let package = Package(
         .testTarget(
             name: "DaybookLogTests", dependencies: ["DaybookLog", "DaybookLMDB", "DaybookModel"],
             swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )
