@@ -32,7 +32,10 @@ struct Rule: Sendable, CustomTestStringConvertible {
 
     /// All rules but those about documentation, which wait for a README.
     static let all: [Rule] =
-        [imports, manifest, outsideProducts, caseClashes, artifacts, lineLength, fileLength, functionLength]
+        [
+            imports, declaredImports, manifest, outsideProducts, caseClashes, artifacts, lineLength, fileLength,
+            functionLength,
+        ]
         + [injectedWorld, noTraps, noPrinting, noSleeping, reasons, lmdbFlags, leftOvers, machinePaths, builtPaths]
 }
 

@@ -1,23 +1,34 @@
 import Testing
 
 @Suite struct SwiftTextTests {
+    struct Example: Sendable, CustomTestStringConvertible {
+        let text: String
+        let code: String
+        var testDescription: String { text.split(separator: "\n").joined(separator: " ⏎ ") }
+
+        init(_ text: String, _ code: String) {
+            self.text = text
+            self.code = code
+        }
+    }
+
     @Test(arguments: [
-        ("a // b", "a     "),
-        ("a /* b /* c */ d */ e", "a                   e"),
-        (#"a("b" + c)"#, #"a(" " + c)"#),
-        (#""a\"b" + c"#, #""    " + c"#),
-        (#""a\(b + "c")d" + e"#, #"" \(b + " ") " + e"#),
-        (##"#"a"b\(c)"# + d"##, ##"#"       "# + d"##),
-        (##"#"a\#(b)c"# + d"##, ##"#" \#(b) "# + d"##),
-        ("\"\"\"\n a \"b\" \\(c)\n\"\"\" + d", "\"\"\"\n       \\(c)\n\"\"\" + d"),
-        ("\"open\nlet a = 1", "\"    \nlet a = 1"),
-        ("func `it's {a` () {}", "func `_______` () {}"),
-        ("#if a\n#endif", "#if a\n#endif"),
-        (##"#/a"{/# + b"##, ##"#/   /# + b"##),
-        ("a / b // c", "a / b     "),
+        Example("a // b", "a     "),
+        Example("a /* b /* c */ d */ e", "a                   e"),
+        Example(#"a("b" + c)"#, #"a(" " + c)"#),
+        Example(#""a\"b" + c"#, #""    " + c"#),
+        Example(#""a\(b + "c")d" + e"#, #"" \(b + " ") " + e"#),
+        Example(##"#"a"b\(c)"# + d"##, ##"#"       "# + d"##),
+        Example(##"#"a\#(b)c"# + d"##, ##"#" \#(b) "# + d"##),
+        Example("\"\"\"\n a \"b\" \\(c)\n\"\"\" + d", "\"\"\"\n       \\(c)\n\"\"\" + d"),
+        Example("\"open\nlet a = 1", "\"    \nlet a = 1"),
+        Example("func `it's {a` () {}", "func `_______` () {}"),
+        Example("#if a\n#endif", "#if a\n#endif"),
+        Example(##"#/a"{/# + b"##, ##"#/   /# + b"##),
+        Example("a / b // c", "a / b     "),
     ])
-    func `only code is left`(text: String, code: String) {
-        #expect(SwiftText(text).code == code)
+    func `only code is left`(example: Example) {
+        #expect(SwiftText(example.text).code == example.code)
     }
 
     @Test func `strings stay in the copy that keeps them`() {

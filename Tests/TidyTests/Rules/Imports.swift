@@ -35,12 +35,49 @@ extension Rule {
         guard let allowed = House.mayImport(module) else {
             return [Finding(path: file.path, message: "module \(module) has no place in Tests/TidyTests/House.swift")]
         }
+        return importedModules(by: file).filter { !allowed.contains($0.module) }.map {
+            Finding(path: file.path, line: $0.line, message: "\(module) may not import \($0.module)")
+        }
+    }
+
+    /// The compiler's own check, `--explicit-target-dependency-import-check`, is content if the dependency of a
+    /// dependency names the module.
+    static let declaredImports = Rule(
+        "a module imports only what its target declares",
+        refuses: [
+            target("DaybookTesting", dependencies: "Daybook", source: "import DaybookModel"),
+            target("DaybookTesting", dependencies: "", source: "import struct Daybook.Job"),
+        ],
+        accepts: [
+            target("DaybookTesting", dependencies: "Daybook", source: "import Daybook\nimport Glibc"),
+            target("DaybookTesting", dependencies: "Daybook", source: "// import DaybookModel"),
+            ["Package.swift": ".target(name: \"DaybookTesting\")", "tools/DaybookBench/A.swift": "import Daybook"],
+        ]
+    ) { checkout in
+        let targets = checkout.file("Package.swift").map { Manifest($0).targets } ?? []
+        return targets.flatMap { target in
+            checkout.files.filter { Scope.swift($0) && $0.module == target.name }.flatMap { file in
+                importedModules(by: file).filter { imported in
+                    House.rooms.keys.contains(imported.module) && !target.dependencies.contains(imported.module)
+                }.map {
+                    let message = "Package.swift does not say that \(target.name) depends on \($0.module)"
+                    return Finding(path: file.path, line: $0.line, message: message)
+                }
+            }
+        }
+    }
+
+    private static func target(_ name: String, dependencies: String, source: String) -> Checkout {
+        let list = dependencies.isEmpty ? "" : ", dependencies: [\"\(dependencies)\"]"
+        return ["Package.swift": ".target(name: \"\(name)\"\(list))", "Sources/\(name)/A.swift": source]
+    }
+
+    private static func importedModules(by file: SourceFile) -> [(module: String, line: Int)] {
         let pattern =
             #"^[ \t]*(?:@\w+(?:\([^)\n]*\))?[ \t]+)*(?:(?:public|package|internal|fileprivate|private)[ \t]+)?"#
             + #"import[ \t]+(?:(?:struct|class|enum|protocol|typealias|func|var|let|actor)[ \t]+)?(\w+)"#
-        return file.code.matches(of: pattern).filter { !allowed.contains($0.groups[0]) }.map { match in
-            let line = file.code.lineNumber(at: match.range.upperBound)
-            return Finding(path: file.path, line: line, message: "\(module) may not import \(match.groups[0])")
+        return file.code.matches(of: pattern).map {
+            ($0.groups[0], file.code.lineNumber(at: $0.range.upperBound))
         }
     }
 }
