@@ -78,6 +78,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "DaybookTests", dependencies: ["Daybook", "DaybookModel"], swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )
