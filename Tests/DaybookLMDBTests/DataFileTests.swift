@@ -35,7 +35,7 @@ import Testing
 
     @Test func `when it was emptied`() throws {
         let directory = try Self.written()
-        FileSurgery.truncate(directory.dataFile, to: 0)
+        FileSurgery.cut(directory.dataFile, to: 0)
         #expect(Self.finding(directory) == .empty)
         #expect(FileSurgery.size(directory.dataFile) == 0)
     }
@@ -123,7 +123,7 @@ import Testing
     @Test func `when it lost its tail`() throws {
         let directory = try Self.written()
         let fileBytes = FileSurgery.size(directory.dataFile)
-        FileSurgery.truncate(directory.dataFile, to: fileBytes - 1)
+        FileSurgery.cut(directory.dataFile, to: fileBytes - 1)
         guard case .truncated(let needed, let found, _) = Self.finding(directory) else {
             Issue.record("found \(String(describing: Self.finding(directory)))")
             return
@@ -136,14 +136,14 @@ import Testing
         let store = try Store()
         try store.fill(500)
         try store.environment.checkSize()
-        FileSurgery.truncate(store.directory.dataFile, to: 100 << 10)
+        FileSurgery.cut(store.directory.dataFile, to: 100 << 10)
         let error = lmdbError { try store.environment.checkSize() }
         #expect(error?.isFileRefused == true)
     }
 
     @Test func `with a sentence that says what to do`() throws {
         let directory = try Self.written()
-        FileSurgery.truncate(directory.dataFile, to: 100 << 10)
+        FileSurgery.cut(directory.dataFile, to: 100 << 10)
         let error = try #require(lmdbError { _ = try Store(directory) })
         #expect(error.description.contains("is cut off"))
         #expect(error.description.contains("Restore it from a backup"))
@@ -237,6 +237,22 @@ import Testing
             let listed = try freeList.freePages(in: 0...meta.lastPage)
             #expect(listed == pages)
         }
+    }
+
+    @Test func `is not believed to be cut before two looks agree`() throws {
+        let directory = try Self.short()
+        guard case .sound(let meta) = DataFile.inspect(directory.dataFile) else {
+            Issue.record("not sound")
+            return
+        }
+        func cut(_ bytes: UInt64) -> DataFileFinding { .truncated(neededBytes: 9, fileBytes: bytes, meta) }
+        func settled(_ looks: [DataFileFinding]) -> DataFileFinding {
+            var rest = looks[...]
+            return DataFile.settled { rest.popFirst() ?? .empty }
+        }
+        #expect(settled([cut(1), .sound(meta)]) == .sound(meta))
+        #expect(settled([cut(1), cut(2), .sound(meta)]) == .sound(meta))
+        #expect(settled([cut(1), cut(2), cut(2)]) == cut(2))
     }
 
     @Test func `never seems cut while others write it`() throws {

@@ -1,4 +1,4 @@
-import DaybookLMDB
+@testable import DaybookLMDB
 import Testing
 
 #if canImport(Glibc)
@@ -65,6 +65,48 @@ import Testing
         }
         #expect(error?.operation == .open)
         _ = try Store(directory)
+    }
+
+    @Test func `an opening that met another is tried again`() throws {
+        var tries = 0
+        let answer = try OpeningRace.outlast { () throws(LMDBError) in
+            tries += 1
+            if tries < 3 { throw LMDBError(code: EAGAIN, operation: .open) }
+            return "open"
+        }
+        #expect(answer == "open")
+        #expect(tries == 3)
+    }
+
+    @Test func `an opening that cannot succeed is not tried again`() throws {
+        var tries = 0
+        let error = lmdbError {
+            try OpeningRace.outlast { () throws(LMDBError) in
+                tries += 1
+                throw LMDBError(code: EACCES, operation: .open)
+            }
+        }
+        #expect(error?.code == EACCES)
+        #expect(tries == 1)
+    }
+
+    /// Another process has made `lock.mdb` and an empty `data.mdb` and is about to fill it.
+    @Test func `an opening waits for a process that is creating the database`() throws {
+        let original = TemporaryDirectory()
+        do { try Store(original).put(1, [7]) }
+        let directory = TemporaryDirectory()
+        FileSurgery.write([], to: directory.dataFile)
+        FileSurgery.write([], to: directory.lockFile)
+        let isOpening = Flag()
+        let values = Collected<[UInt8]?>()
+        let opener = OtherThread {
+            isOpening.raise()
+            values.add(try? Store(directory).get(1))
+        }
+        #expect(eventually { isOpening.isRaised })
+        FileSurgery.write(FileSurgery.read(original.dataFile), to: directory.dataFile)
+        opener.join()
+        #expect(values.all == [[7]])
     }
 
     @Test func `a closed environment refuses reading and writing`() throws {

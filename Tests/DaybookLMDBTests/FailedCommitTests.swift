@@ -14,8 +14,7 @@ import Testing
             let store = try Store(TemporaryDirectory(), EnvironmentOptions())
             try store.put(1)
             signal(SIGXFSZ, SIG_IGN)
-            var limit = rlimit(rlim_cur: 64 << 10, rlim_max: rlim_t.max)
-            try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+            try #require(limit(RLIMIT_FSIZE, to: 64 << 10))
             let error = try #require(lmdbError { try store.fill(1_000) })
             try #require(error.isFromCommit)
             try #require(error.isDiskFull)
@@ -23,8 +22,7 @@ import Testing
             try #require(lmdbError { _ = try store.count() }?.isEnvironmentDead == true)
 
             store.environment.close()
-            limit.rlim_cur = rlim_t.max
-            try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+            try #require(limit(RLIMIT_FSIZE, to: .max))
             let reopened = try Store(store.directory, EnvironmentOptions())
             try #require(try reopened.count() == 1)
             try reopened.fill(1_000)

@@ -91,6 +91,13 @@ import Testing
         try store.fill(1_000)
     }
 
+    @Test func `does not shrink for one who found it full before others grew it`() throws {
+        let store = try Store(TemporaryDirectory(), Self.small)
+        let seenBytes = Self.small.mapSizeBytes
+        for bytes in [seenBytes, seenBytes * 2, seenBytes] { try store.environment.growMap(beyond: bytes, .current) }
+        #expect(try store.environment.info().mapSizeBytes == seenBytes * 4)
+    }
+
     @Test func `moves between two snapshots of a scan`() throws {
         let store = try Store(TemporaryDirectory(), Self.small)
         try store.put(1)
@@ -132,8 +139,7 @@ import Testing
 
     @Test func `is made smaller where the address space is limited`() async throws {
         await #expect(processExitsWith: .success) {
-            var limit = rlimit(rlim_cur: 8 << 30, rlim_max: 8 << 30)
-            try #require(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
+            try #require(limit(RLIMIT_AS, to: 8 << 30))
             let store = try Store(TemporaryDirectory(), EnvironmentOptions())
             let mapSizeBytes = try store.environment.info().mapSizeBytes
             try #require(mapSizeBytes >= 1 << 30)
@@ -144,9 +150,8 @@ import Testing
 
     @Test func `is refused where there is no address space at all`() async throws {
         await #expect(processExitsWith: .success) {
-            var limit = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
             let directory = TemporaryDirectory()
-            try #require(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
+            try #require(limit(RLIMIT_AS, to: 1 << 20))
             let error = lmdbError { _ = try LMDBEnvironment(at: directory.path, databases: []) }
             try #require(error?.code == ENOMEM)
         }
@@ -157,8 +162,7 @@ import Testing
             let options = EnvironmentOptions.forTests { $0.mapSizeBytes = 3 << 30 }
             let store = try Store(TemporaryDirectory(), options)
             try store.put(1)
-            var limit = rlimit(rlim_cur: 4 << 30, rlim_max: 4 << 30)
-            try #require(setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0)
+            try #require(limit(RLIMIT_AS, to: 4 << 30))
             let error = lmdbError { try store.environment.growMap(beyond: 3 << 30, .current) }
             try #require(error?.isMapFull == true)
             try #require(try store.count() == 1)

@@ -98,3 +98,20 @@ func lmdbError(_ body: () throws -> Void) -> LMDBError? {
         return error as? LMDBError
     }
 }
+
+#if canImport(Glibc)
+    typealias LimitedResource = __rlimit_resource
+#elseif canImport(Darwin)
+    typealias LimitedResource = Int32
+#endif
+
+/// Limits what this process may use, until it is lifted again. For exit tests: the whole process is limited.
+func limit(_ resource: LimitedResource, to bytes: rlim_t) -> Bool {
+    var limit = rlimit()
+    #if canImport(Glibc)
+        let resource = __rlimit_resource_t(resource.rawValue)
+    #endif
+    guard getrlimit(resource, &limit) == 0 else { return false }
+    limit.rlim_cur = min(bytes, limit.rlim_max)
+    return setrlimit(resource, &limit) == 0
+}

@@ -52,8 +52,8 @@ enum FileSurgery {
         return stat(path, &status) == 0 ? Int(status.st_size) : -1
     }
 
-    static func truncate(_ path: String, to byteCount: Int) {
-        precondition(Glibc.truncate(path, off_t(byteCount)) == 0)
+    static func cut(_ path: String, to byteCount: Int) {
+        precondition(truncate(path, off_t(byteCount)) == 0)
     }
 
     static func write(_ bytes: [UInt8], to path: String, at offset: Int = 0) {

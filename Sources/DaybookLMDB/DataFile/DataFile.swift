@@ -22,8 +22,11 @@ package struct DataFile {
         return DataFile(descriptor: descriptor).inspect()
     }
 
-    /// Looks again when a commit came between the reads: what was read then does not belong together.
-    func inspect() -> DataFileFinding {
+    func inspect() -> DataFileFinding { Self.settled(look) }
+
+    /// A file seems cut when commits came between the reads of a look, which then do not belong together. So it is believed
+    /// only when two looks in a row say the same; a hundred commits in between will do as well.
+    static func settled(_ look: () -> DataFileFinding) -> DataFileFinding {
         var before = look()
         for _ in 0..<100 {
             guard case .truncated = before else { return before }

@@ -22,7 +22,7 @@ struct EnvironmentOpening {
     func open() throws(LMDBError) -> Opened {
         if options.access == .readOnlyWithoutLock { try requireReadOnlyFileSystem() }
         let isNew = try requireSoundFile()
-        let opened = try openRetrying()
+        let opened = try OpeningRace.outlast(openShrinkingMap)
         if isNew, options.durability == .durable {
             let code = flush(directory)
             guard code == 0 else {
@@ -67,23 +67,6 @@ struct EnvironmentOpening {
             throw LMDBError(code: LMDBError.fileSystemWritableCode, operation: .open)
         }
     }
-
-    /// "Opening can fail if another process is opening or closing the environment at exactly the same time": tries again for
-    /// a second. The last one to close destroys the locks; who came in just then finds out when it first takes one.
-    private func openRetrying() throws(LMDBError) -> Opened {
-        let deadline = MonotonicDeadline(afterMilliseconds: 1_000)
-        var backOff = BackOff()
-        while true {
-            do {
-                return try openShrinkingMap()
-            } catch {
-                guard Self.transientCodes.contains(error.code), !deadline.hasPassed else { throw error }
-                backOff.pause()
-            }
-        }
-    }
-
-    private static let transientCodes: Set<Int32> = [EAGAIN, EBUSY, EINTR, EINVAL, MDB_INVALID]
 
     /// Halves the map where the address space is too small for it.
     private func openShrinkingMap() throws(LMDBError) -> Opened {

@@ -43,7 +43,12 @@ enum EnvironmentRegistry {
         }
     }
 
-    static func unregister(_ files: Set<FileIdentity>) {
-        openFiles.withLock { $0.subtract(files) }
+    /// Runs `close` and forgets the files, as one step: the number of a file that was deleted is given to a new one as soon as
+    /// the last descriptor is closed.
+    static func unregister(_ files: Set<FileIdentity>, closing close: () -> Void) {
+        openFiles.withLock { registered in
+            close()
+            registered.subtract(files)
+        }
     }
 }

@@ -54,9 +54,10 @@ package final class LMDBEnvironment: Sendable {
 
     private func shut() {
         guard !isShut.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        for reader in gate.takeIdleReaders() { unsafe mdb_txn_abort(reader.pointer) }
-        handle.close()
-        EnvironmentRegistry.unregister(files)
+        EnvironmentRegistry.unregister(files) {
+            for reader in gate.takeIdleReaders() { unsafe mdb_txn_abort(reader.pointer) }
+            handle.close()
+        }
     }
 
     deinit { shut() }

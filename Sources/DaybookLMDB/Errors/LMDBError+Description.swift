@@ -58,10 +58,10 @@ extension LMDBError: CustomStringConvertible {
             all reader slots are taken. Look for stuck readers with `mdb_stat -r`; a larger readersMax counts once no process \
             has the folder open
             """
-        case MDB_BAD_RSLOT:
+        case EAGAIN:
             """
-            the reader slot belongs to somebody else. Do two containers, each with its own process numbers, share this \
-            folder? They must not
+            another process with the same process number has the folder open. Do two containers, each with process numbers \
+            of its own, share it? They must not
             """
         case MDB_BAD_VALSIZE: "a key must have 1 to 511 bytes"
         case MDB_BAD_TXN: "the transaction failed earlier and cannot go on"

@@ -8,7 +8,7 @@ final class LMDBLogTransaction: LogTransaction {
     /// Opened when first needed; appending and walking the same cursor keeps it on the right page.
     private var appendCursor: UnsafeCursor?
     var ledgerDigest = LedgerDigest.empty
-    /// Whether there is anything to commit.
+    /// Whether there is anything that others would want to know of: events, since ledgers follow from them.
     private(set) var hasChanged = false
 
     init(_ handle: TransactionHandle, _ databases: LogDatabases) {
@@ -108,17 +108,20 @@ final class LMDBLogTransaction: LogTransaction {
         _ table: Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
         replacing old: UnsafeRawBufferPointer?
     ) throws {
-        hasChanged = true
-        if let old { ledgerDigest.subtract(table, key, old) }
-        ledgerDigest.add(table, key, value)
+        // A copy, so that the property is touched for an instant only and needs no tracked access.
+        var digest = ledgerDigest
+        if let old { digest.subtract(table, key, old) }
+        digest.add(table, key, value)
+        ledgerDigest = digest
         // Job ids only grow, so a new job's row always goes to the end, where pages are filled instead of split in half.
         let mode: PutMode = table == .jobs && old == nil ? .append : .overwrite
         try handle.put(databases[table], key, value, mode)
     }
 
     func remove(_ table: Table, _ key: UnsafeRawBufferPointer, old: UnsafeRawBufferPointer) throws {
-        hasChanged = true
-        ledgerDigest.subtract(table, key, old)
+        var digest = ledgerDigest
+        digest.subtract(table, key, old)
+        ledgerDigest = digest
         guard try handle.delete(databases[table], key) else {
             throw LogError(.damaged, "A row of \(table.name) that should be there is not; run `daybook log verify`.")
         }
