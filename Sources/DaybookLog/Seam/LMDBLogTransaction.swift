@@ -157,7 +157,7 @@ final class LMDBLogTransaction: LogTransaction {
 }
 
 /// Bytes that are a key as they are.
-private struct RawKey: LMDBKey {
+struct RawKey: LMDBKey {
     let bytes: UnsafeRawBufferPointer
 
     init(_ bytes: UnsafeRawBufferPointer) {

@@ -28,6 +28,9 @@ package struct Books {
         shelf.removeAll()
     }
 
+    /// How many jobs are held in memory.
+    package var heldJobs: Int { jobs.count }
+
     /// The job's record, fetched if need be; `nil` if there is no such job.
     package mutating func job(_ id: SequenceNumber, in ledgers: any Ledgers) throws -> JobRecord? {
         if let index = jobs.index(of: id) { return jobs[index].record }
