@@ -1,0 +1,8 @@
+extension CommandTree {
+    /// Everything that `daybook` can do, in the order in which help shows it.
+    static let daybook = CommandTree(
+        groups: [],
+        commands: [
+            HelpCommand.description, CompletionsCommand.description,
+        ])
+}
