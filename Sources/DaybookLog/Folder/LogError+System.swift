@@ -46,7 +46,11 @@ extension LogError {
     }
 
     init(_ error: LMDBError, doing action: String) {
-        if error.isCorrupted {
+        if error.isFromCommit, !error.isMapFull, !error.isTransactionFull {
+            self.init(
+                .unknownOutcome,
+                "Cannot \(action): \(error). Whether the commit is on the disk is unknown; look after the disk, then ask the store.")
+        } else if error.isCorrupted {
             self.init(.damaged, "Cannot \(action): \(error). Run `daybook log verify`; see `daybook recover`.")
         } else if error.code > 0 {
             self.init(errno: error.code, doing: action)

@@ -12,19 +12,27 @@ package final class LMDBStorage: LogStorage {
     }
 
     package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R {
-        try environment.read { transaction in
-            let snapshot = LMDBLogTransaction(transaction.handle, databases)
-            defer { snapshot.end() }
-            return try body(snapshot)
+        do {
+            return try environment.read { transaction in
+                let snapshot = LMDBLogTransaction(transaction.handle, databases)
+                defer { snapshot.end() }
+                return try body(snapshot)
+            }
+        } catch let error as LMDBError {
+            throw LogError(error, doing: "read the store")
         }
     }
 
     package func write<R>(_ body: (any LogTransaction) throws -> R) throws -> R {
-        try environment.write { transaction in
-            let log = LMDBLogTransaction(transaction.handle, databases)
-            defer { log.end() }
-            try log.loadDigest()
-            return try body(log)
+        do {
+            return try environment.write { transaction in
+                let log = LMDBLogTransaction(transaction.handle, databases)
+                defer { log.end() }
+                try log.loadDigest()
+                return try body(log)
+            }
+        } catch let error as LMDBError {
+            throw LogError(error, doing: "write to the store")
         }
     }
 }
