@@ -3,6 +3,7 @@ extension CommandTree {
     static let daybook = CommandTree(
         groups: [],
         commands: [
+            InitCommand.description,
             HelpCommand.description, CompletionsCommand.description,
         ])
 }

@@ -23,15 +23,4 @@ enum Surroundings {
         }
         return arguments
     }
-
-    static func userName() -> String {
-        guard let entry = getpwuid(geteuid()), let name = entry.pointee.pw_name else { return String(geteuid()) }
-        return String(cString: name)
-    }
-
-    static func hostName() -> String {
-        var bytes = [CChar](repeating: 0, count: 256)
-        guard gethostname(&bytes, bytes.count - 1) == 0 else { return "" }
-        return bytes.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-    }
 }
