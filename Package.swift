@@ -63,6 +63,9 @@ let package = Package(
         .testTarget(
             name: "DaybookLogTests", dependencies: ["DaybookLog", "DaybookLMDB", "DaybookModel"],
             swiftSettings: house),
+        .testTarget(
+            name: "DaybookCommandTests", dependencies: ["DaybookCommand", "DaybookLog", "DaybookModel"],
+            path: "Tests/CommandTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )
