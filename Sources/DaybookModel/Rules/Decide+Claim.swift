@@ -43,7 +43,7 @@ private struct QueueHeads {
         } else {
             numbers = (0..<books.queues.count).map { UInt32($0 + 1) }
         }
-        heads = numbers.filter { !books.queues[$0].isPaused }
+        heads = numbers.filter { !books.queues.isPaused($0) }
             .map { Head(queue: $0, shelf: books.shelf.first(wanted, queue: $0)) }
     }
 
