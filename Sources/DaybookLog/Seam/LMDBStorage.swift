@@ -5,26 +5,53 @@ internal import DaybookModel
 package final class LMDBStorage: LogStorage {
     package let environment: LMDBEnvironment
     let databases: LogDatabases
+    /// How writers of several processes take turns; nil where the environment is this process's alone.
+    private let turnstile: WriterTurnstile?
 
-    package init(_ environment: LMDBEnvironment) throws(LogError) {
+    package convenience init(_ environment: LMDBEnvironment) throws(LogError) {
+        try self.init(environment, turnstile: nil)
+    }
+
+    init(_ environment: LMDBEnvironment, turnstile: WriterTurnstile?) throws(LogError) {
         self.environment = environment
+        self.turnstile = turnstile
         databases = try LogDatabases(environment)
     }
 
     package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R {
-        try environment.read { transaction in
-            let snapshot = LMDBLogTransaction(transaction.handle, databases)
-            defer { snapshot.end() }
-            return try body(snapshot)
+        do {
+            return try environment.read { transaction in
+                let snapshot = LMDBLogTransaction(transaction.handle, databases)
+                defer { snapshot.end() }
+                return try body(snapshot)
+            }
+        } catch let error as LMDBError {
+            throw LogError(error, doing: "read the store in \(environment.directory)")
         }
     }
 
     package func write<R>(_ body: (any LogTransaction) throws -> R) throws -> R {
+        do {
+            guard let turnstile else { return try write(body, {}).result }
+            var passage = turnstile.queueUp()
+            defer { turnstile.end(&passage) }
+            let (result, hasChanged) = try write(body) { turnstile.hold(&passage) }
+            if hasChanged { turnstile.page.announceCommit() }
+            return result
+        } catch let error as LMDBError {
+            throw LogError(writing: error, to: environment.directory)
+        }
+    }
+
+    private func write<R>(
+        _ body: (any LogTransaction) throws -> R, _ gotLock: () -> Void
+    ) throws -> (result: R, hasChanged: Bool) {
         try environment.write { transaction in
+            gotLock()
             let log = LMDBLogTransaction(transaction.handle, databases)
             defer { log.end() }
             try log.loadDigest()
-            return try body(log)
+            return (try body(log), log.hasChanged)
         }
     }
 }
