@@ -83,6 +83,9 @@ let package = Package(
         .testTarget(
             name: "DaybookTests", dependencies: ["Daybook", "DaybookModel"], swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
+        .testTarget(
+            name: "DaybookCommandTests", dependencies: ["DaybookCommand", "DaybookLog", "DaybookModel"],
+            path: "Tests/CommandTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,133 @@
+import DaybookModel
+
+extension ValueKind where Value == String {
+    /// Any text, the empty one included.
+    static func text(_ placeholder: String) -> ValueKind {
+        ValueKind(placeholder) { text, _ throws(Failure) in text }
+    }
+
+    /// The name of a job, a queue, a key, a tag and the like.
+    static func name(_ placeholder: String) -> ValueKind {
+        ValueKind(placeholder) { text, label throws(Failure) in
+            guard Name.isValid(text) else {
+                throw .wrongCall(
+                    "\(label) needs a name, not \(quoted(text)): use 1 to \(Name.lengthMax) letters, digits, '.', '_', ':' or '-', "
+                        + "beginning with a letter or digit.")
+            }
+            return text
+        }
+    }
+
+    static func file(_ placeholder: String = "FILE") -> ValueKind {
+        ValueKind(placeholder, completing: .files) { text, label throws(Failure) in try path(text, label) }
+    }
+
+    static func folder(_ placeholder: String = "DIR") -> ValueKind {
+        ValueKind(placeholder, completing: .folders) { text, label throws(Failure) in try path(text, label) }
+    }
+
+    private static func path(_ text: String, _ label: String) throws(Failure) -> String {
+        guard !text.isEmpty else { throw .wrongCall("\(label) needs a path, not an empty text.") }
+        return text
+    }
+}
+
+extension ValueKind where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
+    /// One of a few words.
+    static func word(_ placeholder: String) -> ValueKind {
+        let words = Value.allCases.map(\.rawValue)
+        return ValueKind(placeholder, completing: .words(words)) { text, label throws(Failure) in
+            guard let value = Value(rawValue: text) else {
+                throw .wrongCall("\(label) needs one of \(words.joined(separator: ", ")), not \(quoted(text)).")
+            }
+            return value
+        }
+    }
+}
+
+extension ValueKind where Value: FixedWidthInteger & Sendable {
+    static func number(_ placeholder: String = "N", in range: ClosedRange<Value>) -> ValueKind {
+        ValueKind(placeholder) { text, label throws(Failure) in
+            // Swift reads a leading plus; nothing else here does.
+            guard !text.hasPrefix("+"), let value = Value(text), range.contains(value) else {
+                throw .wrongCall(
+                    "\(label) needs a whole number from \(range.lowerBound) to \(range.upperBound), not \(quoted(text)).")
+            }
+            return value
+        }
+    }
+}
+
+extension ValueKind where Value == SequenceNumber {
+    /// An event's number.
+    static var sequence: ValueKind { .number("SEQ", in: 1...SequenceNumber(Int64.max)) }
+}
+
+extension ValueKind where Value == JobID {
+    static var job: ValueKind {
+        ValueKind("ID") { text, label throws(Failure) in
+            JobID(rawValue: try ValueKind<SequenceNumber>.sequence.read(text, label))
+        }
+    }
+}
+
+extension ValueKind where Value == JobState {
+    static var state: ValueKind {
+        let words = JobState.allCases.map(\.name)
+        return ValueKind("S", completing: .words(words)) { text, label throws(Failure) in
+            guard let state = JobState(name: text) else {
+                throw .wrongCall("\(label) needs one of \(words.joined(separator: ", ")), not \(quoted(text)).")
+            }
+            return state
+        }
+    }
+}
+
+extension ValueKind where Value == EventKind {
+    static var eventKind: ValueKind {
+        let words = EventKind.allCases.map(\.name)
+        return ValueKind("K", completing: .words(words)) { text, label throws(Failure) in
+            guard let kind = EventKind(name: text) else {
+                let nearest = NearestWord.of(text, in: words).map { "; did you mean \($0)?" } ?? "."
+                throw .wrongCall("\(label) needs a kind of event, and \(quoted(text)) is none\(nearest)")
+            }
+            return kind
+        }
+    }
+}
+
+extension ValueKind where Value == Instant {
+    /// ISO 8601 with a zone.
+    static var time: ValueKind {
+        ValueKind("T") { text, label throws(Failure) in
+            do throws(InstantSyntaxError) {
+                return try Instant(iso8601: text)
+            } catch {
+                throw .wrongCall("\(label): \(error.description).")
+            }
+        }
+    }
+}
+
+extension ValueKind where Value == WallDuration {
+    static var duration: ValueKind {
+        ValueKind("D") { text, label throws(Failure) in
+            guard let duration = WallDuration(text) else {
+                throw .wrongCall("\(label) needs a duration such as 500ms, 30s, 5m, 2h or 1d, not \(quoted(text)).")
+            }
+            return duration
+        }
+    }
+}
+
+extension ValueKind where Value == LogPoint {
+    /// A place in the log: an event's number or a time.
+    static var point: ValueKind {
+        ValueKind("SEQ|T") { text, label throws(Failure) in
+            if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+                return .sequence(try ValueKind<SequenceNumber>.sequence.read(text, label))
+            }
+            return .time(try ValueKind<Instant>.time.read(text, label))
+        }
+    }
+}

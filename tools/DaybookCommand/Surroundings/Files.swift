@@ -1,0 +1,41 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Files outside the store: arguments, exports, lists of acknowledgements.
+enum Files {
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// The whole of a file, which may not be larger than `bytesMax`. `-` is standard input.
+    static func contents(_ path: String, bytesMax: Int) throws(Failure) -> [UInt8] {
+        let descriptor = try open(path)
+        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        var bytes: [UInt8] = []
+        while true {
+            let count = Descriptor.read(descriptor, count: 1 << 16, into: &bytes)
+            if count == 0 { return bytes }
+            guard count > 0 else { throw unreadable(path, Int32(-count)) }
+            guard bytes.count <= bytesMax else {
+                throw .wrongCall("\(name(path)) holds more than \(bytesMax) bytes; give less.")
+            }
+        }
+    }
+
+    /// A descriptor to read from; standard input's own for `-`.
+    static func open(_ path: String) throws(Failure) -> Int32 {
+        if path == "-" { return STDIN_FILENO }
+        let descriptor = systemOpen(path)
+        guard descriptor >= 0 else { throw unreadable(path, errno) }
+        return descriptor
+    }
+
+    static func unreadable(_ path: String, _ code: Int32) -> Failure {
+        .wrongCall("\(name(path)) cannot be read (\(Descriptor.text(of: code))); name a file that can.")
+    }
+
+    static func name(_ path: String) -> String { path == "-" ? "Standard input" : path }
+}
+
+private func systemOpen(_ path: String) -> Int32 { open(path, O_RDONLY | O_CLOEXEC) }

@@ -1,0 +1,26 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What the process finds around itself.
+enum Surroundings {
+    static func variable(_ name: String) -> String? {
+        guard let value = getenv(name) else { return nil }
+        return String(cString: value)
+    }
+
+    /// The arguments behind the program's name. Ones that are not text are refused: they could not be told apart in errors or in the log.
+    static func arguments() throws(Failure) -> [String] {
+        var arguments: [String] = []
+        for index in 1..<max(1, Int(CommandLine.argc)) {
+            guard let bytes = CommandLine.unsafeArgv[index] else { break }
+            guard let text = String(validatingCString: bytes) else {
+                throw .wrongCall("Argument \(index) is not UTF-8; give it in UTF-8.")
+            }
+            arguments.append(text)
+        }
+        return arguments
+    }
+}
