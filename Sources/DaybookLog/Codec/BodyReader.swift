@@ -32,6 +32,10 @@ struct BodyReader {
             guard let text = String(checkedUTF8: raw.bytes) else { throw .badText }
             return text
         }
+
+        func checkText() throws(EventDamage) {
+            guard UTF8Check.isValid(raw.bytes) else { throw .badText }
+        }
     }
 
     @inline(__always)

@@ -11,7 +11,13 @@ extension Event {
         _ value: UnsafeRawBufferPointer, at sequence: SequenceNumber, withPayload: Bool = true,
         upcasts: EventUpcasts = .standard
     ) throws(EventDamage) {
-        let head = try EventHead(value, at: sequence)
+        try self.init(value, EventHead(value, at: sequence), withPayload: withPayload, upcasts: upcasts)
+    }
+
+    /// Reads the rest of an event whose head has been read.
+    init(
+        _ value: UnsafeRawBufferPointer, _ head: EventHead, withPayload: Bool = true, upcasts: EventUpcasts = .standard
+    ) throws(EventDamage) {
         let actor = head.actor(in: value)
         let facts = UnsafeRawBufferPointer(rebasing: value[head.facts])
         let payload = withPayload ? UnsafeRawBufferPointer(rebasing: value[head.payload]) : nil
