@@ -51,7 +51,12 @@ extension EventBody {
     ) throws(EventDamage) {
         switch kind {
         case .claimed: self = try .plain(.claimed, &fields)
-        case .created: self = .created(try Box(Created(actor, &fields)))
+        case .created:
+            // Filled in place: an initializer would copy its nine texts once more on its way out.
+            var created = Created(name: "", queue: "", attempts: 1, salt: 0, arguments: [])
+            created.actor = actor
+            try created.fill(&fields)
+            self = .created(Box(created))
         case .succeeded: self = .succeeded(try Succeeded(&fields))
         case .enqueued: self = try .plain(.enqueued, &fields)
         case .attemptFailed: self = .attemptFailed(try Box(AttemptFailed(&fields)))
@@ -175,8 +180,7 @@ extension Duplicate {
 }
 
 extension Created {
-    fileprivate init(_ actor: Actor, _ fields: inout BodyReader) throws(EventDamage) {
-        self.init(name: "", queue: "", attempts: 1, salt: 0, arguments: [])
+    fileprivate mutating func fill(_ fields: inout BodyReader) throws(EventDamage) {
         var (hasName, hasQueue) = (false, false)
         while let content = try fields.next() {
             switch content.field {
@@ -202,7 +206,6 @@ extension Created {
         }
         guard hasName, hasQueue else { throw .missingField }
         salt = fields.salt
-        self.actor = actor
     }
 }
 

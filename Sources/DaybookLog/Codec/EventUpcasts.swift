@@ -5,7 +5,7 @@ package import DaybookModel
 // and then reads the result like an event of today. Nothing stored is ever rewritten, and exports show what is stored.
 
 /// How events of older versions are read, by kind.
-package struct EventUpcasts: Sendable {
+package final class EventUpcasts: Sendable {
     package typealias Upcast = @Sendable (inout EventFields) -> Void
 
     /// Those of this release: no kind has had a second version yet.
