@@ -1,9 +1,15 @@
 extension CommandTree {
     /// Everything that `daybook` can do, in the order in which help shows it.
     static let daybook = CommandTree(
-        groups: [],
+        groups: [
+            CommandGroup(name: "jobs", summary: "look at jobs and move them by hand"),
+            CommandGroup(name: "queues", summary: "look at queues, pause and resume them"),
+        ],
         commands: [
             InitCommand.description,
+            ListJobs.description, CancelJobs.description, RequeueJobs.description, RescheduleJobs.description,
+            DeleteJobs.description,
+            ListQueues.description, PauseQueues.description, ResumeQueues.description,
             HelpCommand.description, CompletionsCommand.description,
         ])
 }
