@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "Daybook", targets: ["Daybook"]),
         .library(name: "DaybookTesting", targets: ["DaybookTesting"]),
         .executable(name: "daybook", targets: ["DaybookCommand"]),
+        .executable(name: "daybook-bench", targets: ["DaybookBench"]),
     ],
     targets: [
         // What the system brings.
@@ -53,16 +54,35 @@ let package = Package(
         .executableTarget(
             name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
             path: "tools/DaybookCommand", swiftSettings: house),
+        .executableTarget(
+            name: "DaybookFaults", dependencies: ["DaybookLog", "DaybookModel"],
+            path: "tools/DaybookFaults/Helper", swiftSettings: house),
+
+        // What measures, and what it is measured beside.
+        .target(
+            name: "CDaybookBenchBaseline", dependencies: ["CDaybookLMDB", "CDaybookPlatform"],
+            path: "tools/DaybookBenchBaseline"),
+        .executableTarget(
+            name: "DaybookBench", dependencies: ["CDaybookBenchBaseline", "CDaybookPlatform"],
+            path: "tools/DaybookBench", swiftSettings: house),
 
         // Tests.
+        .testTarget(
+            name: "CDaybookPlatformTests", dependencies: ["CDaybookPlatform", "CDaybookCrypto"],
+            exclude: ["row_hash.py"], swiftSettings: house),
         .testTarget(
             name: "DaybookLMDBTests", dependencies: ["DaybookLMDB", "CDaybookLMDB"],
             swiftSettings: house),
         .testTarget(
-            name: "DaybookModelTests", dependencies: ["DaybookModel"], swiftSettings: house),
-        .testTarget(
-            name: "DaybookLogTests", dependencies: ["DaybookLog", "DaybookLMDB", "DaybookModel"],
+            name: "DaybookModelTests", dependencies: ["DaybookModel"], exclude: ["Fixtures"],
             swiftSettings: house),
+        .testTarget(
+            name: "DaybookLogTests",
+            dependencies: ["DaybookLog", "DaybookLMDB", "DaybookModel", "DaybookFaults"],
+            swiftSettings: house),
+        .testTarget(
+            name: "DaybookTests", dependencies: ["Daybook", "DaybookModel"], swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(
             name: "DaybookCommandTests", dependencies: ["DaybookCommand", "DaybookLog", "DaybookModel"],
             path: "Tests/CommandTests", swiftSettings: house),

@@ -3,7 +3,7 @@
 
 #include "crc32c.h"
 
-#if defined(__aarch64__) && defined(__LITTLE_ENDIAN__) || defined(__aarch64__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if defined(__aarch64__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
 #include <arm_acle.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include <sys/auxv.h>
 #endif
 
-__attribute__((target("crc")))
+__attribute__((target("+crc")))
 static uint32_t crc32c_by_instruction(uint32_t crc, const void *bytes, size_t count) {
     const uint8_t *next = bytes;
     uint32_t state = ~crc;

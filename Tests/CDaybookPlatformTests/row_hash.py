@@ -1,4 +1,4 @@
-"""The row hash as Docs/FileFormat.md describes it. Usage: row_hash.py SEED KEY VALUE (each in hex, - for nothing)."""
+"""The row hash as Docs/FileFormat.md describes it. Reads lines `SEED KEY VALUE`, each in hex or - for nothing."""
 import sys
 
 WORD = 2**64
@@ -24,6 +24,6 @@ def row_hash(seed, key, value):
     turned = (a[1] << 32 | a[1] >> 32) % WORD
     return fold(a[0] + PI[4], a[1] + PI[5]), fold(a[0] + PI[6], turned + PI[7])
 
-if __name__ == "__main__":
-    seed, key, value = ("" if text == "-" else text for text in sys.argv[1:])
+for line in sys.stdin:
+    seed, key, value = ("" if text == "-" else text for text in line.split())
     print("%016x %016x" % row_hash(int(seed, 16), bytes.fromhex(key), bytes.fromhex(value)))

@@ -28,8 +28,9 @@ uint32_t daybook_crc32c_portable(uint32_t crc, const void *bytes, size_t count);
 void daybook_row_hash(uint64_t seed, const void *key, size_t key_count, const void *value, size_t value_count,
                       uint64_t out[2]);
 
-/// SHA-256 of `count` independent messages; `digests` gets 32 bytes for each, one behind another. About 1.6 times as
-/// fast as one after another where the processor has instructions for SHA-256. ENOMEM is the only error.
+/// SHA-256 of `count` independent messages; `digests` gets 32 bytes for each, one behind another. About one
+/// and a half times as fast as one after another where an x86-64 processor has instructions for SHA-256. ENOMEM is the
+/// only error.
 int daybook_sha256_many(const void *const *messages, const size_t *lengths, size_t count, void *digests);
 
 // MARK: Waiting on a shared word

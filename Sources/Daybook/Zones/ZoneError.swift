@@ -1,5 +1,6 @@
 /// Why there is no table for a zone.
 public struct ZoneError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Which kind of failure it is.
     public enum Reason: Hashable, Sendable {
         /// The name could not be that of any zone.
         case badName
@@ -13,7 +14,9 @@ public struct ZoneError: Error, Hashable, Sendable, CustomStringConvertible {
         case malformed
     }
 
+    /// Which kind of failure it is.
     public let reason: Reason
+    /// What is wrong, and what to do.
     public let description: String
 
     init(_ reason: Reason, _ description: String) {

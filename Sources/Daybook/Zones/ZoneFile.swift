@@ -21,8 +21,8 @@ enum ZoneFile {
     }
 }
 
-struct MalformedZone: Error {
-    let problem: String
+package struct MalformedZone: Error {
+    package let problem: String
 
     init(_ problem: String) {
         self.problem = problem

@@ -56,7 +56,8 @@ struct ZoneFolder: Sendable {
                     + "names look like Europe/Berlin, and capital letters count")
         case .system(let code):
             return ZoneError(
-                .unreadable, "\(path)/\(name) cannot be read: \(String(cString: strerror(code))); check its permissions")
+                .unreadable, "\(path)/\(name) cannot be read: \(String(cString: strerror(code))); check its permissions"
+            )
         }
     }
 

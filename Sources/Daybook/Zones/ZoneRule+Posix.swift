@@ -1,4 +1,4 @@
-import DaybookModel
+package import DaybookModel
 
 // The last line of a zone file, the form that POSIX gives the variable TZ, with the hours that RFC 9636 adds:
 //
@@ -9,7 +9,7 @@ import DaybookModel
 //     J day without 29 February (1 to 365), or just the day (0 to 365)
 
 extension ZoneRule {
-    init(posix text: some Sequence<UInt8>) throws(MalformedZone) {
+    package init(posix text: some Sequence<UInt8>) throws(MalformedZone) {
         var reader = PosixRuleReader(text: Array(text))
         self = try reader.rule()
     }

@@ -4,14 +4,16 @@ internal import CDaybookPlatform
 
 /// Hashes the leaves of many events at once: two messages are hashed side by side where the processor can.
 ///
-/// A payload is hashed first, apart; then the leaf over the rest and that digest. Messages are laid out in a scratch that is
-/// kept, so nothing is allocated once it has grown.
-struct LeafHasher {
-    private var scratch: [UInt8] = []
-    private var offsets: [Int] = []
-    private var lengths: [Int] = []
-    private var payloads: [Hash] = []
-    private var leaves: [Hash] = []
+/// An event is copied when it is added, its payload and the rest apart, so its memory may go at once. Payloads are hashed first; each
+/// digest goes into the room that its leaf's message has left for it; then the leaves are hashed. The memory is kept, so
+/// nothing is allocated once it has grown.
+///
+/// Not Sendable: one thread at a time.
+final class LeafHasher {
+    private let payloads = HashMessages()
+    private let leaves = HashMessages()
+    /// For each payload, where in the leaves' messages its digest goes.
+    private var digestOffsets: [Int] = []
 
     /// One event's value, from its version on, without seal: facts and all before them, then the payload.
     struct Input {
@@ -21,77 +23,98 @@ struct LeafHasher {
         let payload: UnsafeRawBufferPointer
     }
 
-    /// Calls `each` with the leaf of each input, in order.
-    mutating func hash(_ inputs: [Input], _ each: (Hash) throws -> Void) rethrows {
-        try hash(count: inputs.count, { inputs[$0] }, each)
-    }
+    /// How many events have been added since the last `finish`.
+    var count: Int { leaves.count }
 
-    mutating func hash(count: Int, _ input: (Int) -> Input, _ each: (Hash) throws -> Void) rethrows {
-        layPayloads(count, input)
-        LeafHasher.digest(scratch, offsets, lengths, into: &payloads)
-        layLeaves(count, input)
-        LeafHasher.digest(scratch, offsets, lengths, into: &leaves)
-        for index in 0..<count { try each(leaves[index]) }
-    }
-
-    private mutating func layPayloads(_ count: Int, _ input: (Int) -> Input) {
-        restart()
-        for index in 0..<count {
-            let payload = input(index).payload
-            guard !payload.isEmpty else { continue }
-            lay(byteCount: 1 + payload.count) { out in
-                out.byte(HashedAs.payload)
-                out.bytes(payload)
-            }
+    func add(_ input: Input) {
+        let hasPayload = !input.payload.isEmpty
+        let openBytes = 1 + 8 + input.open.count
+        leaves.add(byteCount: openBytes + (hasPayload ? Hash.byteCount : 0)) { out in
+            out.byte(HashedAs.leaf)
+            out.fixed(input.sequence.byteSwapped)
+            out.bytes(input.open)
+        }
+        guard hasPayload else { return }
+        digestOffsets.append(leaves.byteCount - Hash.byteCount)
+        payloads.add(byteCount: 1 + input.payload.count) { out in
+            out.byte(HashedAs.payload)
+            out.bytes(input.payload)
         }
     }
 
-    private mutating func layLeaves(_ count: Int, _ input: (Int) -> Input) {
-        restart()
-        var nextPayload = 0
-        for index in 0..<count {
-            let input = input(index)
-            let digest = input.payload.isEmpty ? nil : payloads[nextPayload]
-            if digest != nil { nextPayload += 1 }
-            lay(byteCount: 1 + 8 + input.open.count + (digest == nil ? 0 : Hash.byteCount)) { out in
-                out.byte(HashedAs.leaf)
-                out.fixed(input.sequence.byteSwapped)
-                out.bytes(input.open)
-                digest?.withBytes { out.bytes($0) }
-            }
+    /// Calls `each` with the leaf of each event added, in order, and is empty again.
+    func finish(_ each: (Hash) throws -> Void) rethrows {
+        payloads.hash()
+        for (index, offset) in digestOffsets.enumerated() { leaves.overwrite(payloads[index], at: offset) }
+        leaves.hash()
+        defer {
+            payloads.removeAll()
+            leaves.removeAll()
+            digestOffsets.removeAll(keepingCapacity: true)
         }
+        for index in 0..<leaves.count { try each(leaves[index]) }
+    }
+}
+
+/// Messages laid one behind another, and their hashes once they have been asked for.
+private final class HashMessages {
+    private var memory: UnsafeMutableRawPointer
+    private var capacity = 4096
+    private(set) var byteCount = 0
+    private var offsets: [Int] = []
+    private var lengths: [Int] = []
+    private var starts: [UnsafeRawPointer?] = []
+    private var hashes: [Hash] = []
+
+    init() {
+        memory = .allocate(byteCount: capacity, alignment: 16)
     }
 
-    private mutating func restart() {
-        offsets.removeAll(keepingCapacity: true)
-        lengths.removeAll(keepingCapacity: true)
-        used = 0
+    deinit {
+        memory.deallocate()
     }
 
-    private var used = 0
+    var count: Int { offsets.count }
 
-    private mutating func lay(byteCount: Int, _ write: (inout ByteWriter) -> Void) {
-        if used + byteCount > scratch.count {
-            scratch.append(contentsOf: repeatElement(0, count: max(byteCount, scratch.count, 4096)))
-        }
-        scratch.withUnsafeMutableBytes { bytes in
-            var out = ByteWriter(at: bytes.baseAddress! + used)
-            write(&out)
-        }
-        offsets.append(used)
-        lengths.append(byteCount)
-        used += byteCount
+    subscript(index: Int) -> Hash { hashes[index] }
+
+    /// Adds a message of `added` bytes, which `write` must write.
+    func add(byteCount added: Int, _ write: (inout ByteWriter) -> Void) {
+        if byteCount + added > capacity { grow(to: max(2 * capacity, byteCount + added)) }
+        var out = ByteWriter(at: memory + byteCount)
+        write(&out)
+        offsets.append(byteCount)
+        lengths.append(added)
+        byteCount += added
     }
 
-    private static func digest(_ scratch: [UInt8], _ offsets: [Int], _ lengths: [Int], into hashes: inout [Hash]) {
+    func overwrite(_ hash: Hash, at offset: Int) {
+        var out = ByteWriter(at: memory + offset)
+        hash.withBytes { out.bytes($0) }
+    }
+
+    func hash() {
         while hashes.count < offsets.count { hashes.append(.zero) }
         guard !offsets.isEmpty else { return }
-        scratch.withUnsafeBytes { bytes in
-            let messages = offsets.map { UnsafeRawPointer(bytes.baseAddress! + $0) as UnsafeRawPointer? }
-            hashes.withUnsafeMutableBytes { out in
-                // The only error is a lack of memory for a fallback that needs a few hundred bytes.
-                precondition(daybook_sha256_many(messages, lengths, offsets.count, out.baseAddress!) == 0)
-            }
+        starts.removeAll(keepingCapacity: true)
+        for offset in offsets { starts.append(UnsafeRawPointer(memory + offset)) }
+        hashes.withUnsafeMutableBytes { out in
+            // The only error is a lack of memory for a fallback that needs a few hundred bytes.
+            precondition(daybook_sha256_many(starts, lengths, offsets.count, out.baseAddress!) == 0)
         }
+    }
+
+    func removeAll() {
+        offsets.removeAll(keepingCapacity: true)
+        lengths.removeAll(keepingCapacity: true)
+        byteCount = 0
+    }
+
+    private func grow(to capacity: Int) {
+        let grown = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+        grown.copyMemory(from: memory, byteCount: byteCount)
+        memory.deallocate()
+        memory = grown
+        self.capacity = capacity
     }
 }

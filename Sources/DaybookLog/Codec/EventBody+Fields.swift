@@ -4,7 +4,8 @@ internal import DaybookModel
 extension EventBody {
     func writeFacts(to fields: inout FieldWriter) {
         switch self {
-        case .genesis(let genesis):
+        case .genesis(let box):
+            let genesis = box.value
             fields.bytes(.identity, genesis.identity)
             fields.number(.format, genesis.format)
             fields.text(.program, genesis.program)
@@ -13,19 +14,22 @@ extension EventBody {
             fields.text(.user, genesis.user)
         case .gap(let gap): fields.text(.note, gap.note)
         case .clockStepped(let microseconds): fields.signed(.stepMicroseconds, microseconds)
-        case .processStarted(let process):
+        case .processStarted(let box):
+            let process = box.value
             fields.number(.processID, process.processID)
             fields.text(.host, process.host)
             fields.text(.user, process.user)
             fields.text(.program, process.program)
             fields.text(.boot, process.boot)
-        case .created(let created): created.writeFacts(to: &fields)
-        case .duplicate(let duplicate):
+        case .created(let created): created.value.writeFacts(to: &fields)
+        case .duplicate(let box):
+            let duplicate = box.value
             fields.text(.key, duplicate.key)
             fields.text(.requestID, duplicate.requestID)
             fields.text(.client, duplicate.client)
         case .succeeded(let success): fields.number(.ranMicroseconds, success.ranMicroseconds)
-        case .attemptFailed(let failure), .failed(let failure):
+        case .attemptFailed(let box), .failed(let box):
+            let failure = box.value
             fields.instant(.due, failure.due)
             fields.text(.reason, failure.reason)
             fields.text(.errorType, failure.errorType)
@@ -50,14 +54,16 @@ extension EventBody {
 
     func writePayload(to fields: inout FieldWriter) {
         switch self {
-        case .created(let created):
+        case .created(let box):
+            let created = box.value
             fields.salt(created.salt)
             fields.bytes(.args, created.arguments)
             fields.texts(.metadata, created.metadata)
         case .succeeded(let success):
             fields.salt(success.salt)
             fields.bytes(.result, success.result)
-        case .attemptFailed(let failure), .failed(let failure):
+        case .attemptFailed(let box), .failed(let box):
+            let failure = box.value
             fields.salt(failure.salt)
             fields.text(.error, failure.error)
         default: break
@@ -68,12 +74,14 @@ extension EventBody {
     var payloadByteCount: Int {
         let content: Int
         switch self {
-        case .created(let created):
+        case .created(let box):
+            let created = box.value
             content =
                 EventBody.fieldBytes(.args, created.arguments.count)
                 + created.metadata.reduce(0) { $0 + EventBody.fieldBytes(.metadata, $1.utf8.count) }
         case .succeeded(let success): content = EventBody.fieldBytes(.result, success.result.count)
-        case .attemptFailed(let failure), .failed(let failure):
+        case .attemptFailed(let box), .failed(let box):
+            let failure = box.value
             content = EventBody.fieldBytes(.error, failure.error.utf8.count)
         default: return 0
         }
@@ -83,20 +91,25 @@ extension EventBody {
     /// More than the body can take, cheaply known.
     var byteCountMax: Int {
         switch self {
-        case .created(let created):
+        case .created(let box):
+            let created = box.value
             let texts = [created.name, created.queue].reduce(0) { $0 + $1.utf8.count }
             let rare = created.rareBytesMax
             return 160 + texts + rare + created.arguments.count
         case .succeeded(let success): return 64 + success.result.count
-        case .attemptFailed(let failure), .failed(let failure):
+        case .attemptFailed(let box), .failed(let box):
+            let failure = box.value
             return 96 + failure.reason.utf8.count + failure.errorType.utf8.count + failure.error.utf8.count
-        case .genesis(let genesis):
+        case .genesis(let box):
+            let genesis = box.value
             return 160 + genesis.program.utf8.count + genesis.host.utf8.count + genesis.user.utf8.count
                 + genesis.previousHead.count + genesis.identity.count
-        case .processStarted(let process):
+        case .processStarted(let box):
+            let process = box.value
             return 96 + process.host.utf8.count + process.user.utf8.count + process.program.utf8.count
                 + process.boot.utf8.count
-        case .duplicate(let duplicate):
+        case .duplicate(let box):
+            let duplicate = box.value
             return 64 + [duplicate.key, duplicate.requestID, duplicate.client].reduce(0) { $0 + ($1?.utf8.count ?? 0) }
         case .gap(let gap): return 32 + gap.note.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),

@@ -70,25 +70,25 @@ extension EventBody {
         switch kind {
         case .genesis:
             self = .genesis(
-                Genesis(
+                Box(Genesis(
                     identity: fields.bytes(.identity), format: fields.number(.format) ?? 0,
                     program: fields.text(.program) ?? "", host: fields.text(.host) ?? "",
-                    user: fields.text(.user) ?? "", previousHead: fields.bytes(.previousHead)))
+                    user: fields.text(.user) ?? "", previousHead: fields.bytes(.previousHead))))
         case .gap: self = .gap(Gap(note: fields.text(.note) ?? ""))
         case .clockStepped: self = .clockStepped(microseconds: fields.signed(.stepMicroseconds))
         case .processStarted:
             self = .processStarted(
-                ProcessStarted(
+                Box(ProcessStarted(
                     processID: fields.number(.processID) ?? 0, host: fields.text(.host) ?? "",
                     user: fields.text(.user) ?? "", program: fields.text(.program) ?? "",
-                    boot: fields.text(.boot) ?? ""))
+                    boot: fields.text(.boot) ?? "")))
         case .processStopped: self = .processStopped
         case .processLost: self = .processLost
-        case .created: self = .created(try Created(head, fields))
+        case .created: self = .created(Box(try Created(head, fields)))
         case .duplicate:
             self = .duplicate(
-                Duplicate(
-                    key: fields.text(.key), requestID: fields.text(.requestID), client: fields.text(.client)))
+                Box(Duplicate(
+                    key: fields.text(.key), requestID: fields.text(.requestID), client: fields.text(.client))))
         case .enqueued: self = .enqueued
         case .claimed: self = .claimed
         case .returned: self = .returned(reason: reason)
@@ -97,8 +97,8 @@ extension EventBody {
                 Succeeded(
                     ranMicroseconds: fields.number(.ranMicroseconds) ?? 0, salt: fields.salt,
                     result: fields.bytes(.result)))
-        case .attemptFailed: self = .attemptFailed(AttemptFailed(fields))
-        case .failed: self = .failed(AttemptFailed(fields))
+        case .attemptFailed: self = .attemptFailed(Box(AttemptFailed(fields)))
+        case .failed: self = .failed(Box(AttemptFailed(fields)))
         case .interrupted: self = .interrupted(reason: reason, charged: fields.number(.charged) == 1)
         case .stale: self = .stale(what: fields.text(.what) ?? "")
         case .snoozed: self = .snoozed(until: try fields.neededInstant(.due))

@@ -27,10 +27,12 @@ extension LogError {
             self.init(.diskFull, "Cannot \(action): the disk is full. Free some space and try again.")
         case ENOMEM:
             self.init(
-                .unusable, "Cannot \(action): not enough memory or address space. Raise the limit (ulimit -v) or free some.")
+                .unusable,
+                "Cannot \(action): not enough memory or address space. Raise the limit (ulimit -v) or free some.")
         case ELOOP:
             self.init(
-                .unusable, "Cannot \(action): it is a symbolic link, which could lead anywhere. Replace it by a real file.")
+                .unusable,
+                "Cannot \(action): it is a symbolic link, which could lead anywhere. Replace it by a real file.")
         default:
             self.init(.unusable, "Cannot \(action): \(systemMessage(code)) (errno \(code)). See to it and try again.")
         }
@@ -45,17 +47,51 @@ extension LogError {
         }
     }
 
-    init(_ error: LMDBError, doing action: String) {
+    /// A write that failed. What came from the commit itself may have reached the disk or not, and nobody can say before the store has
+    /// been opened anew; anything else has changed nothing.
+    init(writing error: LMDBError, to path: String) {
+        let isFull = error.isDiskFull && DiskSpace.isExhausted(path)
         if error.isFromCommit, !error.isMapFull, !error.isTransactionFull {
             self.init(
                 .unknownOutcome,
-                "Cannot \(action): \(error). Whether the commit is on the disk is unknown; look after the disk, then ask the store.")
+                """
+                A commit to \(path) failed on its way to the disk\(isFull ? ", which is full" : ""), and it may be there or \
+                not: \(systemMessage(error.code)). Open the store anew and look before doing it again.
+                """)
+        } else if error.isEnvironmentDead {
+            self.init(
+                .unusable,
+                "\(path) is no longer written by this process, since an earlier commit failed. Open the store anew.")
+        } else if isFull {
+            self.init(errno: ENOSPC, doing: "write to \(path)")
+        } else {
+            self.init(error, doing: "write to \(path)")
+        }
+    }
+
+    init(_ error: LMDBError, doing action: String) {
+        if let finding = error.finding {
+            self.init(finding, doing: action)
         } else if error.isCorrupted {
             self.init(.damaged, "Cannot \(action): \(error). Run `daybook log verify`; see `daybook recover`.")
         } else if error.code > 0 {
             self.init(errno: error.code, doing: action)
         } else {
             self.init(.unusable, "Cannot \(action): \(error).")
+        }
+    }
+}
+
+extension LogError {
+    /// What a look at `data.mdb` found wrong.
+    init(_ finding: DataFileFinding, doing action: String) {
+        switch finding {
+        case .foreign:
+            self.init(.unusable, "Cannot \(action): \(finding)")
+        case .unreadable(let code):
+            self.init(errno: code, doing: action)
+        case .missing, .empty, .notADataFile, .metaPageDamaged, .truncated, .sound:
+            self.init(.damaged, "Cannot \(action): \(finding)")
         }
     }
 }

@@ -1,3 +1,8 @@
+// From a path to an open store, or to a sentence that says why not.
+//
+// The order matters. First what costs nothing and depends on nobody: the folder, who may write in it, where it lies. Then, under the
+// folder's lock, who else has it open, and this process shows itself. Only then is `data.mdb` touched.
+
 internal import DaybookLMDB
 internal import DaybookModel
 
@@ -7,51 +12,123 @@ internal import DaybookModel
     internal import Darwin
 #endif
 
-/// The steps from a path to an open store.
+/// One opening of a folder.
 struct StoreFolderOpening {
     let path: String
     let access: StoreFolder.Access
     let program: String
     let options: StoreFolder.Options
+    let host: HostFacts
+
+    init(
+        path: String, access: StoreFolder.Access, program: String, options: StoreFolder.Options
+    ) throws(LogError) {
+        self.path = path
+        self.access = access
+        self.program = program
+        self.options = options
+        if let host = options.host { self.host = host } else { host = try HostFacts.real() }
+    }
 
     func open() throws(LogError) -> StoreFolder {
-        let host: HostFacts
-        if let given = options.host { host = given } else { host = try HostFacts.real() }
-        if access == .readWrite(createIfMissing: true), mkdir(path, 0o700) != 0, errno != EEXIST {
+        if access == .readWrite(createIfMissing: true) { try makeFolder() }
+        let folder = try FolderDescriptor(opening: path)
+        let place = try OpenFolders.take(folder)
+        let owner = try FolderInspection(folder: folder, host: host).owner()
+        if try folder.isOnReadOnlyFileSystem() { return try openUnwritable(folder, place) }
+        return try FolderLock.with(folder, patienceMilliseconds: options.patienceMilliseconds) { () throws(LogError) in
+            try openLocked(folder, place, StoreOwner(user: owner, isSomebodyElse: owner != host.effectiveUser))
+        }
+    }
+
+    private func makeFolder() throws(LogError) {
+        if mkdir(path, 0o700) == 0 {
+            guard chmod(path, 0o700) == 0 else { throw LogError(errno: errno, doing: "set the mode of \(path)") }
+        } else if errno != EEXIST {
             throw LogError(errno: errno, doing: "create the folder \(path)")
         }
-        var environmentOptions = EnvironmentOptions()
-        environmentOptions.mapSizeBytes = options.mapSizeBytes
-        environmentOptions.access = access == .readOnly ? .readOnly : .readWrite
-        let identity: [UInt8]
-        let storage: LMDBStorage
-        do {
-            let environment = try LMDBEnvironment(
-                at: path, databases: LogDatabases.names, options: environmentOptions)
-            storage = try LMDBStorage(environment)
-            identity = try storedIdentity(storage) ?? createGenesis(storage, host)
+    }
+
+    private func openLocked(
+        _ folder: FolderDescriptor, _ place: OpenFolders.Place, _ owner: StoreOwner
+    ) throws(LogError) -> StoreFolder {
+        let state = try FolderState.of(folder)
+        try state.requireOpenable(access, path)
+        if state == .empty { try tighten(folder) }
+        let shared = try SharedFiles.open(folder, owner, self)
+        do throws(LogError) {
+            let files = StoreFiles(folder: folder, options: options)
+            let making = StoreMaking(files: files, host: host, program: program)
+            let environment: LMDBEnvironment
+            switch state {
+            case .empty: environment = try making.make()
+            case .begun: environment = try making.finish()
+            case .made: environment = try files.openEnvironment(access == .readOnly ? .readOnly : .readWrite)
+            }
+            try owner.take([StoreFile.data, StoreFile.lock], in: folder)
+            return try finish(files, place, environment, shared)
         } catch {
+            shared.presence?.end()
+            throw error
+        }
+    }
+
+    /// A folder that holds nothing yet is made private, whoever made it.
+    private func tighten(_ folder: FolderDescriptor) throws(LogError) {
+        if try folder.entries().isEmpty, try folder.status().mode != 0o700 { try folder.setMode(0o700) }
+    }
+
+    /// On a file system that nothing can be written to there are no locks to take and no traces to leave.
+    private func openUnwritable(
+        _ folder: FolderDescriptor, _ place: OpenFolders.Place
+    ) throws(LogError) -> StoreFolder {
+        guard access == .readOnly else { throw LogError(errno: EROFS, doing: "open \(path) for writing") }
+        try FolderState.of(folder).requireOpenable(access, path)
+        try requireNobodyWrites(folder)
+        let files = StoreFiles(folder: folder, options: options)
+        return try finish(files, place, try files.openEnvironment(.readOnlyWithoutLock), SharedFiles())
+    }
+
+    /// A read-only mount does not keep others from writing the same files through another one. Who reads without a lock beside them
+    /// reads nonsense.
+    private func requireNobodyWrites(_ folder: FolderDescriptor) throws(LogError) {
+        guard try folder.status(of: StoreFile.processes) != nil else { return }
+        let processes = try folder.existingFolder(StoreFile.processes)
+        guard let writer = try PresenceListing(folder: processes).all().first(where: { $0.isAlive }) else { return }
+        let program = writer.facts?.program ?? "a process"
+        throw LogError(
+            .unusable,
+            """
+            \(path) is mounted read-only here, but \(program) has it open where it can be written. Read it through that \
+            other mount, or stop that process first.
+            """)
+    }
+
+    private func finish(
+        _ files: StoreFiles, _ place: OpenFolders.Place, _ environment: LMDBEnvironment, _ shared: SharedFiles
+    ) throws(LogError) -> StoreFolder {
+        do {
+            let turnstile = shared.wake.map { WriterTurnstile($0, host.processID, options) }
+            var parts = try files.requireOneStore(environment, access, turnstile)
+            parts.presence = shared.presence
+            parts.wake = shared.wake
+            if access != .readOnly { parts.reserve = DiskReserve(DataFileSpace(environment)) }
+            return StoreFolder(parts, folder: files.folder, place: place)
+        } catch {
+            environment.close()
             throw LogError(error, doing: "open \(path)")
         }
-        return StoreFolder(path: path, storage: storage, identity: identity)
     }
+}
 
-    private func storedIdentity(_ storage: LMDBStorage) throws -> [UInt8]? {
-        try storage.read { log in
-            try log.event(1) { value in
-                guard case .genesis(let genesis) = try Event(value, at: 1).body else { return nil }
-                return genesis.identity
-            }
-        } ?? nil
-    }
+/// Who owns a store, and so everything that is made in its folder.
+struct StoreOwner {
+    let user: UInt32
+    /// Root works in somebody else's folder.
+    let isSomebodyElse: Bool
 
-    private func createGenesis(_ storage: LMDBStorage, _ host: HostFacts) throws -> [UInt8] {
-        let genesis = Genesis(
-            identity: try host.randomBytes(16), format: 1, program: program, host: host.host, user: host.user)
-        let now = host.now()
-        try LogWriter(storage).turn(now: now) { turn in
-            _ = try turn.record(Event(time: now, body: .genesis(genesis)))
-        }
-        return genesis.identity
+    func take(_ names: [String], in folder: FolderDescriptor) throws(LogError) {
+        guard isSomebodyElse else { return }
+        for name in names { try folder.give(name, to: user) }
     }
 }

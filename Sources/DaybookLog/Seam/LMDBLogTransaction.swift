@@ -8,6 +8,8 @@ final class LMDBLogTransaction: LogTransaction {
     /// Opened when first needed; appending and walking the same cursor keeps it on the right page.
     private var appendCursor: UnsafeCursor?
     var ledgerDigest = LedgerDigest.empty
+    /// Whether there is anything that others would want to know of: events, since ledgers follow from them.
+    private(set) var hasChanged = false
 
     init(_ handle: TransactionHandle, _ databases: LogDatabases) {
         self.handle = handle
@@ -77,6 +79,7 @@ final class LMDBLogTransaction: LogTransaction {
     func append(_ batch: EventBatch, ifHeadIs head: SequenceNumber) throws -> AppendResult {
         let last = try last
         guard last == head, batch.first == head + 1 else { return .headMoved(to: last) }
+        hasChanged = true
         try withCursor(databases.events) { cursor in
             for index in 0..<batch.count {
                 try cursor.put(key: batch.first + UInt64(index), batch.value(index), .append)
@@ -105,15 +108,20 @@ final class LMDBLogTransaction: LogTransaction {
         _ table: Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
         replacing old: UnsafeRawBufferPointer?
     ) throws {
-        if let old { ledgerDigest.subtract(table, key, old) }
-        ledgerDigest.add(table, key, value)
+        // A copy, so that the property is touched for an instant only and needs no tracked access.
+        var digest = ledgerDigest
+        if let old { digest.subtract(table, key, old) }
+        digest.add(table, key, value)
+        ledgerDigest = digest
         // Job ids only grow, so a new job's row always goes to the end, where pages are filled instead of split in half.
         let mode: PutMode = table == .jobs && old == nil ? .append : .overwrite
         try handle.put(databases[table], key, value, mode)
     }
 
     func remove(_ table: Table, _ key: UnsafeRawBufferPointer, old: UnsafeRawBufferPointer) throws {
-        ledgerDigest.subtract(table, key, old)
+        var digest = ledgerDigest
+        digest.subtract(table, key, old)
+        ledgerDigest = digest
         guard try handle.delete(databases[table], key) else {
             throw LogError(.damaged, "A row of \(table.name) that should be there is not; run `daybook log verify`.")
         }
@@ -129,6 +137,18 @@ final class LMDBLogTransaction: LogTransaction {
         }
     }
 
+    // MARK: What the store says of itself
+
+    func putMeta(_ key: String, _ value: [UInt8]) throws {
+        hasChanged = true
+        var key = key
+        try key.withUTF8 { key in
+            try value.withUnsafeBytes {
+                try handle.put(databases.meta, UnsafeRawBufferPointer(key), $0, .overwrite)
+            }
+        }
+    }
+
     private func withCursor<R>(_ database: Database, _ body: (inout UnsafeCursor) throws -> R) throws -> R {
         var cursor = try handle.unsafeCursor(database)
         defer { cursor.close() }
@@ -137,7 +157,7 @@ final class LMDBLogTransaction: LogTransaction {
 }
 
 /// Bytes that are a key as they are.
-private struct RawKey: LMDBKey {
+struct RawKey: LMDBKey {
     let bytes: UnsafeRawBufferPointer
 
     init(_ bytes: UnsafeRawBufferPointer) {

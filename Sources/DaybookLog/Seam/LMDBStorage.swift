@@ -5,9 +5,16 @@ internal import DaybookModel
 package final class LMDBStorage: LogStorage {
     package let environment: LMDBEnvironment
     let databases: LogDatabases
+    /// How writers of several processes take turns; nil where the environment is this process's alone.
+    private let turnstile: WriterTurnstile?
 
-    package init(_ environment: LMDBEnvironment) throws(LogError) {
+    package convenience init(_ environment: LMDBEnvironment) throws(LogError) {
+        try self.init(environment, turnstile: nil)
+    }
+
+    init(_ environment: LMDBEnvironment, turnstile: WriterTurnstile?) throws(LogError) {
         self.environment = environment
+        self.turnstile = turnstile
         databases = try LogDatabases(environment)
     }
 
@@ -19,20 +26,32 @@ package final class LMDBStorage: LogStorage {
                 return try body(snapshot)
             }
         } catch let error as LMDBError {
-            throw LogError(error, doing: "read the store")
+            throw LogError(error, doing: "read the store in \(environment.directory)")
         }
     }
 
     package func write<R>(_ body: (any LogTransaction) throws -> R) throws -> R {
         do {
-            return try environment.write { transaction in
-                let log = LMDBLogTransaction(transaction.handle, databases)
-                defer { log.end() }
-                try log.loadDigest()
-                return try body(log)
-            }
+            guard let turnstile else { return try write(body, {}).result }
+            var passage = turnstile.queueUp()
+            defer { turnstile.end(&passage) }
+            let (result, hasChanged) = try write(body) { turnstile.hold(&passage) }
+            if hasChanged { turnstile.page.announceCommit() }
+            return result
         } catch let error as LMDBError {
-            throw LogError(error, doing: "write to the store")
+            throw LogError(writing: error, to: environment.directory)
+        }
+    }
+
+    private func write<R>(
+        _ body: (any LogTransaction) throws -> R, _ gotLock: () -> Void
+    ) throws -> (result: R, hasChanged: Bool) {
+        try environment.write { transaction in
+            gotLock()
+            let log = LMDBLogTransaction(transaction.handle, databases)
+            defer { log.end() }
+            try log.loadDigest()
+            return (try body(log), log.hasChanged)
         }
     }
 }

@@ -15,7 +15,7 @@ package final class EventBatch {
     private var memory: UnsafeMutableRawPointer
     private var capacity: Int
     private var used = 0
-    private var hasher = LeafHasher()
+    private let hasher = LeafHasher()
     private let sha = Sha256()
     private var completedNodes: [HistoryTree.Node] = []
     package private(set) var leaves: [Hash] = []
@@ -68,7 +68,8 @@ package final class EventBatch {
 
     /// Hashes the events into `tree`, and seals the last of them. No event may be added after that.
     package func close(after previous: Hash, ledgers: LedgerDigest, tree: inout HistoryTree) {
-        hasher.hash(count: entries.count, leafInput) { leaf in
+        for index in entries.indices { hasher.add(leafInput(index)) }
+        hasher.finish { leaf in
             leaves.append(leaf)
             tree.append(leaf, completed: &completedNodes)
         }

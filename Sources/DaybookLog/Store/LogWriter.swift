@@ -71,8 +71,8 @@ package final class LogWriter {
 
 extension HistoryTree {
     /// The edge of the tree over the first `count` events of a log.
-    init(of log: any LogSnapshot, count: SequenceNumber) throws {
-        var hasher = LeafHasher()
+    package init(of log: any LogSnapshot, count: SequenceNumber) throws {
+        let hasher = LeafHasher()
         try self.init(
             count: count,
             node: { level, index in
@@ -91,10 +91,11 @@ extension HistoryTree {
 
 extension LeafHasher {
     /// The leaf of one event as it is stored.
-    mutating func leaf(of value: UnsafeRawBufferPointer, at sequence: SequenceNumber) throws -> Hash {
+    func leaf(of value: UnsafeRawBufferPointer, at sequence: SequenceNumber) throws -> Hash {
         let head = try EventHead(value, at: sequence)
         var result = Hash.zero
-        hash([Input(value, head, at: sequence)]) { result = $0 }
+        add(Input(value, head, at: sequence))
+        finish { result = $0 }
         return result
     }
 }

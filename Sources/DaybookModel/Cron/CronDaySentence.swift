@@ -53,7 +53,8 @@ struct CronDaySentence {
             case .run(let from, let to): "\(Self.weekdays[from]) to \(Self.weekdays[to])"
             default: "on " + EnglishText.list(Self.fromMonday(bits))
             }
-        case .nth(let weekday, let number): "on the \(EnglishText.ordinal(number)) \(Self.weekdays[weekday]) of the month"
+        case .nth(let weekday, let number):
+            "on the \(EnglishText.ordinal(number)) \(Self.weekdays[weekday]) of the month"
         case .last(let weekday): "on the last \(Self.weekdays[weekday]) of the month"
         }
     }

@@ -4,7 +4,8 @@
 extension CronExpression {
     /// What the expression means: `*/15 9-17 * * MON-FRI` is "every 15 minutes, from 09:00 to 17:59, Monday to Friday".
     public var sentence: String {
-        let days = CronDaySentence(daysOfMonth: fields.daysOfMonth, daysOfWeek: fields.daysOfWeek, months: fields.months)
+        let days = CronDaySentence(
+            daysOfMonth: fields.daysOfMonth, daysOfWeek: fields.daysOfWeek, months: fields.months)
         let time = CronTimeSentence(fields)
         let prefix = time.namesMoments && days.isEveryDay ? "every day " : ""
         return prefix + (time.parts + days.parts).joined(separator: ", ")

@@ -31,24 +31,29 @@ public struct CronExpression: Sendable {
 }
 
 extension CronExpression: Hashable {
+    /// Whether both are written alike.
     public static func == (left: CronExpression, right: CronExpression) -> Bool {
         left.source == right.source
     }
 
+    /// Agrees with `==`.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(source)
     }
 }
 
 extension CronExpression: Codable, CustomStringConvertible {
+    /// Reads the source text.
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the source text.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(source)
     }
 
+    /// The source text.
     public var description: String { source }
 }

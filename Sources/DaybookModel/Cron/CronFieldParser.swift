@@ -72,8 +72,8 @@ struct CronFieldParser {
         if accept("-") {
             hasInterval = true
             end = try value()
-            // 7 ends a week (`5-7`) but begins none (`7-2`), and is the same day as 0.
-            let isOneSunday = start == 7 && end == 7
+            // On weekdays, 7 ends a week (`5-7`) but begins none (`7-2`), and is the same day as 0.
+            let isOneSunday = field == .dayOfWeek && start == 7 && end == 7
             return bits(from: start % sunday, to: isOneSunday ? 0 : end, by: accept("/") ? try step() : 1)
         }
         if accept("/") {

@@ -6,7 +6,8 @@ enum CronParser {
     static func fields(of source: String) throws(CronSyntaxError) -> CronFields {
         guard source.utf8.count <= CronExpression.longestSource else {
             throw CronSyntaxError(
-                "a cron expression has at most \(CronExpression.longestSource) bytes; this one has \(source.utf8.count)")
+                "a cron expression has at most \(CronExpression.longestSource) bytes; this one has \(source.utf8.count)"
+            )
         }
         let bytes = Array(source.utf8)
         let texts = bytes.trimmingWhiteSpace.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }

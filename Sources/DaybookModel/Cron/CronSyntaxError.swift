@@ -2,6 +2,7 @@
 public struct CronSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The field that is wrong, if it is one.
     public let field: CronField?
+    /// What is wrong, and what the field allows.
     public let description: String
 
     init(_ field: CronField, _ problem: String, in text: ArraySlice<UInt8>) {

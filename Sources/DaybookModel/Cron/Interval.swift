@@ -4,8 +4,7 @@ struct Interval: Hashable, Sendable {
     private let anchor: Instant
 
     init(_ duration: Duration, anchor: Instant) throws(ScheduleError) {
-        guard (Duration.milliseconds(1)...Self.longest).contains(duration), let microseconds = duration.wholeMicroseconds
-        else {
+        guard (Self.shortest...Self.longest).contains(duration), let microseconds = duration.wholeMicroseconds else {
             throw ScheduleError(
                 description: "an interval is whole microseconds, at least one millisecond and at most 1,000 years")
         }
@@ -44,6 +43,7 @@ struct Interval: Hashable, Sendable {
         return "\(microseconds) microseconds"
     }
 
+    private static let shortest = Duration.milliseconds(1)
     private static let longest = Duration.seconds(365_250 * 86_400)
 }
 

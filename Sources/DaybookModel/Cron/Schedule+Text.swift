@@ -68,7 +68,8 @@ extension Schedule: CustomStringConvertible {
         for name in word.split(separator: ",", omittingEmptySubsequences: false) {
             guard let index = names.firstIndex(of: name.lowercased()) else {
                 throw ScheduleError(
-                    description: "\(quoted(name.utf8)) is not a day of the week; write MON, TUE, WED, THU, FRI, SAT, SUN")
+                    description:
+                        "\(quoted(name.utf8)) is not a day of the week such as MON, TUE, WED, THU, FRI, SAT, SUN")
             }
             days.insert(Weekdays(rawValue: 1 << UInt8(index)))
         }
@@ -85,10 +86,12 @@ extension Schedule: CustomStringConvertible {
 }
 
 extension Schedule: Codable {
+    /// Reads the text form.
     public init(from decoder: any Decoder) throws {
         try self.init(decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the text form.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)

@@ -18,6 +18,7 @@ public enum Schedule: Hashable, Sendable {
 
 /// Why a schedule cannot be followed.
 public struct ScheduleError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong, and what is allowed.
     public let description: String
 }
 

@@ -7,13 +7,16 @@ public struct TimeOfDay: Hashable, Sendable {
     /// 0 to 59.
     public var second: Int
 
+    /// Hour, minute and second on a clock of 24 hours.
     public init(_ hour: Int, _ minute: Int = 0, _ second: Int = 0) {
         self.hour = hour
         self.minute = minute
         self.second = second
     }
 
+    /// 00:00.
     public static let midnight = TimeOfDay(0)
+    /// 12:00.
     public static let noon = TimeOfDay(12)
 }
 

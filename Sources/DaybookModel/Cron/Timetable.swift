@@ -14,7 +14,8 @@ public struct Timetable: Hashable, Sendable {
     /// A fixed time on some weekdays (bits 0 to 6).
     init(source: String, time: TimeOfDay, weekdays: UInt64) throws(ScheduleError) {
         guard (0...23).contains(time.hour), (0...59).contains(time.minute), (0...59).contains(time.second) else {
-            throw ScheduleError(description: "\(time) is not a time of day; hours are 0 to 23, minutes and seconds 0 to 59")
+            throw ScheduleError(
+                description: "\(time) is not a time of day; hours go from 0 to 23, minutes and seconds to 59")
         }
         let fields = CronFields(
             seconds: 1 << UInt64(time.second), minutes: 1 << UInt64(time.minute), hours: 1 << UInt64(time.hour),

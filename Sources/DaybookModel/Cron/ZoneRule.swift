@@ -13,20 +13,28 @@ public struct ZoneRule: Hashable, Sendable {
     /// A moment in each year: `secondsAfterMidnight` by the clock that holds until then. It may be negative or longer
     /// than a day, up to a week either way.
     public struct Change: Hashable, Sendable {
+        /// The day whose midnight it is counted from.
         public var day: DayOfYear
+        /// May be negative, and longer than a day.
         public var secondsAfterMidnight: Int
 
+        /// A moment in each year.
         public init(_ day: DayOfYear, secondsAfterMidnight: Int) {
             self.day = day
             self.secondsAfterMidnight = secondsAfterMidnight
         }
     }
 
+    /// The part of the year in which clocks are set differently.
     public struct Daylight: Hashable, Sendable {
+        /// Local time minus UTC in that part of the year.
         public var offsetSeconds: Int
+        /// When clocks are changed to it.
         public var begins: Change
+        /// When clocks are changed back.
         public var ends: Change
 
+        /// A part of the year; it may go on past the new year.
         public init(offsetSeconds: Int, begins: Change, ends: Change) {
             self.offsetSeconds = offsetSeconds
             self.begins = begins
@@ -34,9 +42,12 @@ public struct ZoneRule: Hashable, Sendable {
         }
     }
 
+    /// Local time minus UTC outside daylight saving.
     public var standardOffsetSeconds: Int
+    /// None if clocks no longer change.
     public var daylight: Daylight?
 
+    /// The rule for all years after a table ends.
     public init(standardOffsetSeconds: Int, daylight: Daylight? = nil) {
         self.standardOffsetSeconds = standardOffsetSeconds
         self.daylight = daylight

@@ -7,9 +7,12 @@
 public struct ZoneTable: Hashable, Sendable {
     /// From this moment on, clocks are `offsetSeconds` ahead of UTC.
     public struct Transition: Hashable, Sendable {
+        /// When clocks are changed.
         public var secondsSince1970: Int
+        /// Local time minus UTC from then on.
         public var offsetSeconds: Int
 
+        /// A change of clocks.
         public init(secondsSince1970: Int, offsetSeconds: Int) {
             self.secondsSince1970 = secondsSince1970
             self.offsetSeconds = offsetSeconds

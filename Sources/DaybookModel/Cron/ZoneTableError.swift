@@ -1,5 +1,6 @@
 /// Why a list of clock changes is not a zone.
 public struct ZoneTableError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong with it.
     public let description: String
 }
 

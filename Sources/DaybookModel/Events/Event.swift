@@ -31,22 +31,22 @@ package struct Event: Equatable, Sendable {
     }
 }
 
-/// What kind of fact, and what belongs to it.
+/// What kind of fact, and what belongs to it. Large bodies are boxed: an event is copied several times on its way into the log.
 package enum EventBody: Equatable, Sendable {
-    case genesis(Genesis)
+    case genesis(Box<Genesis>)
     case gap(Gap)
     case clockStepped(microseconds: Int64)
-    case processStarted(ProcessStarted)
+    case processStarted(Box<ProcessStarted>)
     case processStopped
     case processLost
-    case created(Created)
-    case duplicate(Duplicate)
+    case created(Box<Created>)
+    case duplicate(Box<Duplicate>)
     case enqueued
     case claimed
     case returned(reason: String)
     case succeeded(Succeeded)
-    case attemptFailed(AttemptFailed)
-    case failed(AttemptFailed)
+    case attemptFailed(Box<AttemptFailed>)
+    case failed(Box<AttemptFailed>)
     case interrupted(reason: String, charged: Bool)
     case stale(what: String)
     case snoozed(until: Instant)

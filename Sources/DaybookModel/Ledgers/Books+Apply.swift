@@ -11,7 +11,7 @@ extension Books {
         case .processLost:
             try setProcess(event.cause, .lost, event.time, in: ledgers)
         case .created(let created):
-            try create(created, event, sequence, in: ledgers)
+            try create(created.value, event, sequence, in: ledgers)
         case .queuePaused(let queue, _):
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
         case .queueResumed(let queue, _):
@@ -55,7 +55,7 @@ extension Books {
             try change(event, sequence, in: ledgers) { $0.state = .parked }
         case .attemptFailed(let failure):
             try change(event, sequence, in: ledgers) { record in
-                record.wait(for: .retry, until: failure.due, position: sequence)
+                record.wait(for: .retry, until: failure.value.due, position: sequence)
             }
         case .snoozed(let until):
             try change(event, sequence, in: ledgers) { record in
@@ -92,7 +92,7 @@ extension Books {
             record.flags.insert(.hasRequestID)
             try KeyBook.take(.request, request, job: sequence, in: ledgers)
         }
-        jobs[sequence] = JobEntry(record: record, stored: nil, isChanged: true)
+        jobs.insert(sequence, JobEntry(record: record, stored: nil, isChanged: true))
         changedJobs.append(sequence)
         queues.count(record.queue, record.state, by: 1)
         try enter(sequence, record, in: ledgers)
@@ -102,7 +102,7 @@ extension Books {
     private mutating func change(
         _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers, _ change: (inout JobRecord) -> Void
     ) throws {
-        guard let old = try job(event.job, in: ledgers), let index = jobs.index(forKey: event.job) else {
+        guard let old = try job(event.job, in: ledgers), let index = jobs.index(of: event.job) else {
             throw LedgerError.impossibleEvent(
                 sequence, EventKind(rawValue: event.body.kind) ?? .gap, "job \(event.job) is not in the ledgers")
         }
@@ -114,9 +114,9 @@ extension Books {
             record.token = 0
             record.process = 0
         }
-        jobs.values[index].record = record
-        if !jobs.values[index].isChanged {
-            jobs.values[index].isChanged = true
+        jobs[index].record = record
+        if !jobs[index].isChanged {
+            jobs[index].isChanged = true
             changedJobs.append(event.job)
         }
         guard record.state != old.state || record.position != old.position || record.due != old.due else { return }

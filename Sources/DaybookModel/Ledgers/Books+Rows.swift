@@ -35,7 +35,7 @@ extension Books {
         guard let record = try job(event.job, in: ledgers), record.state.isFinished else {
             throw LedgerError.impossibleEvent(sequence, .purged, "job \(event.job) is not finished")
         }
-        let entry = jobs.removeValue(forKey: event.job)
+        let entry = jobs.remove(event.job)
         queues.count(record.queue, record.state, by: -1)
         if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }

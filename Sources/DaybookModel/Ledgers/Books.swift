@@ -10,7 +10,7 @@ package struct Books {
         var isChanged: Bool
     }
 
-    var jobs: [SequenceNumber: JobEntry] = [:]
+    var jobs = JobTable()
     /// In the order of their first change, so that new rows are put in ascending order.
     var changedJobs: [SequenceNumber] = []
     var queues = QueueBook()
@@ -21,18 +21,21 @@ package struct Books {
 
     /// Drops everything that is not in the rows: after a failed turn, or when another process has written.
     package mutating func forget() {
-        jobs.removeAll(keepingCapacity: true)
+        jobs.removeAll()
         changedJobs.removeAll(keepingCapacity: true)
         queues.forget()
         names.forget()
         shelf.removeAll()
     }
 
+    /// How many jobs are held in memory.
+    package var heldJobs: Int { jobs.count }
+
     /// The job's record, fetched if need be; `nil` if there is no such job.
     package mutating func job(_ id: SequenceNumber, in ledgers: any Ledgers) throws -> JobRecord? {
-        if let entry = jobs[id] { return entry.record }
+        if let index = jobs.index(of: id) { return jobs[index].record }
         guard let record = try Books.storedJob(id, in: ledgers) else { return nil }
-        jobs[id] = JobEntry(record: record, stored: record, isChanged: false)
+        jobs.insert(id, JobEntry(record: record, stored: record, isChanged: false))
         return record
     }
 
@@ -48,7 +51,7 @@ package struct Books {
 
     /// Posts all that changed. The books stay usable: what is running is kept, because its end comes soon.
     package mutating func post(to ledgers: any Ledgers) throws {
-        for item in shelf.takeAll() {
+        try shelf.takeAll { item in
             try item.key.withBytes { key in
                 try withUnsafeBytes(of: item.job.littleEndian) { try ledgers.put(.ready, key, $0, replacing: nil) }
             }
@@ -59,8 +62,8 @@ package struct Books {
     }
 
     private mutating func postJob(_ id: SequenceNumber, to ledgers: any Ledgers) throws {
-        guard let index = jobs.index(forKey: id) else { return }
-        let entry = jobs.values[index]
+        guard let index = jobs.index(of: id) else { return }
+        let entry = jobs[index]
         try RowKey.number(id).withBytes { key in
             try entry.record.withBytes { value in
                 guard let stored = entry.stored else { return try ledgers.put(.jobs, key, value, replacing: nil) }
@@ -68,10 +71,10 @@ package struct Books {
             }
         }
         if entry.record.state == .processing {
-            jobs.values[index].stored = entry.record
-            jobs.values[index].isChanged = false
+            jobs[index].stored = entry.record
+            jobs[index].isChanged = false
         } else {
-            jobs.remove(at: index)
+            jobs.remove(id)
         }
     }
 }

@@ -20,6 +20,8 @@ package struct NameBook {
     private var numbers: [Entry: UInt32] = [:]
     private var texts: [UInt64: String] = [:]
     private var nextNumber: [Kind: UInt32] = [:]
+    /// The name that was asked for last; most turns know only one.
+    private var latest: (entry: Entry, number: UInt32) = (Entry(kind: .queue, text: ""), 0)
 
     package init() {}
 
@@ -29,7 +31,11 @@ package struct NameBook {
 
     /// The text's number, if it has one.
     package mutating func number(_ kind: Kind, _ text: String, in ledgers: any Ledgers) throws -> UInt32? {
-        if let known = numbers[Entry(kind: kind, text: text)] { return known }
+        if latest.entry.kind == kind, latest.entry.text == text { return latest.number }
+        if let known = numbers[Entry(kind: kind, text: text)] {
+            latest = (Entry(kind: kind, text: text), known)
+            return known
+        }
         let stored = try NameBook.withKey(kind, text) { key in
             try ledgers.read(.names, key) { UInt32(littleEndian: $0.loadUnaligned(as: UInt32.self)) }
         }

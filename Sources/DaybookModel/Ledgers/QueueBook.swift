@@ -1,15 +1,20 @@
 /// The queues: few, asked about in every turn, and so kept in memory whole.
 package struct QueueBook {
     private struct Entry {
-        var record: QueueRecord
+        let name: String
+        var isPaused: Bool
         var stored: [UInt8]?
         var isChanged: Bool
     }
 
     private var entries: [Entry] = []
+    /// All queues' counts in one piece, `QueueRecord.stateCount` for each: they change with every event.
+    private var counts: [UInt64] = []
     private var numbers: [String: UInt32] = [:]
     private var changed: [Int] = []
     private var isLoaded = false
+    /// The queue that was asked for last; most turns know only one.
+    private var latest: (name: String, number: UInt32) = ("", 0)
 
     mutating func forget() {
         self = QueueBook()
@@ -18,32 +23,40 @@ package struct QueueBook {
     package var count: Int { entries.count }
 
     /// Numbers start at 1.
-    subscript(number: UInt32) -> QueueRecord { entries[Int(number) - 1].record }
+    subscript(number: UInt32) -> QueueRecord {
+        let index = Int(number) - 1
+        var record = QueueRecord(name: entries[index].name)
+        record.isPaused = entries[index].isPaused
+        record.counts = Array(counts[index * QueueRecord.stateCount..<(index + 1) * QueueRecord.stateCount])
+        return record
+    }
+
+    func isPaused(_ number: UInt32) -> Bool { entries[Int(number) - 1].isPaused }
 
     mutating func number(_ name: String, in ledgers: any Ledgers) throws -> UInt32? {
         try load(from: ledgers)
-        return numbers[name]
+        if latest.name == name { return latest.number }
+        guard let number = numbers[name] else { return nil }
+        latest = (name, number)
+        return number
     }
 
     /// The queue's number, given now if it is new. Only `apply` may call this.
     mutating func numberGiving(_ name: String, in ledgers: any Ledgers) throws -> UInt32 {
         if let known = try number(name, in: ledgers) { return known }
-        entries.append(Entry(record: QueueRecord(name: name), stored: nil, isChanged: false))
+        add(QueueRecord(name: name), stored: nil)
         let number = UInt32(entries.count)
-        numbers[name] = number
         note(number)
         return number
     }
 
     mutating func setPaused(_ number: UInt32, _ isPaused: Bool) {
-        entries[Int(number) - 1].record.isPaused = isPaused
+        entries[Int(number) - 1].isPaused = isPaused
         note(number)
     }
 
     mutating func count(_ number: UInt32, _ state: JobState, by step: Int) {
-        let index = Int(number) - 1
-        let slot = Int(state.rawValue)
-        entries[index].record.counts[slot] = UInt64(Int(entries[index].record.counts[slot]) + step)
+        counts[(Int(number) - 1) * QueueRecord.stateCount + Int(state.rawValue)] &+= UInt64(bitPattern: Int64(step))
         note(number)
     }
 
@@ -55,8 +68,7 @@ package struct QueueBook {
                 guard let record = QueueRecord(value) else {
                     throw LedgerError.unreadableRow(.queues, UInt64(entries.count + 1))
                 }
-                entries.append(Entry(record: record, stored: Array(value), isChanged: false))
-                numbers[record.name] = UInt32(entries.count)
+                add(record, stored: Array(value))
                 return true
             }
         }
@@ -64,7 +76,7 @@ package struct QueueBook {
 
     mutating func post(to ledgers: any Ledgers) throws {
         for index in changed {
-            let bytes = entries[index].record.encoded()
+            let bytes = self[UInt32(index + 1)].encoded()
             try RowKey.small(UInt32(index + 1)).withBytes { key in
                 try bytes.withUnsafeBytes { value in
                     if let stored = entries[index].stored {
@@ -78,6 +90,12 @@ package struct QueueBook {
             entries[index].isChanged = false
         }
         changed.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func add(_ record: QueueRecord, stored: [UInt8]?) {
+        entries.append(Entry(name: record.name, isPaused: record.isPaused, stored: stored, isChanged: false))
+        counts.append(contentsOf: record.counts)
+        numbers[record.name] = UInt32(entries.count)
     }
 
     private mutating func note(_ number: UInt32) {

@@ -14,34 +14,49 @@ package struct ReadyShelf {
         var start = 0
     }
 
-    private var rows: [UInt32: Row] = [:]
+    /// By the queue's number, which is small and dense.
+    private var rows: [Row] = []
+    /// The queues that have a row in use.
+    private var used: [UInt32] = []
 
     package init() {}
 
     package mutating func insert(_ key: RowKey, job: SequenceNumber) {
-        rows[key.readyQueue, default: Row()].insert(Item(key: key, job: job))
+        let queue = Int(key.readyQueue)
+        while rows.count <= queue { rows.append(Row()) }
+        if rows[queue].items.isEmpty { used.append(key.readyQueue) }
+        rows[queue].insert(Item(key: key, job: job))
     }
 
     /// Takes out `key`, if it stands here and not in the ledger.
     package mutating func remove(_ key: RowKey) -> Bool {
-        rows[key.readyQueue]?.remove(key) ?? false
+        let queue = Int(key.readyQueue)
+        return queue < rows.count && rows[queue].remove(key)
     }
 
     /// The first items of a queue, at most `limit`.
     package func first(_ limit: Int, queue: UInt32) -> [Item] {
-        guard let row = rows[queue] else { return [] }
+        guard Int(queue) < rows.count else { return [] }
+        let row = rows[Int(queue)]
         return Array(row.items[row.start...].prefix(limit))
     }
 
-    /// Everything that is left, queue by queue, and the shelf is empty.
-    package mutating func takeAll() -> [Item] {
-        defer { rows.removeAll(keepingCapacity: true) }
-        guard rows.count > 1 else { return rows.first.map { Array($0.value.items[$0.value.start...]) } ?? [] }
-        return rows.keys.sorted().flatMap { rows[$0]!.items[rows[$0]!.start...] }
+    /// Calls `body` with everything that is left, queue by queue, and empties the shelf.
+    package mutating func takeAll(_ body: (Item) throws -> Void) rethrows {
+        used.sort()
+        for queue in used {
+            let row = rows[Int(queue)]
+            for index in row.start..<row.items.count { try body(row.items[index]) }
+        }
+        removeAll()
     }
 
     package mutating func removeAll() {
-        rows.removeAll(keepingCapacity: true)
+        for queue in used {
+            rows[Int(queue)].items.removeAll(keepingCapacity: true)
+            rows[Int(queue)].start = 0
+        }
+        used.removeAll(keepingCapacity: true)
     }
 }
 
@@ -55,9 +70,13 @@ extension ReadyShelf.Row {
     }
 
     mutating func remove(_ key: RowKey) -> Bool {
+        if start < items.count, items[start].key == key {
+            start += 1
+            return true
+        }
         let index = position(of: key)
         guard index < items.count, items[index].key == key else { return false }
-        if index == start { start += 1 } else { items.remove(at: index) }
+        items.remove(at: index)
         return true
     }
 

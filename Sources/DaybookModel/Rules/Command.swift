@@ -1,6 +1,6 @@
 /// What somebody wants. The rules turn it into events, or refuse it.
 package enum Command: Sendable {
-    case enqueue(Created, onConflict: ConflictPolicy)
+    case enqueue(Box<Created>, onConflict: ConflictPolicy)
     case claim(Claim)
     case finish(job: SequenceNumber, token: SequenceNumber, Outcome, actor: Actor)
     case release(job: SequenceNumber, token: SequenceNumber, reason: String, actor: Actor)
@@ -11,7 +11,7 @@ package enum Command: Sendable {
     case delete(job: SequenceNumber, reason: String, actor: Actor)
     case pauseQueue(String, reason: String, actor: Actor)
     case resumeQueue(String, reason: String, actor: Actor)
-    case startProcess(ProcessStarted)
+    case startProcess(Box<ProcessStarted>)
     case stopProcess(SequenceNumber)
     case loseProcess(SequenceNumber, by: Actor)
 }
@@ -42,7 +42,7 @@ package struct Claim: Sendable {
 /// How a run came out.
 package enum Outcome: Sendable {
     case succeeded(Succeeded)
-    case failed(Failure)
+    case failed(Box<Failure>)
     case snoozed(microseconds: Int64)
     case cancelled(reason: String)
 

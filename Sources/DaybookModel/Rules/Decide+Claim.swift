@@ -37,11 +37,13 @@ private struct QueueHeads {
         try books.queues.load(from: ledgers)
         let numbers: [UInt32]
         if let names {
-            numbers = try names.compactMap { try books.queues.number($0, in: ledgers) }
+            // A queue named twice is asked for once: two heads on one queue would hand out each of its jobs twice.
+            var known: Set<UInt32> = []
+            numbers = try names.compactMap { try books.queues.number($0, in: ledgers) }.filter { known.insert($0).inserted }
         } else {
             numbers = (0..<books.queues.count).map { UInt32($0 + 1) }
         }
-        heads = numbers.filter { !books.queues[$0].isPaused }
+        heads = numbers.filter { !books.queues.isPaused($0) }
             .map { Head(queue: $0, shelf: books.shelf.first(wanted, queue: $0)) }
     }
 

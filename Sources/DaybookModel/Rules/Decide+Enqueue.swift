@@ -1,8 +1,9 @@
 extension Books {
     /// A new job, or the one that is there already under the same request id or unique key.
     mutating func enqueue(
-        _ created: Created, _ onConflict: ConflictPolicy, _ decision: inout Decision, in ledgers: any Ledgers
+        _ box: Box<Created>, _ onConflict: ConflictPolicy, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
+        let created = box.value
         if let refusal = Books.refusal(of: created) { return .refused(refusal) }
         if let request = created.requestID, let job = try KeyBook.job(.request, request, in: ledgers) {
             return try duplicate(of: job, created, &decision, in: ledgers)
@@ -14,10 +15,14 @@ extension Books {
             return try duplicate(of: job, created, &decision, in: ledgers)
         }
         let job = decision.next
-        var created = created
-        // An instant that has passed means now, and says so by not being there.
-        if let due = created.due, due <= decision.now { created.due = nil }
-        decision.record(Event(time: decision.now, job: job, actor: created.actor, body: .created(created)))
+        var body = box
+        if let due = created.due, due <= decision.now {
+            // An instant that has passed means now, and says so by not being there.
+            var now = created
+            now.due = nil
+            body = Box(now)
+        }
+        decision.record(Event(time: decision.now, job: job, actor: created.actor, body: .created(body)))
         return .created(job: job)
     }
 
@@ -27,7 +32,7 @@ extension Books {
         let previous = try self.job(job, in: ledgers)?.last ?? 0
         let body = Duplicate(key: created.key, requestID: created.requestID, client: created.client)
         let event = decision.record(
-            Event(time: decision.now, job: job, previous: previous, actor: created.actor, body: .duplicate(body)))
+            Event(time: decision.now, job: job, previous: previous, actor: created.actor, body: .duplicate(Box(body))))
         return .duplicate(job: job, at: event)
     }
 
@@ -35,9 +40,9 @@ extension Books {
     static func refusal(of created: Created) -> Refusal? {
         guard Name.isValid(created.name) else { return .badName("job's name", created.name) }
         guard Name.isValid(created.queue) else { return .badName("queue", created.queue) }
-        for (what, text) in [("key", created.key), ("request id", created.requestID), ("tenant", created.tenant)] {
-            if let text, !Name.isValid(text) { return .badName(what, text) }
-        }
+        if let key = created.key, !Name.isValid(key) { return .badName("key", key) }
+        if let request = created.requestID, !Name.isValid(request) { return .badName("request id", request) }
+        if let tenant = created.tenant, !Name.isValid(tenant) { return .badName("tenant", tenant) }
         for tag in created.tags where !Name.isValid(tag) { return .badName("tag", tag) }
         guard (1...UInt32(UInt16.max)).contains(created.attempts) else {
             return Refusal(.badOption, "Attempts count the first run too: give 1 to 65535.")

@@ -12,7 +12,7 @@ extension Books {
         case .succeeded(let success): body = .succeeded(success)
         case .snoozed(let microseconds): body = .snoozed(until: decision.now.advanced(microseconds: microseconds))
         case .cancelled(let reason): body = .cancelled(reason: reason)
-        case .failed(let failure): body = try decideFailure(failure, record, decision.now, in: ledgers)
+        case .failed(let failure): body = try decideFailure(failure.value, record, decision.now, in: ledgers)
         }
         return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
     }
@@ -29,9 +29,9 @@ extension Books {
         if case .interrupted(let reason, let charged) = body, charged {
             // Out of attempts, or a job that kills whoever runs it: the next run would be no better.
             if Int(record.deaths) + 1 >= Books.deathsMax {
-                body = .failed(.interrupted("poison", reason))
+                body = .failed(AttemptFailed.interrupted("poison", reason))
             } else if record.attempt >= record.attempts {
-                body = .failed(.interrupted("attempts exhausted", reason))
+                body = .failed(AttemptFailed.interrupted("attempts exhausted", reason))
             }
         }
         return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
@@ -65,10 +65,10 @@ extension Books {
     private mutating func decideFailure(
         _ failure: Outcome.Failure, _ record: JobRecord, _ now: Instant, in ledgers: any Ledgers
     ) throws -> EventBody {
-        func body(_ due: Instant?, _ reason: String) -> AttemptFailed {
-            AttemptFailed(
+        func body(_ due: Instant?, _ reason: String) -> Box<AttemptFailed> {
+            Box(AttemptFailed(
                 due: due, reason: reason, errorType: failure.errorType, ranMicroseconds: failure.ranMicroseconds,
-                salt: failure.salt, error: failure.error)
+                salt: failure.salt, error: failure.error))
         }
         if failure.isFinal { return .failed(body(nil, "not to be retried")) }
         guard record.attempt < record.attempts else { return .failed(body(nil, "attempts exhausted")) }
@@ -98,8 +98,10 @@ extension Outcome {
 }
 
 extension AttemptFailed {
-    static func interrupted(_ reason: String, _ what: String) -> AttemptFailed {
-        AttemptFailed(due: nil, reason: reason, errorType: "interrupted", ranMicroseconds: 0, salt: 0, error: what)
+    static func interrupted(_ reason: String, _ what: String) -> Box<AttemptFailed> {
+        Box(
+            AttemptFailed(
+                due: nil, reason: reason, errorType: "interrupted", ranMicroseconds: 0, salt: 0, error: what))
     }
 }
 

@@ -3,6 +3,7 @@
 
 /// Why a text is not an instant.
 public struct InstantSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong, and how to write it.
     public let description: String
 
     init(_ problem: String, in text: String) {
@@ -21,10 +22,12 @@ extension Instant {
 }
 
 extension Instant: Codable {
+    /// Reads the ISO 8601 text that ``encode(to:)`` writes.
     public init(from decoder: any Decoder) throws {
         try self.init(iso8601: decoder.singleValueContainer().decode(String.self))
     }
 
+    /// Writes the instant as ISO 8601 in UTC.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(iso8601())

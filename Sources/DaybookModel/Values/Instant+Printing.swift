@@ -92,5 +92,6 @@ extension Instant {
 }
 
 extension Instant: CustomStringConvertible {
+    /// The instant in UTC: `2026-03-01T12:00:00Z`.
     public var description: String { iso8601() }
 }

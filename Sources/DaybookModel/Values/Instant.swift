@@ -3,8 +3,10 @@
 /// An instant knows no zone; a zone is needed only to show it on a wall clock. Daybook reads, writes and plans instants
 /// in the years 1 to 9999 (``minimum`` to ``maximum``).
 public struct Instant: Hashable, Comparable, Sendable {
+    /// Whole microseconds since 1970-01-01T00:00:00Z; negative before.
     public var microseconds: Int64
 
+    /// The instant so many microseconds after 1970-01-01T00:00:00Z.
     public init(microseconds: Int64) {
         self.microseconds = microseconds
     }
@@ -16,6 +18,7 @@ public struct Instant: Hashable, Comparable, Sendable {
     /// 9999-12-31T23:59:59.999999Z.
     public static let maximum = Instant(microseconds: 253_402_300_799_999_999)
 
+    /// Earlier comes first.
     public static func < (left: Instant, right: Instant) -> Bool {
         left.microseconds < right.microseconds
     }

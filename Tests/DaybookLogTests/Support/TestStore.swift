@@ -37,9 +37,9 @@ extension Instant {
     }
 }
 
-extension Created {
-    static func example(_ name: String = "mail", queue: String = "default", arguments: String = "{\"to\":1}") -> Created {
-        Created(name: name, queue: queue, attempts: 3, salt: 7, arguments: Array(arguments.utf8))
+extension Box where Value == Created {
+    static func example(_ name: String = "mail", queue: String = "default", arguments: String = "{\"to\":1}") -> Box<Created> {
+        Box(Created(name: name, queue: queue, attempts: 3, salt: 7, arguments: Array(arguments.utf8)))
     }
 }
 
@@ -48,7 +48,7 @@ extension LogWriter {
     static func opened(_ storage: any LogStorage) throws -> LogWriter {
         let writer = LogWriter(storage)
         let genesis = Genesis(identity: Array(repeating: 1, count: 16), format: 1, program: "test")
-        _ = try writer.turn(now: .second(0)) { try $0.record(Event(time: .second(0), body: .genesis(genesis))) }
+        _ = try writer.turn(now: .second(0)) { try $0.record(Event(time: .second(0), body: .genesis(Box(genesis)))) }
         return writer
     }
 

@@ -1,0 +1,95 @@
+internal import DaybookLMDB
+internal import DaybookModel
+
+/// The files of a store whose folder is open: LMDB's, and the one that names it.
+struct StoreFiles {
+    let folder: FolderDescriptor
+    let options: StoreFolder.Options
+
+    /// Opens LMDB's environment. What `data.mdb` is allowed to be depends on how far the store is made.
+    func openEnvironment(
+        _ access: EnvironmentOptions.Access, isBeingMade: Bool = false
+    ) throws(LogError) -> LMDBEnvironment {
+        if !isBeingMade {
+            let finding = DataFile.inspect("\(folder.path)/\(StoreFile.data)")
+            guard finding.isSound else { throw LogError(finding, doing: "open the store in \(folder.path)") }
+        }
+        var environmentOptions = EnvironmentOptions()
+        environmentOptions.mapSizeBytes = options.mapSizeBytes
+        environmentOptions.access = access
+        environmentOptions.createIfMissing = isBeingMade
+        environmentOptions.createDatabases = isBeingMade
+        do throws(LMDBError) {
+            return try LMDBEnvironment(at: folder.path, databases: LogDatabases.names, options: environmentOptions)
+        } catch {
+            throw LogError(error, doing: "open \(folder.path)/data.mdb")
+        }
+    }
+
+    /// The store in an open environment, once `identity`, `data.mdb` and its first event have been seen to agree, in a format that
+    /// this release may use.
+    func requireOneStore(
+        _ environment: LMDBEnvironment, _ access: StoreFolder.Access, _ turnstile: WriterTurnstile?
+    ) throws -> StoreFolder.Parts {
+        let sidecar = try readIdentity()
+        guard let meta = try MetaRows.read(from: environment) else {
+            throw LogError(
+                .damaged,
+                """
+                \(folder.path)/data.mdb holds no store, though identity says that it should. Put it back from a backup.
+                """)
+        }
+        guard meta.identity == sidecar else { throw differs("data.mdb holds", meta.identity, sidecar) }
+        if access != .readOnly { try meta.requireWritable(folder.path) }
+        let storage = try meta.storage(in: environment, turnstile, folder.path)
+        if let first = try FirstEvent.identity(in: storage), first != sidecar {
+            throw differs("the log begins as", first, sidecar)
+        }
+        return StoreFolder.Parts(identity: sidecar, storage: storage)
+    }
+
+    private func differs(_ what: String, _ found: [UInt8], _ sidecar: [UInt8]) -> LogError {
+        LogError(
+            .damaged,
+            """
+            \(folder.path): identity names store \(hexadecimal(sidecar)), but \(what) store \(hexadecimal(found)). One of \
+            them was exchanged: put identity and data.mdb back from the same backup.
+            """)
+    }
+
+    private func hexadecimal(_ bytes: [UInt8]) -> String { bytes.withUnsafeBytes(Hexadecimal.text) }
+
+    private func readIdentity() throws(LogError) -> [UInt8] {
+        switch try IdentityFile.read(StoreFile.identity, in: folder) {
+        case .success(let file): return file.identity
+        case .failure(.newerFormat(let format)):
+            throw LogError(
+                .unusable,
+                """
+                \(folder.path)/identity has format \(format); this release knows \(IdentityFile.format). Use the newer \
+                release that made it.
+                """)
+        case .failure(.notUnderstood):
+            throw LogError(
+                .damaged, "\(folder.path)/identity is not what Daybook writes there. Put it back from a backup.")
+        case nil:
+            throw LogError(.damaged, "\(folder.path)/identity is missing. Put it back from a backup.")
+        }
+    }
+}
+
+/// The event that begins a log and names its store.
+enum FirstEvent {
+    /// Nil if the log is empty, or its first event has been moved to an archive.
+    static func identity(in storage: LMDBStorage) throws -> [UInt8]? {
+        try storage.read { log in
+            try log.event(1) { value in
+                guard EventChecksum.matches(value, at: 1), case .genesis(let genesis) = try Event(value, at: 1).body
+                else {
+                    throw LogError(.damaged, "The first event of the log is damaged. Run `daybook log verify`.", at: 1)
+                }
+                return genesis.identity
+            }
+        }
+    }
+}

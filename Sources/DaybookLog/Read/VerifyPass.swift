@@ -1,0 +1,147 @@
+// The first pass of a verification, on several threads. Whoever is free takes the fold, which is the longest, and then one stretch
+// of the log after the other.
+
+internal import DaybookModel
+
+internal import Synchronization
+
+final class VerifyPass: Sendable {
+    /// Events checked in one go: a power of the tree's fanout, so that whatever lies before a stretch is in stored nodes.
+    static let stretchEvents = 65_536
+
+    struct Result: Sendable {
+        var tally = ScanTally()
+        var isSpotless = true
+        var probed: CheckpointProbe?
+        var fold: FoldResult?
+        var problems: [ReadProblem] = []
+    }
+
+    /// What the fold came to.
+    struct FoldResult: Sendable {
+        let last: SequenceNumber
+        let digest: LedgerDigest
+        let findings: [VerifyFinding]
+        let stopped: VerifyFinding?
+        let firstDifference: SequenceNumber?
+        let metUnknownKind: Bool
+    }
+
+    private struct State {
+        var result = Result()
+        var nextStretch: UInt64 = 0
+        var foldIsTaken = false
+    }
+
+    private let verifier: LogVerifier
+    private let last: SequenceNumber
+    private let state = Mutex(State())
+
+    init(_ verifier: LogVerifier, last: SequenceNumber) {
+        self.verifier = verifier
+        self.last = last
+    }
+
+    /// What was found, once all threads have come back from `work`.
+    var result: Result { state.withLock { $0.result } }
+
+    private enum Task {
+        case fold
+        case stretch(after: SequenceNumber)
+    }
+
+    /// Does what is to be done until nothing is left.
+    func work() {
+        while let task = nextTask() {
+            do {
+                switch task {
+                case .fold: try fold()
+                case .stretch(let start): try check(after: start)
+                }
+            } catch {
+                note(error, task)
+            }
+        }
+    }
+
+    private func nextTask() -> Task? {
+        state.withLock { state in
+            if !state.foldIsTaken {
+                state.foldIsTaken = true
+                return .fold
+            }
+            // After the first flaw the careful pass will say all there is to say.
+            let start = state.nextStretch * UInt64(VerifyPass.stretchEvents)
+            guard start < last, state.result.isSpotless else { return nil }
+            state.nextStretch += 1
+            return .stretch(after: start)
+        }
+    }
+
+    private func note(_ error: any Error, _ task: Task) {
+        state.withLock { state in
+            switch task {
+            case .stretch: state.result.isSpotless = false
+            case .fold: state.result.problems.append(ReadProblem(error, while: .rebuild))
+            }
+        }
+    }
+
+    // MARK: Stretches
+
+    private func check(after start: SequenceNumber) throws {
+        let end = min(start + UInt64(VerifyPass.stretchEvents), last)
+        verifier.progress(ReadProgress(.events, at: start + 1, of: last))
+        let scan = try verifier.storage.read { log in
+            let scan = try LogScan(stretchAfter: start, of: log, probe: verifier.options.checkpoint?.sequence)
+            _ = try scan.read(log, through: end, atMost: .max, stopsAtFinding: true)
+            return scan
+        }
+        if end == last { scan.finish(at: last) }
+        state.withLock { state in
+            state.result.tally.add(scan.tally)
+            if !scan.isSpotless { state.result.isSpotless = false }
+            if let probed = scan.probed { state.result.probed = probed }
+        }
+    }
+
+    // MARK: The fold
+
+    private func fold() throws {
+        let check = FoldCheck(
+            LedgerFold(FoldLedgers(.digest, limits: verifier.options.foldLimits)),
+            findingsMax: verifier.options.findingsMax)
+        var hasMore = true
+        while hasMore {
+            verifier.progress(ReadProgress(.rebuild, at: check.fold.last + 1, of: last))
+            hasMore = try verifier.storage.read {
+                try check.read($0, through: last, atMost: VerifyPass.stretchEvents)
+            }
+        }
+        let result = FoldResult(
+            last: check.fold.last, digest: check.fold.ledgers.digest, findings: check.findings.kept,
+            stopped: check.stopped, firstDifference: check.firstDifference, metUnknownKind: check.fold.metUnknownKind)
+        state.withLock { $0.result.fold = result }
+    }
+}
+
+extension LogScan {
+    /// A pass over a stretch that begins where stored nodes end. What they and the commit before say is taken on trust here, and proven by
+    /// the stretches before.
+    fileprivate convenience init(stretchAfter start: SequenceNumber, of log: any LogSnapshot, probe: SequenceNumber?) throws {
+        guard start > 0 else {
+            self.init(findingsMax: 1, probe: probe)
+            return
+        }
+        let tree = try HistoryTree(of: log, count: start)
+        var before: (last: SequenceNumber, seal: Seal)?
+        try log.eventsBackward(from: start) { sequence, value in
+            before = Seal(of: value).map { (sequence, $0) }
+            return before == nil
+        }
+        guard let before else { throw LogError(.damaged, "No commit ends before event \(start + 1).", at: start) }
+        self.init(
+            after: start, chain: ChainFollower(after: start, tree: tree, head: before.seal.head), lastEnd: before.last,
+            findingsMax: 1, probe: probe)
+    }
+}

@@ -1,0 +1,49 @@
+package import DaybookModel
+
+/// Compares the ledgers of a store with a rebuild from its log, while others go on writing.
+package struct LedgerCheck {
+    /// What a check found.
+    package struct Result: Equatable, Sendable {
+        /// As of which event the two were compared.
+        package var sequence: SequenceNumber
+        /// At most as many as were asked for, in table and key order.
+        package var differences: [LedgerDifference] = []
+        /// How many differences there were beyond those.
+        package var leftOut = 0
+
+        package var isEqual: Bool { differences.isEmpty && leftOut == 0 }
+    }
+
+    private let storage: any LogStorage
+    private let limits: FoldLedgers.Limits
+    private let progress: (ReadProgress) -> Void
+
+    package init(
+        _ storage: any LogStorage, limits: FoldLedgers.Limits = FoldLedgers.Limits(),
+        progress: @escaping (ReadProgress) -> Void = { _ in }
+    ) {
+        self.storage = storage
+        self.limits = limits
+        self.progress = progress
+    }
+
+    /// Folds the log up to where it ends, and in one snapshot what has come since; then compares row by row.
+    package func run(differencesMax: Int = 100) throws -> Result {
+        let replay = Replay(storage, limits: limits, progress: progress)
+        try replay.advance(to: .end)
+        return try storage.read { log in
+            try replay.advance(toEndOf: log)
+            progress(ReadProgress(.comparison, at: 0, of: 0))
+            var result = Result(sequence: replay.heading.sequence)
+            try LedgerComparison(log, expected: replay.ledgers).forEachDifference { difference in
+                if result.differences.count < differencesMax {
+                    result.differences.append(difference)
+                } else {
+                    result.leftOut += 1
+                }
+                return true
+            }
+            return result
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package import DaybookModel
+
+/// Posts the events of a log, in order, to ledgers of its own: what the ledgers are at any point follows from the events before it and
+/// from nothing else.
+///
+/// Not Sendable: one thread at a time.
+package final class LedgerFold {
+    package let ledgers: FoldLedgers
+    private var books = Books()
+    /// The last event posted.
+    package private(set) var last: SequenceNumber = 0
+    /// Whether an event was met that this release does not know, and so may have missed something.
+    package private(set) var metUnknownKind = false
+
+    /// Claimed jobs stay in the books until they end; more than this are dropped and read back when needed.
+    private static let heldJobsMax = 50_000
+
+    package init(_ ledgers: FoldLedgers) {
+        self.ledgers = ledgers
+    }
+
+    /// Applies the next event. Rows that change late are brought up to date by `post`.
+    package func apply(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) throws {
+        try apply(value, at: sequence, EventHead(value, at: sequence))
+    }
+
+    func apply(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber, _ head: EventHead) throws {
+        guard sequence == last + 1 else {
+            throw LogError(.damaged, "Event \(last + 1) is missing.", at: last + 1)
+        }
+        let event = try Event(posting: value, head, at: sequence)
+        if case .unknown = event.body { metUnknownKind = true }
+        try books.apply(event, at: sequence, in: ledgers)
+        last = sequence
+    }
+
+    /// Brings all rows up to date with the events applied, as the writer does at the end of a commit.
+    package func post() throws {
+        try books.post(to: ledgers)
+        if books.heldJobs > LedgerFold.heldJobsMax { books.forget() }
+    }
+
+    /// The job's latest event so far; 0 if the ledgers do not know the job.
+    func lastEvent(of job: SequenceNumber) throws -> SequenceNumber { try books.job(job, in: ledgers)?.last ?? 0 }
+}
+
+extension LedgerFold {
+    /// Applies events from where the fold stands through `end`, at most `count`, up to the first that is not `wanted`. Answers whether
+    /// there is more to apply. Damage ends it with an error: a fold over wrong events would be a wrong state.
+    func read(
+        _ log: any LogSnapshot, through end: SequenceNumber, atMost count: Int, while wanted: (EventHead) -> Bool = { _ in true }
+    ) throws -> Bool {
+        var left = count
+        var isStopped = false
+        try log.events(from: last + 1) { sequence, value in
+            guard sequence <= end, left > 0 else { return false }
+            left -= 1
+            guard EventChecksum.matches(value, at: sequence) else { throw damage(.badChecksum, sequence) }
+            let head: EventHead
+            do throws(EventDamage) { head = try EventHead(value, at: sequence) } catch { throw damage(error, sequence) }
+            isStopped = !wanted(head)
+            guard !isStopped else { return false }
+            try apply(value, at: sequence, head)
+            if head.isCommitEnd { try post() }
+            return true
+        }
+        guard !isStopped, last < end else { return false }
+        guard left == 0 else { throw LogError(.damaged, "Event \(last + 1) is missing; run `daybook log verify`.", at: last + 1) }
+        return true
+    }
+
+    private func damage(_ damage: EventDamage, _ sequence: SequenceNumber) -> LogError {
+        LogError(.damaged, "Event \(sequence) is damaged: \(damage.sentence); run `daybook log verify`.", at: sequence)
+    }
+}

@@ -1,0 +1,91 @@
+package import DaybookModel
+
+/// Up to where a log is replayed.
+package enum ReplayPoint: Equatable, Sendable {
+    /// The log as it ends now.
+    case end
+    case sequence(SequenceNumber)
+    /// As of this moment: everything before the first event that is later. Clocks step back, so there may be earlier ones behind it.
+    case instant(Instant)
+}
+
+/// The state of a store at points of its past, folded from its log's first event. Nothing it does needs the store to stand still.
+///
+/// Points in rising order cost one pass over the log together. Not Sendable: one thread at a time.
+package final class Replay {
+    private let storage: any LogStorage
+    private let progress: (ReadProgress) -> Void
+    private let fold: LedgerFold
+    private var head: Hash? = .zero
+
+    /// Events read in one snapshot: short enough that no reader is in anybody's way.
+    private static let stretchEvents = 65_536
+
+    package init(
+        _ storage: any LogStorage, limits: FoldLedgers.Limits = FoldLedgers.Limits(),
+        progress: @escaping (ReadProgress) -> Void = { _ in }
+    ) {
+        self.storage = storage
+        self.progress = progress
+        fold = LedgerFold(FoldLedgers(.everything, limits: limits))
+    }
+
+    /// The ledgers as of the point last advanced to. They change with the next one.
+    package var ledgers: FoldLedgers { fold.ledgers }
+
+    package var heading: LedgerDump.Heading {
+        LedgerDump.Heading(sequence: fold.last, head: head, ledgers: fold.ledgers.digest)
+    }
+
+    package var dump: LedgerDump { LedgerDump(fold.ledgers, heading) }
+
+    /// Folds on to `point`, which must not lie before the one before.
+    package func advance(to point: ReplayPoint) throws {
+        let last = try storage.read { try $0.last }
+        var end = last
+        var until = Instant(microseconds: .max)
+        switch point {
+        case .end: break
+        case .instant(let instant): until = instant
+        case .sequence(let sequence):
+            guard sequence <= last else {
+                throw LogError(.badInput, "The log ends with event \(last); there is no event \(sequence) to replay to.")
+            }
+            end = sequence
+        }
+        guard end >= fold.last else {
+            throw LogError(.badInput, "The replay stands at event \(fold.last) already; begin a new one to go back to \(end).")
+        }
+        try advance(to: end, until: until)
+        if case .instant = point, fold.last == 0 { throw try tooEarly(until) }
+    }
+
+    /// Folds on to the end of `log`, within its snapshot.
+    func advance(toEndOf log: any LogSnapshot) throws {
+        let last = try log.last
+        _ = try fold.read(log, through: last, atMost: .max)
+        try settle(log)
+    }
+
+    private func advance(to end: SequenceNumber, until: Instant) throws {
+        var hasMore = fold.last < end
+        while hasMore {
+            progress(ReadProgress(.rebuild, at: fold.last + 1, of: end))
+            hasMore = try storage.read { log in
+                try fold.read(log, through: end, atMost: Replay.stretchEvents) { $0.time <= until }
+            }
+        }
+        try storage.read { try settle($0) }
+    }
+
+    private func settle(_ log: any LogSnapshot) throws {
+        try fold.post()
+        head = fold.last == 0 ? .zero : try log.event(fold.last) { Seal(of: $0)?.head } ?? nil
+    }
+
+    private func tooEarly(_ instant: Instant) throws -> LogError {
+        let first = try storage.read { try $0.event(1) { try EventHead($0, at: 1).time } }
+        guard let first else { return LogError(.badInput, "The log is empty: there is no state at \(instant).") }
+        return LogError(.badInput, "The log begins at \(first): there is no state at \(instant).")
+    }
+}

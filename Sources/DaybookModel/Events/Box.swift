@@ -1,0 +1,14 @@
+/// A value behind a reference, so that what holds it is cheap to copy. The value never changes.
+package final class Box<Value: Sendable>: Sendable {
+    package let value: Value
+
+    package init(_ value: Value) {
+        self.value = value
+    }
+}
+
+extension Box: Equatable where Value: Equatable {
+    package static func == (left: Box, right: Box) -> Bool {
+        left === right || left.value == right.value
+    }
+}

@@ -1,0 +1,200 @@
+import DaybookModel
+import Foundation
+import Synchronization
+import Testing
+
+@testable import DaybookLog
+
+@Suite struct `A writer that waits` {
+    @Test func `for a stopped process names it, and goes on when that is killed`() throws {
+        try withStore { path in
+            let reports = Reports()
+            let store = try StoreFolder.opened(path, options: .blocked(reports))
+            defer { store.close() }
+            let child = try ChildProcess("hold-write", path)
+            try #require(child.line() == "ready")
+            child.kill(SIGSTOP)
+            child.waitUntilStopped()
+            let write = OtherThread { try store.storage.write { try $0.last } }
+            let report = reports.next()
+            #expect(report.blocker == child.pid)
+            #expect(report.description.hasPrefix("writer blocked by pid \(child.pid)"))
+            child.kill(SIGKILL)
+            #expect(try write.result() == 1)
+            #expect(reports.count == 1)
+        }
+    }
+
+    @Test func `goes on when the process does`() throws {
+        try withStore { path in
+            let reports = Reports()
+            let store = try StoreFolder.opened(path, options: .blocked(reports))
+            defer { store.close() }
+            let child = try ChildProcess("hold-write", path)
+            try #require(child.line() == "ready")
+            let write = OtherThread { try store.storage.write { try $0.last } }
+            #expect(reports.next().blocker == child.pid)
+            child.endInput()
+            #expect(try write.result() == 1)
+            #expect(child.wait() == 0)
+        }
+    }
+
+    @Test func `says nothing when it need not wait`() throws {
+        try withStore { path in
+            let reports = Reports()
+            let store = try StoreFolder.opened(path, options: .blocked(reports))
+            let writer = LogWriter(store.storage)
+            for _ in 0..<50 { try writer.perform(.enqueue(.example(), onConflict: .existing)) }
+            store.close()
+            #expect(reports.count == 0)
+        }
+    }
+
+    @Test func `names a process that was stopped before it could announce itself`() throws {
+        try withStore { path in
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            let child = try ChildProcess("hold", path)
+            try #require(child.line() == "ready")
+            child.kill(SIGSTOP)
+            child.waitUntilStopped()
+            let wake = try #require(store.wake)
+            _ = wake.queueUp(getpid())
+            _ = wake.queueUp(child.pid)
+            let reports = Reports()
+            let watch = WriterWatch(wake, processID: getpid(), patienceMilliseconds: 32, report: reports.add)
+            let ticket = watch.begin()
+            #expect(reports.next().blocker == child.pid)
+            watch.end(ticket)
+        }
+    }
+
+    @Test func `is not blocked as long as others take turns`() throws {
+        try withStore { path in
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            let wake = try #require(store.wake)
+            let reports = Reports()
+            let watch = WriterWatch(wake, processID: getpid(), patienceMilliseconds: 160, report: reports.add)
+            let ticket = watch.begin()
+            let end = MonotonicClock.nowNanoseconds + 400_000_000
+            var turn: UInt64 = 0
+            while MonotonicClock.nowNanoseconds < end {
+                turn += 1
+                _ = wake.announce(WakePage.Holder(processID: 7, atNanoseconds: turn * 1_000_000))
+                _ = wake.waitForCommit(after: wake.commits, timeoutNanoseconds: 5_000_000)
+            }
+            watch.end(ticket)
+            #expect(reports.count == 0)
+        }
+    }
+}
+
+@Suite struct `Writers of two processes` {
+    @Test func `let each other in`() throws {
+        try withStore { path in
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            let wake = try #require(store.wake)
+            try store.storage.write { _ in }
+            let place = try #require(wake.queueUp(1))
+            let turn = wake.turns
+            let write = OtherThread { try store.storage.write { _ in wake.turns } }
+            // The write is not let through before the other has had its turn, or has let 20 ms pass.
+            while wake.page.load32(WakePage.Offset.yielders) == 0, wake.turns == turn {}
+            let other = WakePage.Holder(processID: 1, atNanoseconds: 1)
+            let isFirst = wake.turns == turn
+            _ = wake.announce(other)
+            wake.leaveQueue(place, 1)
+            wake.withdraw(other)
+            #expect(try write.result() == turn + 2)
+            #expect(isFirst)
+        }
+    }
+
+    @Test func `do not wait for one that does not come`() throws {
+        try withStore { path in
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            let wake = try #require(store.wake)
+            try store.storage.write { _ in }
+            _ = wake.queueUp(1)
+            try store.storage.write { _ in }
+            #expect(wake.queue.isEmpty)
+        }
+    }
+
+    @Test(.enabled(if: runsEverything))
+    func `take turns`() throws {
+        try withStore { path in
+            let children = try ["a", "b"].map { try ChildProcess("append", path, "300", $0) }
+            // Both are at work before the count begins.
+            children.forEach { _ = $0.line() }
+            children.forEach { $0.wait() }
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            var queues: [String] = []
+            try store.storage.read { log in
+                try log.events(from: 2) { sequence, value in
+                    if case .created(let created) = try Event(value, at: sequence).body { queues.append(created.queue) }
+                    return true
+                }
+            }
+            let changes = zip(queues, queues.dropFirst()).filter { $0 != $1 }.count
+            #expect(queues.count == 600)
+            #expect(changes > 150, "\(changes) changes of turn among 600 commits of two busy processes")
+        }
+    }
+}
+
+/// What a watch has reported, to be waited for.
+final class Reports: Sendable {
+    private let list = Mutex<[BlockedWriter]>([])
+    private let signal = DispatchSemaphore(value: 0)
+
+    @Sendable func add(_ report: BlockedWriter) {
+        list.withLock { $0.append(report) }
+        signal.signal()
+    }
+
+    var count: Int { list.withLock { $0.count } }
+
+    func next() -> BlockedWriter {
+        signal.wait()
+        return list.withLock { $0[$0.count - 1] }
+    }
+}
+
+extension StoreFolder.Options {
+    fileprivate static func blocked(_ reports: Reports) -> StoreFolder.Options {
+        forTests { options in
+            options.writerPatienceMilliseconds = 64
+            options.writerBlocked = reports.add
+        }
+    }
+}
+
+/// A thread of its own, and what came of it.
+final class OtherThread<Value: Sendable>: Sendable {
+    private let outcome = Mutex<Result<Value, any Error>?>(nil)
+    private let isDone = DispatchSemaphore(value: 0)
+
+    init(_ body: @escaping @Sendable () throws -> Value) {
+        Thread.detachNewThread { [outcome = Box(self)] in
+            let result = Result { try body() }
+            outcome.value.outcome.withLock { $0 = result }
+            outcome.value.isDone.signal()
+        }
+    }
+
+    func result() throws -> Value {
+        isDone.wait()
+        return try outcome.withLock { try $0!.get() }
+    }
+
+    private struct Box: Sendable {
+        let value: OtherThread
+        init(_ value: OtherThread) { self.value = value }
+    }
+}

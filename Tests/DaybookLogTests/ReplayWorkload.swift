@@ -1,0 +1,142 @@
+import DaybookLog
+import DaybookModel
+
+/// Random numbers that come again for the same seed.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// Commands of all kinds in an order given by a seed, so that logs have whatever a log can have.
+struct ReplayWorkload {
+    private var random: SeededGenerator
+    private let writer: LogWriter
+    private(set) var now = Instant.second(0)
+    private var processes: [SequenceNumber] = []
+    private var jobs: [SequenceNumber] = []
+    private var claims: [Claimed] = []
+
+    init(seed: UInt64, _ writer: LogWriter) {
+        random = SeededGenerator(seed: seed)
+        self.writer = writer
+    }
+
+    /// Runs so many turns, each one commit at most.
+    mutating func run(turns: Int, after: (Instant) throws -> Void = { _ in }) throws {
+        for _ in 0..<turns {
+            try runTurn()
+            try after(now)
+        }
+    }
+
+    mutating func runTurn() throws {
+        // Clocks step back now and then.
+        now.microseconds += Int64.random(in: -50_000...5_000_000, using: &random)
+        let answers = try writer.turn(now: now) { turn in
+            var answers: [Answer] = []
+            for _ in 0..<Int.random(in: 1...6, using: &random) {
+                if Int.random(in: 0..<8, using: &random) == 0 {
+                    _ = try turn.releaseDue(limit: 20)
+                } else {
+                    answers.append(try turn.perform(command()))
+                }
+            }
+            return answers
+        }
+        for case .created(let job) in answers { jobs.append(job) }
+        for case .claimed(let claimed) in answers { claims += claimed }
+    }
+
+    private mutating func command() -> Command {
+        guard let process = processes.randomElement(using: &random) else { return startProcess() }
+        let actor = Actor.process(process, worker: UInt32.random(in: 0...3, using: &random))
+        let person = Actor.person("ann")
+        let job = jobs.randomElement(using: &random) ?? 1
+        switch Int.random(in: 0..<40, using: &random) {
+        case 0: return startProcess()
+        case 1: return .stopProcess(process)
+        case 2: return .loseProcess(process, by: actor)
+        case 3: return .cancel(job: job, expected: nil, reason: "no longer wanted", actor: person)
+        case 4: return .requeue(job: job, expected: nil, reason: "", actor: person)
+        case 5:
+            return .reschedule(job: job, until: later(), expected: nil, reason: "not now", actor: person)
+        case 6: return .delete(job: job, reason: "old", actor: person)
+        case 7: return .pauseQueue(queue(), reason: "maintenance", actor: person)
+        case 8, 9: return .resumeQueue(queue(), reason: "", actor: person)
+        case 10..<20:
+            let queues = Bool.random(using: &random) ? nil : [queue(), queue()]
+            return .claim(
+                Claim(process: process, worker: 1, queues: queues, slots: Int.random(in: 1...6, using: &random)))
+        case 20..<28: return endOfClaim(actor)
+        default:
+            return .enqueue(created(), onConflict: Bool.random(using: &random) ? .existing : .refuse)
+        }
+    }
+
+    private mutating func startProcess() -> Command {
+        // Sequence numbers of processes are not answered as such; any number will do as an actor.
+        processes.append(SequenceNumber(processes.count * 7 + 2))
+        return .startProcess(
+            ProcessStarted(processID: 12, host: "here", user: "me", program: "test 1", boot: "b"))
+    }
+
+    private mutating func endOfClaim(_ actor: Actor) -> Command {
+        guard !claims.isEmpty else { return .enqueue(created(), onConflict: .existing) }
+        // Some are left in the list and come back stale.
+        let index = Int.random(in: 0..<claims.count, using: &random)
+        let claim = claims[index]
+        if Int.random(in: 0..<5, using: &random) > 0 { claims.remove(at: index) }
+        func finish(_ outcome: Outcome) -> Command {
+            .finish(job: claim.job, token: claim.token, outcome, actor: actor)
+        }
+        switch Int.random(in: 0..<10, using: &random) {
+        case 0: return .release(job: claim.job, token: claim.token, reason: "no slot", actor: actor)
+        case 1: return .interrupt(job: claim.job, token: claim.token, reason: "died", charged: true, actor: actor)
+        case 2: return .interrupt(job: claim.job, token: claim.token, reason: "died", charged: false, actor: actor)
+        case 3: return finish(.snoozed(microseconds: 3_000_000))
+        case 4: return finish(.cancelled(reason: "asked to"))
+        case 5, 6:
+            return finish(
+                .failed(
+                    Outcome.Failure(
+                        errorType: "Timeout", error: "took too long – é", ranMicroseconds: 7, salt: random.next(),
+                        random: random.next(), isFinal: claim.attempt > 2)))
+        default:
+            return finish(.succeeded(Succeeded(ranMicroseconds: 5, salt: random.next(), result: Array("{}".utf8))))
+        }
+    }
+
+    private mutating func created() -> Created {
+        let arguments = Array("{\"n\":\(random.next() % 1000)}".utf8)
+        var created = Created(
+            name: "job.\(Int.random(in: 0..<5, using: &random))", queue: queue(),
+            attempts: UInt32.random(in: 1...4, using: &random), salt: random.next(), arguments: arguments)
+        created.priority = Int16.random(in: -2...2, using: &random)
+        if Int.random(in: 0..<4, using: &random) == 0 { created.due = later() }
+        if Int.random(in: 0..<4, using: &random) == 0 { created.expires = later() }
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            created.key = "key:\(Int.random(in: 0..<12, using: &random))"
+        }
+        if Int.random(in: 0..<6, using: &random) == 0 { created.requestID = "request-\(random.next() % 40)-from-a-caller" }
+        if Int.random(in: 0..<6, using: &random) == 0 { created.retry = RetryPolicy.fixed(.seconds(2)).description }
+        if Int.random(in: 0..<6, using: &random) == 0 { created.tags = ["red", "round"] }
+        return created
+    }
+
+    private mutating func queue() -> String { ["default", "mail", "a.queue:with-a-longer-name"].randomElement(using: &random)! }
+
+    private mutating func later() -> Instant {
+        Instant(microseconds: now.microseconds + Int64.random(in: -1_000_000...20_000_000, using: &random))
+    }
+}

@@ -1,0 +1,108 @@
+import DaybookLMDB
+import DaybookLog
+import DaybookModel
+import Testing
+
+/// A store on disk that a test may damage by writing past the log's own ways.
+struct VerifyStore {
+    let storage: LMDBStorage
+    var environment: LMDBEnvironment { storage.environment }
+
+    /// A store after so many turns of the workload.
+    static func with<R>(seed: UInt64 = 1, turns: Int, _ body: (VerifyStore) throws -> R) throws -> R {
+        try withTemporaryFolder { folder in
+            var options = EnvironmentOptions()
+            options.durability = .scratch
+            let environment = try LMDBEnvironment(at: folder, databases: LogDatabases.names, options: options)
+            defer { environment.close() }
+            let store = VerifyStore(storage: try LMDBStorage(environment))
+            var workload = ReplayWorkload(seed: seed, try LogWriter.opened(store.storage))
+            try workload.run(turns: turns)
+            return try body(store)
+        }
+    }
+
+    func verify(_ change: (inout LogVerifier.Options) -> Void = { _ in }) -> VerifyReport {
+        var options = LogVerifier.Options()
+        change(&options)
+        return LogVerifier(storage, options).verify()
+    }
+
+    var last: SequenceNumber { get throws { try storage.read { try $0.last } } }
+
+    // MARK: Damage
+
+    func value(_ sequence: SequenceNumber) throws -> [UInt8] {
+        let value = try storage.read { try $0.event(sequence) { Array($0) } }
+        return try #require(value)
+    }
+
+    func put(_ sequence: SequenceNumber, _ value: [UInt8]) throws { try put("events", key(sequence), value) }
+
+    func removeEvent(_ sequence: SequenceNumber) throws { try remove("events", key(sequence)) }
+
+    func key(_ number: UInt64) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
+
+    func row(_ table: String, _ key: [UInt8]) throws -> [UInt8]? {
+        let database = try #require(environment.database(table))
+        return try environment.read { transaction in
+            try transaction.unsafeGet(database, key: key).map { Array($0) }
+        }
+    }
+
+    func put(_ table: String, _ key: [UInt8], _ value: [UInt8]) throws {
+        let database = try #require(environment.database(table))
+        try environment.write { transaction in
+            try value.withUnsafeBytes { try transaction.put(database, key: key, $0) }
+        }
+    }
+
+    func remove(_ table: String, _ key: [UInt8]) throws {
+        let database = try #require(environment.database(table))
+        _ = try environment.write { try $0.delete(database, key: key) }
+    }
+
+    /// The value with a checksum that is right for that place again, as somebody would write it who knows the format.
+    func resealed(_ value: [UInt8], at sequence: SequenceNumber) -> [UInt8] {
+        let checksum = VerifyStore.crc32c(key(sequence) + value[4...])
+        return withUnsafeBytes(of: checksum.littleEndian) { Array($0) } + value[4...]
+    }
+
+    /// CRC32C from its definition, so that the test does not trust what it tests.
+    static func crc32c(_ bytes: [UInt8]) -> UInt32 {
+        var crc = UInt32.max
+        for byte in bytes {
+            crc ^= UInt32(byte)
+            for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0x82F6_3B78 : crc >> 1 }
+        }
+        return ~crc
+    }
+
+    /// The numbers of events that end a commit.
+    var commitEnds: [SequenceNumber] {
+        get throws {
+            try storage.read { log in
+                var ends: [SequenceNumber] = []
+                try log.events(from: 1) { sequence, value in
+                    if Seal(of: value) != nil { ends.append(sequence) }
+                    return true
+                }
+                return ends
+            }
+        }
+    }
+
+    func checkpoint(at sequence: SequenceNumber) throws -> LogCheckpoint {
+        try storage.read { log in
+            let seal = try log.seal(endingAt: sequence)
+            let tree = try HistoryTree(of: log, count: sequence)
+            return LogCheckpoint(
+                identity: Array(repeating: 1, count: 16), sequence: sequence, root: tree.root(), head: seal.head)
+        }
+    }
+}
+
+extension VerifyReport {
+    /// For a test's message: everything that was found.
+    var text: String { ([verdict.rawValue] + (findings + doubts).map(\.sentence)).joined(separator: "\n") }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+
+/// The known answers of `Fixtures/cron.txt`, a line each.
+struct KnownAnswer: Sendable, CustomTestStringConvertible {
+    enum Expectation: Sendable {
+        case occurrences(zone: String, from: String, inclusive: Bool, [String])
+        case mistake(field: String)
+    }
+
+    let line: Int
+    let expression: String
+    let expectation: Expectation
+
+    var testDescription: String { "line \(line): \(expression)" }
+
+    static let all: [KnownAnswer] = {
+        let file = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../DaybookModelTests/Fixtures/cron.txt")
+        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+        return text.components(separatedBy: "\n").enumerated()
+            .filter { !$0.element.isEmpty && !$0.element.hasPrefix("#") }
+            .map { KnownAnswer(line: $0.offset + 1, text: $0.element) }
+    }()
+
+    private init(line: Int, text: String) {
+        let columns = text.components(separatedBy: " | ")
+        self.line = line
+        expression = columns[0].replacingOccurrences(of: "\\t", with: "\t")
+        if columns[1] == "error" {
+            expectation = .mistake(field: columns[2])
+        } else {
+            let from = columns[2].components(separatedBy: " ")
+            expectation = .occurrences(
+                zone: columns[1], from: from[0], inclusive: from.count == 2,
+                columns[3].components(separatedBy: ", "))
+        }
+    }
+}

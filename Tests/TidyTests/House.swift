@@ -1,0 +1,39 @@
+/// Which room may know which: dependencies point down only, and Foundation stays at the edges.
+enum House {
+    /// What a module may import of this package. A new target is added here first.
+    static let rooms: [String: Set<String>] = [
+        "CDaybookLMDB": [], "CDaybookCrypto": [], "CDaybookEvent": [], "CDaybookPlatform": [],
+        "DaybookLMDB": ["CDaybookLMDB"],
+        "DaybookModel": [],
+        "DaybookLog": ["DaybookLMDB", "DaybookModel", "CDaybookCrypto", "CDaybookPlatform"],
+        "Daybook": ["DaybookLog", "DaybookModel", "CDaybookPlatform"],
+        "DaybookTesting": ["Daybook"],
+        "DaybookDashboard": ["Daybook", "CDaybookEvent"],
+        "DaybookCommand": ["Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting"],
+        "DaybookBench": ["Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting"],
+        "DaybookFaults": ["Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting"],
+    ]
+
+    private static let system: Set = ["Glibc", "Darwin", "Musl", "Synchronization"]
+    private static let foundation: Set = ["Foundation", "FoundationEssentials", "Dispatch"]
+
+    static func isTest(_ module: String) -> Bool { module.hasSuffix("Tests") }
+
+    /// Nil if the module is unknown.
+    static func mayImport(_ module: String) -> Set<String>? {
+        if isTest(module) { return Set(rooms.keys).union(system).union(foundation).union(["Testing"]) }
+        guard let rooms = rooms[module] else { return nil }
+        switch module {
+        case "DaybookModel": return rooms
+        case "DaybookTesting": return rooms.union(system).union(foundation).union(["Testing"])
+        case "DaybookDashboard", "DaybookCommand", "DaybookBench", "DaybookFaults":
+            return rooms.union(system).union(foundation)
+        default: return rooms.union(system)
+        }
+    }
+
+    /// What Package.swift may name as a dependency. Nil if the module is unknown.
+    static func mayDependOn(_ module: String) -> Set<String>? {
+        isTest(module) ? Set(rooms.keys) : rooms[module]
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+
+/// Measures Daybook beside the same work in plain C. Nothing here is a test: it says how fast, never whether right, and
+/// no test runs it for its times.
+@main
+struct Bench {
+    static func main() async {
+        do {
+            let options = try Options(Array(CommandLine.arguments.dropFirst()))
+            if options.wantsHelp {
+                print(Options.usage)
+            } else {
+                try await run(options)
+            }
+        } catch let error as UsageError {
+            complain("\(error.description)\n\n\(Options.usage)")
+            exit(2)
+        } catch {
+            complain("\(error)")
+            exit(1)
+        }
+    }
+
+    private static func run(_ options: Options) async throws {
+        let folder = try makeFolder(in: options.folder ?? FileManager.default.temporaryDirectory.path)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let machine = try Machine(folder: folder)
+        print(machine.header + "\n")
+        var outcomes: [Outcome] = []
+        for measurement in options.measurements {
+            complain("\(measurement.suite): \(measurement.name)")
+            outcomes.append(try await measure(measurement, in: folder, options))
+        }
+        print(Table.text(of: outcomes))
+        if let file = options.jsonFile {
+            try Report(machine: machine, options: options, outcomes: outcomes).write(to: file)
+        }
+    }
+
+    /// Runs both sides in turn, as many rounds as asked for.
+    private static func measure(
+        _ measurement: Measurement, in folder: String, _ options: Options
+    ) async throws -> Outcome {
+        let place = try Place(in: folder, isQuick: options.isQuick)
+        defer { try? place.remove() }
+        try await measurement.prepare?(place)
+        var outcome = Outcome(measurement: measurement)
+        for _ in 0..<options.rounds {
+            if let ours = measurement.ours {
+                outcome.ours.add(try await ours(place))
+                try place.clean()
+            }
+            if let baseline = measurement.baseline {
+                outcome.baseline.add(try await baseline(place))
+                try place.clean()
+            }
+        }
+        return outcome
+    }
+
+    private static func makeFolder(in parent: String) throws -> String {
+        let folder = "\(parent)/daybook-bench-\(ProcessInfo.processInfo.processIdentifier)"
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        } catch {
+            throw UsageError("Cannot make a folder in \(parent). Give one that can be written with --folder.")
+        }
+        return folder
+    }
+
+    private static func complain(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+}

@@ -1,0 +1,2 @@
+/// Everything that can be measured, in the order of the table. A new file is named here.
+let allMeasurements: [Measurement] = rawDisk + cAppend + cLifeCycle + cEnqueue

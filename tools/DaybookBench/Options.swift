@@ -1,0 +1,68 @@
+/// What the command line asks for.
+struct Options {
+    var suites: [String] = []
+    var rounds = 5
+    var folder: String?
+    var jsonFile: String?
+    var isQuick = false
+    var wantsHelp = false
+
+    static let usage = """
+        daybook-bench [SUITE…] [--rounds 5] [--folder DIR] [--json FILE] [--quick]
+
+        Measures Daybook beside the same work in plain C on the same disk, in rounds that alternate.
+        Without a suite all are run. Suites: \(suiteNames.joined(separator: ", ")).
+
+          --rounds N     how many rounds; the table shows medians (default 5)
+          --folder DIR   the disk to measure on (default: the system's temporary folder)
+          --json FILE    also write everything that was measured to FILE
+          --quick        a tenth of the operations: shows that it works, measures little
+        """
+
+    /// The suites there are, in the order of their first measurement.
+    static var suiteNames: [String] {
+        allMeasurements.reduce(into: []) { names, measurement in
+            if !names.contains(measurement.suite) { names.append(measurement.suite) }
+        }
+    }
+
+    init(_ arguments: [String]) throws(UsageError) {
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            func value() throws(UsageError) -> String {
+                guard let value = rest.popFirst() else { throw UsageError("\(argument) needs a value.") }
+                return value
+            }
+            switch argument {
+            case "--rounds":
+                guard let count = Int(try value()), (1...1000).contains(count) else {
+                    throw UsageError("--rounds needs a number from 1 to 1000.")
+                }
+                rounds = count
+            case "--folder": folder = try value()
+            case "--json": jsonFile = try value()
+            case "--quick": isQuick = true
+            case "--help", "-h": wantsHelp = true
+            default:
+                guard Self.suiteNames.contains(argument) else {
+                    throw UsageError("There is no suite or option \"\(argument)\".")
+                }
+                suites.append(argument)
+            }
+        }
+    }
+
+    /// The measurements that were asked for.
+    var measurements: [Measurement] {
+        suites.isEmpty ? allMeasurements : allMeasurements.filter { suites.contains($0.suite) }
+    }
+}
+
+/// The call is wrong.
+struct UsageError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

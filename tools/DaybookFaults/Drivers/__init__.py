@@ -1,0 +1,1 @@
+"""The parts of `faults`: one file for each way to break things, and what they share."""
