@@ -21,7 +21,7 @@ struct JobFilter {
     private func hasTags(_ id: SequenceNumber, in snapshot: any LogSnapshot) throws -> Bool {
         let found = try snapshot.event(id) { value -> Bool in
             guard case .created(let created) = try Event(value, at: id).body else { return false }
-            return tags.allSatisfy(created.tags.contains)
+            return tags.allSatisfy(created.value.tags.contains)
         }
         return found ?? false
     }
