@@ -23,7 +23,7 @@ extension EventBody {
         case .claimed: self = .claimed
         case .enqueued: self = .enqueued
         case .succeeded: self = .succeeded(Succeeded(ranMicroseconds: 0))
-        case .created: self = .created(try Created(posting: value, head))
+        case .created: self = .created(Box(try Created(posting: value, head)))
         case .returned: self = .returned(reason: "")
         default: return nil
         }

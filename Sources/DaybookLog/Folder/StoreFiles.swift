@@ -88,7 +88,7 @@ enum FirstEvent {
                 else {
                     throw LogError(.damaged, "The first event of the log is damaged. Run `daybook log verify`.", at: 1)
                 }
-                return genesis.identity
+                return genesis.value.identity
             }
         }
     }

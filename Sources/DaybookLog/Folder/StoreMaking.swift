@@ -89,7 +89,7 @@ struct StoreMaking {
             identity: identity.identity, format: UInt64(MetaRows.currentFormat), program: program, host: host.host,
             user: host.user)
         try LogWriter(storage).turn(now: now) { turn in
-            try turn.record(Event(time: now, body: .genesis(genesis)))
+            try turn.record(Event(time: now, body: .genesis(Box(genesis))))
             try MetaRows(identity: identity.identity).write(to: turn.transaction)
         }
     }

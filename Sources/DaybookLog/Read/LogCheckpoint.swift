@@ -58,6 +58,6 @@ extension LogSnapshot {
         guard case .genesis(let genesis)? = event?.body else {
             throw LogError(.damaged, "Event 1 is not what a log begins with.", at: 1)
         }
-        return genesis.identity
+        return genesis.value.identity
     }
 }

@@ -14,7 +14,7 @@ extension Helper {
             let now = host.now()
             let arguments = [UInt8](repeating: 0x30, count: 100)
             let created = Created(name: "work", queue: queue, attempts: 3, salt: 1, arguments: arguments)
-            let answer = try writer.turn(now: now) { try $0.perform(.enqueue(created, onConflict: .existing)) }
+            let answer = try writer.turn(now: now) { try $0.perform(.enqueue(Box(created), onConflict: .existing)) }
             guard case .created(let job) = answer else { throw LogError(.badInput, "Answered \(answer).") }
             say("ack \(job) \(job)")
         }
