@@ -18,6 +18,17 @@ extension ValueKind where Value == String {
         }
     }
 
+    /// A text on one line, as long as `bytesMax` at most, for people to read: not empty, nothing in it that moves a cursor.
+    static func line(_ placeholder: String, bytesMax: Int) -> ValueKind {
+        ValueKind(placeholder) { text, label throws(Failure) in
+            guard !text.isEmpty, text.utf8.count <= bytesMax, StandardError.printable(text) == text else {
+                throw .wrongCall(
+                    "\(label) needs 1 to \(bytesMax) bytes of text without control characters, not \(quoted(text)).")
+            }
+            return text
+        }
+    }
+
     static func file(_ placeholder: String = "FILE") -> ValueKind {
         ValueKind(placeholder, completing: .files) { text, label throws(Failure) in try path(text, label) }
     }
