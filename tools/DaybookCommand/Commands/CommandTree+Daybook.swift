@@ -12,6 +12,7 @@ extension CommandTree {
             DeleteJobs.description,
             ListQueues.description, PauseQueues.description, ResumeQueues.description,
             CronNext.description,
+            WorkCommand.description, DemoCommand.description,
             StateCommand.description, ReplayCommand.description, StatusCommand.description, DoctorCommand.description,
             HelpCommand.description, CompletionsCommand.description,
         ])
