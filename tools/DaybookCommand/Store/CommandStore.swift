@@ -50,6 +50,11 @@ final class CommandStore {
         return try LedgerCheck(folder.storage) { progress.update($0) }.run()
     }
 
+    /// Progress may be told by several threads at once.
+    func verify(_ options: LogVerifier.Options, progress: @escaping @Sendable (ReadProgress) -> Void) -> VerifyReport {
+        LogVerifier(folder.storage, options, progress: progress).verify()
+    }
+
     func facts() throws -> StoreFacts { try folder.facts() }
 
     /// The processes that have the store open, or died with it open, but this one.
