@@ -8,7 +8,7 @@ extension CommandTree {
             CommandGroup(name: "cron", summary: "ask cron expressions"),
         ],
         commands: [
-            InitCommand.description,
+            InitCommand.description, EnqueueCommand.description,
             ListJobs.description, CancelJobs.description, RequeueJobs.description, RescheduleJobs.description,
             DeleteJobs.description,
             ListQueues.description, PauseQueues.description, ResumeQueues.description,

@@ -104,7 +104,11 @@ final class CommandStore {
 
     var client: String { "\(host.user)@\(host.host) \(Version.program)" }
 
-    func randomNumber() throws -> UInt64 {
-        try host.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+    func randomNumber() throws(Failure) -> UInt64 {
+        do throws(LogError) {
+            return try host.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+        } catch {
+            throw Failure(error)
+        }
     }
 }
