@@ -54,6 +54,11 @@ extension Books {
         }
     }
 
+    package static func isAlive(process: SequenceNumber, in ledgers: any Ledgers) throws -> Bool {
+        var books = Books()
+        return try books.process(process, in: ledgers)?.standing == .alive
+    }
+
     /// The queue of that name, if any job or command ever named it.
     package mutating func queue(_ name: String, in ledgers: any Ledgers) throws -> QueueRecord? {
         try queues.number(name, in: ledgers).map { queues[$0] }
