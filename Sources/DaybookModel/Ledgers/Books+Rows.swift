@@ -36,7 +36,7 @@ extension Books {
             throw LedgerError.impossibleEvent(sequence, .purged, "job \(event.job) is not finished")
         }
         let entry = jobs.remove(event.job)
-        queues.count(record.queue, record.state, by: -1)
+        try queues.count(record.queue, record.state, by: -1, in: ledgers)
         if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
         guard let stored = entry?.stored else { return }

@@ -43,17 +43,21 @@ extension ValueKind where Value == String {
     }
 }
 
-extension ValueKind where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
+extension ValueKind where Value: RawRepresentable & Sendable, Value.RawValue == String {
     /// One of a few words.
-    static func word(_ placeholder: String) -> ValueKind {
-        let words = Value.allCases.map(\.rawValue)
+    static func word(_ placeholder: String, of values: [Value]) -> ValueKind {
+        let words = values.map(\.rawValue)
         return ValueKind(placeholder, completing: .words(words)) { text, label throws(Failure) in
-            guard let value = Value(rawValue: text) else {
+            guard let value = values.first(where: { $0.rawValue == text }) else {
                 throw .wrongCall("\(label) needs one of \(words.joined(separator: ", ")), not \(quoted(text)).")
             }
             return value
         }
     }
+}
+
+extension ValueKind where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
+    static func word(_ placeholder: String) -> ValueKind { word(placeholder, of: Array(Value.allCases)) }
 }
 
 extension ValueKind where Value: FixedWidthInteger & Sendable {

@@ -50,6 +50,11 @@ final class CommandStore {
         return try LedgerCheck(folder.storage) { progress.update($0) }.run()
     }
 
+    /// Progress may be told by several threads at once.
+    func verify(_ options: LogVerifier.Options, progress: @escaping @Sendable (ReadProgress) -> Void) -> VerifyReport {
+        LogVerifier(folder.storage, options, progress: progress).verify()
+    }
+
     func facts() throws -> StoreFacts { try folder.facts() }
 
     /// The processes that have the store open, or died with it open, but this one.
@@ -99,7 +104,11 @@ final class CommandStore {
 
     var client: String { "\(host.user)@\(host.host) \(Version.program)" }
 
-    func randomNumber() throws -> UInt64 {
-        try host.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+    func randomNumber() throws(Failure) -> UInt64 {
+        do throws(LogError) {
+            return try host.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+        } catch {
+            throw Failure(error)
+        }
     }
 }

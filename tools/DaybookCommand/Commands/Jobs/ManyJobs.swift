@@ -54,8 +54,7 @@ struct ManyJobs: Sendable {
             for (id, answer) in zip(batch, try store.perform(batch.map(command))) {
                 if case .refused(let refusal) = answer {
                     StandardError.line("daybook: \(refusal.description)")
-                    let code = Failure(refusal).code
-                    if code.rawValue > worst.rawValue { worst = code }
+                    worst = max(worst, Failure(refusal).code)
                 } else {
                     try show(id, answer, context)
                 }

@@ -36,7 +36,7 @@ struct StoreCheck {
     }
 
     private var size: DoctorRemark {
-        let rows = facts.tables.map { "\($0.name) \($0.rows) rows in \($0.pages) pages" }.joined(separator: ", ")
+        let rows = facts.tables.filter { $0.rows > 0 }.map { "\($0.name) \($0.rows) rows in \($0.pages) pages" }.joined(separator: ", ")
         return DoctorRemark(
             "size", .fine,
             "data.mdb has \(ByteCount.text(facts.fileSizeBytes)), \(facts.freePages) of its pages of \(facts.pageSizeBytes) bytes are free: \(rows)")
