@@ -79,7 +79,7 @@ struct RecordedState {
         let storage = MemoryStorage()
         let writer = try LogWriter.opened(storage)
         _ = try writer.turn(now: .second(1)) { turn in
-            for _ in 0..<3 { _ = try turn.perform(.enqueue(.example(), onConflict: .existing)) }
+            for _ in 0..<3 { _ = try turn.perform(.enqueue(.example())) }
         }
         let replay = Replay(storage)
         try replay.advance(to: .sequence(3))
@@ -132,7 +132,7 @@ struct RecordedState {
         let storage = MemoryStorage()
         let writer = try LogWriter.opened(storage)
         for queue in ["b", "a", "a"] {
-            try writer.perform(.enqueue(.example(queue: queue), onConflict: .existing))
+            try writer.perform(.enqueue(.example(queue: queue)))
         }
         try writer.perform(.claim(Claim(process: 1, queues: ["a"], slots: 1)))
         let lines = try storage.liveDump(totals: true).split(separator: "\n")
@@ -144,7 +144,7 @@ struct RecordedState {
     @Test func `shows rows in table and key order, without those that only keep a tree`() throws {
         let storage = MemoryStorage()
         let writer = try LogWriter.opened(storage)
-        try writer.perform(.enqueue(.example(), onConflict: .existing))
+        try writer.perform(.enqueue(.example()))
         var lines = try storage.liveDump().split(separator: "\n").map(String.init)
         #expect(lines.removeFirst().hasPrefix("{\"head\":\""))
         #expect(

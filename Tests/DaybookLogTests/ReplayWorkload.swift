@@ -80,7 +80,7 @@ struct ReplayWorkload {
                 Claim(process: process, worker: 1, queues: queues, slots: Int.random(in: 1...6, using: &random)))
         case 20..<28: return endOfClaim(actor)
         default:
-            return .enqueue(created(), onConflict: Bool.random(using: &random) ? .existing : .refuse)
+            return .enqueue(Box(created()), onConflict: Bool.random(using: &random) ? .existing : .refuse)
         }
     }
 
@@ -88,11 +88,11 @@ struct ReplayWorkload {
         // Sequence numbers of processes are not answered as such; any number will do as an actor.
         processes.append(SequenceNumber(processes.count * 7 + 2))
         return .startProcess(
-            ProcessStarted(processID: 12, host: "here", user: "me", program: "test 1", boot: "b"))
+            Box(ProcessStarted(processID: 12, host: "here", user: "me", program: "test 1", boot: "b")))
     }
 
     private mutating func endOfClaim(_ actor: Actor) -> Command {
-        guard !claims.isEmpty else { return .enqueue(created(), onConflict: .existing) }
+        guard !claims.isEmpty else { return .enqueue(Box(created()), onConflict: .existing) }
         // Some are left in the list and come back stale.
         let index = Int.random(in: 0..<claims.count, using: &random)
         let claim = claims[index]
@@ -109,9 +109,10 @@ struct ReplayWorkload {
         case 5, 6:
             return finish(
                 .failed(
-                    Outcome.Failure(
-                        errorType: "Timeout", error: "took too long – é", ranMicroseconds: 7, salt: random.next(),
-                        random: random.next(), isFinal: claim.attempt > 2)))
+                    Box(
+                        Outcome.Failure(
+                            errorType: "Timeout", error: "took too long – é", ranMicroseconds: 7, salt: random.next(),
+                            random: random.next(), isFinal: claim.attempt > 2))))
         default:
             return finish(.succeeded(Succeeded(ranMicroseconds: 5, salt: random.next(), result: Array("{}".utf8))))
         }

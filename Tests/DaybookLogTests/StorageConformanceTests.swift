@@ -7,7 +7,7 @@ import Testing
     func `keeps a job through its life`(_ kind: TestStorage) throws {
         try kind.with { storage in
             let writer = try LogWriter.opened(storage)
-            #expect(try writer.perform(.enqueue(.example(), onConflict: .existing)) == .created(job: 2))
+            #expect(try writer.perform(.enqueue(.example())) == .created(job: 2))
             let claim = Claim(process: 1, queues: nil, slots: 4)
             #expect(
                 try writer.perform(.claim(claim)) == .claimed([Claimed(job: 2, token: 3, attempt: 1)]))
@@ -24,7 +24,7 @@ import Testing
     func `gives back the events that were appended`(_ kind: TestStorage) throws {
         try kind.with { storage in
             let writer = try LogWriter.opened(storage)
-            for _ in 0..<40 { try writer.perform(.enqueue(.example(), onConflict: .existing)) }
+            for _ in 0..<40 { try writer.perform(.enqueue(.example())) }
             try storage.read { log in
                 var forward: [SequenceNumber] = []
                 try log.events(from: 1) { sequence, value in
@@ -49,11 +49,11 @@ import Testing
             let first = try LogWriter.opened(storage)
             let second = LogWriter(storage)
             for index in 0..<600 {
-                try (index % 3 == 0 ? second : first).perform(.enqueue(.example(), onConflict: .existing))
+                try (index % 3 == 0 ? second : first).perform(.enqueue(.example()))
             }
             let alone = MemoryStorage()
             let writer = try LogWriter.opened(alone)
-            for _ in 0..<600 { try writer.perform(.enqueue(.example(), onConflict: .existing)) }
+            for _ in 0..<600 { try writer.perform(.enqueue(.example())) }
             #expect(try storage.read { try $0.seal(endingAt: 601) } == alone.read { try $0.seal(endingAt: 601) })
         }
     }

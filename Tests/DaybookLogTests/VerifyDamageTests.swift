@@ -6,7 +6,7 @@ import Testing
     @Test func `finds every flipped bit and names its event`() throws {
         try VerifyStore.with(turns: 0) { store in
             let writer = LogWriter(store.storage)
-            try writer.perform(.enqueue(.example(), onConflict: .existing))
+            try writer.perform(.enqueue(.example()))
             let claim = Command.claim(Claim(process: 1, queues: nil, slots: 1))
             try writer.perform(claim)
             try writer.perform(.finish(job: 2, token: 3, .succeeded(Succeeded(ranMicroseconds: 5)), actor: .person("ann")))

@@ -25,7 +25,7 @@ import Testing
         let writer = try LogWriter.opened(storage)
         for _ in 0..<70 {
             _ = try writer.turn(now: .second(1)) { turn in
-                for _ in 0..<1000 { _ = try turn.perform(.enqueue(.example(), onConflict: .existing)) }
+                for _ in 0..<1000 { _ = try turn.perform(.enqueue(.example())) }
             }
         }
         var reports: [VerifyReport] = []
@@ -95,9 +95,9 @@ import Testing
         let writer = try LogWriter.opened(storage)
         var created = Created.example()
         created.key = "one"
-        #expect(try writer.perform(.enqueue(created, onConflict: .existing)) == .created(job: 2))
-        #expect(try writer.perform(.enqueue(created, onConflict: .existing)) == .duplicate(job: 2, at: 3))
-        #expect(try writer.perform(.enqueue(.example(), onConflict: .existing)) == .created(job: 4))
+        #expect(try writer.perform(.enqueue(Box(created), onConflict: .existing)) == .created(job: 2))
+        #expect(try writer.perform(.enqueue(Box(created), onConflict: .existing)) == .duplicate(job: 2, at: 3))
+        #expect(try writer.perform(.enqueue(.example())) == .created(job: 4))
         func verify(_ acknowledgements: [Acknowledgement]) -> VerifyReport {
             var options = LogVerifier.Options()
             options.acknowledgements = acknowledgements
@@ -119,7 +119,7 @@ import Testing
         let storage = MemoryStorage()
         let writer = try LogWriter.opened(storage)
         _ = try writer.turn(now: .second(1)) { turn in
-            _ = try turn.perform(.enqueue(.example(), onConflict: .existing))
+            _ = try turn.perform(.enqueue(.example()))
             try turn.record(Event(time: .second(1), job: 2, previous: 2, body: .unknown(kind: 250, version: 1)))
         }
         let report = LogVerifier(storage).verify()
@@ -142,7 +142,7 @@ import Testing
     @Test func `tells a previous event that was not the job's last`() throws {
         let storage = MemoryStorage()
         let writer = try LogWriter.opened(storage)
-        try writer.perform(.enqueue(.example(), onConflict: .existing))
+        try writer.perform(.enqueue(.example()))
         _ = try writer.turn(now: .second(1)) { turn in
             try turn.record(Event(time: .second(1), job: 2, previous: 1, body: .parked(reason: "")))
         }

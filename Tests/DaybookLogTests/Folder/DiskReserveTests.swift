@@ -120,7 +120,7 @@ import Testing
                     for number in 0..<commands {
                         var created = Created.example(arguments: String(repeating: "x", count: 2_100))
                         created.key = "key-\(commands)-\(number)"
-                        _ = try turn.perform(.enqueue(created, onConflict: .existing))
+                        _ = try turn.perform(.enqueue(Box(created), onConflict: .existing))
                     }
                 }
                 #expect(try store.storage.environment.usedBytes() - before <= worst)

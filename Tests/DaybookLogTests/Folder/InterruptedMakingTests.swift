@@ -22,7 +22,7 @@ import Testing
         defer { store.close() }
         #expect(try store.storage.read { try $0.last } == 1, sourceLocation: sourceLocation)
         #expect(!exists("\(path)/identity.new"), sourceLocation: sourceLocation)
-        try LogWriter(store.storage).perform(.enqueue(.example(), onConflict: .existing))
+        try LogWriter(store.storage).perform(.enqueue(.example()))
     }
 
     @Test func `before there was a data file is begun again`() throws {

@@ -49,7 +49,7 @@ import Testing
             let writer = LogWriter(store.storage)
             try writer.turn(now: .second(1)) { _ in }
             #expect(wake.commits == seen)
-            try writer.perform(.enqueue(.example(), onConflict: .existing))
+            try writer.perform(.enqueue(.example()))
             #expect(wake.commits == seen &+ 1)
         }
     }

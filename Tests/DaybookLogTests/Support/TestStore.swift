@@ -37,9 +37,9 @@ extension Instant {
     }
 }
 
-extension Box where Value == Created {
-    static func example(_ name: String = "mail", queue: String = "default", arguments: String = "{\"to\":1}") -> Box<Created> {
-        Box(Created(name: name, queue: queue, attempts: 3, salt: 7, arguments: Array(arguments.utf8)))
+extension Created {
+    static func example(_ name: String = "mail", queue: String = "default", arguments: String = "{\"to\":1}") -> Created {
+        Created(name: name, queue: queue, attempts: 3, salt: 7, arguments: Array(arguments.utf8))
     }
 }
 
@@ -55,5 +55,12 @@ extension LogWriter {
     @discardableResult
     func perform(_ command: Command, at second: Double = 1) throws -> Answer {
         try turn(now: .second(second)) { try $0.perform(command) }
+    }
+}
+
+extension Command {
+    /// What most tests want: one more job.
+    static func enqueue(_ created: Created = .example()) -> Command {
+        .enqueue(Box(created), onConflict: .existing)
     }
 }
