@@ -59,7 +59,7 @@ import Testing
             defer { store.close() }
             let event = try store.storage.read { try $0.event(1) { try Event($0, at: 1) } }
             let genesis = Genesis(identity: store.identity, format: 1, program: "test", host: "desk", user: "ada")
-            #expect(event?.body == .genesis(genesis))
+            #expect(event?.body == .genesis(Box(genesis)))
         }
     }
 
