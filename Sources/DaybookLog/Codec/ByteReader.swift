@@ -1,30 +1,37 @@
 /// Reads what `ByteWriter` wrote, from bytes that nobody vouches for: every read checks what is left.
 struct ByteReader {
-    private let bytes: UnsafeRawBufferPointer
-    private(set) var offset: Int
-    private let end: Int
+    private var position: UnsafeRawPointer
+    private let end: UnsafeRawPointer
 
     /// The memory must stay as it is for as long as the reader is used.
-    init(_ bytes: UnsafeRawBufferPointer, from start: Int = 0, to end: Int? = nil) {
-        self.bytes = bytes
-        offset = start
-        self.end = end ?? bytes.count
+    init(_ bytes: UnsafeRawBufferPointer) {
+        // An empty buffer may have no address; any will do, because nothing is read from it.
+        position = bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1)!
+        end = position + bytes.count
     }
 
-    var isAtEnd: Bool { offset >= end }
-    var remaining: Int { end - offset }
+    /// The part of `bytes` in `range`, which the caller has made sure lies within.
+    init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+        self.init(UnsafeRawBufferPointer(rebasing: bytes[range]))
+    }
+
+    var isAtEnd: Bool { position == end }
+    var remaining: Int { end - position }
 
     @inline(__always)
     mutating func byte() throws(EventDamage) -> UInt8 {
-        guard offset < end else { throw .cutShort }
-        defer { offset += 1 }
-        return bytes[offset]
+        guard position < end else { throw .cutShort }
+        let value = position.load(as: UInt8.self)
+        position += 1
+        return value
     }
 
-    mutating func fixed<T: FixedWidthInteger>(_ type: T.Type = T.self) throws(EventDamage) -> T {
-        guard end - offset >= MemoryLayout<T>.size else { throw .cutShort }
-        defer { offset += MemoryLayout<T>.size }
-        return T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))
+    @inline(__always)
+    mutating func fixed<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type = T.self) throws(EventDamage) -> T {
+        guard remaining >= MemoryLayout<T>.size else { throw .cutShort }
+        let value = position.loadUnaligned(as: T.self)
+        position += MemoryLayout<T>.size
+        return T(littleEndian: value)
     }
 
     @inline(__always)
@@ -47,16 +54,13 @@ struct ByteReader {
         }
     }
 
-    mutating func zigzag() throws(EventDamage) -> Int64 {
-        let value = try varint()
-        return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
-    }
-
     /// The next `count` bytes, in place.
+    @inline(__always)
     mutating func take(_ count: UInt64) throws(EventDamage) -> UnsafeRawBufferPointer {
-        guard count <= UInt64(end - offset) else { throw .cutShort }
-        defer { offset += Int(count) }
-        return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + Int(count)])
+        guard count <= UInt64(remaining) else { throw .cutShort }
+        let taken = UnsafeRawBufferPointer(start: position, count: Int(count))
+        position += Int(count)
+        return taken
     }
 }
 

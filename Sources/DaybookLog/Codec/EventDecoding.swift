@@ -1,147 +1,241 @@
 package import DaybookModel
 
+// Decoding is what a replay and a verification do millions of times, so each kind picks its fields in one pass over the bytes, and
+// nothing is allocated but the texts and bytes that the event itself holds.
+
 extension Event {
     /// Reads the value of event `sequence`. Its checksum is the caller's to check.
-    package init(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) throws(EventDamage) {
-        let head = try EventHead(value, at: sequence)
-        var body = FieldBag()
-        var facts = FieldReader(ByteReader(value, from: head.facts.lowerBound, to: head.facts.upperBound))
-        while let field = try facts.next() { try body.add(field) }
-        if !head.payload.isEmpty {
-            var reader = ByteReader(value, from: head.payload.lowerBound, to: head.payload.upperBound)
-            body.salt = try reader.fixed()
-            var payload = FieldReader(reader)
-            while let field = try payload.next() { try body.add(field) }
-        }
+    ///
+    /// Without its payload an event has no salt, and its arguments, result, error and the like are empty.
+    package init(
+        _ value: UnsafeRawBufferPointer, at sequence: SequenceNumber, withPayload: Bool = true,
+        upcasts: EventUpcasts = .standard
+    ) throws(EventDamage) {
+        try self.init(value, EventHead(value, at: sequence), withPayload: withPayload, upcasts: upcasts)
+    }
+
+    /// Reads the rest of an event whose head has been read.
+    init(
+        _ value: UnsafeRawBufferPointer, _ head: EventHead, withPayload: Bool = true, upcasts: EventUpcasts = .standard
+    ) throws(EventDamage) {
+        let actor = head.actor(in: value)
+        let facts = UnsafeRawBufferPointer(rebasing: value[head.facts])
+        let payload = withPayload ? UnsafeRawBufferPointer(rebasing: value[head.payload]) : nil
         self.init(
             time: head.time, job: head.job, previous: head.previous, cause: head.cause, attempt: head.attempt,
-            token: head.token, actor: head.actor, body: try EventBody(head, &body))
-    }
-}
-
-/// The fields of one body, by name. Kinds pick what they know; what they do not know stays in the log and out of here.
-struct FieldBag {
-    var salt: UInt64 = 0
-    private var numbers: [(Field, UInt64)] = []
-    private var texts: [(Field, String)] = []
-    private var blobs: [(Field, [UInt8])] = []
-
-    mutating func add(_ raw: RawField) throws(EventDamage) {
-        guard let field = raw.known else { return }
-        switch field.form {
-        case .text: texts.append((field, try raw.text()))
-        case .hex, .json:
-            guard raw.form == 1 else { throw .badField }
-            blobs.append((field, Array(raw.bytes)))
-        case .number, .flag:
-            guard raw.form == 0 else { throw .badField }
-            numbers.append((field, raw.number))
-        case .signed, .instant:
-            guard raw.form == 2 else { throw .badField }
-            numbers.append((field, UInt64(bitPattern: raw.signed)))
-        }
-    }
-
-    func number(_ field: Field) -> UInt64? { numbers.first { $0.0 == field }?.1 }
-    func signed(_ field: Field) -> Int64 { number(field).map { Int64(bitPattern: $0) } ?? 0 }
-    func instant(_ field: Field) -> Instant? {
-        number(field).map { Instant(microseconds: Int64(bitPattern: $0)) }
-    }
-    func text(_ field: Field) -> String? { texts.first { $0.0 == field }?.1 }
-    func texts(_ field: Field) -> [String] { texts.filter { $0.0 == field }.map(\.1) }
-    func bytes(_ field: Field) -> [UInt8] { blobs.first { $0.0 == field }?.1 ?? [] }
-    func needed(_ field: Field) throws(EventDamage) -> String {
-        guard let text = text(field) else { throw .missingField }
-        return text
-    }
-    func neededInstant(_ field: Field) throws(EventDamage) -> Instant {
-        guard let instant = instant(field) else { throw .missingField }
-        return instant
+            token: head.token, actor: actor,
+            body: try EventBody(head, actor, facts: facts, payload: payload, upcasts: upcasts))
     }
 }
 
 extension EventBody {
-    init(_ head: EventHead, _ fields: inout FieldBag) throws(EventDamage) {
-        guard let kind = EventKind(rawValue: head.kind), head.version == EventEncoding.version else {
+    fileprivate init(
+        _ head: EventHead, _ actor: Actor, facts: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer?,
+        upcasts: EventUpcasts
+    ) throws(EventDamage) {
+        let newest = upcasts.version(of: head.kind)
+        guard let kind = EventKind(rawValue: head.kind), head.version <= newest, head.version > 0 else {
             self = .unknown(kind: head.kind, version: head.version)
             return
         }
-        let reason = fields.text(.reason) ?? ""
+        guard head.version == newest else {
+            self = try upcasts.body(of: kind, head, actor, facts: facts, payload: payload)
+            return
+        }
+        var fields = BodyReader(facts: facts, payload: payload)
+        try self.init(kind, head, actor, &fields)
+    }
+
+    init(
+        _ kind: EventKind, _ head: EventHead, _ actor: Actor, _ fields: inout BodyReader
+    ) throws(EventDamage) {
         switch kind {
-        case .genesis:
-            self = .genesis(
-                Box(Genesis(
-                    identity: fields.bytes(.identity), format: fields.number(.format) ?? 0,
-                    program: fields.text(.program) ?? "", host: fields.text(.host) ?? "",
-                    user: fields.text(.user) ?? "", previousHead: fields.bytes(.previousHead))))
-        case .gap: self = .gap(Gap(note: fields.text(.note) ?? ""))
-        case .clockStepped: self = .clockStepped(microseconds: fields.signed(.stepMicroseconds))
-        case .processStarted:
-            self = .processStarted(
-                Box(ProcessStarted(
-                    processID: fields.number(.processID) ?? 0, host: fields.text(.host) ?? "",
-                    user: fields.text(.user) ?? "", program: fields.text(.program) ?? "",
-                    boot: fields.text(.boot) ?? "")))
-        case .processStopped: self = .processStopped
-        case .processLost: self = .processLost
-        case .created: self = .created(Box(try Created(head, fields)))
-        case .duplicate:
-            self = .duplicate(
-                Box(Duplicate(
-                    key: fields.text(.key), requestID: fields.text(.requestID), client: fields.text(.client))))
-        case .enqueued: self = .enqueued
-        case .claimed: self = .claimed
-        case .returned: self = .returned(reason: reason)
-        case .succeeded:
-            self = .succeeded(
-                Succeeded(
-                    ranMicroseconds: fields.number(.ranMicroseconds) ?? 0, salt: fields.salt,
-                    result: fields.bytes(.result)))
-        case .attemptFailed: self = .attemptFailed(Box(AttemptFailed(fields)))
-        case .failed: self = .failed(Box(AttemptFailed(fields)))
-        case .interrupted: self = .interrupted(reason: reason, charged: fields.number(.charged) == 1)
-        case .stale: self = .stale(what: fields.text(.what) ?? "")
-        case .snoozed: self = .snoozed(until: try fields.neededInstant(.due))
-        case .cancelled: self = .cancelled(reason: reason)
-        case .requeued: self = .requeued(reason: reason)
-        case .rescheduled: self = .rescheduled(until: try fields.neededInstant(.due), reason: reason)
-        case .parked: self = .parked(reason: reason)
-        case .purged: self = .purged(reason: reason)
-        case .queuePaused: self = .queuePaused(queue: try fields.needed(.queue), reason: reason)
-        case .queueResumed: self = .queueResumed(queue: try fields.needed(.queue), reason: reason)
+        case .claimed: self = try .plain(.claimed, &fields)
+        case .created:
+            // Filled in place: an initializer would copy its nine texts once more on its way out.
+            var created = Created(name: "", queue: "", attempts: 1, salt: 0, arguments: [])
+            created.actor = actor
+            try created.fill(&fields)
+            self = .created(Box(created))
+        case .succeeded: self = .succeeded(try Succeeded(&fields))
+        case .enqueued: self = try .plain(.enqueued, &fields)
+        case .attemptFailed: self = .attemptFailed(try Box(AttemptFailed(&fields)))
+        case .failed: self = .failed(try Box(AttemptFailed(&fields)))
+        case .duplicate: self = .duplicate(try Box(Duplicate(&fields)))
+        case .processStarted: self = .processStarted(try Box(ProcessStarted(&fields)))
+        case .genesis: self = .genesis(try Box(Genesis(&fields)))
+        case .processStopped: self = try .plain(.processStopped, &fields)
+        case .processLost: self = try .plain(.processLost, &fields)
+        case .returned: self = .returned(reason: try Particulars(&fields).reason)
+        case .cancelled: self = .cancelled(reason: try Particulars(&fields).reason)
+        case .requeued: self = .requeued(reason: try Particulars(&fields).reason)
+        case .parked: self = .parked(reason: try Particulars(&fields).reason)
+        case .purged: self = .purged(reason: try Particulars(&fields).reason)
+        case .stale: self = .stale(what: try Particulars(&fields).what)
+        case .gap: self = .gap(Gap(note: try Particulars(&fields).note))
+        case .clockStepped: self = .clockStepped(microseconds: try Particulars(&fields).stepMicroseconds)
+        case .snoozed: self = .snoozed(until: try needed(Particulars(&fields).due))
+        case .interrupted:
+            let found = try Particulars(&fields)
+            self = .interrupted(reason: found.reason, charged: found.charged)
+        case .rescheduled:
+            let found = try Particulars(&fields)
+            self = .rescheduled(until: try needed(found.due), reason: found.reason)
+        case .queuePaused:
+            let found = try Particulars(&fields)
+            self = .queuePaused(queue: try needed(found.queue), reason: found.reason)
+        case .queueResumed:
+            let found = try Particulars(&fields)
+            self = .queueResumed(queue: try needed(found.queue), reason: found.reason)
         case .checkpoint, .carried, .denied, .processQuieted, .continued, .logged, .progressed, .stepped,
             .queueLimited, .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped:
             self = .unknown(kind: head.kind, version: head.version)
         }
     }
+
+    /// A kind without fields: whatever stands there must at least be fields.
+    @inline(__always)
+    private static func plain(_ body: EventBody, _ fields: inout BodyReader) throws(EventDamage) -> EventBody {
+        try fields.finish()
+        return body
+    }
+}
+
+private func needed<T>(_ value: T?) throws(EventDamage) -> T {
+    guard let value else { throw .missingField }
+    return value
+}
+
+/// What the kinds with few fields have, each some of it.
+private struct Particulars {
+    var due: Instant?
+    var queue: String?
+    var reason = ""
+    var what = ""
+    var note = ""
+    var charged = false
+    var stepMicroseconds: Int64 = 0
+
+    init(_ fields: inout BodyReader) throws(EventDamage) {
+        while let content = try fields.next() {
+            switch content.field {
+            case .due: due = content.instant
+            case .queue: queue = try content.text()
+            case .reason: reason = try content.text()
+            case .what: what = try content.text()
+            case .note: note = try content.text()
+            case .charged: charged = content.isSet
+            case .stepMicroseconds: stepMicroseconds = content.signed
+            default: break
+            }
+        }
+    }
+}
+
+extension Genesis {
+    fileprivate init(_ fields: inout BodyReader) throws(EventDamage) {
+        self.init(identity: [], format: 0, program: "")
+        while let content = try fields.next() {
+            switch content.field {
+            case .identity: identity = content.bytes
+            case .format: format = content.number
+            case .program: program = try content.text()
+            case .previousHead: previousHead = content.bytes
+            case .host: host = try content.text()
+            case .user: user = try content.text()
+            default: break
+            }
+        }
+    }
+}
+
+extension ProcessStarted {
+    fileprivate init(_ fields: inout BodyReader) throws(EventDamage) {
+        self.init(processID: 0, host: "", user: "", program: "", boot: "")
+        while let content = try fields.next() {
+            switch content.field {
+            case .processID: processID = content.number
+            case .host: host = try content.text()
+            case .user: user = try content.text()
+            case .program: program = try content.text()
+            case .boot: boot = try content.text()
+            default: break
+            }
+        }
+    }
+}
+
+extension Duplicate {
+    fileprivate init(_ fields: inout BodyReader) throws(EventDamage) {
+        self.init(key: nil, requestID: nil, client: nil)
+        while let content = try fields.next() {
+            switch content.field {
+            case .key: key = try content.text()
+            case .requestID: requestID = try content.text()
+            case .client: client = try content.text()
+            default: break
+            }
+        }
+    }
 }
 
 extension Created {
-    fileprivate init(_ head: EventHead, _ fields: FieldBag) throws(EventDamage) {
-        self.init(
-            name: try fields.needed(.name), queue: try fields.needed(.queue),
-            attempts: UInt32(clamping: fields.number(.attempts) ?? 1), salt: fields.salt, arguments: fields.bytes(.args))
-        argumentsVersion = fields.number(.argumentsVersion) ?? 0
-        priority = Int16(clamping: fields.signed(.priority))
-        due = fields.instant(.due)
-        expires = fields.instant(.expires)
-        key = fields.text(.key)
-        requestID = fields.text(.requestID)
-        retry = fields.text(.retry)
-        timeoutMicroseconds = fields.number(.timeoutMicroseconds)
-        tags = fields.texts(.tags)
-        tenant = fields.text(.tenant)
-        display = fields.text(.display)
-        client = fields.text(.client)
-        metadata = fields.texts(.metadata)
-        actor = head.actor
+    fileprivate mutating func fill(_ fields: inout BodyReader) throws(EventDamage) {
+        var (hasName, hasQueue) = (false, false)
+        while let content = try fields.next() {
+            switch content.field {
+            case .name: (name, hasName) = (try content.text(), true)
+            case .queue: (queue, hasQueue) = (try content.text(), true)
+            case .attempts: attempts = UInt32(clamping: content.number)
+            case .argumentsVersion: argumentsVersion = content.number
+            case .priority: priority = Int16(clamping: content.signed)
+            case .due: due = content.instant
+            case .expires: expires = content.instant
+            case .key: key = try content.text()
+            case .requestID: requestID = try content.text()
+            case .retry: retry = try content.text()
+            case .timeoutMicroseconds: timeoutMicroseconds = content.number
+            case .tags: tags.append(try content.text())
+            case .tenant: tenant = try content.text()
+            case .display: display = try content.text()
+            case .client: client = try content.text()
+            case .args: arguments = content.bytes
+            case .metadata: metadata.append(try content.text())
+            default: break
+            }
+        }
+        guard hasName, hasQueue else { throw .missingField }
+        salt = fields.salt
+    }
+}
+
+extension Succeeded {
+    fileprivate init(_ fields: inout BodyReader) throws(EventDamage) {
+        self.init(ranMicroseconds: 0)
+        while let content = try fields.next() {
+            switch content.field {
+            case .ranMicroseconds: ranMicroseconds = content.number
+            case .result: result = content.bytes
+            default: break
+            }
+        }
+        salt = fields.salt
     }
 }
 
 extension AttemptFailed {
-    fileprivate init(_ fields: FieldBag) {
-        self.init(
-            due: fields.instant(.due), reason: fields.text(.reason) ?? "", errorType: fields.text(.errorType) ?? "",
-            ranMicroseconds: fields.number(.ranMicroseconds) ?? 0, salt: fields.salt, error: fields.text(.error) ?? "")
+    fileprivate init(_ fields: inout BodyReader) throws(EventDamage) {
+        self.init(due: nil, reason: "", errorType: "", ranMicroseconds: 0, salt: 0, error: "")
+        while let content = try fields.next() {
+            switch content.field {
+            case .due: due = content.instant
+            case .reason: reason = try content.text()
+            case .errorType: errorType = try content.text()
+            case .ranMicroseconds: ranMicroseconds = content.number
+            case .error: error = try content.text()
+            default: break
+            }
+        }
+        salt = fields.salt
     }
 }

@@ -2,8 +2,6 @@ internal import DaybookModel
 
 /// Turns events into values. The checksum, the mark and the seal are put on later, by the batch that the event is part of.
 enum EventEncoding {
-    static let version: UInt8 = 1
-
     /// Where the parts of an encoded event lie, from the start of its value.
     struct Layout {
         let count: Int
@@ -19,7 +17,7 @@ enum EventEncoding {
     /// Writes the value of event `sequence` at `start`, which has room for `byteCountMax`.
     static func write(_ event: Event, at sequence: SequenceNumber, to start: UnsafeMutableRawPointer) -> Layout {
         var out = ByteWriter(at: start + EventHead.Offset.version)
-        out.byte(version)
+        out.byte(event.body.version)
         out.byte(event.body.kind)
         var presence = event.presence
         // The payload's length is not known before it is written; it is written behind the facts' place and moved.
@@ -43,6 +41,14 @@ enum EventEncoding {
         if payloadCount > 0 { event.body.writePayload(to: &fields) }
         assert(fields.out.position - payloadStart == payloadCount)
         return Layout(count: fields.out.position - start, payloadCount: payloadCount)
+    }
+}
+
+extension EventBody {
+    /// The version of its kind's form in which it is written.
+    fileprivate var version: UInt8 {
+        if case .unknown(_, let version) = self { return version }
+        return EventUpcasts.standard.version(of: kind)
     }
 }
 

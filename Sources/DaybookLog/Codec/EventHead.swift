@@ -1,7 +1,6 @@
 package import DaybookModel
 
-/// The parts of an event's value that come before its body, and where the body's parts lie. Reading one allocates nothing but a
-/// person's name.
+/// The parts of an event's value that come before its body, and where the body's parts lie. Reading one allocates nothing.
 package struct EventHead {
     package let isCommitEnd: Bool
     package let version: UInt8
@@ -14,13 +13,21 @@ package struct EventHead {
     package private(set) var token: SequenceNumber = 0
     package private(set) var process: SequenceNumber = 0
     package private(set) var worker: UInt32 = 0
-    package private(set) var person: String?
+    /// Where the person's name lies; it is UTF-8. Empty if there is none, and `presence` tells whether there is one.
+    package private(set) var person: Range<Int> = 0..<0
     package private(set) var recurring: SequenceNumber = 0
     package private(set) var facts: Range<Int>
     /// Empty if there is no payload.
     package private(set) var payload: Range<Int>
 
-    package var actor: Actor { Actor(process: process, worker: worker, recurring: recurring, person: person) }
+    let presence: Presence
+
+    /// Who did it; `value` is what the head was read from.
+    package func actor(in value: UnsafeRawBufferPointer) -> Actor {
+        var name: String?
+        if presence.contains(.person) { name = String(checkedUTF8: UnsafeRawBufferPointer(rebasing: value[person])) }
+        return Actor(process: process, worker: worker, recurring: recurring, person: name)
+    }
 
     /// Offsets of the fixed parts of a value.
     enum Offset {
@@ -57,26 +64,27 @@ package struct EventHead {
         kind = value[Offset.kind]
         time = Instant(
             microseconds: Int64(littleEndian: value.loadUnaligned(fromByteOffset: Offset.time, as: Int64.self)))
-        let presence = Presence(
+        presence = Presence(
             rawValue: UInt16(littleEndian: value.loadUnaligned(fromByteOffset: Offset.presence, as: UInt16.self)))
         guard presence.isSubset(of: .all) else { throw .badPresence }
         let end = value.count - (isCommitEnd ? Seal.byteCount : 0)
         guard end >= Offset.variable else { throw .cutShort }
         facts = end..<end
         payload = end..<end
-        var reader = ByteReader(value, from: Offset.variable, to: end)
-        try readParts(presence, &reader, at: sequence)
+        var reader = ByteReader(value, Offset.variable..<end)
+        try readParts(&reader, to: end, at: sequence)
         var payloadCount: UInt64 = 0
         if presence.contains(.payload) {
             payloadCount = try reader.varint()
             guard payloadCount >= 8, payloadCount <= UInt64(reader.remaining) else { throw .cutShort }
         }
-        facts = reader.offset..<end - Int(payloadCount)
+        facts = end - reader.remaining..<end - Int(payloadCount)
         payload = facts.upperBound..<end
     }
 
+    @inline(__always)
     private mutating func readParts(
-        _ presence: Presence, _ reader: inout ByteReader, at sequence: SequenceNumber
+        _ reader: inout ByteReader, to end: Int, at sequence: SequenceNumber
     ) throws(EventDamage) {
         if presence.contains(.job) { job = try reader.distance(from: sequence) }
         if presence.contains(.previous) { previous = try reader.distance(from: sequence) }
@@ -86,9 +94,10 @@ package struct EventHead {
         if presence.contains(.process) { process = try reader.distance(from: sequence) }
         if presence.contains(.worker) { worker = try reader.small() }
         if presence.contains(.person) {
-            let bytes = try reader.take(try reader.varint())
-            guard let text = String(validating: bytes, as: UTF8.self) else { throw .badText }
-            person = text
+            let name = try reader.take(try reader.varint())
+            guard UTF8Check.isValid(name) else { throw .badText }
+            let end = end - reader.remaining
+            person = end - name.count..<end
         }
         if presence.contains(.recurring) { recurring = try reader.distance(from: sequence) }
     }
@@ -96,12 +105,14 @@ package struct EventHead {
 
 extension ByteReader {
     /// A reference to an event at or before `sequence`.
+    @inline(__always)
     fileprivate mutating func distance(from sequence: SequenceNumber) throws(EventDamage) -> SequenceNumber {
         let distance = try varint()
         guard distance < sequence else { throw .badReference }
         return sequence - distance
     }
 
+    @inline(__always)
     fileprivate mutating func small() throws(EventDamage) -> UInt32 {
         guard let value = UInt32(exactly: try varint()) else { throw .badNumber }
         return value

@@ -9,14 +9,18 @@ struct RawField {
     /// Form 1.
     let bytes: UnsafeRawBufferPointer
 
+    @inline(__always)
     var known: Field? { UInt32(exactly: id).flatMap(Field.init(rawValue:)) }
 
+    @inline(__always)
     var signed: Int64 { Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1) }
 
-    func text() throws(EventDamage) -> String {
-        guard form == 1 else { throw .badField }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw .badText }
-        return text
+    /// Which of the four forms a field has.
+    enum Form {
+        static let number: UInt8 = 0
+        static let bytes: UInt8 = 1
+        static let signed: UInt8 = 2
+        static let fixed: UInt8 = 3
     }
 }
 
@@ -28,16 +32,20 @@ struct FieldReader {
         self.reader = reader
     }
 
+    @inline(__always)
     mutating func next() throws(EventDamage) -> RawField? {
         guard !reader.isAtEnd else { return nil }
         let key = try reader.varint()
-        let form = UInt8(key & 3)
-        let none = UnsafeRawBufferPointer(start: nil, count: 0)
         guard key >> 2 != 0 else { throw .badField }
+        let form = UInt8(truncatingIfNeeded: key & 3)
+        let none = UnsafeRawBufferPointer(start: nil, count: 0)
         switch form {
-        case 0, 2: return RawField(id: key >> 2, form: form, number: try reader.varint(), bytes: none)
-        case 1: return RawField(id: key >> 2, form: form, number: 0, bytes: try reader.take(try reader.varint()))
-        default: return RawField(id: key >> 2, form: form, number: try reader.fixed(), bytes: none)
+        case RawField.Form.bytes:
+            return RawField(id: key >> 2, form: form, number: 0, bytes: try reader.take(try reader.varint()))
+        case RawField.Form.fixed:
+            return RawField(id: key >> 2, form: form, number: try reader.fixed(), bytes: none)
+        default:
+            return RawField(id: key >> 2, form: form, number: try reader.varint(), bytes: none)
         }
     }
 }

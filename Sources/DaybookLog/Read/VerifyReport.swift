@@ -70,7 +70,7 @@ package struct ScanTally: Equatable, Sendable {
     mutating func count(_ head: EventHead) {
         events &+= 1
         if head.isCommitEnd { commits &+= 1 }
-        guard head.version == EventEncoding.version, let kind = EventKind(rawValue: head.kind) else {
+        guard head.version == EventUpcasts.standard.version(of: head.kind), let kind = EventKind(rawValue: head.kind) else {
             unknownKinds[head.kind, default: 0] &+= 1
             return
         }

@@ -28,7 +28,7 @@ package final class LedgerFold {
         guard sequence == last + 1 else {
             throw LogError(.damaged, "Event \(last + 1) is missing.", at: last + 1)
         }
-        let event = try Event(posting: value, head, at: sequence)
+        let event = try Event(value, head, withPayload: false)
         if case .unknown = event.body { metUnknownKind = true }
         try books.apply(event, at: sequence, in: ledgers)
         last = sequence
