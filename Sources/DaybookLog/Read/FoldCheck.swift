@@ -6,14 +6,14 @@ internal import DaybookModel
 /// Not Sendable: one thread at a time.
 final class FoldCheck {
     let fold: LedgerFold
-    private(set) var findings: FindingList
+    @exclusivity(unchecked) private(set) var findings: FindingList
     /// The fold could not go on at this event.
-    private(set) var stopped: VerifyFinding?
+    @exclusivity(unchecked) private(set) var stopped: VerifyFinding?
     /// The first commit whose recorded digest is not the fold's.
-    private(set) var firstDifference: SequenceNumber?
+    @exclusivity(unchecked) private(set) var firstDifference: SequenceNumber?
     /// The digest after the last commit's end that was passed.
-    private(set) var isEqualAtEnd = true
-    private var jobsWithUnknownEvents: Set<SequenceNumber> = []
+    @exclusivity(unchecked) private(set) var isEqualAtEnd = true
+    @exclusivity(unchecked) private var jobsWithUnknownEvents: Set<SequenceNumber> = []
 
     init(_ fold: LedgerFold, findingsMax: Int) {
         self.fold = fold

@@ -5,22 +5,22 @@ internal import DaybookModel
 
 /// Not Sendable: one thread at a time.
 final class LogScan {
-    private(set) var tally = ScanTally()
-    private(set) var findings: FindingList
+    @exclusivity(unchecked) private(set) var tally = ScanTally()
+    @exclusivity(unchecked) private(set) var findings: FindingList
     /// The number of the event that should come next.
-    private(set) var next: SequenceNumber
+    @exclusivity(unchecked) private(set) var next: SequenceNumber
     /// What a checkpoint asks about, as this pass found it.
-    private(set) var probed: CheckpointProbe?
+    @exclusivity(unchecked) private(set) var probed: CheckpointProbe?
 
     private let probe: SequenceNumber?
-    private var chain: ChainFollower
+    @exclusivity(unchecked) private var chain: ChainFollower
     private let hasher = LeafHasher()
     /// What happened since leaves were last hashed, to be replayed in order once they are.
-    private var ends: [(leavesBefore: Int, seal: Seal, sequence: SequenceNumber)] = []
-    private var doubts: [Int] = []
+    @exclusivity(unchecked) private var ends: [(leavesBefore: Int, seal: Seal, sequence: SequenceNumber)] = []
+    @exclusivity(unchecked) private var doubts: [Int] = []
     /// The last event of the commit before; `nil` behind a gap, which may have held one.
-    private var lastEnd: SequenceNumber?
-    private var endsInCommit = true
+    @exclusivity(unchecked) private var lastEnd: SequenceNumber?
+    @exclusivity(unchecked) private var endsInCommit = true
 
     /// Leaves hashed at once: enough to keep two lanes busy, few enough to stay in the nearest caches.
     private static let leavesAtOnce = 128

@@ -30,16 +30,17 @@ final class VerifyPass: Sendable {
     private struct State {
         var result = Result()
         var nextStretch: UInt64 = 0
-        var foldIsTaken = false
+        var foldIsTaken: Bool
     }
 
     private let verifier: LogVerifier
     private let last: SequenceNumber
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ verifier: LogVerifier, last: SequenceNumber) {
         self.verifier = verifier
         self.last = last
+        state = Mutex(State(foldIsTaken: !verifier.options.checksLedgers))
     }
 
     /// What was found, once all threads have come back from `work`.

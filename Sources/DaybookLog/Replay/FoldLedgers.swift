@@ -26,12 +26,12 @@ package final class FoldLedgers: Ledgers {
         package init() {}
     }
 
-    package private(set) var digest = LedgerDigest.empty
+    @exclusivity(unchecked) package private(set) var digest = LedgerDigest.empty
     private let keeping: Keeping
     private let limits: Limits
     private let jobs: JobRows
-    private var tables = Array(repeating: RowTable(), count: Table.allCases.count)
-    private var scratch: ScratchRows?
+    @exclusivity(unchecked) private var tables = Array(repeating: RowTable(), count: Table.allCases.count)
+    @exclusivity(unchecked) private var scratch: ScratchRows?
 
     package init(_ keeping: Keeping, limits: Limits = Limits()) {
         self.keeping = keeping

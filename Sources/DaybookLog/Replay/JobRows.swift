@@ -9,9 +9,9 @@ final class JobRows {
     private static let chunkBytes = slotsInChunk * slotBytes
 
     private let memory: ScratchMemory
-    private var index = AscendingIndex()
-    private var chunks: [UnsafeMutableRawPointer] = []
-    private(set) var count = 0
+    @exclusivity(unchecked) private var index = AscendingIndex()
+    @exclusivity(unchecked) private var chunks: [UnsafeMutableRawPointer] = []
+    @exclusivity(unchecked) private(set) var count = 0
 
     init(_ memory: ScratchMemory) {
         self.memory = memory

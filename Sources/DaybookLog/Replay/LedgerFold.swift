@@ -6,11 +6,11 @@ package import DaybookModel
 /// Not Sendable: one thread at a time.
 package final class LedgerFold {
     package let ledgers: FoldLedgers
-    private var books = Books()
+    @exclusivity(unchecked) private var books = Books()
     /// The last event posted.
-    package private(set) var last: SequenceNumber = 0
+    @exclusivity(unchecked) package private(set) var last: SequenceNumber = 0
     /// Whether an event was met that this release does not know, and so may have missed something.
-    package private(set) var metUnknownKind = false
+    @exclusivity(unchecked) package private(set) var metUnknownKind = false
 
     /// Claimed jobs stay in the books until they end; more than this are dropped and read back when needed.
     private static let heldJobsMax = 50_000
