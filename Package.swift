@@ -81,7 +81,7 @@ let package = Package(
             dependencies: ["DaybookLog", "DaybookLMDB", "DaybookModel", "DaybookFaults"],
             swiftSettings: house),
         .testTarget(
-            name: "DaybookTests", dependencies: ["Daybook", "DaybookModel"], swiftSettings: house),
+            name: "DaybookTests", dependencies: ["Daybook", "DaybookLog", "DaybookModel"], swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(
             name: "DaybookCommandTests", dependencies: ["DaybookCommand", "DaybookLog", "DaybookModel"],

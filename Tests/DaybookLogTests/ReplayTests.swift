@@ -31,7 +31,7 @@ struct RecordedState {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `gives the state that was, byte for byte, at every commit`(seed: UInt64) throws {
         try TestStorage.memory.with { storage in
-            let states = try recorded(seed, turns: 300, on: storage)
+            let states = try recorded(seed, turns: 150, on: storage)
             let replay = Replay(storage)
             for state in states {
                 try replay.advance(to: .sequence(state.sequence))

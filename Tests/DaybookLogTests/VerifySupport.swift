@@ -1,6 +1,7 @@
 import DaybookLMDB
 import DaybookLog
 import DaybookModel
+import Synchronization
 import Testing
 
 /// A store on disk that a test may damage by writing past the log's own ways.
@@ -105,4 +106,13 @@ struct VerifyStore {
 extension VerifyReport {
     /// For a test's message: everything that was found.
     var text: String { ([verdict.rawValue] + (findings + doubts).map(\.sentence)).joined(separator: "\n") }
+}
+
+/// Collects what is told about progress, from any thread.
+final class ProgressList: Sendable {
+    private let list = Mutex<[ReadProgress]>([])
+
+    func add(_ progress: ReadProgress) { list.withLock { $0.append(progress) } }
+
+    var all: [ReadProgress] { list.withLock { $0 } }
 }

@@ -18,6 +18,8 @@ package struct LogVerifier {
         /// Threads, the caller's included. With one, everything happens in a fixed order.
         package var workers = WorkerThreads.processorCount
         package var findingsMax = 100
+        /// How many events are read between one word about progress and the next.
+        package var eventsBetweenProgress = 65_536
         package var foldLimits = FoldLedgers.Limits()
         package var acknowledgements: [Acknowledgement] = []
         package var checkpoint: LogCheckpoint?
@@ -68,6 +70,7 @@ package struct LogVerifier {
             probed = scan.probed
         }
         for problem in pass.problems { draft.note(problem) }
+        StoreShape(storage)?.check(&draft)
         judgeLedgers(pass.fold, ledgers, &draft)
         checkAcknowledgements(&draft)
         checkCheckpoint(probed, &draft)
@@ -104,7 +107,7 @@ package struct LogVerifier {
             let start = scan.next
             progress(ReadProgress(.events, at: start, of: last))
             do {
-                hasMore = try storage.read { try scan.read($0, through: last, atMost: VerifyPass.stretchEvents) }
+                hasMore = try storage.read { try scan.read($0, through: last, atMost: options.eventsBetweenProgress) }
                 step = 1
             } catch {
                 // A page is damaged. What lies behind it can still be read: look for it in growing steps.

@@ -87,6 +87,8 @@ final class VerifyPass: Sendable {
         }
     }
 
+    private var step: Int { min(verifier.options.eventsBetweenProgress, VerifyPass.stretchEvents) }
+
     // MARK: Stretches
 
     private func check(after start: SequenceNumber) throws {
@@ -94,7 +96,9 @@ final class VerifyPass: Sendable {
         verifier.progress(ReadProgress(.events, at: start + 1, of: last))
         let scan = try verifier.storage.read { log in
             let scan = try LogScan(stretchAfter: start, of: log, probe: verifier.options.checkpoint?.sequence)
-            _ = try scan.read(log, through: end, atMost: .max, stopsAtFinding: true)
+            while try scan.read(log, through: end, atMost: step, stopsAtFinding: true), scan.findings.isEmpty {
+                verifier.progress(ReadProgress(.events, at: scan.next, of: last))
+            }
             return scan
         }
         if end == last { scan.finish(at: last) }
@@ -115,7 +119,7 @@ final class VerifyPass: Sendable {
         while hasMore {
             verifier.progress(ReadProgress(.rebuild, at: check.fold.last + 1, of: last))
             hasMore = try verifier.storage.read {
-                try check.read($0, through: last, atMost: VerifyPass.stretchEvents)
+                try check.read($0, through: last, atMost: step)
             }
         }
         let result = FoldResult(

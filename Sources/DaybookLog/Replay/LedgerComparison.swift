@@ -19,13 +19,13 @@ package struct LedgerDifference: Equatable, Sendable {
 }
 
 /// Compares two sets of ledgers row by row, by walking both in key order side by side.
-struct LedgerComparison {
+package struct LedgerComparison {
     private let found: any Ledgers
     private let expected: any Ledgers
     private let foundText: LedgerRowText
     private let expectedText: LedgerRowText
 
-    init(_ found: any Ledgers, expected: any Ledgers) {
+    package init(_ found: any Ledgers, expected: any Ledgers) {
         self.found = found
         self.expected = expected
         foundText = LedgerRowText(found)
@@ -33,7 +33,7 @@ struct LedgerComparison {
     }
 
     /// Calls `body` with each row that differs, in table and key order, for as long as it answers true.
-    func forEachDifference(_ body: (LedgerDifference) throws -> Bool) throws {
+    package func forEachDifference(_ body: (LedgerDifference) throws -> Bool) throws {
         for table in Table.allCases {
             guard try compare(table, body) else { return }
         }

@@ -7,6 +7,8 @@ package struct Turn {
     var books: Books
     package let now: Instant
     private var decision: Decision
+    /// By the order of events in this turn: what a new job is, for whoever claims it at once.
+    private var createdHere: [Box<Created>?] = []
 
     init(transaction: any LogTransaction, batch: EventBatch, books: Books, now: Instant) {
         self.transaction = transaction
@@ -43,8 +45,19 @@ package struct Turn {
     @discardableResult
     package mutating func record(_ event: Event) throws -> SequenceNumber {
         let sequence = batch.append(event)
+        if case .created(let created) = event.body { createdHere.append(created) } else { createdHere.append(nil) }
         try books.apply(event, at: sequence, in: transaction)
         return sequence
+    }
+
+    /// What a job was created as.
+    package func created(_ job: SequenceNumber) throws -> Box<Created> {
+        if job >= batch.first, let created = createdHere[Int(job - batch.first)] { return created }
+        let event = try transaction.event(job) { try Event($0, at: job) }
+        guard case .created(let created)? = event?.body else {
+            throw LogError(.damaged, "Event \(job) does not create a job although a job has its number.", at: job)
+        }
+        return created
     }
 
     package mutating func nextDue() throws -> Instant? { try books.nextDue(in: transaction) }

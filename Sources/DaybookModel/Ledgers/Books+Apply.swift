@@ -94,7 +94,7 @@ extension Books {
         }
         jobs.insert(sequence, JobEntry(record: record, stored: nil, isChanged: true))
         changedJobs.append(sequence)
-        queues.count(record.queue, record.state, by: 1)
+        try queues.count(record.queue, record.state, by: 1, in: ledgers)
         try enter(sequence, record, in: ledgers)
     }
 
@@ -123,8 +123,8 @@ extension Books {
         try leave(event.job, old, in: ledgers)
         try enter(event.job, record, in: ledgers)
         if record.state != old.state {
-            queues.count(old.queue, old.state, by: -1)
-            queues.count(record.queue, record.state, by: 1)
+            try queues.count(old.queue, old.state, by: -1, in: ledgers)
+            try queues.count(record.queue, record.state, by: 1, in: ledgers)
         }
         if record.flags.contains(.hasKey), record.state.isFinished != old.state.isFinished {
             try holdKey(of: event.job, !record.state.isFinished, in: ledgers)

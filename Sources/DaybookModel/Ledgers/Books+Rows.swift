@@ -36,7 +36,7 @@ extension Books {
             throw LedgerError.impossibleEvent(sequence, .purged, "job \(event.job) is not finished")
         }
         let entry = jobs.remove(event.job)
-        queues.count(record.queue, record.state, by: -1)
+        try queues.count(record.queue, record.state, by: -1, in: ledgers)
         if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
         guard let stored = entry?.stored else { return }
@@ -52,6 +52,11 @@ extension Books {
                 return record
             }
         }
+    }
+
+    package static func isAlive(process: SequenceNumber, in ledgers: any Ledgers) throws -> Bool {
+        var books = Books()
+        return try books.process(process, in: ledgers)?.standing == .alive
     }
 
     /// The queue of that name, if any job or command ever named it.

@@ -55,7 +55,10 @@ package struct QueueBook {
         note(number)
     }
 
-    mutating func count(_ number: UInt32, _ state: JobState, by step: Int) {
+    /// A turn may begin with an event of a job whose queue nobody has asked for yet.
+    mutating func count(_ number: UInt32, _ state: JobState, by step: Int, in ledgers: any Ledgers) throws {
+        try load(from: ledgers)
+        guard number > 0, number <= entries.count else { throw LedgerError.unreadableRow(.queues, UInt64(number)) }
         counts[(Int(number) - 1) * QueueRecord.stateCount + Int(state.rawValue)] &+= UInt64(bitPattern: Int64(step))
         note(number)
     }

@@ -67,5 +67,6 @@ package struct RowKey: Hashable, Comparable, Sendable {
     /// Priority first, then position: the order in which jobs of several queues are taken.
     package var readyOrder: (rank: UInt64, position: UInt64) { (high >> 16 & 0xFFFF, readyPosition) }
     package var dueInstant: Instant { Instant(microseconds: Int64(bitPattern: high ^ (1 << 63))) }
+    package var first: UInt64 { high }
     package var second: UInt64 { low }
 }

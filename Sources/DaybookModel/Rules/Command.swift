@@ -14,6 +14,8 @@ package enum Command: Sendable {
     case startProcess(Box<ProcessStarted>)
     case stopProcess(SequenceNumber)
     case loseProcess(SequenceNumber, by: Actor)
+    /// Nothing at all: its answer says that everything handed over before is written.
+    case look
 }
 
 /// What happens to an enqueue whose unique key is taken.

@@ -75,6 +75,8 @@ extension Books {
         case .stopProcess(let process):
             return .done(
                 at: decision.record(Event(time: decision.now, actor: .process(process), body: .processStopped)))
+        case .look:
+            return .done(at: decision.head)
         case .loseProcess(let process, let actor):
             return .done(
                 at: decision.record(

@@ -137,7 +137,8 @@ import Testing
             var queues: [String] = []
             try store.storage.read { log in
                 try log.events(from: 2) { sequence, value in
-                    if case .created(let created) = try Event(value, at: sequence).body { queues.append(created.value.queue) }
+                    let body = try Event(value, at: sequence).body
+                    if case .created(let created) = body { queues.append(created.value.queue) }
                     return true
                 }
             }

@@ -49,8 +49,8 @@ import Testing
 private func enqueueMany(_ writer: LogWriter) throws {
     try writer.turn(now: .second(2)) { turn in
         for _ in 0..<200 {
-            let created = Created.example(arguments: String(repeating: "x", count: 2_000))
-            _ = try turn.perform(.enqueue(Box(created), onConflict: .existing))
+            let arguments = String(repeating: "x", count: 2_000)
+            _ = try turn.perform(.enqueue(.example(arguments: arguments)))
         }
     }
 }

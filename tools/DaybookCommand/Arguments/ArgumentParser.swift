@@ -117,23 +117,26 @@ struct ArgumentParser {
             invocation.add(option, "")
             return
         }
-        let value: String
-        if parts.count == 2 {
-            value = parts[1]
-        } else {
-            guard let next = arguments.first, !next.hasPrefix("--") else {
-                throw .wrongCall(
-                    "\(option.name) needs a value: \(option.name) \(option.placeholder ?? ""); "
-                        + "one that begins with -- is written \(option.name)=--….")
-            }
-            value = next
-            arguments.removeFirst()
-        }
         guard option.repeats || !invocation.isGiven(option) else {
             throw .wrongCall("\(option.name) is given twice; leave one out.")
         }
-        try option.check(value)
-        invocation.add(option, value)
+        var values = Array(parts.dropFirst())
+        while values.count < option.valueCount { values.append(try takeValue(of: option)) }
+        for value in values {
+            try option.check(value)
+            invocation.add(option, value)
+        }
+    }
+
+    private mutating func takeValue(of option: OptionDescription) throws(Failure) -> String {
+        guard let next = arguments.first, !next.hasPrefix("--") else {
+            let count = option.valueCount == 1 ? "a value" : "\(option.valueCount) values"
+            throw .wrongCall(
+                "\(option.name) needs \(count): \(option.name) \(option.placeholder ?? ""); "
+                    + "one that begins with -- is written \(option.name)=--….")
+        }
+        arguments.removeFirst()
+        return next
     }
 
     private func unknownOption(

@@ -3,10 +3,14 @@ struct Option<Value>: Sendable {
     let kind: ValueKind<Value>
     let description: OptionDescription
 
-    init(_ name: String, _ kind: ValueKind<Value>, _ summary: String, repeats: Bool = false) {
+    /// With `places` it takes several values at once, `--diff A B`, and these are what help calls them.
+    init(
+        _ name: String, _ kind: ValueKind<Value>, _ summary: String, repeats: Bool = false, places: [String]? = nil
+    ) {
         self.kind = kind
         description = OptionDescription(
-            name: name, placeholder: kind.placeholder, summary: summary, repeats: repeats, completion: kind.completion,
+            name: name, placeholder: places?.joined(separator: " ") ?? kind.placeholder, valueCount: places?.count ?? 1,
+            summary: summary, repeats: repeats, completion: kind.completion,
             check: { text throws(Failure) in _ = try kind.read(text, name) })
     }
 }
@@ -17,7 +21,7 @@ struct Flag: Sendable {
 
     init(_ name: String, _ summary: String) {
         description = OptionDescription(
-            name: name, placeholder: nil, summary: summary, repeats: true, completion: .nothing,
+            name: name, placeholder: nil, valueCount: 0, summary: summary, repeats: true, completion: .nothing,
             check: { _ throws(Failure) in })
     }
 }
@@ -27,6 +31,8 @@ struct OptionDescription: Sendable {
     let name: String
     /// `nil` for a flag.
     let placeholder: String?
+    /// How many values follow it.
+    let valueCount: Int
     let summary: String
     /// Whether it may be given more than once.
     let repeats: Bool

@@ -18,6 +18,17 @@ extension ValueKind where Value == String {
         }
     }
 
+    /// A text on one line, as long as `bytesMax` at most, for people to read: not empty, nothing in it that moves a cursor.
+    static func line(_ placeholder: String, bytesMax: Int) -> ValueKind {
+        ValueKind(placeholder) { text, label throws(Failure) in
+            guard !text.isEmpty, text.utf8.count <= bytesMax, StandardError.printable(text) == text else {
+                throw .wrongCall(
+                    "\(label) needs 1 to \(bytesMax) bytes of text without control characters, not \(quoted(text)).")
+            }
+            return text
+        }
+    }
+
     static func file(_ placeholder: String = "FILE") -> ValueKind {
         ValueKind(placeholder, completing: .files) { text, label throws(Failure) in try path(text, label) }
     }
@@ -32,17 +43,21 @@ extension ValueKind where Value == String {
     }
 }
 
-extension ValueKind where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
+extension ValueKind where Value: RawRepresentable & Sendable, Value.RawValue == String {
     /// One of a few words.
-    static func word(_ placeholder: String) -> ValueKind {
-        let words = Value.allCases.map(\.rawValue)
+    static func word(_ placeholder: String, of values: [Value]) -> ValueKind {
+        let words = values.map(\.rawValue)
         return ValueKind(placeholder, completing: .words(words)) { text, label throws(Failure) in
-            guard let value = Value(rawValue: text) else {
+            guard let value = values.first(where: { $0.rawValue == text }) else {
                 throw .wrongCall("\(label) needs one of \(words.joined(separator: ", ")), not \(quoted(text)).")
             }
             return value
         }
     }
+}
+
+extension ValueKind where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
+    static func word(_ placeholder: String) -> ValueKind { word(placeholder, of: Array(Value.allCases)) }
 }
 
 extension ValueKind where Value: FixedWidthInteger & Sendable {

@@ -1,5 +1,5 @@
 /// What a command ends with. Scripts rely on these numbers.
-enum ExitCode: Int32 {
+enum ExitCode: Int32, Comparable {
     /// Done, or the answer is yes.
     case done = 0
     /// The answer is no: damaged, differs, not found, refused by state.
@@ -8,4 +8,6 @@ enum ExitCode: Int32 {
     case wrongCall = 2
     /// The store cannot be used: permission, foreign version, disk full, not a local file system.
     case unusable = 3
+
+    static func < (left: ExitCode, right: ExitCode) -> Bool { left.rawValue < right.rawValue }
 }

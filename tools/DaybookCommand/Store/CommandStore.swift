@@ -20,7 +20,10 @@ final class CommandStore {
     private init(_ context: CommandContext, _ access: StoreFolder.Access) throws {
         CrashGuard.storeIsOpen(context.folder)
         host = try HostFacts.real()
-        folder = try StoreFolder.open(context.folder, access, program: "daybook \(Version.text)")
+        var options = StoreFolder.Options()
+        let log = context.log
+        options.writerBlocked = { log.log(.warning, $0.description) }
+        folder = try StoreFolder.open(context.folder, access, program: Version.program, options: options)
         writer = LogWriter(folder.storage)
         context.log.log(.debug, "opened the store in \(context.folder)")
     }
@@ -32,18 +35,57 @@ final class CommandStore {
 
     // MARK: Reading
 
+    /// The state at a point of the log, folded from its first event.
+    func replay(to point: ReplayPoint, _ context: CommandContext) throws -> Replay {
+        let progress = Progress(context.log)
+        defer { progress.end() }
+        let replay = Replay(folder.storage) { progress.update($0) }
+        try replay.advance(to: point)
+        return replay
+    }
+
+    func check(_ context: CommandContext) throws -> LedgerCheck.Result {
+        let progress = Progress(context.log)
+        defer { progress.end() }
+        return try LedgerCheck(folder.storage) { progress.update($0) }.run()
+    }
+
+    /// Progress may be told by several threads at once.
+    func verify(_ options: LogVerifier.Options, progress: @escaping @Sendable (ReadProgress) -> Void) -> VerifyReport {
+        LogVerifier(folder.storage, options, progress: progress).verify()
+    }
+
+    func facts() throws -> StoreFacts { try folder.facts() }
+
+    /// The processes that have the store open, or died with it open, but this one.
+    func otherProcesses() throws -> [FoundPresence] { try folder.others() }
+
     func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.storage.read(body) }
 
     // MARK: Writing
 
     /// Performs all of the commands in one commit, and answers each once that is durable.
     func perform(_ commands: [Command]) throws -> [Answer] {
-        try writer.turn(now: host.now()) { turn in
+        try requireRoom(for: commands)
+        return try writer.turn(now: host.now()) { turn in
             var answers: [Answer] = []
             answers.reserveCapacity(commands.count)
             for command in commands { answers.append(try turn.perform(command)) }
             return answers
         }
+    }
+
+    /// A full disk is found out before a commit: in the middle of one it would leave the outcome open.
+    private func requireRoom(for commands: [Command]) throws(LogError) {
+        guard let reserve = folder.reserve else { return }
+        var isNew = false
+        var byteCount = 0
+        for case .enqueue(let created, _) in commands {
+            isNew = true
+            byteCount += created.value.arguments.count + 1_024
+        }
+        let worst = try reserve.worstCaseBytes(commands: commands.count, byteCount: byteCount)
+        try reserve.require(isNew ? .new : .completing, byteCount: worst)
     }
 
     /// Performs one command; a refusal is thrown.
@@ -60,9 +102,13 @@ final class CommandStore {
     /// Whoever runs the command.
     var person: Actor { .person(host.user) }
 
-    var client: String { "\(host.user)@\(host.host) daybook/\(Version.text)" }
+    var client: String { "\(host.user)@\(host.host) \(Version.program)" }
 
-    func randomNumber() throws -> UInt64 {
-        try host.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+    func randomNumber() throws(Failure) -> UInt64 {
+        do throws(LogError) {
+            return try host.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+        } catch {
+            throw Failure(error)
+        }
     }
 }

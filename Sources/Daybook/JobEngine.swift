@@ -1,0 +1,157 @@
+package import DaybookLog
+package import DaybookModel
+internal import Synchronization
+
+/// A store of jobs on this machine, opened by this process: to enqueue, to work, or both.
+///
+///     let engine = try await JobEngine.open("daybook-data") { $0.register(SendMail.self) }
+///     try await engine.enqueue(SendMail(to: "ada"), .delay(.seconds(300)))
+///     try await engine.run(workers: 8)
+///
+/// Several processes may open the same folder. What `enqueue` has answered survives a crash of the process and of the machine.
+public final class JobEngine: Sendable {
+    private let folder: StoreFolder
+    private let writer: WriterThread
+    private let registry: JobRegistry
+    private let host: HostFacts
+    private let process: SequenceNumber
+    private let pools = Mutex<[WorkPool]>([])
+    private let isStopping = Mutex(false)
+
+    private init(
+        _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts, _ process: SequenceNumber
+    ) {
+        self.folder = folder
+        self.writer = writer
+        self.registry = registry
+        self.host = host
+        self.process = process
+    }
+
+    /// Opens the store in a folder, and makes it if it is not there. `program` is what the log calls this process.
+    public static func open(
+        _ path: String, program: String = "daybook", _ register: (inout JobRegistry) -> Void = { _ in }
+    ) throws -> JobEngine {
+        var registry = JobRegistry()
+        register(&registry)
+        let host = try HostFacts.real()
+        let folder = try StoreFolder.open(path, .readWrite(createIfMissing: true), program: program)
+        guard let wake = folder.wake, let presence = folder.presence else {
+            throw LogError(.unusable, "\(path) is on a read-only file system; an engine has to write.")
+        }
+        let process = try announce(folder, host, program)
+        presence.register(event: process)
+        let writer = WriterThread(folder, wake: wake, host: host, process: process)
+        try writer.start()
+        return JobEngine(folder, writer, registry, host, process)
+    }
+
+    private static func announce(_ folder: StoreFolder, _ host: HostFacts, _ program: String) throws -> SequenceNumber {
+        let started = ProcessStarted(
+            processID: UInt64(host.processID), host: host.host, user: host.user, program: program,
+            boot: host.boot.withUnsafeBytes { Hexadecimal.text($0) })
+        let answer = try LogWriter(folder.storage).turn(now: host.now()) { try $0.perform(.startProcess(Box(started))) }
+        guard case .done(let process) = answer else {
+            throw LogError(.unusable, "The process could not be entered in the log.")
+        }
+        return process
+    }
+
+    // MARK: Enqueueing
+
+    /// Puts a job into the log. Returns once that is durable.
+    @discardableResult
+    public func enqueue(_ job: some Job, _ options: JobOption...) async throws -> EnqueuedJob {
+        try await enqueue(type(of: job).jobName, arguments: try JobArguments.encoded(job), options)
+    }
+
+    /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
+    @discardableResult
+    public func enqueue(_ name: String, arguments: [UInt8], _ options: [JobOption] = []) async throws -> EnqueuedJob {
+        var created = Created(name: name, queue: "default", attempts: 11, salt: try salt(), arguments: arguments)
+        created.actor = .process(process)
+        let now = host.now()
+        for option in options { option.change(&created, now) }
+        switch try await perform(.enqueue(Box(created), onConflict: .existing)) {
+        case .created(let job): return EnqueuedJob(id: JobID(rawValue: job), event: job, wasThere: false)
+        case .duplicate(let job, let event): return EnqueuedJob(id: JobID(rawValue: job), event: event, wasThere: true)
+        case .refused(let refusal): throw refusal
+        case .done, .stale, .claimed: throw Refusal(.badOption, "The store answered something else than was asked.")
+        }
+    }
+
+    /// Hands a command to the writer and waits for its durable answer. Cancelling the waiting task does not undo what was handed over.
+    package func perform(_ command: Command) async throws -> Answer {
+        try await withUnsafeThrowingContinuation { continuation in
+            do {
+                try writer.inbox.submit(WriteRequest(command: command, reply: continuation))
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    // MARK: Working
+
+    /// Works until the surrounding task is cancelled or ``stop()`` is called: claims jobs of `queues` (all of them, if none are named) and runs up to
+    /// `workers` at a time. What was claimed and not started goes back.
+    public func run(workers: Int = 8, queues: [String]? = nil) async throws {
+        let pool = WorkPool(queues: queues, workers: max(1, workers))
+        pools.withLock { $0.append(pool) }
+        if isStopping.withLock({ $0 }) { pool.stop() }
+        writer.add(pool)
+        let runner = JobRunner(pool: pool, registry: registry, inbox: writer.inbox, host: host, process: process)
+        await withTaskCancellationHandler {
+            await withTaskGroup { group in
+                for worker in 1...pool.workers { group.addTask { await runner.work(as: UInt32(worker)) } }
+            }
+        } onCancel: {
+            pool.stop()
+            writer.inbox.poke()
+        }
+        pools.withLock { $0.removeAll { $0 === pool } }
+        try await giveBack(pool)
+    }
+
+    /// Waits until none of `queues` (all of them, if none are named) has a job that is ready or running, in any process. Jobs that are due later
+    /// do not count.
+    public func waitUntilDrained(_ queues: [String]? = nil) async throws {
+        await writer.waitUntilDrained(queues)
+    }
+
+    /// Ends every ``run(workers:queues:)`` of this engine once its running jobs have finished.
+    public func stop() {
+        isStopping.withLock { $0 = true }
+        for pool in pools.withLock({ $0 }) { pool.stop() }
+        writer.inbox.poke()
+    }
+
+    /// Says goodbye in the log and closes the store. What was handed over before is written first.
+    public func close() async throws {
+        stop()
+        _ = try? await perform(.stopProcess(process))
+        await writer.stop()
+        folder.close()
+    }
+
+    /// Gives back what no worker took, and waits until all that the workers reported is written.
+    private func giveBack(_ pool: WorkPool) async throws {
+        for job in pool.takeOverdue(nowNanoseconds: .max) {
+            _ = try await perform(
+                .release(
+                    job: job.claimed.job, token: job.claimed.token, reason: "the process is stopping",
+                    actor: .process(process)))
+        }
+        writer.remove(pool)
+        _ = try await perform(.look)
+    }
+
+    private func salt() throws -> UInt64 {
+        try host.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    // MARK: Reading
+
+    /// A consistent look at the store, for tools that come with Daybook.
+    package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.storage.read(body) }
+}

@@ -1,0 +1,31 @@
+public import DaybookModel
+
+/// What a run knows about itself.
+public struct JobContext: Sendable {
+    public let id: JobID
+    public let name: String
+    public let queue: String
+    /// Which run this is, from 1.
+    public let attempt: Int
+    /// The claim that this run holds; whatever it does elsewhere can be fenced with it.
+    public let token: SequenceNumber
+    public let tags: [String]
+    public let tenant: String?
+
+    /// Keeps what the run came to, as JSON or any other bytes; it is recorded with the success.
+    public func setResult(_ bytes: [UInt8]) {
+        result.set(bytes)
+    }
+
+    let result: ResultBox
+}
+
+import Synchronization
+
+/// Where a run leaves its result until it has succeeded.
+final class ResultBox: Sendable {
+    private let bytes = Mutex<[UInt8]>([])
+
+    func set(_ value: [UInt8]) { bytes.withLock { $0 = value } }
+    func take() -> [UInt8] { bytes.withLock { $0 } }
+}

@@ -1,0 +1,56 @@
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// The jobs that a process can run, by name.
+public struct JobRegistry: Sendable {
+    /// Runs a job from its argument bytes.
+    public typealias Handler = @Sendable (_ arguments: [UInt8], _ context: JobContext) async throws -> Void
+
+    private var handlers: [String: Handler] = [:]
+    private var fallback: Handler?
+
+    public init() {}
+
+    /// Lets this process run jobs of a type; their arguments are read as JSON.
+    public mutating func register<J: Job>(_ type: J.Type) {
+        register(type.jobName) { arguments, context in
+            let job: J
+            do {
+                job = try JSONDecoder().decode(J.self, from: Data(arguments))
+            } catch {
+                // The text of a decoding error quotes the arguments, which do not belong into an error.
+                throw UnreadableArguments(name: J.jobName)
+            }
+            try await job.run(context)
+        }
+    }
+
+    /// Lets this process run jobs of a name, from their raw arguments.
+    public mutating func register(_ name: String, _ handler: @escaping Handler) {
+        handlers[name] = handler
+    }
+
+    /// Runs every job that no other handler is there for.
+    public mutating func registerFallback(_ handler: @escaping Handler) {
+        fallback = handler
+    }
+
+    func handler(for name: String) -> Handler? { handlers[name] ?? fallback }
+}
+
+/// The arguments in the log are not what the job's type expects.
+struct UnreadableArguments: Error, CustomStringConvertible {
+    let name: String
+    var description: String { "the arguments are not what \(name) can read" }
+}
+
+enum JobArguments {
+    static func encoded(_ job: some Job) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(job))
+    }
+}

@@ -1,0 +1,92 @@
+internal import CDaybookPlatform
+internal import DaybookLog
+internal import DaybookModel
+
+/// Runs claimed jobs and reports how they came out.
+struct JobRunner: Sendable {
+    let pool: WorkPool
+    let registry: JobRegistry
+    let inbox: Inbox
+    let host: HostFacts
+    let process: SequenceNumber
+
+    /// One worker: takes a job, runs it, reports, until the pool stops.
+    func work(as worker: UInt32) async {
+        while let job = await pool.next(nowNanoseconds: daybook_monotonic_nanoseconds()) {
+            report(await run(job), of: job, by: worker)
+            pool.finish()
+        }
+    }
+
+    /// How the run came out; nil if it was given up before it came to an end.
+    private func run(_ job: ClaimedJob) async -> Outcome? {
+        let started = daybook_monotonic_nanoseconds()
+        func ran() -> UInt64 { (daybook_monotonic_nanoseconds() - started) / 1_000 }
+        let created = job.created.value
+        let result = ResultBox()
+        do {
+            guard let handler = registry.handler(for: created.name) else { throw UnknownJob(name: created.name) }
+            try await handler(created.arguments, context(job, result))
+            let bytes = result.take()
+            return .succeeded(Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : randomNumber(), result: bytes))
+        } catch is RunAbandoned {
+            return nil
+        } catch JobOutcome.snooze(let delay) {
+            return .snoozed(microseconds: max(0, delay.clampedMicroseconds))
+        } catch JobOutcome.cancel(let reason) {
+            return .cancelled(reason: reason)
+        } catch JobOutcome.stop(let reason) {
+            return .failed(Box(failure("JobOutcome.stop", reason, ran(), isFinal: true)))
+        } catch {
+            return .failed(Box(failure(String(describing: type(of: error)), String(describing: error), ran())))
+        }
+    }
+
+    private func failure(_ type: String, _ text: String, _ ran: UInt64, isFinal: Bool = false) -> Outcome.Failure {
+        Outcome.Failure(
+            errorType: type, error: JobRunner.limited(text), ranMicroseconds: ran, salt: randomNumber(),
+            random: randomNumber(), isFinal: isFinal)
+    }
+
+    /// An error's text is for people; what is longer than they would read is cut, with a mark.
+    private static func limited(_ text: String) -> String {
+        guard text.utf8.count > errorBytesMax else { return text }
+        return String(decoding: text.utf8.prefix(errorBytesMax), as: UTF8.self) + " … (cut)"
+    }
+
+    private static let errorBytesMax = 64 << 10
+
+    private func context(_ job: ClaimedJob, _ result: ResultBox) -> JobContext {
+        let created = job.created.value
+        return JobContext(
+            id: JobID(rawValue: job.claimed.job), name: created.name, queue: created.queue,
+            attempt: Int(job.claimed.attempt), token: job.claimed.token, tags: created.tags, tenant: created.tenant,
+            result: result)
+    }
+
+    private func report(_ outcome: Outcome?, of job: ClaimedJob, by worker: UInt32) {
+        let (id, token) = (job.claimed.job, job.claimed.token)
+        let actor = Actor.process(process, worker: worker)
+        let command =
+            outcome.map { Command.finish(job: id, token: token, $0, actor: actor) }
+            ?? .interrupt(job: id, token: token, reason: "the process is stopping", charged: false, actor: actor)
+        // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without a result.
+        try? inbox.submit(WriteRequest(command: command, reply: nil))
+    }
+
+    private func randomNumber() -> UInt64 {
+        let bytes = (try? host.randomBytes(8)) ?? []
+        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+}
+
+/// This process was handed a job that it has no handler for.
+struct UnknownJob: Error, CustomStringConvertible {
+    let name: String
+    var description: String { "no handler is registered for \(name) in this process" }
+}
+
+/// A run was cut off because its process stops: the job goes back, and no attempt is burnt.
+package struct RunAbandoned: Error {
+    package init() {}
+}

@@ -1,0 +1,126 @@
+internal import DaybookModel
+internal import Synchronization
+
+/// A job that was claimed for this process and waits for a worker.
+struct ClaimedJob: Sendable {
+    let claimed: Claimed
+    let created: Box<Created>
+}
+
+/// Some workers, the queues they serve, and the jobs that were claimed for them.
+///
+/// Throughput is slots times commits, so more is claimed than runs: about what finishes during two commits. Jobs that find no worker in time
+/// are given back, so that long jobs are never hoarded.
+final class WorkPool: Sendable {
+    private struct State {
+        var waiting: [ClaimedJob] = []
+        /// Jobs before this one were taken.
+        var taken = 0
+        var workers: [UnsafeContinuation<ClaimedJob?, Never>] = []
+        /// Claimed and not finished.
+        var outstanding = 0
+        var finished = 0
+        var ahead = 0
+        var lastStartNanoseconds: UInt64 = 0
+        var isStopping = false
+    }
+
+    let queues: [String]?
+    let workers: Int
+    private let state = Mutex(State())
+
+    /// No more than this is claimed beyond what runs.
+    private static let aheadMax = 4096
+    /// How long a claimed job waits for a worker before it is given back, beyond a commit.
+    static let patienceNanoseconds: UInt64 = 20_000_000
+
+    init(queues: [String]?, workers: Int) {
+        self.queues = queues
+        self.workers = workers
+    }
+
+    // MARK: The writer's side
+
+    /// How many jobs to claim in this turn.
+    func slotsWanted() -> Int {
+        state.withLock { state in
+            guard !state.isStopping else { return 0 }
+            state.ahead = min(WorkPool.aheadMax, max(state.finished * 2, state.ahead / 2))
+            state.finished = 0
+            return max(0, workers + state.ahead - state.outstanding)
+        }
+    }
+
+    /// Takes in what a committed turn has claimed.
+    func add(_ jobs: [ClaimedJob], nowNanoseconds: UInt64) {
+        guard !jobs.isEmpty else { return }
+        let woken = state.withLock { state in
+            state.outstanding += jobs.count
+            if state.taken == state.waiting.count {
+                state.waiting.removeAll(keepingCapacity: true)
+                state.taken = 0
+                state.lastStartNanoseconds = nowNanoseconds
+            }
+            var woken: [(UnsafeContinuation<ClaimedJob?, Never>, ClaimedJob)] = []
+            for job in jobs {
+                if let worker = state.workers.popLast() { woken.append((worker, job)) } else { state.waiting.append(job) }
+            }
+            return woken
+        }
+        for (worker, job) in woken { worker.resume(returning: job) }
+    }
+
+    /// The jobs that found no worker in time; they are no longer this pool's.
+    func takeOverdue(nowNanoseconds: UInt64) -> [ClaimedJob] {
+        state.withLock { state in
+            guard state.taken < state.waiting.count,
+                state.isStopping || nowNanoseconds &- state.lastStartNanoseconds >= WorkPool.patienceNanoseconds
+            else { return [] }
+            let overdue = Array(state.waiting[state.taken...])
+            state.waiting.removeAll(keepingCapacity: true)
+            state.taken = 0
+            state.outstanding -= overdue.count
+            state.ahead = 0
+            return overdue
+        }
+    }
+
+    var hasWaiting: Bool { state.withLock { $0.taken < $0.waiting.count } }
+    var outstanding: Int { state.withLock { $0.outstanding } }
+
+    /// Claims nothing any more and lets idle workers go.
+    func stop() {
+        let workers = state.withLock { state in
+            state.isStopping = true
+            defer { state.workers = [] }
+            return state.workers
+        }
+        for worker in workers { worker.resume(returning: nil) }
+    }
+
+    // MARK: The workers' side
+
+    /// The next job, or nil when the pool has stopped.
+    func next(nowNanoseconds: UInt64) async -> ClaimedJob? {
+        await withUnsafeContinuation { continuation in
+            let answer: ClaimedJob?? = state.withLock { state in
+                guard !state.isStopping else { return .some(nil) }
+                guard state.taken < state.waiting.count else {
+                    state.workers.append(continuation)
+                    return nil
+                }
+                defer { state.taken += 1 }
+                state.lastStartNanoseconds = nowNanoseconds
+                return state.waiting[state.taken]
+            }
+            if let answer { continuation.resume(returning: answer) }
+        }
+    }
+
+    func finish() {
+        state.withLock { state in
+            state.outstanding -= 1
+            state.finished += 1
+        }
+    }
+}

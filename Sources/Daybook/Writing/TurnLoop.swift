@@ -1,0 +1,125 @@
+internal import CDaybookPlatform
+internal import DaybookLog
+internal import DaybookModel
+
+/// One turn after the other, and what to do when one fails.
+struct TurnLoop {
+    private let writer: LogWriter
+    private let reserve: DiskReserve?
+    private let process: SequenceNumber
+
+    init(_ writer: LogWriter, reserve: DiskReserve?, process: SequenceNumber) {
+        self.writer = writer
+        self.reserve = reserve
+        self.process = process
+    }
+
+    private struct Result {
+        var answers: [Answer] = []
+        var claimed: [(pool: WorkPool, jobs: [ClaimedJob])] = []
+        var nextDue: Instant?
+    }
+
+    /// Works off `requests`, in several turns if there are many. Answers when the next job comes due.
+    ///
+    /// Throws only when the store is lost to this process. A command that cannot be applied is refused alone.
+    mutating func turn(
+        _ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, commandsMax: Int, dueMax: Int
+    ) throws -> Instant? {
+        var start = 0
+        var nextDue: Instant?
+        repeat {
+            let end = min(start + commandsMax, requests.count)
+            let part = Array(requests[start..<end])
+            do {
+                nextDue = try turn(part, pools, now: now, dueMax: dueMax)
+            } catch {
+                guard TurnLoop.canGoOn(after: error) else {
+                    for request in requests[start...] { request.reply?.resume(throwing: error) }
+                    throw error
+                }
+                try oneByOne(part, now: now, insteadOf: error)
+            }
+            start = end
+        } while start < requests.count
+        return nextDue
+    }
+
+    private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws -> Instant? {
+        let mayGrow = try hasRoom(for: requests)
+        let slots = pools.map { ($0, $0.slotsWanted()) }
+        let result = try writer.turn(now: now) { turn in
+            var result = Result()
+            result.answers.reserveCapacity(requests.count)
+            for request in requests { result.answers.append(try answer(request.command, mayGrow, &turn)) }
+            _ = try turn.releaseDue(limit: dueMax)
+            for (pool, wanted) in slots where wanted > 0 {
+                result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
+            }
+            result.nextDue = try turn.nextDue()
+            return result
+        }
+        // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for answers.
+        let clock = daybook_monotonic_nanoseconds()
+        for (pool, jobs) in result.claimed { pool.add(jobs, nowNanoseconds: clock) }
+        for (request, answer) in zip(requests, result.answers) { request.reply?.resume(returning: answer) }
+        return result.nextDue
+    }
+
+    private func answer(_ command: Command, _ mayGrow: Bool, _ turn: inout Turn) throws -> Answer {
+        if !mayGrow, case .enqueue = command {
+            return .refused(Refusal.diskFull)
+        }
+        return try turn.perform(command)
+    }
+
+    private func claim(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
+        let claim = Claim(process: process, queues: pool.queues, slots: wanted)
+        guard case .claimed(let claimed) = try turn.perform(.claim(claim)) else { return [] }
+        return try claimed.map { ClaimedJob(claimed: $0, created: try turn.created($0.job)) }
+    }
+
+    private func hasRoom(for requests: [WriteRequest]) throws -> Bool {
+        guard let reserve else { return true }
+        var bytes = 0
+        for request in requests {
+            if case .enqueue(let created, _) = request.command { bytes += created.value.arguments.count + 256 }
+        }
+        let worst = try reserve.worstCaseBytes(commands: requests.count, byteCount: bytes)
+        return try reserve.hasRoom(for: .new, byteCount: worst)
+    }
+
+    /// Runs the commands of a failed turn each in a transaction of its own: the offender is refused, its neighbours are not.
+    private mutating func oneByOne(_ requests: [WriteRequest], now: Instant, insteadOf error: any Error) throws {
+        guard requests.count > 1 else {
+            // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
+            for request in requests { request.reply?.resume(throwing: error) }
+            return
+        }
+        for (index, request) in requests.enumerated() {
+            do {
+                let answer = try writer.turn(now: now) { try $0.perform(request.command) }
+                request.reply?.resume(returning: answer)
+            } catch where TurnLoop.canGoOn(after: error) {
+                request.reply?.resume(throwing: error)
+            } catch {
+                for request in requests[index...] { request.reply?.resume(throwing: error) }
+                throw error
+            }
+        }
+    }
+
+    /// After a commit that failed on its way to the disk nothing may be written by this process: what it knows may not be true.
+    private static func canGoOn(after error: any Error) -> Bool {
+        guard let error = error as? LogError else { return true }
+        switch error.code {
+        case .unknownOutcome, .unusable, .damaged: return false
+        case .diskFull, .headMoved, .badInput, .notFound: return true
+        }
+    }
+}
+
+extension Refusal {
+    static let diskFull = Refusal(
+        .diskFull, "The disk is full: running jobs can still finish, new ones are taken again as soon as there is space.")
+}

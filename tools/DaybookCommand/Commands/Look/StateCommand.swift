@@ -1,0 +1,40 @@
+import DaybookLog
+
+enum StateCommand {
+    static let at = Option("--at", .point, "as of this event or time, by a replay; else as it is now")
+    static let canonical = Flag("--canonical", "the same bytes for the same state everywhere: no counts for people")
+
+    static let description = CommandDescription(
+        "state", "the ledgers as JSON Lines",
+        discussion: [
+            "The first line names the head of the log. With --canonical what a live store and a replay to the same head print is "
+                + "identical to the byte; without it a second line counts jobs by queue and state."
+        ],
+        options: [at.description, canonical.description]
+    ) { call, context in
+        let store = try CommandStore.reading(context)
+        defer { store.close() }
+        let totals = !call.has(canonical)
+        if let point = try call.value(at) {
+            let replay = try store.replay(to: point.replayPoint, context)
+            try context.output.write(replay.dump, totals: totals)
+        } else {
+            try store.read { try context.output.write(LedgerDump(live: $0), totals: totals) }
+        }
+    }
+}
+
+extension LogPoint {
+    var replayPoint: ReplayPoint {
+        switch self {
+        case .sequence(let sequence): .sequence(sequence)
+        case .time(let instant): .instant(instant)
+        }
+    }
+}
+
+extension StandardOutput {
+    func write(_ dump: LedgerDump, totals: Bool) throws {
+        try dump.write(totals: totals) { try write($0) }
+    }
+}

@@ -1,0 +1,101 @@
+import DaybookLog
+import DaybookModel
+
+/// How the store stands at this moment, in a few lines.
+enum StatusCommand {
+    static let description = CommandDescription(
+        "status", "how many jobs there are in each state, who works on them, and how large the store is"
+    ) { _, context in
+        let store = try CommandStore.reading(context)
+        defer { store.close() }
+        let status = try Status(store)
+        try context.print { json in
+            json.object { status.write(to: &$0) }
+        } text: {
+            status.lines(context.terminal)
+        }
+    }
+}
+
+struct Status {
+    let identity: String
+    let folder: String
+    let last: SequenceNumber
+    let head: Hash
+    let counts: [(state: JobState, count: UInt64)]
+    let pausedQueues: [String]
+    let nextDue: Instant?
+    let processes: [ProcessFacts]
+    let facts: StoreFacts
+
+    init(_ store: CommandStore) throws {
+        identity = store.identityText
+        folder = store.path
+        var queues: [QueueRecord] = []
+        (last, head, queues, nextDue) = try store.read { snapshot in
+            var books = Books()
+            let last = try snapshot.last
+            let head = last == 0 ? Hash.zero : try snapshot.seal(endingAt: last).head
+            return (last, head, try books.allQueues(in: snapshot), try books.nextDue(in: snapshot))
+        }
+        counts = JobState.allCases.map { state in (state, queues.reduce(0) { $0 &+ $1[state] }) }
+        pausedQueues = queues.filter(\.isPaused).map(\.name).sorted()
+        processes = try store.otherProcesses().filter(\.isAlive).compactMap(\.facts)
+        facts = try store.facts()
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.field("identity", identity)
+        json.field("folder", folder)
+        json.field("seq", last)
+        json.field("head", head.hex)
+        json.key("jobs")
+        json.object { json in for (state, count) in counts { json.field(state.name, count) } }
+        json.field("pausedQueues", pausedQueues)
+        json.field("nextDue", nextDue)
+        json.key("processes")
+        json.array { json in
+            for process in processes { json.object { process.write(to: &$0) } }
+        }
+        json.field("fileBytes", facts.fileSizeBytes)
+        json.field("usedBytes", facts.usedBytes)
+        json.field("reusableBytes", facts.freePages * facts.pageSizeBytes)
+        json.field("diskFreeBytes", facts.diskFreeBytes)
+        json.field("oldestReaderCommitsBehind", facts.readers.compactMap(\.commitsBehind).max() ?? 0)
+        json.field("format", facts.format)
+        json.field("ledgersVersion", facts.ledgersVersion)
+        json.field("version", Version.text)
+        json.field("lmdb", facts.libraryVersion)
+    }
+
+    func lines(_ terminal: Terminal) -> [String] {
+        var lines = [
+            "store      \(identity) in \(folder)",
+            "log        \(last) events, head \(head.hex.prefix(16))…",
+            "jobs       " + counts.map { "\($0.count) \($0.state.name)" }.joined(separator: ", "),
+        ]
+        if !pausedQueues.isEmpty { lines.append("paused     " + pausedQueues.joined(separator: ", ")) }
+        if let nextDue { lines.append("next due   \(nextDue.forPeople)") }
+        let live = processes.isEmpty ? ["none but this one"] : processes.map(\.sentence)
+        for (index, process) in live.enumerated() { lines.append((index == 0 ? "processes  " : "           ") + process) }
+        let size = ByteCount.text(facts.fileSizeBytes)
+        let free = ByteCount.text(facts.freePages * facts.pageSizeBytes)
+        lines.append("size       \(size) on disk, \(free) of it free for use; the disk has \(ByteCount.text(facts.diskFreeBytes)) left")
+        lines.append("versions   \(Version.program), format \(facts.format), LMDB \(facts.libraryVersion)")
+        return lines
+    }
+}
+
+extension ProcessFacts {
+    func write(to json: inout JSONWriter) {
+        json.field("pid", processID)
+        json.field("program", program)
+        json.field("started", started)
+        json.field("writes", writes)
+        if event > 0 { json.field("process", event) }
+    }
+
+    var sentence: String {
+        "pid \(processID), \(program), since \(started.forPeople), \(writes ? "reads and writes" : "only reads")"
+    }
+}

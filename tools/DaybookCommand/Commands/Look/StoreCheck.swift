@@ -1,0 +1,104 @@
+import DaybookLog
+import DaybookModel
+
+/// What the doctor sees of a store that can be opened.
+struct StoreCheck {
+    private let store: CommandStore
+    private let facts: StoreFacts
+
+    init(_ store: CommandStore) throws {
+        self.store = store
+        facts = try store.facts()
+    }
+
+    func remarks() throws -> [DoctorRemark] {
+        [identity, versions, flags, size, space, readers] + (try processes()) + [try clock()]
+    }
+
+    private var identity: DoctorRemark {
+        DoctorRemark("identity", .fine, "store \(store.identityText); identity, data.mdb and the log agree on it")
+    }
+
+    private var versions: DoctorRemark {
+        DoctorRemark(
+            "versions", .fine,
+            "\(Version.program), format \(facts.format), ledgers \(facts.ledgersVersion), LMDB \(facts.libraryVersion)")
+    }
+
+    private var flags: DoctorRemark {
+        let bad = facts.flagsThatLose
+        guard bad.isEmpty else {
+            return DoctorRemark(
+                "flags", .problem,
+                "LMDB runs with \(bad.joined(separator: ", ")): acknowledged jobs can be lost; do not use this program on the store")
+        }
+        return DoctorRemark("flags", .fine, "LMDB flushes every commit (flags: \(facts.flags.joined(separator: ", ")))")
+    }
+
+    private var size: DoctorRemark {
+        let rows = facts.tables.filter { $0.rows > 0 }.map { "\($0.name) \($0.rows) rows in \($0.pages) pages" }.joined(separator: ", ")
+        return DoctorRemark(
+            "size", .fine,
+            "data.mdb has \(ByteCount.text(facts.fileSizeBytes)), \(facts.freePages) of its pages of \(facts.pageSizeBytes) bytes are free: \(rows)")
+    }
+
+    private var space: DoctorRemark {
+        let left = ByteCount.text(facts.diskFreeBytes)
+        // Two windows of the reserve: with less, new work may be refused at any moment.
+        guard facts.diskFreeBytes >= 32 << 20 else {
+            return DoctorRemark(
+                "space", .problem, "the disk has only \(left) left: free some, or new work will be refused; what runs can still finish")
+        }
+        guard facts.mapSizeBytes - facts.usedBytes > facts.usedBytes / 8 else {
+            return DoctorRemark(
+                "space", .note, "the map of \(ByteCount.text(facts.mapSizeBytes)) is nearly full; it grows by itself if the address space allows")
+        }
+        return DoctorRemark("space", .fine, "the disk has \(left) left")
+    }
+
+    private var readers: DoctorRemark {
+        let held = facts.readers.filter { $0.commitsBehind != nil }
+        if let oldest = held.max(by: { $0.commitsBehind ?? 0 < $1.commitsBehind ?? 0 }), let behind = oldest.commitsBehind,
+            behind > 10_000
+        {
+            return DoctorRemark(
+                "readers", .problem,
+                "pid \(oldest.processID) holds a snapshot that is \(behind) commits old, so the file grows: end that process or its long read")
+        }
+        if facts.readers.count * 10 > facts.readersMax * 8 {
+            return DoctorRemark(
+                "readers", .problem,
+                "\(facts.readers.count) of \(facts.readersMax) reader slots are taken: look for processes that were left behind")
+        }
+        return DoctorRemark("readers", .fine, "\(facts.readers.count) of \(facts.readersMax) reader slots are taken, none by an old snapshot")
+    }
+
+    private func processes() throws -> [DoctorRemark] {
+        let others = try store.otherProcesses()
+        var remarks = others.filter(\.isAlive).map { found in
+            DoctorRemark("processes", .fine, found.facts?.sentence ?? "a process that \(found.name) stands for, of a later release")
+        }
+        let dead = others.filter { !$0.isAlive }
+        if !dead.isEmpty {
+            remarks.append(
+                DoctorRemark(
+                    "processes", .note,
+                    "\(dead.count) died with the store open; the next worker to start returns what they had claimed"))
+        }
+        return remarks.isEmpty ? [DoctorRemark("processes", .fine, "nobody else has the store open")] : remarks
+    }
+
+    private func clock() throws -> DoctorRemark {
+        let newest = try store.read { snapshot in
+            try snapshot.event(try snapshot.last) { try EventHead($0, at: try snapshot.last).time }
+        }
+        guard let newest else { return DoctorRemark("clock", .note, "the log is empty") }
+        let ahead = newest.microseconds - store.now.microseconds
+        guard ahead <= 1_000_000 else {
+            return DoctorRemark(
+                "clock", .problem,
+                "the newest event says \(newest.forPeople), \(ahead / 1_000_000) s from now: this machine's clock is behind, or was ahead; check it")
+        }
+        return DoctorRemark("clock", .fine, "the newest event is from \(newest.forPeople)")
+    }
+}

@@ -1,0 +1,10 @@
+import DaybookModel
+
+enum ResumeQueues {
+    static let description = CommandDescription(
+        "queues resume", "hand out jobs of a paused queue again",
+        positionals: [PauseQueues.queues.description], options: PauseQueues.options
+    ) { call, context in
+        try PauseQueues.run(call, context, "resumed") { .resumeQueue($0, reason: $1, actor: $2) }
+    }
+}

@@ -1,0 +1,58 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Says on standard error how far a long command has come, once it has lasted a second: on a terminal in one line that is written over,
+/// elsewhere in a line every ten seconds.
+final class Progress: Sendable {
+    private struct State {
+        var nextNanoseconds: UInt64
+        var hasSpoken = false
+    }
+
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isWanted: Bool
+    private let start = Progress.now
+    private let state: Mutex<State>
+
+    init(_ log: StandardError) {
+        isWanted = log.level <= .info && log.format == .text
+        state = Mutex(State(nextNanoseconds: start + 1_000_000_000))
+    }
+
+    /// `total` is 0 where nobody knows it. Any thread may call this, as often as it likes.
+    func update(_ what: String, _ position: UInt64, of total: UInt64) {
+        guard isWanted else { return }
+        let now = Progress.now
+        let isDue = state.withLock { state in
+            guard now >= state.nextNanoseconds else { return false }
+            state.nextNanoseconds = now + (isTerminal ? 200_000_000 : 10_000_000_000)
+            state.hasSpoken = true
+            return true
+        }
+        guard isDue else { return }
+        let part = total > 0 ? "\(min(position, total)) of \(total) (\(min(position, total) * 100 / total) %)" : "\(position)"
+        let line = "daybook: \(what): \(part), \((now - start) / 1_000_000_000) s"
+        write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
+    }
+
+    /// Takes the line away, so that what follows stands by itself.
+    func end() {
+        guard isTerminal, state.withLock({ $0.hasSpoken }) else { return }
+        write("\r\u{1B}[K")
+    }
+
+    private func write(_ text: String) {
+        _ = Descriptor.write(Array(text.utf8), to: STDERR_FILENO)
+    }
+
+    private static var now: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+}
