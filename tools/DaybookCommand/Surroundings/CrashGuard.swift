@@ -12,6 +12,7 @@ enum CrashGuard {
     /// Installs the handler for the main thread. Call it once, before anything else is done.
     static func install() {
         _ = lastWords
+        _ = OwnStandardError.descriptor
         var stack = stack_t()
         stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: stackBytes, alignment: 16)
         stack.ss_size = stackBytes
@@ -33,14 +34,15 @@ enum CrashGuard {
 
     /// From now on a crash is blamed on this command.
     static func enter(_ command: String) {
-        lastWords.set("daybook: Internal error in `daybook \(command)`; please report it.\n", code: ExitCode.unusable.rawValue)
+        lastWords.set("daybook: Internal error in `daybook \(command)`; please report it.\n", code: .unusable)
     }
 
     /// From now on a crash is blamed on the store: what is left of it cannot be trusted.
     static func storeIsOpen(_ folder: String) {
         lastWords.set(
-            "daybook: The store in \(StandardError.printable(folder)) is damaged; run `daybook log verify`, then `daybook recover`.\n",
-            code: ExitCode.no.rawValue)
+            "daybook: The store in \(StandardError.printable(folder)) is damaged; run `daybook log verify`, then `daybook recover`, "
+                + "and if the log is good, please report it.\n",
+            code: .no)
     }
 }
 
@@ -56,17 +58,17 @@ private struct LastWords: @unchecked Sendable {
         code.initialize(to: ExitCode.unusable.rawValue)
     }
 
-    func set(_ text: String, code: Int32) {
+    func set(_ text: String, code: ExitCode) {
         // A handler that runs in between says nothing rather than half of two texts.
         count.pointee = 0
         let text = text.utf8.prefix(bytes.count)
         bytes.copyBytes(from: text)
-        self.code.pointee = code
+        self.code.pointee = code.rawValue
         count.pointee = text.count
     }
 
     func say() -> Int32 {
-        _ = write(STDERR_FILENO, bytes.baseAddress, count.pointee)
+        _ = write(OwnStandardError.descriptor, bytes.baseAddress, count.pointee)
         return code.pointee
     }
 }

@@ -29,7 +29,7 @@ final class VerifyInChild {
         let (end, error) = try SpawnedSelf(arguments()).read(take)
         progress.end()
         guard let code else { throw try verdict(on: end, error) }
-        _ = Descriptor.write(error, to: STDERR_FILENO)
+        _ = Descriptor.write(error, to: OwnStandardError.descriptor)
         try context.output.write(report)
         if code != .done { throw Failure(code, nil) }
     }
