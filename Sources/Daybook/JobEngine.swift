@@ -113,6 +113,12 @@ public final class JobEngine: Sendable {
         try await giveBack(pool)
     }
 
+    /// Waits until none of `queues` (all of them, if none are named) has a job that is ready or running, in any process. Jobs that are due later
+    /// do not count.
+    public func waitUntilDrained(_ queues: [String]? = nil) async throws {
+        await writer.waitUntilDrained(queues)
+    }
+
     /// Ends every ``run(workers:queues:)`` of this engine once its running jobs have finished.
     public func stop() {
         isStopping.withLock { $0 = true }

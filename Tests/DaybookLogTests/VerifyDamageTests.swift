@@ -116,6 +116,31 @@ import Testing
         }
     }
 
+    @Test func `tells a node too many`() throws {
+        try VerifyStore.with(turns: 20) { store in
+            try store.put("nodes", [3, 0, 0, 0, 0, 0, 0, 9], Array(repeating: 0, count: 32))
+            let last = try store.last
+            #expect(
+                store.verify().findings.map(\.sentence) == [
+                    "The database `nodes` counts \(last / 256 + 1) rows; \(last) events make \(last / 256)."
+                ])
+        }
+    }
+
+    @Test func `tells that parts of two stores were mixed`() throws {
+        try VerifyStore.with(turns: 20) { store in
+            try store.put("meta", Array("format".utf8), [1, 0, 0, 0])
+            try store.put("meta", Array("ledgers".utf8), [1, 0, 0, 0])
+            try store.put("meta", Array("identity".utf8), Array(repeating: 1, count: 16))
+            #expect(store.verify().verdict == .good)
+            try store.put("meta", Array("identity".utf8), Array(repeating: 2, count: 16))
+            #expect(store.verify().findings.map(\.sequence) == [1])
+            try store.put("meta", Array("identity".utf8), Array(repeating: 1, count: 16))
+            try store.put("meta", Array("ledgers".utf8), [9, 0, 0, 0])
+            #expect(store.verify().verdict == .cannotTell)
+        }
+    }
+
     @Test func `goes on behind damage by the stored nodes and finds what else is wrong`() throws {
         try VerifyStore.with(turns: 500) { store in
             try #require(try store.last > 1000)

@@ -13,13 +13,13 @@ struct JobRunner: Sendable {
     /// One worker: takes a job, runs it, reports, until the pool stops.
     func work(as worker: UInt32) async {
         while let job = await pool.next(nowNanoseconds: daybook_monotonic_nanoseconds()) {
-            let outcome = await run(job)
-            report(outcome, of: job, by: worker)
+            report(await run(job), of: job, by: worker)
             pool.finish()
         }
     }
 
-    private func run(_ job: ClaimedJob) async -> Outcome {
+    /// How the run came out; nil if it was given up before it came to an end.
+    private func run(_ job: ClaimedJob) async -> Outcome? {
         let started = daybook_monotonic_nanoseconds()
         func ran() -> UInt64 { (daybook_monotonic_nanoseconds() - started) / 1_000 }
         let created = job.created.value
@@ -29,6 +29,8 @@ struct JobRunner: Sendable {
             try await handler(created.arguments, context(job, result))
             let bytes = result.take()
             return .succeeded(Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : randomNumber(), result: bytes))
+        } catch is RunAbandoned {
+            return nil
         } catch JobOutcome.snooze(let delay) {
             return .snoozed(microseconds: max(0, delay.clampedMicroseconds))
         } catch JobOutcome.cancel(let reason) {
@@ -62,9 +64,12 @@ struct JobRunner: Sendable {
             result: result)
     }
 
-    private func report(_ outcome: Outcome, of job: ClaimedJob, by worker: UInt32) {
-        let command = Command.finish(
-            job: job.claimed.job, token: job.claimed.token, outcome, actor: .process(process, worker: worker))
+    private func report(_ outcome: Outcome?, of job: ClaimedJob, by worker: UInt32) {
+        let (id, token) = (job.claimed.job, job.claimed.token)
+        let actor = Actor.process(process, worker: worker)
+        let command =
+            outcome.map { Command.finish(job: id, token: token, $0, actor: actor) }
+            ?? .interrupt(job: id, token: token, reason: "the process is stopping", charged: false, actor: actor)
         // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without a result.
         try? inbox.submit(WriteRequest(command: command, reply: nil))
     }
@@ -79,4 +84,9 @@ struct JobRunner: Sendable {
 struct UnknownJob: Error, CustomStringConvertible {
     let name: String
     var description: String { "no handler is registered for \(name) in this process" }
+}
+
+/// A run was cut off because its process stops: the job goes back, and no attempt is burnt.
+package struct RunAbandoned: Error {
+    package init() {}
 }

@@ -23,6 +23,7 @@ final class WriterThread: Sendable {
     private let process: SequenceNumber
     private var reaper: Reaper { Reaper(folder: folder, process: process) }
     private let isStopping = Atomic<Bool>(false)
+    private let drains = Mutex<[DrainWaiter]>([])
     private let ended = Mutex<[UnsafeContinuation<Void, Never>]?>([])
 
     /// What a turn takes at most, so that nobody waits long for it.
@@ -54,6 +55,19 @@ final class WriterThread: Sendable {
     func add(_ pool: WorkPool) {
         pools.withLock { $0.append(pool) }
         inbox.poke()
+    }
+
+    /// Waits until none of `queues` (all, if none are named) has a job that is enqueued or processing, in any process.
+    func waitUntilDrained(_ queues: [String]?) async {
+        await withUnsafeContinuation { continuation in
+            drains.withLock { $0.append(DrainWaiter(queues: queues, continuation: continuation)) }
+            inbox.poke()
+        }
+    }
+
+    private struct DrainWaiter: Sendable {
+        let queues: [String]?
+        let continuation: UnsafeContinuation<Void, Never>
     }
 
     func remove(_ pool: WorkPool) {
@@ -91,17 +105,37 @@ final class WriterThread: Sendable {
                 let now = host.now()
                 let nextDue = try loop.turn(requests, pools, now: now, commandsMax: WriterThread.commandsMax, dueMax: WriterThread.dueMax)
                 for death in deaths { try? reaper.forget(death) }
+                try answerDrained(evenIfBusy: false)
                 timeout = wait(until: nextDue, now: host.now(), pools)
             } catch {
                 die(of: error)
                 break
             }
         }
+        try? answerDrained(evenIfBusy: true)
         let waiting = ended.withLock { waiting in
             defer { waiting = nil }
             return waiting ?? []
         }
         for continuation in waiting { continuation.resume() }
+    }
+
+    /// Tells those who wait for the end of the work. When the thread ends there is no use in waiting on.
+    private func answerDrained(evenIfBusy: Bool) throws {
+        let waiters = drains.withLock { $0 }
+        guard !waiters.isEmpty else { return }
+        let queues = try folder.storage.read { log in
+            var books = Books()
+            return try books.allQueues(in: log)
+        }
+        for waiter in waiters {
+            let isBusy = queues.contains { queue in
+                (waiter.queues?.contains(queue.name) ?? true) && queue[.enqueued] + queue[.processing] > 0
+            }
+            guard !isBusy || evenIfBusy else { continue }
+            drains.withLock { $0.removeAll { $0.queues == waiter.queues } }
+            waiter.continuation.resume()
+        }
     }
 
     /// Looks for processes that died, now and then. What cannot be looked at now is looked at again.

@@ -1,12 +1,12 @@
-// A full disk is to be found out before a commit, not in the middle of one: there it costs the environment and leaves the outcome open.
-// So space is asked for ahead, behind the end of `data.mdb`, without changing the file's size. A window of some MB is asked for at a time,
-// so that this is rarely a system call.
+// A full disk is to be found out before a commit, not in the middle of one: there it costs the environment and leaves
+// the outcome open. So space is asked for ahead, behind the end of `data.mdb`, without changing the file's size. A
+// window of some MB is asked for at a time, so that this is rarely a system call.
 //
 //     | pages in use | what the turn may take | the reserve, 2 MB | the rest of the window |
 //     0              used                                                               secured
 //
-// New work must leave the reserve whole. Work that completes what was begun may take from it: it frees more than it needs. When the
-// disk has room again, the next question gets another answer; nothing has to be reset.
+// New work must leave the reserve whole. Work that completes what was begun may take from it: it frees more than it
+// needs. When the disk has room again, the next question gets another answer; nothing has to be reset.
 
 internal import CDaybookPlatform
 internal import Synchronization
@@ -50,11 +50,12 @@ package final class DiskReserve: Sendable {
     /// Throws `.diskFull` if a turn that may take `byteCount` bytes does not fit.
     package func require(_ work: Work, byteCount: Int) throws(LogError) {
         guard try !hasRoom(for: work, byteCount: byteCount) else { return }
+        let consequence = work == .new ? "new work is refused" : "even the reserve is used up"
         throw LogError(
             .diskFull,
             """
-            The disk that holds \(disk.path) is full: \(work == .new ? "new work is refused" : "even the reserve is used up") \
-            until there is room. Free some space; nothing else has to be done.
+            The disk that holds \(disk.path) is full: \(consequence) until there is room. Free some space; nothing \
+            else has to be done.
             """)
     }
 
@@ -76,7 +77,8 @@ package final class DiskReserve: Sendable {
         let now = MonotonicClock.nowNanoseconds
         guard now >= state.retryAtNanoseconds else { return }
         let start = max(state.securedBytes, used)
-        // A request that fails half way keeps what it got, and would leave other programs without a byte: so it must have room.
+        // A request that fails half way keeps what it got, and would leave other programs without a byte: so it must
+        // have room.
         let free = disk.freeBytes()
         let window = min(max(used / 4, DiskReserve.windowBytes.lowerBound), DiskReserve.windowBytes.upperBound)
         for end in [wanted + window, wanted] where end - start <= free {
@@ -94,8 +96,8 @@ package final class DiskReserve: Sendable {
         state.retryAtNanoseconds = now + retryNanoseconds
     }
 
-    /// What a turn may take at worst: its events twice, since large ones fill whole pages, four pages for the rows of each command, and the
-    /// upper pages of every tree. No turn copies more pages than there are.
+    /// What a turn may take at worst: its events twice, since large ones fill whole pages, four pages for the rows of
+    /// each command, and the upper pages of every tree. No turn copies more pages than there are.
     package func worstCaseBytes(commands: Int, byteCount: Int) throws(LogError) -> Int {
         let pages = min(commands * 4 * 4_096, try disk.usedBytes())
         return 512 << 10 + 2 * byteCount + pages

@@ -4,7 +4,8 @@
     internal import Darwin
 #endif
 
-/// An open file in a store's folder, closed at the end of its life. Files that are made get mode 0600 whatever the umask.
+/// An open file in a store's folder, closed at the end of its life. Files that are made get mode 0600 whatever the
+/// umask.
 struct FileDescriptor: ~Copyable, Sendable {
     let number: Int32
     let path: String

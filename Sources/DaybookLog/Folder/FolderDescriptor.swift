@@ -1,5 +1,5 @@
-// Everything that touches the entries of a store's folder, but LMDB itself, goes through one open descriptor of the folder and
-// names without a slash, and follows no symbolic link: what was looked at is what is then used.
+// Everything that touches the entries of a store's folder, but LMDB itself, goes through one open descriptor of the
+// folder and names without a slash, and follows no symbolic link: what was looked at is what is then used.
 
 #if canImport(Glibc)
     internal import Glibc

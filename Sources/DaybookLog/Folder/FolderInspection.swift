@@ -1,7 +1,8 @@
-// Who may write in the folder decides what is in it. So before anything in it is believed, the folder and its files must be what
-// they seem (no links), belong to one user, and be writable by that user alone.
+// Who may write in the folder decides what is in it. So before anything in it is believed, the folder and its files
+// must be what they seem (no links), belong to one user, and be writable by that user alone.
 //
-// The owner has to be the effective user; only root may open anybody's store, and gives what it makes in it to the owner.
+// The owner has to be the effective user; only root may open anybody's store, and gives what it makes in it to the
+// owner.
 
 /// What must hold of a folder before its content is used.
 struct FolderInspection {
@@ -33,8 +34,8 @@ struct FolderInspection {
         throw LogError(
             .unusable,
             """
-            \(folder.path) is on a network file system (\(name)), where locks and shared memory do not hold what a store \
-            needs. Use a folder on a local disk.
+            \(folder.path) is on a network file system (\(name)), where locks and shared memory do not hold what a \
+            store needs. Use a folder on a local disk.
             """)
     }
 

@@ -1,6 +1,6 @@
-// Opening, making and closing a store is done by one process at a time, under `flock` on the folder's own descriptor. It leaves no
-// file behind, needs no writable file system, and goes with the process that held it. Under it a folder is in one of few states,
-// and LMDB's own races between opening and closing do not arise.
+// Opening, making and closing a store is done by one process at a time, under `flock` on the folder's own descriptor.
+// It leaves no file behind, needs no writable file system, and goes with the process that held it. Under it a folder is
+// in one of few states, and LMDB's own races between opening and closing do not arise.
 
 #if canImport(Glibc)
     internal import Glibc

@@ -1,6 +1,7 @@
-// Making a store is: write `identity.new`, flush it and the folder; make `data.mdb` and commit its first event; rename `identity.new`
-// to `identity`, flush the folder and the one above it. Whatever stops it in between leaves one of the states below, and each of
-// them says by itself how to go on. Nothing in a store is acknowledged to anybody before the rename.
+// Making a store is: write `identity.new`, flush it and the folder; make `data.mdb` and commit its first event; rename
+// `identity.new` to `identity`, flush the folder and the one above it. Whatever stops it in between leaves one of the
+// states below, and each of them says by itself how to go on. Nothing in a store is acknowledged to anybody before the
+// rename.
 
 /// How far the making of a store has come, judged by the files that are there.
 enum FolderState: Equatable {

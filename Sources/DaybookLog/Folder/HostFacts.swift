@@ -11,7 +11,8 @@ package import DaybookModel
 package struct HostFacts: Sendable {
     package var processID: Int32
     package var effectiveUser: UInt32
-    /// Pids, and so the locks and tables that name them, mean something within one namespace only; 0 where there are none.
+    /// Pids, and so the locks and tables that name them, mean something within one namespace only; 0 where there are
+    /// none.
     package var pidNamespace: UInt64
     /// The monotonic clock may differ between two of these.
     package var timeNamespace: UInt64

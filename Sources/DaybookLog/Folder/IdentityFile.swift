@@ -1,5 +1,5 @@
-// The sidecar that names the store: `{"daybook":1,"identity":"<32 hex digits>"}`. Without it a data file that was emptied, or
-// exchanged for another, would pass for a store.
+// The sidecar that names the store: `{"daybook":1,"identity":"<32 hex digits>"}`. Without it a data file that was
+// emptied, or exchanged for another, would pass for a store.
 
 /// The line in `identity`.
 struct IdentityFile: Equatable {

@@ -47,16 +47,16 @@ extension LogError {
         }
     }
 
-    /// A write that failed. What came from the commit itself may have reached the disk or not, and nobody can say before the store has
-    /// been opened anew; anything else has changed nothing.
+    /// A write that failed. What came from the commit itself may have reached the disk or not, and nobody can say
+    /// before the store has been opened anew; anything else has changed nothing.
     init(writing error: LMDBError, to path: String) {
         let isFull = error.isDiskFull && DiskSpace.isExhausted(path)
         if error.isFromCommit, !error.isMapFull, !error.isTransactionFull {
             self.init(
                 .unknownOutcome,
                 """
-                A commit to \(path) failed on its way to the disk\(isFull ? ", which is full" : ""), and it may be there or \
-                not: \(systemMessage(error.code)). Open the store anew and look before doing it again.
+                A commit to \(path) failed on its way to the disk\(isFull ? ", which is full" : ""), and it may be \
+                there or not: \(systemMessage(error.code)). Open the store anew and look before doing it again.
                 """)
         } else if error.isEnvironmentDead {
             self.init(

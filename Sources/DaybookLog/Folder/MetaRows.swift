@@ -66,8 +66,8 @@ struct MetaRows: Equatable {
             throw LogError(
                 .unusable,
                 """
-                \(path) has format \(format) and ledgers' version \(ledgers), and lacks what this release reads. Use the release \
-                that made it.
+                \(path) has format \(format) and ledgers' version \(ledgers), and lacks what this release reads. Use \
+                the release that made it.
                 """)
         }
     }
@@ -77,8 +77,8 @@ struct MetaRows: Equatable {
             throw LogError(
                 .unusable,
                 """
-                \(path) has \(what) \(found); this release writes \(current). It can be read, but to write use the newer \
-                release that made it.
+                \(path) has \(what) \(found); this release writes \(current). It can be read, but to write use the \
+                newer release that made it.
                 """)
         }
         if found < current {

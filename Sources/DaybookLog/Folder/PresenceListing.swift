@@ -23,8 +23,8 @@ struct PresenceListing {
         return found
     }
 
-    /// Removes the files of the dead, but those whose death the engine has to deal with. Only under the folder's lock, since a file that
-    /// is just being made is not locked yet.
+    /// Removes the files of the dead, but those whose death the engine has to deal with. Only under the folder's lock,
+    /// since a file that is just being made is not locked yet.
     func sweep(_ presences: [FoundPresence]) throws(LogError) {
         for presence in presences where !presence.isAlive && presence.facts?.event ?? 0 == 0 {
             try folder.remove(presence.name)
@@ -61,16 +61,17 @@ extension PresenceListing {
                 throw LogError(
                     .unusable,
                     """
-                    \(path) is in use by \(facts.program) (pid \(facts.processID)) on another machine, or from before this \
-                    machine was restored. A store belongs to one machine: stop that process first.
+                    \(path) is in use by \(facts.program) (pid \(facts.processID)) on another machine, or from before \
+                    this machine was restored. A store belongs to one machine: stop that process first.
                     """)
             }
             if facts.pidNamespace != host.pidNamespace {
                 throw LogError(
                     .unusable,
                     """
-                    \(path) is in use by \(facts.program) (pid \(facts.processID) there) in another container: pid namespace \
-                    \(facts.pidNamespace), not \(host.pidNamespace). Run both in one pid namespace, or stop one of them.
+                    \(path) is in use by \(facts.program) (pid \(facts.processID) there) in another container: pid \
+                    namespace \(facts.pidNamespace), not \(host.pidNamespace). Run both in one pid namespace, or \
+                    stop one of them.
                     """)
             }
         }

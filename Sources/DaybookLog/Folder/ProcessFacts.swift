@@ -1,5 +1,5 @@
-// The head of a presence file. It keeps its form in every release, so that any release can say who has the folder open; what
-// follows it belongs to the engine and goes by `version`.
+// The head of a presence file. It keeps its form in every release, so that any release can say who has the folder open;
+// what follows it belongs to the engine and goes by `version`.
 //
 // | offset | size | what |
 // |---|---|---|

@@ -1,7 +1,7 @@
-// Each process that has a store open keeps a file in `processes/` for as long, and holds a POSIX record lock on it. The kernel
-// gives the lock back when the process ends, however it ends, so a file without a lock is a process that is gone. The lock also
-// goes when the process closes *any* descriptor of the file: it is opened exactly once, and whoever looks through the others'
-// files leaves its own alone.
+// Each process that has a store open keeps a file in `processes/` for as long, and holds a POSIX record lock on it. The
+// kernel gives the lock back when the process ends, however it ends, so a file without a lock is a process that is
+// gone. The lock also goes when the process closes *any* descriptor of the file: it is opened exactly once, and whoever
+// looks through the others' files leaves its own alone.
 
 internal import CDaybookPlatform
 package import DaybookModel
@@ -17,12 +17,14 @@ package final class ProcessPresence: Sendable {
     private let page: SharedPage
     private let file: Mutex<FileDescriptor?>
 
-    /// Shows this process. Called under the folder's lock, so that nobody takes the file for a dead one's before it is locked.
+    /// Shows this process. Called under the folder's lock, so that nobody takes the file for a dead one's before it is
+    /// locked.
     init(_ facts: ProcessFacts, in folder: FolderDescriptor, owner: StoreOwner, host: HostFacts) throws(LogError) {
         let name = try host.randomBytes(8).withUnsafeBytes(Hexadecimal.text)
         let file = try folder.openFile(name, .toMake)
         do throws(LogError) {
-            // All of the page is written, so that it has room on the disk before anything is stored through the mapping.
+            // All of the page is written, so that it has room on the disk before anything is stored through the
+            // mapping.
             try file.write(facts.page)
             try owner.take([name], in: folder)
             let code = daybook_record_lock_try(file.number)
@@ -38,12 +40,14 @@ package final class ProcessPresence: Sendable {
         self.file = Mutex(consume file)
     }
 
-    /// Says by which event the log knows this process. From then on its file outlives it until somebody has dealt with its death.
+    /// Says by which event the log knows this process. From then on its file outlives it until somebody has dealt with
+    /// its death.
     package func register(event: SequenceNumber) {
         page.store64(event.littleEndian, at: ProcessFacts.eventOffset)
     }
 
-    /// The engine's part of the file, for as long as the presence is held: what it writes there can be read when it is dead.
+    /// The engine's part of the file, for as long as the presence is held: what it writes there can be read when it is
+    /// dead.
     package func withEnginePart<R>(_ body: (UnsafeMutableRawBufferPointer) throws -> R) rethrows -> R {
         try body(UnsafeMutableRawBufferPointer(rebasing: page.bytes[ProcessFacts.byteCount...]))
     }

@@ -8,14 +8,15 @@ internal import CDaybookPlatform
 
 /// The first page of a file, in memory that all processes share which map it.
 ///
-/// Sendable because its words are only reached by atomic operations, and its bytes only where one process at a time may write.
+/// Sendable because its words are only reached by atomic operations, and its bytes only where one process at a time may
+/// write.
 final class SharedPage: @unchecked Sendable {
     static let byteCount = 4_096
 
     private let start: UnsafeMutableRawPointer
 
-    /// Maps a file that has at least `byteCount` bytes, all of them allocated: touching a hole on a full disk would kill the
-    /// process.
+    /// Maps a file that has at least `byteCount` bytes, all of them allocated: touching a hole on a full disk would
+    /// kill the process.
     init(mapping file: borrowing FileDescriptor) throws(LogError) {
         let mapped = mmap(nil, SharedPage.byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, file.number, 0)
         guard let mapped, mapped != MAP_FAILED else { throw LogError(errno: errno, doing: "map \(file.path)") }

@@ -26,8 +26,8 @@ struct StoreFiles {
         }
     }
 
-    /// The store in an open environment, once `identity`, `data.mdb` and its first event have been seen to agree, in a format that
-    /// this release may use.
+    /// The store in an open environment, once `identity`, `data.mdb` and its first event have been seen to agree, in a
+    /// format that this release may use.
     func requireOneStore(
         _ environment: LMDBEnvironment, _ access: StoreFolder.Access, _ turnstile: WriterTurnstile?
     ) throws -> StoreFolder.Parts {
@@ -52,8 +52,8 @@ struct StoreFiles {
         LogError(
             .damaged,
             """
-            \(folder.path): identity names store \(hexadecimal(sidecar)), but \(what) store \(hexadecimal(found)). One of \
-            them was exchanged: put identity and data.mdb back from the same backup.
+            \(folder.path): identity names store \(hexadecimal(sidecar)), but \(what) store \(hexadecimal(found)). One \
+            of them was exchanged: put identity and data.mdb back from the same backup.
             """)
     }
 

@@ -1,7 +1,7 @@
 // From a path to an open store, or to a sentence that says why not.
 //
-// The order matters. First what costs nothing and depends on nobody: the folder, who may write in it, where it lies. Then, under the
-// folder's lock, who else has it open, and this process shows itself. Only then is `data.mdb` touched.
+// The order matters. First what costs nothing and depends on nobody: the folder, who may write in it, where it lies.
+// Then, under the folder's lock, who else has it open, and this process shows itself. Only then is `data.mdb` touched.
 
 internal import DaybookLMDB
 internal import DaybookModel
@@ -89,8 +89,8 @@ struct StoreFolderOpening {
         return try finish(files, place, try files.openEnvironment(.readOnlyWithoutLock), SharedFiles())
     }
 
-    /// A read-only mount does not keep others from writing the same files through another one. Who reads without a lock beside them
-    /// reads nonsense.
+    /// A read-only mount does not keep others from writing the same files through another one. Who reads without a lock
+    /// beside them reads nonsense.
     private func requireNobodyWrites(_ folder: FolderDescriptor) throws(LogError) {
         guard try folder.status(of: StoreFile.processes) != nil else { return }
         let processes = try folder.existingFolder(StoreFile.processes)
@@ -99,8 +99,8 @@ struct StoreFolderOpening {
         throw LogError(
             .unusable,
             """
-            \(path) is mounted read-only here, but \(program) has it open where it can be written. Read it through that \
-            other mount, or stop that process first.
+            \(path) is mounted read-only here, but \(program) has it open where it can be written. Read it through \
+            that other mount, or stop that process first.
             """)
     }
 

@@ -1,5 +1,5 @@
-// How a store comes into being, and how what an interrupted process left is finished or begun again. See `FolderState` for the
-// steps; all of this runs under the folder's lock.
+// How a store comes into being, and how what an interrupted process left is finished or begun again. See `FolderState`
+// for the steps; all of this runs under the folder's lock.
 
 internal import DaybookLMDB
 internal import DaybookModel
@@ -50,8 +50,8 @@ struct StoreMaking {
         throw LogError(
             .damaged,
             """
-            \(folder.path) looks like a store whose making was interrupted, but its data.mdb is damaged and too large for that. \
-            Put identity and data.mdb back from a backup, or save what can be read with `daybook recover`.
+            \(folder.path) looks like a store whose making was interrupted, but its data.mdb is damaged and too large \
+            for that. Put identity and data.mdb back from a backup, or save what can be read with `daybook recover`.
             """)
     }
 
@@ -65,8 +65,8 @@ struct StoreMaking {
                     throw LogError(
                         .damaged,
                         """
-                        \(folder.path)/identity.new names another store than data.mdb. Put identity and data.mdb back from the \
-                        same backup.
+                        \(folder.path)/identity.new names another store than data.mdb. Put identity and data.mdb back \
+                        from the same backup.
                         """)
                 }
             } else {

@@ -1,7 +1,8 @@
 internal import CDaybookPlatform
 
 extension WakePage {
-    /// Who holds the write lock. Two values differ if it changed hands in between, or came back to the same process later.
+    /// Who holds the write lock. Two values differ if it changed hands in between, or came back to the same process
+    /// later.
     struct Holder: Equatable {
         let word: UInt64
 

@@ -1,5 +1,6 @@
-// The file `wake`: one page of memory shared by all processes that have the store open. It carries nothing that must not be lost. With it a
-// process learns at once that another has committed, who holds the write lock and since when, and who waits for it.
+// The file `wake`: one page of memory shared by all processes that have the store open. It carries nothing that must
+// not be lost. With it a process learns at once that another has committed, who holds the write lock and since when,
+// and who waits for it.
 //
 // | offset | size | what |
 // |---|---|---|
@@ -7,13 +8,13 @@
 // | 8 | 4 | version of this form |
 // | 64 | 4 | commits so far; waited on |
 // | 68 | 4 | how many wait for the next commit |
-// | 128 | 8 | who holds the write lock: pid in the upper half, when it got it in milliseconds in the lower; 0 for nobody |
+// | 128 | 8 | who holds the write lock: pid in the upper half, since when (ms) in the lower; 0 for nobody |
 // | 136 | 4 | turns: how often the write lock was got; waited on |
 // | 140 | 4 | how many wait for the next turn |
 // | 192 | 256 | pids that wait for the write lock, a word each; 0 for a free place |
 //
-// A process may be killed between any two of these stores. So each of them is only a hint: a count left too high costs a system call,
-// a pid left behind one wait of 20 ms.
+// A process may be killed between any two of these stores. So each of them is only a hint: a count left too high costs
+// a system call, a pid left behind one wait of 20 ms.
 
 internal import CDaybookPlatform
 
@@ -45,7 +46,8 @@ package final class WakePage: Sendable {
         self.page = page
     }
 
-    /// Maps the file, after making it if it is missing, and anew if it is spoilt and nobody else uses it. Called under the folder's lock.
+    /// Maps the file, after making it if it is missing, and anew if it is spoilt and nobody else uses it. Called under
+    /// the folder's lock.
     static func open(in folder: FolderDescriptor, owner: StoreOwner, isAlone: Bool) throws(LogError) -> WakePage {
         if try folder.status(of: StoreFile.wake) != nil {
             let file = try folder.openFile(StoreFile.wake, .toChange)
@@ -54,8 +56,8 @@ package final class WakePage: Sendable {
                 throw LogError(
                     .unusable,
                     """
-                    \(file.path) is not what this release puts there, and other processes use it. Stop them, so that it can be \
-                    made anew.
+                    \(file.path) is not what this release puts there, and other processes use it. Stop them, so that \
+                    it can be made anew.
                     """)
             }
             try folder.remove(StoreFile.wake)

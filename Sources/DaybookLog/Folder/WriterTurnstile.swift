@@ -1,7 +1,8 @@
-// LMDB's write lock is unfair: who has just let go of it takes it again before a waiting process has woken up. Of two busy processes
-// one then gets most of the turns, and the other waits for seconds. So a process that held the lock last, and sees others waiting, stands
-// aside before its next turn until one of them has got the lock. If none has after 20 ms, they are stopped, dead or very slow: their places
-// are cleared, and they count again when they next queue up.
+// LMDB's write lock is unfair: who has just let go of it takes it again before a waiting process has woken up. Of two
+// busy processes one then gets most of the turns, and the other waits for seconds. So a process that held the lock
+// last, and sees others waiting, stands aside before its next turn until one of them has got the lock. If none has
+// after 20 ms, they are stopped, dead or very slow: their places are cleared, and they count again when they next queue
+// up.
 
 internal import CDaybookPlatform
 internal import Synchronization

@@ -1,7 +1,7 @@
-// LMDB offers no way to wait for its write lock with an end, and a process that is stopped while it holds the lock stops the writers of
-// all. That cannot be helped from outside, but it can be said: a thread that exists only while somebody in this process waits looks who
-// holds the lock, and when it is the same for too long, names it. When that process goes on or is killed, the waiting write goes on too:
-// LMDB's lock is given back by the kernel.
+// LMDB offers no way to wait for its write lock with an end, and a process that is stopped while it holds the lock
+// stops the writers of all. That cannot be helped from outside, but it can be said: a thread that exists only while
+// somebody in this process waits looks who holds the lock, and when it is the same for too long, names it. When that
+// process goes on or is killed, the waiting write goes on too: LMDB's lock is given back by the kernel.
 
 internal import Synchronization
 
@@ -20,10 +20,10 @@ package struct BlockedWriter: Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         let seconds = "for \(waitedMilliseconds / 1_000) s"
         guard let blocker else {
-            return "writer blocked \(seconds) by a process that is not Daybook's: see who has data.mdb open, and end it"
+            return "writer blocked \(seconds) by a process other than Daybook's: see who has data.mdb open, and end it"
         }
         return
-            "writer blocked by pid \(blocker) \(seconds): let it go on (kill -CONT \(blocker)) or end it (kill -9 \(blocker))"
+            "writer blocked by pid \(blocker) \(seconds): let it go on (kill -CONT \(blocker)) or end it with kill -9"
     }
 }
 
@@ -139,7 +139,8 @@ final class WriterWatch: Sendable {
         return isAnyone
     }
 
-    /// Between getting the lock and saying so there are some instructions. Who was stopped there still stands in the queue.
+    /// Between getting the lock and saying so there are some instructions. Who was stopped there still stands in the
+    /// queue.
     private func stoppedInQueue() -> Int32? {
         page.queue.map(\.processID).first { $0 != processID && ProcessState.isStopped($0) }
     }

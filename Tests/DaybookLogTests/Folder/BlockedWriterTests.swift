@@ -45,7 +45,7 @@ import Testing
             let reports = Reports()
             let store = try StoreFolder.opened(path, options: .blocked(reports))
             let writer = LogWriter(store.storage)
-            for _ in 0..<50 { try writer.perform(.enqueue(.example())) }
+            for _ in 0..<50 { try writer.perform(.enqueue(.example(), onConflict: .existing)) }
             store.close()
             #expect(reports.count == 0)
         }
@@ -137,7 +137,8 @@ import Testing
             var queues: [String] = []
             try store.storage.read { log in
                 try log.events(from: 2) { sequence, value in
-                    if case .created(let created) = try Event(value, at: sequence).body { queues.append(created.value.queue) }
+                    let body = try Event(value, at: sequence).body
+                    if case .created(let created) = body { queues.append(created.value.queue) }
                     return true
                 }
             }

@@ -25,6 +25,11 @@ final class ChildProcess {
         self.init(try ChildProcess.spawning.withLock { _ in try Spawned(command) })
     }
 
+    /// Runs any other command.
+    convenience init(command: [String]) throws {
+        self.init(try ChildProcess.spawning.withLock { _ in try Spawned(command) })
+    }
+
     private init(_ spawned: Spawned) {
         pid = spawned.pid
         input = spawned.input

@@ -10,13 +10,13 @@ import Testing
             try withStorePath { path in
                 let store = try StoreFolder.opened(path)
                 let writer = LogWriter(store.storage)
-                try writer.perform(.enqueue(.example()))
+                try writer.perform(.enqueue(.example(), onConflict: .existing))
 
                 signal(SIGXFSZ, SIG_IGN)
                 limitFileSize(try contents("\(path)/data.mdb").count)
                 let failed = logError { try enqueueMany(writer) }
                 try #require(failed?.code == .unknownOutcome, "\(String(describing: failed))")
-                let refused = logError { try writer.perform(.enqueue(.example())) }
+                let refused = logError { try writer.perform(.enqueue(.example(), onConflict: .existing)) }
                 try #require(refused?.code == .unusable && refused?.description.contains("Open the store anew") == true)
                 store.close()
 
@@ -36,11 +36,11 @@ import Testing
             let writer = LogWriter(store.storage)
             #expect(throws: LogError(.badInput, "No.")) {
                 try writer.turn(now: .second(1)) { turn in
-                    _ = try turn.perform(.enqueue(.example()))
+                    _ = try turn.perform(.enqueue(.example(), onConflict: .existing))
                     throw LogError(.badInput, "No.")
                 }
             }
-            #expect(try writer.perform(.enqueue(.example())) == .created(job: 2))
+            #expect(try writer.perform(.enqueue(.example(), onConflict: .existing)) == .created(job: 2))
         }
     }
 }
@@ -49,8 +49,8 @@ import Testing
 private func enqueueMany(_ writer: LogWriter) throws {
     try writer.turn(now: .second(2)) { turn in
         for _ in 0..<200 {
-            let created = Created.example(arguments: String(repeating: "x", count: 2_000))
-            _ = try turn.perform(.enqueue(Box(created), onConflict: .existing))
+            let arguments = String(repeating: "x", count: 2_000)
+            _ = try turn.perform(.enqueue(.example(arguments: arguments), onConflict: .existing))
         }
     }
 }

@@ -5,7 +5,8 @@ import Testing
 
 @testable import DaybookLog
 
-/// What an interrupted making may leave, each made by hand. The driver `kills` in tools/DaybookFaults makes them for real.
+/// What an interrupted making may leave, each made by hand. The driver `kills` in tools/DaybookFaults makes them for
+/// real.
 @Suite struct `A making that was interrupted` {
     private static let identity = [UInt8](1...16)
 

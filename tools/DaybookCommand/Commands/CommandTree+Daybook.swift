@@ -14,6 +14,7 @@ extension CommandTree {
             ListQueues.description, PauseQueues.description, ResumeQueues.description,
             VerifyLog.description, CheckpointLog.description, VerifyHere.description,
             CronNext.description,
+            WorkCommand.description, DemoCommand.description,
             StateCommand.description, ReplayCommand.description, StatusCommand.description, DoctorCommand.description,
             HelpCommand.description, CompletionsCommand.description,
         ])

@@ -11,6 +11,17 @@ enum Surroundings {
         return String(cString: value)
     }
 
+    /// All variables, as `NAME=value`; those that are not text are left out.
+    static func environment() -> [String] {
+        var variables: [String] = []
+        var entry = environ
+        while let text = entry.pointee {
+            if let variable = String(validatingCString: text) { variables.append(variable) }
+            entry += 1
+        }
+        return variables
+    }
+
     /// The arguments behind the program's name. Ones that are not text are refused: they could not be told apart in errors or in the log.
     static func arguments() throws(Failure) -> [String] {
         var arguments: [String] = []

@@ -1,7 +1,7 @@
 """Cuts the power at any moment of a run, and looks at what the disk may hold then.
 
-The run is recorded once. For each state, a moment is drawn and then what became of all that was not flushed by then; see
-disk.py. What was acknowledged before that moment must be there, and work must go on.
+The run is recorded once. For each state, a moment is drawn and then what became of all that was not flushed by then;
+see disk.py. What was acknowledged before that moment must be there, and work must go on.
 """
 import hashlib
 import random
@@ -15,7 +15,7 @@ from .running import Program, finish
 def add_arguments(parser):
     parser.add_argument("--states", type=int, default=500)
     parser.add_argument("--processes", type=int, default=1, help="how many do the work side by side")
-    parser.add_argument("--lie", action="store_true", help="do not flush, and say that it was done: the check must find it")
+    parser.add_argument("--lie", action="store_true", help="do not flush, but say so: the check must find it")
 
 
 def run(arguments, program: Program) -> bool:
@@ -38,7 +38,8 @@ def run(arguments, program: Program) -> bool:
         if broken := program.broken_promise(folder, acks, works_on=index % 5 == 0):
             bad += 1
             if bad <= 5:
-                print(f"bad: state {index} of seed {arguments.seed}, record {moment} of {len(records)}: {broken}", flush=True)
+                where = f"state {index} of seed {arguments.seed}, record {moment} of {len(records)}"
+                print(f"bad: {where}: {broken}", flush=True)
     print(f"cuts: {arguments.states} states of {len(records)} records, {len(seen)} of them distinct, {bad} bad")
     return bad > 0
 

@@ -1,8 +1,8 @@
 """A model of what a disk may hold when the power fails, driven by the records of a trace.
 
-What was flushed is there. Of what was not, any part may be: every sector of 512 bytes of every write by itself, since nothing
-promises an order before a flush. Names (made, changed, removed) reach the disk in their order, as they do on a file system with a
-journal, but no later than a flush of their folder.
+What was flushed is there. Of what was not, any part may be: every sector of 512 bytes of every write by itself, since
+nothing promises an order before a flush. Names (made, changed, removed) reach the disk in their order, as they do on a
+file system with a journal, but no later than a flush of their folder.
 """
 import os
 import random
@@ -151,7 +151,8 @@ class Disk:
                 change(names)
         state = {}
         for path, file in sorted(names.items()):
-            if path == self.folder or (above := os.path.dirname(path)) != self.folder and names.get(above, "") is not None:
+            above = os.path.dirname(path)
+            if path == self.folder or above != self.folder and names.get(above, "missing") is not None:
                 continue
             state[os.path.relpath(path, self.folder)] = None if file is None else file.after_power_failure(chance, kept)
         return state

@@ -1,7 +1,7 @@
 """Kills working processes at any moment, again and again, on the same folder.
 
-In each round some processes work side by side, and each is killed after a time of its own. In the first rounds that is while the store is
-being made.
+In each round some processes work side by side, and each is killed after a time of its own. In the first rounds that is
+while the store is being made.
 """
 import random
 import time
@@ -30,7 +30,10 @@ def run(arguments, program: Program) -> bool:
         acks += new
         acknowledged += len(new)
         crashed = [one for one in ended if one.crashed and one.code != -9]
-        broken = f"the work: {crashed[0]}" if crashed else program.broken_promise(folder, acks, works_on=number % 8 == 0)
+        if crashed:
+            broken = f"the work: {crashed[0]}"
+        else:
+            broken = program.broken_promise(folder, acks, works_on=number % 8 == 0)
         if broken:
             bad += 1
             print(f"bad: round {number} of seed {arguments.seed}: {broken}", flush=True)

@@ -18,7 +18,8 @@ def add_arguments(parser):
     parser.add_argument("--again", help="command that works on what is left (default: the work)")
     parser.add_argument("--input", type=Path, help="file that the work reads from standard input")
     parser.add_argument("--library", type=Path, help="the library of faults; built if not given")
-    parser.add_argument("--scratch", default="/dev/shm" if os.path.isdir("/dev/shm") else None, help="where folders are made")
+    memory = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    parser.add_argument("--scratch", default=memory, help="where folders are made")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--expect-bad", action="store_true", help="succeed if a promise was broken")
 
@@ -91,9 +92,11 @@ class Program:
         return folder
 
     def words(self, command: str, folder: Path, acks: Path | None = None):
-        return [
-            word.replace("{data}", str(folder)).replace("{acks}", str(acks or "/dev/null")) for word in shlex.split(command)
-        ]
+        places = {"{data}": str(folder), "{acks}": str(acks or "/dev/null")}
+        words = shlex.split(command)
+        for mark, path in places.items():
+            words = [word.replace(mark, path) for word in words]
+        return words
 
     def faulty(self, folder: Path, **settings) -> dict:
         """The environment in which the library does what the settings say: `calls="sync"` and the like."""
@@ -103,9 +106,13 @@ class Program:
 
     def spawn(self, command: str, folder: Path, environment: dict | None = None) -> subprocess.Popen:
         source = open(self.arguments.input, "rb") if self.arguments.input else subprocess.DEVNULL
-        return subprocess.Popen(
-            self.words(command, folder), env={**os.environ, **(environment or {})}, stdin=source, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE)
+        try:
+            return subprocess.Popen(
+                self.words(command, folder), env={**os.environ, **(environment or {})}, stdin=source,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        finally:
+            if self.arguments.input:
+                source.close()
 
     def run(self, command: str, folder: Path, environment: dict | None = None) -> Ended:
         return finish(self.spawn(command, folder, environment))
@@ -124,7 +131,7 @@ class Program:
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
     def broken_promise(self, folder: Path, acks: list[bytes], works_on=True) -> str | None:
-        """What is wrong with what is left in a folder; None if nothing is. With `works_on`, it must also be possible to go on."""
+        """What is wrong with what is left in a folder; None if nothing is. With `works_on`, work must also go on."""
         verified = self.verify(folder, acks)
         if verified.code != 0 and (acks or verified.code != 3):
             return f"verify: {verified}"

@@ -1,8 +1,8 @@
 """Lets every k-th call fail, one k after another, until a run has no k-th call.
 
-Each run begins with the same folder. Whatever happens to the one call (or, sticky, to all from there on): the program ends by itself with
-an exit code of its own, what it had acknowledged is in the folder, and it can go on. After a flush has failed it acknowledges
-nothing more, since the kernel may have forgotten what it could not write.
+Each run begins with the same folder. Whatever happens to the one call (or, sticky, to all from there on): the program
+ends by itself with an exit code of its own, what it had acknowledged is in the folder, and it can go on. After a flush
+has failed it acknowledges nothing more, since the kernel may have forgotten what it could not write.
 """
 from .running import Counters, Program
 

@@ -8,8 +8,8 @@ extension Helper {
         say("store \(store.identity.withUnsafeBytes(Hexadecimal.text))")
     }
 
-    /// `hold FOLDER [--pid-namespace N] [--boot HEX] [--read-only]`: has the store open until its standard input ends, from another place if
-    /// that is said.
+    /// `hold FOLDER [--pid-namespace N] [--boot HEX] [--read-only]`: has the store open until its standard input ends,
+    /// from another place if that is said.
     static func hold(_ words: [String]) throws {
         var options = StoreFolder.Options()
         var host = try HostFacts.real()

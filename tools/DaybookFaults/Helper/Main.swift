@@ -1,5 +1,5 @@
-// A process to do things to: it opens a store, works on it or holds it, and does as it is told, so that tests can stop it, kill it
-// and put faults under it. What each command does stands beside it in `Helper.commands`.
+// A process to do things to: it opens a store, works on it or holds it, and does as it is told, so that tests can stop
+// it, kill it and put faults under it. What each command does stands beside it in `Helper.commands`.
 
 internal import DaybookLog
 

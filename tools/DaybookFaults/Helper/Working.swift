@@ -2,7 +2,8 @@ internal import DaybookLog
 internal import DaybookModel
 
 extension Helper {
-    /// `append FOLDER COUNT [QUEUE]`: enqueues so many jobs, one commit each, and says `ack JOB SEQ` once each is durable.
+    /// `append FOLDER COUNT [QUEUE]`: enqueues so many jobs, one commit each, and says `ack JOB SEQ` once each is
+    /// durable.
     static func append(_ words: [String]) throws {
         guard words.count >= 2, let count = Int(words[1]) else { throw Usage() }
         let queue = words.count > 2 ? words[2] : "default"
@@ -20,7 +21,8 @@ extension Helper {
         }
     }
 
-    /// `check FOLDER [ACKS]`: every event must be whole and in its place, and every `ack JOB SEQ` line of the file must be in the log.
+    /// `check FOLDER [ACKS]`: every event must be whole and in its place, and every `ack JOB SEQ` line of the file must
+    /// be in the log.
     static func check(_ words: [String]) throws {
         let store = try StoreFolder.open(try folder(words), .readOnly, program: "check")
         defer { store.close() }

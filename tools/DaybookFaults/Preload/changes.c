@@ -112,7 +112,10 @@ int ftruncate64(int descriptor, off_t length) {
 
 int fallocate(int descriptor, int mode, off_t offset, off_t length) {
     REAL(int, fallocate, int, int, off_t, off_t)
-    struct verdict verdict = is_watched(descriptor) ? judge(GROUP_ALLOCATE) : (struct verdict){0, false};
+    struct verdict verdict = {0, false};
+    if (is_watched(descriptor)) {
+        verdict = judge(GROUP_ALLOCATE);
+    }
     if (verdict.error != 0) {
         errno = verdict.error;
         return -1;
@@ -151,7 +154,8 @@ int fdatasync(int descriptor) {
     return is_watched(descriptor) ? flush(descriptor, real_fdatasync) : real_fdatasync(descriptor);
 }
 
-/// What goes through `stdout` does not pass `write` above, because libc calls its own. So `stdout` becomes a stream that does.
+/// What goes through `stdout` does not pass `write` above, because libc calls its own. So `stdout` becomes a stream
+/// that does.
 static ssize_t say(void *cookie, const char *bytes, size_t count) {
     (void)cookie;
     return write(STDOUT_FILENO, bytes, count);

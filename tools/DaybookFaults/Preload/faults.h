@@ -1,4 +1,5 @@
-/// A library to be loaded in front of libc (LD_PRELOAD) that puts faults under a program's files and records what it does to them.
+/// A library to be loaded in front of libc (LD_PRELOAD) that puts faults under a program's files and records what it
+/// does to them.
 ///
 /// It looks only at files below one folder. What it does is said in the environment:
 ///

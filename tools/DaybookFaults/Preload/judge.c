@@ -1,5 +1,5 @@
-// Counts calls and says which of them fail. The count is shared by all processes that have the library, so that "the k-th call" means
-// the same when the work is done by several.
+// Counts calls and says which of them fail. The count is shared by all processes that have the library, so that "the
+// k-th call" means the same when the work is done by several.
 
 #define _GNU_SOURCE
 #include "faults.h"
@@ -41,6 +41,16 @@ static int group_named(const char *name) {
     return -1;
 }
 
+static int error_named(const char *name) {
+    if (strcmp(name, "EIO") == 0) {
+        return EIO;
+    }
+    if (strcmp(name, "ENOSPC") == 0) {
+        return ENOSPC;
+    }
+    return strcmp(name, "EMFILE") == 0 ? EMFILE : 0;
+}
+
 static void share_counters(const char *path) {
     // By the system call itself: this file is none of those that are watched.
     int descriptor = open(path, O_RDWR | O_CLOEXEC);
@@ -66,7 +76,7 @@ __attribute__((constructor)) static void set_up(void) {
     plan.syncs_lie = *value_of("DAYBOOK_FAULTS_LIE") == '1';
     plan.is_short = strcmp(kind, "short") == 0;
     plan.is_kill = strcmp(kind, "kill") == 0;
-    plan.error = strcmp(kind, "EIO") == 0 ? EIO : strcmp(kind, "ENOSPC") == 0 ? ENOSPC : strcmp(kind, "EMFILE") == 0 ? EMFILE : 0;
+    plan.error = error_named(kind);
     const char *path = value_of("DAYBOOK_FAULTS_COUNTERS");
     if (*path != 0) {
         share_counters(path);

@@ -1,6 +1,6 @@
-// Appends records to the trace. A record is one write to a file opened for appending, so records of several processes do not mix.
-// Changes are recorded before they are made, flushes when they begin and again when they have succeeded: so what the trace says was
-// flushed really was.
+// Appends records to the trace. A record is one write to a file opened for appending, so records of several processes
+// do not mix. Changes are recorded before they are made, flushes when they begin and again when they have succeeded:
+// so what the trace says was flushed really was.
 
 #define _GNU_SOURCE
 #include "faults.h"

@@ -1,0 +1,192 @@
+// Runs one job as a shell command. The child gets a process group of its own, so that whatever it starts can be ended with it;
+// arguments reach it on standard input and never become part of a command line.
+
+import Daybook
+import DaybookModel
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What a shell command came to.
+struct ShellResult: Sendable {
+    let exit: ShellExit
+    let output: [UInt8]
+    /// The end of what it wrote to standard error.
+    let errorTail: String
+}
+
+enum ShellExit: Sendable, Equatable {
+    case code(Int32)
+    case signal(Int32)
+    case notStarted(String)
+}
+
+struct ShellJob: Sendable {
+    let command: String
+    let arguments: [UInt8]
+    let context: JobContext
+    let groups: ProcessGroups
+
+    /// More than this of standard output is no result.
+    static let outputBytesMax = 256 << 10
+    private static let errorBytesMax = 64 << 10
+    /// How often to look whether the child has ended although somebody else holds its pipes open.
+    private static let lookMilliseconds: Int32 = 100
+
+    /// Runs the command and waits for it. Blocks: call it on a thread of its own.
+    func run() -> ShellResult {
+        var pipes = Pipes()
+        let started = groups.starting { pipes.open() ? spawn(pipes) : .failure(SpawnError(code: errno)) }
+        let child: pid_t
+        switch started {
+        case .success(let pid): child = pid
+        case .failure(let error):
+            pipes.closeAll()
+            return ShellResult(
+                exit: .notStarted("the shell could not be started: \(Descriptor.text(of: error.code))"), output: [],
+                errorTail: "")
+        }
+        groups.add(child)
+        pipes.closeChildEnds()
+        let (status, output, error) = attend(child, &pipes)
+        // What the job left running must not outlive it.
+        kill(-child, SIGKILL)
+        groups.remove(child)
+        pipes.closeAll()
+        return ShellResult(
+            exit: exitOf(status), output: output, errorTail: String(decoding: error, as: UTF8.self))
+    }
+
+    private func exitOf(_ status: Int32) -> ShellExit {
+        let signal = status & 0x7F
+        return signal == 0 ? .code(status >> 8 & 0xFF) : .signal(signal)
+    }
+
+    private struct SpawnError: Error {
+        let code: Int32
+    }
+
+    private func spawn(_ pipes: Pipes) -> Result<pid_t, SpawnError> {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, pipes.input.read, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, pipes.output.write, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, pipes.error.write, STDERR_FILENO)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // The tool blocks and ignores signals for its own ends; the child starts as if from a shell.
+        var none = sigset_t()
+        sigemptyset(&none)
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        let words = cStrings(["/bin/sh", "-c", command])
+        let environment = cStrings(variables())
+        defer { for text in words + environment { free(text) } }
+        var pid: pid_t = 0
+        let code = posix_spawn(&pid, "/bin/sh", &actions, &attributes, words, environment)
+        return code == 0 ? .success(pid) : .failure(SpawnError(code: code))
+    }
+
+    /// Copies that end with nil, as `posix_spawn` wants them; the caller frees them.
+    private func cStrings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        texts.map { text in text.withCString { strdup($0) } } + [nil]
+    }
+
+    private func variables() -> [String] {
+        Surroundings.environment().filter { !$0.hasPrefix("DAYBOOK_") } + [
+            "DAYBOOK_JOB_ID=\(context.id)", "DAYBOOK_JOB_NAME=\(context.name)", "DAYBOOK_ATTEMPT=\(context.attempt)",
+            "DAYBOOK_TOKEN=\(context.token)", "DAYBOOK_QUEUE=\(context.queue)",
+        ]
+    }
+
+    /// Feeds and drains the child until it has ended.
+    private func attend(_ child: pid_t, _ pipes: inout Pipes) -> (status: Int32, output: [UInt8], error: [UInt8]) {
+        var output: [UInt8] = []
+        var error: [UInt8] = []
+        var sent = 0
+        var status: Int32 = 0
+        while true {
+            var polls = [
+                pollfd(fd: sent < arguments.count ? pipes.input.write : -1, events: Int16(POLLOUT), revents: 0),
+                pollfd(fd: pipes.output.read, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: pipes.error.read, events: Int16(POLLIN), revents: 0),
+            ]
+            if sent == arguments.count { pipes.closeInput() }
+            let isDrained = pipes.output.read == -1 && pipes.error.read == -1
+            if isDrained {
+                while waitpid(child, &status, 0) == -1, errno == EINTR {}
+                return (status, output, error)
+            }
+            poll(&polls, 3, ShellJob.lookMilliseconds)
+            if polls[0].revents != 0, !pipes.feed(arguments, &sent) { sent = arguments.count }
+            if polls[1].revents != 0 { pipes.drainOutput(into: &output, max: ShellJob.outputBytesMax + 1) }
+            if polls[2].revents != 0 { pipes.drainError(into: &error, keeping: ShellJob.errorBytesMax) }
+            if polls.allSatisfy({ $0.revents == 0 }), waitpid(child, &status, WNOHANG) == child {
+                return (status, output, error)
+            }
+        }
+    }
+}
+
+/// The process groups of running jobs, for the moment when they have to end at once.
+// Unchecked because a plain lock guards the set: the signal thread and the job threads meet here.
+final class ProcessGroups: @unchecked Sendable {
+    private var groups: Set<pid_t> = []
+    private var isEnding = false
+    private let startLock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+
+    init() {
+        for lock in [lock, startLock] { pthread_mutex_init(lock, nil) }
+    }
+
+    deinit {
+        for lock in [lock, startLock] {
+            pthread_mutex_destroy(lock)
+            lock.deallocate()
+        }
+    }
+
+    /// One start at a time: between making a pipe and marking it as not to be inherited, another child would inherit it.
+    func starting<R>(_ body: () -> R) -> R {
+        pthread_mutex_lock(startLock)
+        defer { pthread_mutex_unlock(startLock) }
+        return body()
+    }
+
+    func add(_ group: pid_t) {
+        locked {
+            groups.insert(group)
+            if isEnding { kill(-group, SIGKILL) }
+        }
+    }
+
+    func remove(_ group: pid_t) { locked { groups.remove(group) } }
+    /// Ends them all, and those still to come.
+    func killAll() {
+        locked {
+            isEnding = true
+            for group in groups { kill(-group, SIGKILL) }
+        }
+    }
+
+    /// Whether jobs were cut off, so that what they come to means nothing.
+    var wereKilled: Bool { locked { isEnding } }
+
+    @discardableResult
+    private func locked<R>(_ body: () -> R) -> R {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return body()
+    }
+}
