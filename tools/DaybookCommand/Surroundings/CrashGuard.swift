@@ -17,7 +17,7 @@ enum CrashGuard {
         stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: stackBytes, alignment: 16)
         stack.ss_size = stackBytes
         sigaltstack(&stack, nil)
-        for signal in [SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGTRAP, SIGFPE] {
+        for signal in signals {
             var action = sigaction()
             #if canImport(Glibc)
                 action.__sigaction_handler.sa_handler = endWithLastWords
@@ -30,6 +30,19 @@ enum CrashGuard {
         }
     }
 
+    /// Lets a crash be a crash: for a child whose parent wants to see the signal. It leaves no core behind.
+    static func remove() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(coreLimit, &none)
+        for number in signals { signal(number, SIG_DFL) }
+    }
+
+    private static let signals = [SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGTRAP, SIGFPE]
+    #if canImport(Glibc)
+        private static let coreLimit = __rlimit_resource_t(RLIMIT_CORE.rawValue)
+    #else
+        private static let coreLimit = RLIMIT_CORE
+    #endif
     private static let stackBytes = 1 << 16
 
     /// From now on a crash is blamed on this command.
