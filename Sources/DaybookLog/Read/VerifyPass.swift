@@ -46,7 +46,7 @@ final class VerifyPass: Sendable {
     /// What was found, once all threads have come back from `work`.
     var result: Result { state.withLock { $0.result } }
 
-    private enum Task {
+    private enum Errand {
         case fold
         case stretch(after: SequenceNumber)
     }
@@ -65,7 +65,7 @@ final class VerifyPass: Sendable {
         }
     }
 
-    private func nextTask() -> Task? {
+    private func nextTask() -> Errand? {
         state.withLock { state in
             if !state.foldIsTaken {
                 state.foldIsTaken = true
@@ -79,7 +79,7 @@ final class VerifyPass: Sendable {
         }
     }
 
-    private func note(_ error: any Error, _ task: Task) {
+    private func note(_ error: any Error, _ task: Errand) {
         state.withLock { state in
             switch task {
             case .stretch: state.result.isSpotless = false

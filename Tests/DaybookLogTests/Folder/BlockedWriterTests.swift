@@ -45,7 +45,7 @@ import Testing
             let reports = Reports()
             let store = try StoreFolder.opened(path, options: .blocked(reports))
             let writer = LogWriter(store.storage)
-            for _ in 0..<50 { try writer.perform(.enqueue(.example(), onConflict: .existing)) }
+            for _ in 0..<50 { try writer.perform(.enqueue(.example())) }
             store.close()
             #expect(reports.count == 0)
         }

@@ -118,7 +118,7 @@ import Testing
                 let before = try store.storage.environment.usedBytes()
                 try writer.turn(now: .second(1)) { turn in
                     for number in 0..<commands {
-                        var created = Box.example(arguments: String(repeating: "x", count: 2_100)).value
+                        var created = Created.example(arguments: String(repeating: "x", count: 2_100))
                         created.key = "key-\(commands)-\(number)"
                         _ = try turn.perform(.enqueue(Box(created), onConflict: .existing))
                     }

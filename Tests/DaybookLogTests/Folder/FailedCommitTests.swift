@@ -10,13 +10,13 @@ import Testing
             try withStorePath { path in
                 let store = try StoreFolder.opened(path)
                 let writer = LogWriter(store.storage)
-                try writer.perform(.enqueue(.example(), onConflict: .existing))
+                try writer.perform(.enqueue(.example()))
 
                 signal(SIGXFSZ, SIG_IGN)
                 limitFileSize(try contents("\(path)/data.mdb").count)
                 let failed = logError { try enqueueMany(writer) }
                 try #require(failed?.code == .unknownOutcome, "\(String(describing: failed))")
-                let refused = logError { try writer.perform(.enqueue(.example(), onConflict: .existing)) }
+                let refused = logError { try writer.perform(.enqueue(.example())) }
                 try #require(refused?.code == .unusable && refused?.description.contains("Open the store anew") == true)
                 store.close()
 
@@ -36,11 +36,11 @@ import Testing
             let writer = LogWriter(store.storage)
             #expect(throws: LogError(.badInput, "No.")) {
                 try writer.turn(now: .second(1)) { turn in
-                    _ = try turn.perform(.enqueue(.example(), onConflict: .existing))
+                    _ = try turn.perform(.enqueue(.example()))
                     throw LogError(.badInput, "No.")
                 }
             }
-            #expect(try writer.perform(.enqueue(.example(), onConflict: .existing)) == .created(job: 2))
+            #expect(try writer.perform(.enqueue(.example())) == .created(job: 2))
         }
     }
 }
@@ -50,7 +50,7 @@ private func enqueueMany(_ writer: LogWriter) throws {
     try writer.turn(now: .second(2)) { turn in
         for _ in 0..<200 {
             let arguments = String(repeating: "x", count: 2_000)
-            _ = try turn.perform(.enqueue(.example(arguments: arguments), onConflict: .existing))
+            _ = try turn.perform(.enqueue(.example(arguments: arguments)))
         }
     }
 }

@@ -105,7 +105,7 @@ private struct Shop {
         let arguments = String(repeating: "x", count: 2_000)
         let byteCount = try reserve.worstCaseBytes(commands: 1, byteCount: 2_200)
         guard try reserve.hasRoom(for: .new, byteCount: byteCount) else { return nil }
-        let answer = try writer.perform(.enqueue(.example(arguments: arguments), onConflict: .existing))
+        let answer = try writer.perform(.enqueue(.example(arguments: arguments)))
         guard case .created(let job) = answer else { return nil }
         return job
     }

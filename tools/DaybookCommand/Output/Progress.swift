@@ -14,7 +14,7 @@ final class Progress: Sendable {
         var hasSpoken = false
     }
 
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isTerminal = isatty(OwnStandardError.descriptor) == 1
     private let isWanted: Bool
     private let start = Progress.now
     private let state: Mutex<State>
@@ -47,7 +47,7 @@ final class Progress: Sendable {
     }
 
     private func write(_ text: String) {
-        _ = Descriptor.write(Array(text.utf8), to: STDERR_FILENO)
+        _ = Descriptor.write(Array(text.utf8), to: OwnStandardError.descriptor)
     }
 
     private static var now: UInt64 {

@@ -2,6 +2,8 @@
 // asks a child and hears in a pipe how far it came. The child reads its standard input, which its parent holds open and never writes to:
 // when that ends the parent is gone, however it died, and the child ends as well.
 
+import DaybookLog
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -14,11 +16,6 @@ final class SpawnedSelf {
     private let leash: Int32
     private let output: Int32
     private let error: Int32
-
-    enum End: Equatable {
-        case code(Int32)
-        case signal(Int32)
-    }
 
     init(_ arguments: [String]) throws(Failure) {
         let input = try SpawnedSelf.pipePair()
@@ -46,7 +43,7 @@ final class SpawnedSelf {
     }
 
     /// Calls `body` with every piece of the child's standard output until it ends; what it says on standard error is collected.
-    func read(_ body: ([UInt8]) -> Void) -> (end: End, error: [UInt8]) {
+    func read(_ body: ([UInt8]) -> Void) -> (exit: VerifyExit, error: [UInt8]) {
         var errorBytes: [UInt8] = []
         var isOutputOpen = true
         var isErrorOpen = true
@@ -72,11 +69,11 @@ final class SpawnedSelf {
 
     private static let errorBytesMax = 1 << 16
 
-    private func wait() -> End {
+    private func wait() -> VerifyExit {
         var status: Int32 = 0
         while waitpid(id, &status, 0) < 0, errno == EINTR {}
         let signal = status & 0x7F
-        return signal == 0 ? .code(status >> 8 & 0xFF) : .signal(signal)
+        return signal == 0 ? .exited(code: status >> 8 & 0xFF) : .killed(signal: signal)
     }
 
     deinit {
