@@ -7,7 +7,7 @@ final class LMDBLogTransaction: LogTransaction {
     private let databases: LogDatabases
     /// Opened when first needed; appending and walking the same cursor keeps it on the right page.
     private var appendCursor: UnsafeCursor?
-    var ledgerDigest = LedgerDigest.empty
+    @exclusivity(unchecked) var ledgerDigest = LedgerDigest.empty
     /// Whether there is anything that others would want to know of: events, since ledgers follow from them.
     private(set) var hasChanged = false
 
