@@ -150,6 +150,34 @@ import Testing
         #expect(report.findings.map(\.sequence) == [3], "\(report.text)")
     }
 
+    @Test func `survives events that no rule would have written`() throws {
+        let bodies: [EventBody] = [
+            .returned(reason: ""), .snoozed(until: .second(9)), .interrupted(reason: "", charged: false), .claimed, .claimed,
+            .succeeded(Succeeded(ranMicroseconds: 1)), .claimed, .requeued(reason: ""), .enqueued, .purged(reason: ""),
+        ]
+        let storage = MemoryStorage()
+        let writer = try LogWriter.opened(storage)
+        try writer.perform(.enqueue(.example()))
+        for body in bodies {
+            _ = try? writer.turn(now: .second(1)) { turn in
+                let last = try turn.job(2)?.last ?? 0
+                try turn.record(Event(time: .second(1), job: 2, previous: last, actor: .process(1), body: body))
+            }
+        }
+        let report = LogVerifier(storage).verify()
+        #expect(report.verdict == .good, "\(report.text)")
+    }
+
+    @Test func `checks the log alone if asked to`() throws {
+        try VerifyStore.with(turns: 30) { store in
+            try store.put("queues", [0, 0, 0, 9], [1])
+            let report = store.verify { $0.checksLedgers = false }
+            #expect(report.verdict == .good)
+            #expect(report.ledgers == .notCompared)
+            #expect(store.verify().verdict == .damaged)
+        }
+    }
+
     @Test func `says of an empty log that it has no events`() {
         let report = LogVerifier(MemoryStorage()).verify()
         #expect(report.verdict == .good)

@@ -61,7 +61,7 @@ struct ChainFollower {
     mutating func add(_ leaf: Hash, _ stored: StoredNode) {
         position += 1
         if tree != nil {
-            completed.removeAll(keepingCapacity: true)
+            if !completed.isEmpty { completed.removeAll(keepingCapacity: true) }
             tree!.append(leaf, completed: &completed)
             for node in completed where storedOrNil(node.level, node.index, stored) != node.hash { differing.append(node) }
         }

@@ -70,7 +70,8 @@ package struct ScanTally: Equatable, Sendable {
     mutating func count(_ head: EventHead) {
         events &+= 1
         if head.isCommitEnd { commits &+= 1 }
-        guard head.version == EventUpcasts.standard.version(of: head.kind), let kind = EventKind(rawValue: head.kind) else {
+        let newest = EventUpcasts.standard.version(of: head.kind)
+        guard (1...newest).contains(head.version), let kind = EventKind(rawValue: head.kind) else {
             unknownKinds[head.kind, default: 0] &+= 1
             return
         }
