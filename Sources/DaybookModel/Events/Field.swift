@@ -56,7 +56,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case paused = 77
     case limit = 78
     case planned = 79
-    case count = 80
+    case howMany = 80
     case counters = 81
 
     // What belongs to the user: the payload.
@@ -84,7 +84,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     public var form: Form {
         switch self {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
-            .ranMicroseconds, .original, .level, .fraction, .limit, .count:
+            .ranMicroseconds, .original, .level, .fraction, .limit, .howMany:
             .number
         case .priority, .stepMicroseconds: .signed
         case .charged, .paused, .started: .flag
