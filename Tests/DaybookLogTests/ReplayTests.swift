@@ -71,7 +71,11 @@ struct RecordedState {
             try replay.advance(to: .instant(instant))
             let dump = try replay.dump.text()
             try #require(dump == state?.dump ?? dump, "seed \(seed), \(instant)")
-            if let state { #expect(replay.heading.sequence == state.sequence) } else { #expect(replay.heading.sequence <= 2) }
+            if let state {
+                #expect(replay.heading.sequence == state.sequence)
+            } else {
+                #expect(replay.heading.sequence <= 2)
+            }
         }
     }
 
@@ -110,7 +114,10 @@ struct RecordedState {
             var value = try store.value(20)
             value[10] ^= 4
             try store.put(20, value)
-            #expect(throws: LogError(.damaged, "Event 20 is damaged: its checksum does not match; run `daybook log verify`.", at: 20)) {
+            #expect(
+                throws: LogError(
+                    .damaged, "Event 20 is damaged: its checksum does not match; run `daybook log verify`.", at: 20)
+            ) {
                 try Replay(store.storage).advance(to: .end)
             }
             let before = Replay(store.storage)

@@ -1,5 +1,6 @@
-// Folds a log beside its scan and holds every commit's recorded ledger digest against what the fold gives. What only the
-// ledgers know is checked here too: that an event's `previous` is its job's latest event, and that its job was created.
+// Folds a log beside its scan and holds every commit's recorded ledger digest against what the fold gives. What
+// only the ledgers know is checked here too: that an event's `previous` is its job's latest event, and that its job
+// was created.
 
 internal import DaybookModel
 
@@ -43,7 +44,8 @@ final class FoldCheck {
             }
             return true
         } catch {
-            stopped = VerifyFinding("Event \(sequence) cannot be posted to the ledgers: \(FoldCheck.sentence(error))", at: sequence)
+            stopped = VerifyFinding(
+                "Event \(sequence) cannot be posted to the ledgers: \(FoldCheck.sentence(error))", at: sequence)
             return false
         }
     }

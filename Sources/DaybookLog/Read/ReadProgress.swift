@@ -1,5 +1,5 @@
-/// How far a verification or a replay has come. It is told before a stretch is touched, so that when reading it kills the process, the last thing
-/// told says where.
+/// How far a verification or a replay has come. It is told before a stretch is touched, so that when reading it
+/// kills the process, the last thing told says where.
 package struct ReadProgress: Equatable, Sendable {
     package enum Phase: String, Sendable, CaseIterable {
         case opening

@@ -20,7 +20,8 @@ package enum VerifyVerdict: String, Sendable {
     case cannotTell
 }
 
-/// What a verification found. Findings make a log damaged; doubts make it one that nobody can vouch for; notes do neither.
+/// What a verification found. Findings make a log damaged; doubts make it one that nobody can vouch for; notes do
+/// neither.
 package struct VerifyReport: Equatable, Sendable {
     package var tally = ScanTally()
     /// The last event that was looked at, and the head of its commit.

@@ -4,7 +4,8 @@ internal import CDaybookPlatform
 
 /// The events of one commit, encoded one behind another, hashed and sealed together when the commit is complete.
 ///
-/// Not Sendable: the writer's thread has it to itself, so its state goes untracked; tracking costs as much as encoding an event.
+/// Not Sendable: the writer's thread has it to itself, so its state goes untracked; tracking costs as much as
+/// encoding an event.
 package final class EventBatch {
     private struct Entry {
         let start: Int
@@ -127,7 +128,8 @@ package final class EventBatch {
     }
 }
 
-/// The checksum of one event: over its number, so that a misplaced row shows, and over everything behind the checksum itself.
+/// The checksum of one event: over its number, so that a misplaced row shows, and over everything behind the
+/// checksum itself.
 enum EventChecksum {
     @inline(__always)
     static func of(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) -> UInt32 {
