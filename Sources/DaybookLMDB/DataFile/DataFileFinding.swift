@@ -8,7 +8,8 @@ package enum DataFileFinding: Equatable, Sendable {
     case notADataFile
     /// An LMDB data file that the linked library cannot read.
     case foreign(Format)
-    /// One of the two meta pages (0 or 1) is destroyed. LMDB does not open such a file, though the other page may be good.
+    /// One of the two meta pages (0 or 1) is destroyed. LMDB does not open such a file, though the other page may
+    /// be good.
     case metaPageDamaged(page: Int, intact: MetaPage)
     /// The file ends before pages that are in use. LMDB would open it and the process would die at the first touch.
     case truncated(neededBytes: UInt64, fileBytes: UInt64, MetaPage)

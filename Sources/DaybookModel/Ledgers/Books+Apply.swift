@@ -71,7 +71,8 @@ extension Books {
         }
     }
 
-    // Fields are read through the box one by one: what is in it is large, and copying it costs as much as the rest of this.
+    // Fields are read through the box one by one: what is in it is large, and copying it costs as much as the rest
+    // of this.
     private mutating func create(
         _ box: Box<Created>, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers
     ) throws {
@@ -168,7 +169,9 @@ extension Books {
             }
         case .processing:
             try RowKey.running(process: record.process, job: id).withBytes { key in
-                try withUnsafeBytes(of: record.token.littleEndian) { try ledgers.put(.running, key, $0, replacing: nil) }
+                try withUnsafeBytes(of: record.token.littleEndian) {
+                    try ledgers.put(.running, key, $0, replacing: nil)
+                }
             }
         case .awaiting, .succeeded, .failed, .cancelled, .parked:
             break
@@ -179,7 +182,8 @@ extension Books {
 extension JobRecord {
     package var readyKey: RowKey { .ready(queue: queue, priority: priority, position: position) }
 
-    // A log that others wrote may count what no rule of ours would: the record then says the most or the least that it can.
+    // A log that others wrote may count what no rule of ours would: the record then says the most or the least that
+    // it can.
     fileprivate mutating func countRun() { attempt = min(attempt, .max - 1) + 1 }
     fileprivate mutating func takeRunBack() { attempt = max(attempt, 1) - 1 }
 

@@ -18,7 +18,8 @@ extension ValueKind where Value == String {
         }
     }
 
-    /// A text on one line, as long as `bytesMax` at most, for people to read: not empty, nothing in it that moves a cursor.
+    /// A text on one line, as long as `bytesMax` at most, for people to read: not empty, nothing in it that moves a
+    /// cursor.
     static func line(_ placeholder: String, bytesMax: Int) -> ValueKind {
         ValueKind(placeholder) { text, label throws(Failure) in
             guard !text.isEmpty, text.utf8.count <= bytesMax, StandardError.printable(text) == text else {
@@ -66,7 +67,8 @@ extension ValueKind where Value: FixedWidthInteger & Sendable {
             // Swift reads a leading plus; nothing else here does.
             guard !text.hasPrefix("+"), let value = Value(text), range.contains(value) else {
                 throw .wrongCall(
-                    "\(label) needs a whole number from \(range.lowerBound) to \(range.upperBound), not \(quoted(text)).")
+                    "\(label) needs a whole number from \(range.lowerBound) to \(range.upperBound), not \(quoted(text))."
+                )
             }
             return value
         }

@@ -1,4 +1,5 @@
-/// A kind of value that an option or an argument takes: what it is called in help, how it is read and how a shell completes it.
+/// A kind of value that an option or an argument takes: what it is called in help, how it is read and how a shell
+/// completes it.
 struct ValueKind<Value>: Sendable {
     /// How help calls it, such as `SEQ`.
     let placeholder: String

@@ -17,7 +17,11 @@ enum InitCommand {
                 json.field("created", isNew)
             }
         } text: {
-            [isNew ? "made store \(identity) in \(context.folder)" : "store \(identity) is in \(context.folder) already"]
+            [
+                isNew
+                    ? "made store \(identity) in \(context.folder)"
+                    : "store \(identity) is in \(context.folder) already"
+            ]
         }
     }
 }

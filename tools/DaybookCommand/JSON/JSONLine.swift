@@ -1,5 +1,5 @@
-// One object of JSON Lines, taken apart into its fields. Values are read by what their reader asks for, so a number may be given where
-// options take one, and arguments stay the bytes they are.
+// One object of JSON Lines, taken apart into its fields. Values are read by what their reader asks for, so a number
+// may be given where options take one, and arguments stay the bytes they are.
 
 import DaybookModel
 
@@ -28,7 +28,9 @@ struct JSONLine {
         }
         for (index, field) in found.enumerated() {
             guard names.contains(field.0) else {
-                let hint = NearestWord.of(field.0, in: names).map { "did you mean \($0)?" } ?? "there are \(names.joined(separator: ", "))."
+                let hint =
+                    NearestWord.of(field.0, in: names).map { "did you mean \($0)?" }
+                    ?? "there are \(names.joined(separator: ", "))."
                 throw .wrongCall("\(quoted(field.0)) is no field; \(hint)")
             }
             guard !found[..<index].contains(where: { $0.0 == field.0 }) else {
@@ -78,9 +80,12 @@ struct JSONLine {
     private func text(_ raw: ArraySlice<UInt8>, _ name: String) throws(Failure) -> String {
         switch raw.first {
         case UInt8(ascii: "\""):
-            guard let text = JSONLine.text(raw) else { throw .wrongCall("\(name) holds half a character (\\ud800 to \\udfff); give whole ones.") }
+            guard let text = JSONLine.text(raw) else {
+                throw .wrongCall("\(name) holds half a character (\\ud800 to \\udfff); give whole ones.")
+            }
             return text
-        case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte): return String(decoding: raw, as: UTF8.self)
+        case let byte? where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte):
+            return String(decoding: raw, as: UTF8.self)
         default: throw .wrongCall("\(name) needs a text or a number.")
         }
     }

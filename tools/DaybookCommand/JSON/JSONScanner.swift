@@ -1,6 +1,6 @@
-// JSON as RFC 8259 has it and nothing beyond: no comments, no trailing commas, no bare words, no control characters in strings. The scanner
-// builds nothing; it says where a value begins and ends, so that arguments go into the log as they were given. Nesting is bounded because
-// each level takes a level of the stack.
+// JSON as RFC 8259 has it and nothing beyond: no comments, no trailing commas, no bare words, no control characters
+// in strings. The scanner builds nothing; it says where a value begins and ends, so that arguments go into the log
+// as they were given. Nesting is bounded because each level takes a level of the stack.
 
 /// What is wrong with a text that should be JSON, and where.
 struct JSONProblem: Error, Equatable {
@@ -134,7 +134,8 @@ struct JSONScanner {
         guard let byte = next else { throw problem("a string has no end") }
         offset += 1
         switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"),
             UInt8(ascii: "r"), UInt8(ascii: "t"):
             return
         case UInt8(ascii: "u"):

@@ -1,5 +1,6 @@
-// SIGTERM and SIGINT ask a long-running command to end; the second one ends it on the spot. The handler does what a handler may do: it
-// counts, and it writes a byte into a pipe, so that whoever waits in `poll` wakes up without a race between looking and waiting.
+// SIGTERM and SIGINT ask a long-running command to end; the second one ends it on the spot. The handler does what a
+// handler may do: it counts, and it writes a byte into a pipe, so that whoever waits in `poll` wakes up without a
+// race between looking and waiting.
 
 import Synchronization
 

@@ -18,7 +18,8 @@ enum CronNext {
     ) { call, context in
         let question = CronQuestion(
             expression: try call.value(expression) ?? "", zone: try call.value(zone) ?? "UTC",
-            from: try call.value(from) ?? WallClock.now(), inclusive: call.has(inclusive), count: try call.value(count) ?? 1)
+            from: try call.value(from) ?? WallClock.now(), inclusive: call.has(inclusive),
+            count: try call.value(count) ?? 1)
         let times = try question.answer(Zones())
         try context.print { json in
             json.array { json in for time in times { json.value(time) } }

@@ -18,7 +18,8 @@ enum EnqueueCommand {
     ) { call, context in
         if call.has(standardInput) {
             guard call.positionals.isEmpty, !JobRequest.options.contains(where: { call.isGiven($0) }) else {
-                throw Failure.wrongCall("With --stdin everything stands in the lines; leave NAME and the other options out.")
+                throw Failure.wrongCall(
+                    "With --stdin everything stands in the lines; leave NAME and the other options out.")
             }
             var lines = try EnqueueLines(context)
             return try lines.run()

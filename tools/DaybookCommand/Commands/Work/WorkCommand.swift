@@ -13,7 +13,8 @@ enum WorkCommand {
     static let concurrency = Option("--concurrency", ValueKind<Int>.number(in: 1...1024), "run so many at a time (4)")
     static let drain = Flag("--drain", "stop when no job of these queues is enqueued or processing")
     static let shell = Option("--exec", .text("COMMAND"), "what /bin/sh -c runs for each job")
-    static let stopTimeout = Option("--stop-timeout", .duration, "how long running jobs have to finish when stopped (30s)")
+    static let stopTimeout = Option(
+        "--stop-timeout", .duration, "how long running jobs have to finish when stopped (30s)")
 
     static let description = CommandDescription(
         "work", "run jobs as shell commands",
