@@ -156,7 +156,9 @@ struct RecordedState {
         #expect(lines.removeFirst().hasPrefix("{\"head\":\""))
         #expect(
             lines == [
-                #"{"table":"jobs","job":2,"state":"enqueued","queue":"default","name":"mail","priority":0,"attempt":0,"attempts":3,"last":2,"position":2,"since":"2026-03-01T12:00:01.000000Z","created":"2026-03-01T12:00:01.000000Z"}"#,
+                #"{"table":"jobs","job":2,"state":"enqueued","queue":"default","name":"mail","priority":0,"attempt":0,"#
+                    + #""attempts":3,"last":2,"position":2,"since":"2026-03-01T12:00:01.000000Z","#
+                    + #""created":"2026-03-01T12:00:01.000000Z"}"#,
                 #"{"table":"ready","queue":"default","priority":0,"position":2,"job":2}"#,
                 #"{"table":"queues","queue":1,"name":"default","paused":false,"counts":{"enqueued":1}}"#,
                 #"{"table":"names","kind":"job","text":"mail","number":1}"#,

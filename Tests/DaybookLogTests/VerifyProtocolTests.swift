@@ -45,7 +45,8 @@ import Testing
             ),
             (
                 "at ledgers 0 0\nat rebuild 9 900000",
-                "The storage layer failed (signal 6) near event 9, while reading events for the rebuild of the ledgers.",
+                "The storage layer failed (signal 6) near event 9, while reading events for the rebuild of the "
+                    + "ledgers.",
                 9
             ),
             (

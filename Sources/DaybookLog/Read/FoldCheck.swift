@@ -66,8 +66,10 @@ final class FoldCheck {
         guard head.previous != latest, isKnown, !jobsWithUnknownEvents.contains(head.job) else { return }
         findings.add(
             latest == 0
-                ? "Event \(sequence) says that event \(head.previous) was the one before it of job \(head.job), which had none in the ledgers."
-                : "Event \(sequence) says that event \(head.previous) was the one before it of job \(head.job); it was \(latest).",
+                ? "Event \(sequence) says that event \(head.previous) was the one before it of job \(head.job), "
+                    + "which had none in the ledgers."
+                : "Event \(sequence) says that event \(head.previous) was the one before it of job \(head.job); it "
+                    + "was \(latest).",
             at: sequence)
     }
 

@@ -8,7 +8,8 @@ extension LogVerifier {
         for finding in fold.findings { draft.findings.add(finding.sentence, at: finding.sequence) }
         guard !fold.metUnknownKind || (fold.stopped == nil && fold.firstDifference == nil) else {
             draft.doubts.add(
-                "The log has events of kinds that this release does not know, so it cannot rebuild the ledgers; use the release that wrote them."
+                "The log has events of kinds that this release does not know, so it cannot rebuild the ledgers; "
+                    + "use the release that wrote them."
             )
             return
         }
@@ -17,7 +18,8 @@ extension LogVerifier {
             if logIsWhole { draft.findings.add(stopped.sentence, at: stopped.sequence) }
         } else if let first = fold.firstDifference, logIsWhole {
             draft.findings.add(
-                "The commit that ends with event \(first) recorded a digest of the ledgers that its events do not give.",
+                "The commit that ends with event \(first) recorded a digest of the ledgers that its events do not "
+                    + "give.",
                 at: first)
         }
         guard let sum else { return }

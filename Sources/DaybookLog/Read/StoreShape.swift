@@ -33,7 +33,8 @@ struct StoreShape {
         }
         if let identity = try? storage.read({ try $0.identity() }), identity != meta.identity {
             draft.findings.add(
-                "The log's first event names another store than the rest of data.mdb does: parts of two stores were mixed.",
+                "The log's first event names another store than the rest of data.mdb does: parts of two stores "
+                    + "were mixed.",
                 at: 1)
         }
     }

@@ -23,7 +23,8 @@ final class ScratchRows {
             let reason = String(cString: strerror(errno))
             throw LogError(
                 .unusable,
-                "Rebuilding the ledgers needs a temporary folder in \(folder): \(reason). Set TMPDIR to a folder that can be written."
+                "Rebuilding the ledgers needs a temporary folder in \(folder): \(reason). Set TMPDIR to a folder "
+                    + "that can be written."
             )
         }
         let made = path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }

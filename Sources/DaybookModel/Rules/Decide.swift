@@ -149,7 +149,8 @@ extension Refusal {
     package static func badName(_ what: String, _ text: String) -> Refusal {
         Refusal(
             .badName,
-            "The \(what) is not a name: use 1 to \(Name.lengthMax) letters, digits, '.', '_', ':' or '-', beginning with a letter or digit."
+            "The \(what) is not a name: use 1 to \(Name.lengthMax) letters, digits, '.', '_', ':' or '-', "
+                + "beginning with a letter or digit."
         )
     }
 }

@@ -161,7 +161,8 @@ struct ArgumentParser {
         for text in given {
             guard let place = places.first else {
                 throw .wrongCall(
-                    "\(quoted(text)) is one argument too many; `daybook help \(command.name)` says what the command takes."
+                    "\(quoted(text)) is one argument too many; `daybook help \(command.name)` says what the "
+                        + "command takes."
                 )
             }
             try place.check(text)

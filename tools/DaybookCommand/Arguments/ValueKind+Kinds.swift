@@ -11,7 +11,8 @@ extension ValueKind where Value == String {
         ValueKind(placeholder) { text, label throws(Failure) in
             guard Name.isValid(text) else {
                 throw .wrongCall(
-                    "\(label) needs a name, not \(quoted(text)): use 1 to \(Name.lengthMax) letters, digits, '.', '_', ':' or '-', "
+                    "\(label) needs a name, not \(quoted(text)): use 1 to \(Name.lengthMax) letters, digits, '.', "
+                        + "'_', ':' or '-', "
                         + "beginning with a letter or digit.")
             }
             return text
@@ -67,7 +68,8 @@ extension ValueKind where Value: FixedWidthInteger & Sendable {
             // Swift reads a leading plus; nothing else here does.
             guard !text.hasPrefix("+"), let value = Value(text), range.contains(value) else {
                 throw .wrongCall(
-                    "\(label) needs a whole number from \(range.lowerBound) to \(range.upperBound), not \(quoted(text))."
+                    "\(label) needs a whole number from \(range.lowerBound) to \(range.upperBound), not "
+                        + "\(quoted(text))."
                 )
             }
             return value

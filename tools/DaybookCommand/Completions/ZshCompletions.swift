@@ -15,10 +15,12 @@ struct ZshCompletions {
             "    local -a offers",
             "    for ((index = 2; index < CURRENT; index++)); do",
             "        word=${words[index]}",
-            "        case $before in (\(tree.optionsWithValue.map(\.name).joined(separator: "|"))) before=; continue ;; esac",
+            "        case $before in (\(tree.optionsWithValue.map(\.name).joined(separator: "|"))) before=; "
+                + "continue ;; esac",
             "        before=$word",
             "        case \"${command:+$command }$word\" in",
-            "            (\(tree.namePrefixes.map(quote).joined(separator: "|"))) command=\"${command:+$command }$word\" ;;",
+            "            (\(tree.namePrefixes.map(quote).joined(separator: "|"))) command=\"${command:+$command "
+                + "}$word\" ;;",
             "        esac",
             "    done",
             "    case ${words[CURRENT-1]} in",
@@ -28,7 +30,8 @@ struct ZshCompletions {
         return head + values + ["    esac", "    case $command in"] + commands
             + [
                 "    esac", "}",
-                "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _daybook \"$@\"; else compdef _daybook daybook; fi",
+                "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _daybook \"$@\"; else compdef _daybook "
+                    + "daybook; fi",
             ]
     }
 

@@ -54,7 +54,8 @@ enum CrashGuard {
     /// From now on a crash is blamed on the store: what is left of it cannot be trusted.
     static func storeIsOpen(_ folder: String) {
         lastWords.set(
-            "daybook: The store in \(StandardError.printable(folder)) is damaged; run `daybook log verify`, then `daybook recover`, "
+            "daybook: The store in \(StandardError.printable(folder)) is damaged; run `daybook log verify`, then "
+                + "`daybook recover`, "
                 + "and if the log is good, please report it.\n",
             code: .no)
     }

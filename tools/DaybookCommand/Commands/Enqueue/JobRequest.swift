@@ -25,7 +25,8 @@ struct JobRequest {
     static func arguments(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
         guard bytes.count <= argumentsBytesMax else {
             throw .wrongCall(
-                "The arguments have \(bytes.count) bytes and \(argumentsBytesMax) are the most; keep large data elsewhere and say where it is."
+                "The arguments have \(bytes.count) bytes and \(argumentsBytesMax) are the most; keep large data "
+                    + "elsewhere and say where it is."
             )
         }
         guard bytes.withUnsafeBytes({ String(validating: $0, as: UTF8.self) != nil }) else {

@@ -46,7 +46,8 @@ struct VerifyInChild {
         switch exit {
         case .killed(let signal) where VerifyInChild.signalsFromOutside.contains(signal):
             throw Failure.unusable(
-                "The verification was stopped from outside (signal \(signal)), so nothing can be said of the store; start it again."
+                "The verification was stopped from outside (signal \(signal)), so nothing can be said of the "
+                    + "store; start it again."
             )
         case .exited(let code) where code != 0:
             // It has said itself why it could not begin.
