@@ -45,8 +45,7 @@ import Testing
             ),
             (
                 "at ledgers 0 0\nat rebuild 9 900000",
-                "The storage layer failed (signal 6) near event 9, while reading events for the rebuild of the "
-                    + "ledgers.",
+                "The storage layer failed (signal 6) near event 9, while reading events to rebuild the ledgers.",
                 9
             ),
             (

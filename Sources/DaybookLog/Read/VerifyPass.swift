@@ -1,5 +1,5 @@
-// The first pass of a verification, on several threads. Whoever is free takes the fold, which is the longest, and
-// then one stretch of the log after the other.
+// The first pass of a verification, on several threads. Whoever is free takes the fold, which is the longest, and then
+// one stretch of the log after the other.
 
 internal import DaybookModel
 
@@ -132,8 +132,8 @@ final class VerifyPass: Sendable {
 }
 
 extension LogScan {
-    /// A pass over a stretch that begins where stored nodes end. What they and the commit before say is taken on
-    /// trust here, and proven by the stretches before.
+    /// A pass over a stretch that begins where stored nodes end. What they and the commit before say is taken on trust
+    /// here, and proven by the stretches before.
     fileprivate convenience init(stretchAfter start: SequenceNumber, of log: any LogSnapshot, probe: SequenceNumber?)
         throws
     {

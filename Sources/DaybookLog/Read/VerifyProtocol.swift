@@ -1,8 +1,8 @@
 // What a verification says to the process that started it, a line at a time.
 //
-// LMDB aborts on some damaged pages, and reading a file cut short is a signal. So the command line verifies in a
-// child process: the child says where it is before it reads on, and in the end what it found; the parent reads the
-// lines and, if the child died, knows where.
+// LMDB aborts on some damaged pages, and reading a file cut short is a signal. So the command line verifies in a child
+// process: the child says where it is before it reads on, and in the end what it found; the parent reads the lines and,
+// if the child died, knows where.
 //
 //     daybook-verify 1 <workers>
 //     at <phase> <position> <total>

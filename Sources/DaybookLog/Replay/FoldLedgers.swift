@@ -1,9 +1,9 @@
-// The ledgers of a fold: the same rows as in a store, kept so that ten million events can be posted in seconds and
-// in bounded memory.
+// The ledgers of a fold: the same rows as in a store, kept so that ten million events can be posted in seconds and in
+// bounded memory.
 //
-// Job records go to places given by the order of their ids. All other rows stand in hash tables, which are sorted
-// when somebody wants them in order; when they outgrow their share of memory they move into a scratch environment,
-// and the tables then hold what has changed since.
+// Job records go to places given by the order of their ids. All other rows stand in hash tables, which are sorted when
+// somebody wants them in order; when they outgrow their share of memory they move into a scratch environment, and the
+// tables then hold what has changed since.
 //
 // To prove ledgers equal it is enough to know their digest, which needs no rows but those that `apply` reads back. The
 // trees that it only ever writes, what is ready, due and running, need not be kept for that.

@@ -5,13 +5,13 @@ package enum ReplayPoint: Equatable, Sendable {
     /// The log as it ends now.
     case end
     case sequence(SequenceNumber)
-    /// As of this moment: everything before the first event that is later. Clocks step back, so there may be
-    /// earlier ones behind it.
+    /// As of this moment: everything before the first event that is later. Clocks step back, so there may be earlier
+    /// ones behind it.
     case instant(Instant)
 }
 
-/// The state of a store at points of its past, folded from its log's first event. Nothing it does needs the store
-/// to stand still.
+/// The state of a store at points of its past, folded from its log's first event. Nothing it does needs the store to
+/// stand still.
 ///
 /// Points in rising order cost one pass over the log together. Not Sendable: one thread at a time.
 package final class Replay {
