@@ -1,5 +1,6 @@
-// LMDB and the Swift runtime print to standard error before they end a process, and neither knows what a command may say there. So descriptor
-// 2 is given to the void, and a copy of what it was is kept for our own sentences, the last words of a crash included.
+// LMDB and the Swift runtime print to standard error before they end a process, and neither knows what a command may
+// say there. So descriptor 2 is given to the void, and a copy of what it was is kept for our own sentences, the last
+// words of a crash included.
 
 import Synchronization
 
@@ -13,7 +14,8 @@ import Synchronization
 enum OwnStandardError {
     static var descriptor: Int32 { kept.load(ordering: .relaxed) }
 
-    /// From now on only what this program says itself reaches standard error. A failure to arrange that changes nothing.
+    /// From now on only what this program says itself reaches standard error. A failure to arrange that changes
+    /// nothing.
     static func keep() {
         let copy = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
         guard copy >= 0 else { return }

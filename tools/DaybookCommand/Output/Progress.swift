@@ -6,8 +6,8 @@ import Synchronization
     import Darwin
 #endif
 
-/// Says on standard error how far a long command has come, once it has lasted a second: on a terminal in one line that is written over,
-/// elsewhere in a line every ten seconds.
+/// Says on standard error how far a long command has come, once it has lasted a second: on a terminal in one line that
+/// is written over, elsewhere in a line every ten seconds.
 final class Progress: Sendable {
     private struct State {
         var nextNanoseconds: UInt64
@@ -35,7 +35,8 @@ final class Progress: Sendable {
             return true
         }
         guard isDue else { return }
-        let part = total > 0 ? "\(min(position, total)) of \(total) (\(min(position, total) * 100 / total) %)" : "\(position)"
+        let part =
+            total > 0 ? "\(min(position, total)) of \(total) (\(min(position, total) * 100 / total) %)" : "\(position)"
         let line = "daybook: \(what): \(part), \((now - start) / 1_000_000_000) s"
         write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
     }

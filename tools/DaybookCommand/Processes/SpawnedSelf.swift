@@ -1,6 +1,7 @@
-// This program once more, as a child. Some damage kills whoever touches it, and no check beforehand finds all of it; so what must not die
-// asks a child and hears in a pipe how far it came. The child reads its standard input, which its parent holds open and never writes to:
-// when that ends the parent is gone, however it died, and the child ends as well.
+// This program once more, as a child. Some damage kills whoever touches it, and no check beforehand finds all of it; so
+// what must not die asks a child and hears in a pipe how far it came. The child reads its standard input, which its
+// parent holds open and never writes to: when that ends the parent is gone, however it died, and the child ends as
+// well.
 
 import DaybookLog
 
@@ -38,11 +39,13 @@ final class SpawnedSelf {
         self.error = error.read
         id = child
         guard code == 0 else {
-            throw .unusable("A process of its own cannot be started (\(Descriptor.text(of: code))); see to it and try again.")
+            throw .unusable(
+                "A process of its own cannot be started (\(Descriptor.text(of: code))); see to it and try again.")
         }
     }
 
-    /// Calls `body` with every piece of the child's standard output until it ends; what it says on standard error is collected.
+    /// Calls `body` with every piece of the child's standard output until it ends; what it says on standard error is
+    /// collected.
     func read(_ body: ([UInt8]) -> Void) -> (exit: VerifyExit, error: [UInt8]) {
         var errorBytes: [UInt8] = []
         var isOutputOpen = true
@@ -83,7 +86,8 @@ final class SpawnedSelf {
     private static func pipePair() throws(Failure) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
-            throw .unusable("A pipe cannot be made (\(Descriptor.text(of: errno))); raise the limit of open files (ulimit -n).")
+            throw .unusable(
+                "A pipe cannot be made (\(Descriptor.text(of: errno))); raise the limit of open files (ulimit -n).")
         }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])

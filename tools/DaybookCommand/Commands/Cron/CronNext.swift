@@ -11,14 +11,16 @@ enum CronNext {
     static let description = CommandDescription(
         "cron next", "when a cron expression fires next",
         discussion: [
-            "Prints an occurrence a line, with the offset that the zone has then, or `none` if there is none up to the year 9999."
+            "Prints an occurrence a line, with the offset that the zone has then, or `none` if there is none up to the "
+                + "year 9999."
         ],
         positionals: [expression.description],
         options: [zone.description, from.description, count.description, inclusive.description]
     ) { call, context in
         let question = CronQuestion(
             expression: try call.value(expression) ?? "", zone: try call.value(zone) ?? "UTC",
-            from: try call.value(from) ?? WallClock.now(), inclusive: call.has(inclusive), count: try call.value(count) ?? 1)
+            from: try call.value(from) ?? WallClock.now(), inclusive: call.has(inclusive),
+            count: try call.value(count) ?? 1)
         let times = try question.answer(Zones())
         try context.print { json in
             json.array { json in for time in times { json.value(time) } }

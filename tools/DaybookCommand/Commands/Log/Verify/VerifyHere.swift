@@ -35,7 +35,8 @@ enum VerifyHere {
         say(VerifyProtocol.lines(report))
     }
 
-    /// At once and whole: the next thing this process does may be its last. Threads speak side by side; a line to a pipe is not torn.
+    /// At once and whole: the next thing this process does may be its last. Threads speak side by side; a line to a
+    /// pipe is not torn.
     @Sendable private static func say(_ lines: String) {
         if Descriptor.write(Array(lines.utf8), to: STDOUT_FILENO) != 0 { _exit(ExitCode.unusable.rawValue) }
     }

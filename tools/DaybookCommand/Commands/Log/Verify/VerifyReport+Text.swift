@@ -32,10 +32,13 @@ extension VerifyReport {
     private func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
     private var summary: String {
-        let ledgers = self.ledgers == .equalToRebuild ? "the ledgers are what they make them" : "the ledgers were not compared"
+        let ledgers =
+            self.ledgers == .equalToRebuild ? "the ledgers are what they make them" : "the ledgers were not compared"
         let unknown = tally.unknownKinds.values.reduce(0, +)
         let strange = unknown > 0 ? "; \(unknown) events are of kinds that this release does not know" : ""
-        return "\(count(Int(tally.events), "event")) in \(count(Int(tally.commits), "commit")), \(count(Int(tally.jobs), "job")); \(ledgers); head \(head?.hex ?? "none")\(strange)"
+        return
+            "\(count(Int(tally.events), "event")) in \(count(Int(tally.commits), "commit")), "
+            + "\(count(Int(tally.jobs), "job")); \(ledgers); head \(head?.hex ?? "none")\(strange)"
     }
 
     func write(to json: inout JSONWriter) {
