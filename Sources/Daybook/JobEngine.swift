@@ -8,7 +8,8 @@ internal import Synchronization
 ///     try await engine.enqueue(SendMail(to: "ada"), .delay(.seconds(300)))
 ///     try await engine.run(workers: 8)
 ///
-/// Several processes may open the same folder. What `enqueue` has answered survives a crash of the process and of the machine.
+/// Several processes may open the same folder. What `enqueue` has answered survives a crash of the process and of
+/// the machine.
 public final class JobEngine: Sendable {
     private let folder: StoreFolder
     private let writer: WriterThread
@@ -19,7 +20,8 @@ public final class JobEngine: Sendable {
     private let isStopping = Mutex(false)
 
     private init(
-        _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts, _ process: SequenceNumber
+        _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
+        _ process: SequenceNumber
     ) {
         self.folder = folder
         self.writer = writer
@@ -80,7 +82,8 @@ public final class JobEngine: Sendable {
         }
     }
 
-    /// Hands a command to the writer and waits for its durable answer. Cancelling the waiting task does not undo what was handed over.
+    /// Hands a command to the writer and waits for its durable answer. Cancelling the waiting task does not undo
+    /// what was handed over.
     package func perform(_ command: Command) async throws -> Answer {
         try await withUnsafeThrowingContinuation { continuation in
             do {
@@ -93,7 +96,8 @@ public final class JobEngine: Sendable {
 
     // MARK: Working
 
-    /// Works until the surrounding task is cancelled or ``stop()`` is called: claims jobs of `queues` (all of them, if none are named) and runs up to
+    /// Works until the surrounding task is cancelled or ``stop()`` is called: claims jobs of `queues` (all of them,
+    /// if none are named) and runs up to
     /// `workers` at a time. What was claimed and not started goes back.
     public func run(workers: Int = 8, queues: [String]? = nil) async throws {
         let pool = WorkPool(queues: queues, workers: max(1, workers))
@@ -113,8 +117,8 @@ public final class JobEngine: Sendable {
         try await giveBack(pool)
     }
 
-    /// Waits until none of `queues` (all of them, if none are named) has a job that is ready or running, in any process. Jobs that are due later
-    /// do not count.
+    /// Waits until none of `queues` (all of them, if none are named) has a job that is ready or running, in any
+    /// process. Jobs that are due later do not count.
     public func waitUntilDrained(_ queues: [String]? = nil) async throws {
         await writer.waitUntilDrained(queues)
     }

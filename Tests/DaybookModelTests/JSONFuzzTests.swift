@@ -26,7 +26,8 @@ struct JSONFuzzTests {
                 continue
             }
             Issue.record(
-                "\(String(describing: end)) instead of \(String(describing: expected)): \(bytes), seed \(seed), round \(round)"
+                "\(String(describing: end)) instead of \(String(describing: expected)): \(bytes), seed \(seed), "
+                    + "round \(round)"
             )
             return
         }

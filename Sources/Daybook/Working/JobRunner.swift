@@ -28,7 +28,8 @@ struct JobRunner: Sendable {
             guard let handler = registry.handler(for: created.name) else { throw UnknownJob(name: created.name) }
             try await handler(created.arguments, context(job, result))
             let bytes = result.take()
-            return .succeeded(Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : randomNumber(), result: bytes))
+            return .succeeded(
+                Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : randomNumber(), result: bytes))
         } catch is RunAbandoned {
             return nil
         } catch JobOutcome.snooze(let delay) {
@@ -70,7 +71,8 @@ struct JobRunner: Sendable {
         let command =
             outcome.map { Command.finish(job: id, token: token, $0, actor: actor) }
             ?? .interrupt(job: id, token: token, reason: "the process is stopping", charged: false, actor: actor)
-        // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without a result.
+        // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without
+        // a result.
         try? inbox.submit(WriteRequest(command: command, reply: nil))
     }
 

@@ -1,8 +1,9 @@
 // The writer: one thread that owns the write side of the store.
 //
-// LMDB's transactions belong to a thread, and nothing that waits for a disk belongs into Swift's pool. Callers leave commands in the inbox; a
-// turn takes all that are there, makes due jobs ready, claims for free workers, commits once, hands out what was claimed and then answers. What
-// arrives during the flush is the next turn. Its own wait is the timer, so due instants are exact and nothing polls.
+// LMDB's transactions belong to a thread, and nothing that waits for a disk belongs into Swift's pool. Callers
+// leave commands in the inbox; a turn takes all that are there, makes due jobs ready, claims for free workers,
+// commits once, hands out what was claimed and then answers. What arrives during the flush is the next turn. Its
+// own wait is the timer, so due instants are exact and nothing polls.
 
 internal import CDaybookPlatform
 internal import DaybookLog
@@ -47,7 +48,8 @@ final class WriterThread: Sendable {
         let code = pthread_create(&thread, nil, runWriterThread, reference.toOpaque())
         guard code == 0 else {
             reference.release()
-            throw LogError(.unusable, "The writer's thread cannot be started (error \(code)); look at the limits of this process.")
+            throw LogError(
+                .unusable, "The writer's thread cannot be started (error \(code)); look at the limits of this process.")
         }
         pthread_detach(thread)
     }
@@ -103,7 +105,8 @@ final class WriterThread: Sendable {
             if isLast { break }
             do {
                 let now = host.now()
-                let nextDue = try loop.turn(requests, pools, now: now, commandsMax: WriterThread.commandsMax, dueMax: WriterThread.dueMax)
+                let nextDue = try loop.turn(
+                    requests, pools, now: now, commandsMax: WriterThread.commandsMax, dueMax: WriterThread.dueMax)
                 for death in deaths { try? reaper.forget(death) }
                 try answerDrained(evenIfBusy: false)
                 timeout = wait(until: nextDue, now: host.now(), pools)

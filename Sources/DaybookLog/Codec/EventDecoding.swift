@@ -1,7 +1,7 @@
 package import DaybookModel
 
-// Decoding is what a replay and a verification do millions of times, so each kind picks its fields in one pass over the bytes, and
-// nothing is allocated but the texts and bytes that the event itself holds.
+// Decoding is what a replay and a verification do millions of times, so each kind picks its fields in one pass over
+// the bytes, and nothing is allocated but the texts and bytes that the event itself holds.
 
 extension Event {
     /// Reads the value of event `sequence`. Its checksum is the caller's to check.

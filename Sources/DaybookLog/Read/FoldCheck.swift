@@ -1,5 +1,6 @@
-// Folds a log beside its scan and holds every commit's recorded ledger digest against what the fold gives. What only the
-// ledgers know is checked here too: that an event's `previous` is its job's latest event, and that its job was created.
+// Folds a log beside its scan and holds every commit's recorded ledger digest against what the fold gives. What only
+// the ledgers know is checked here too: that an event's `previous` is its job's latest event, and that its job was
+// created.
 
 internal import DaybookModel
 
@@ -43,7 +44,8 @@ final class FoldCheck {
             }
             return true
         } catch {
-            stopped = VerifyFinding("Event \(sequence) cannot be posted to the ledgers: \(FoldCheck.sentence(error))", at: sequence)
+            stopped = VerifyFinding(
+                "Event \(sequence) cannot be posted to the ledgers: \(FoldCheck.sentence(error))", at: sequence)
             return false
         }
     }
@@ -63,9 +65,10 @@ final class FoldCheck {
         let latest = head.job == sequence ? 0 : try fold.lastEvent(of: head.job)
         guard head.previous != latest, isKnown, !jobsWithUnknownEvents.contains(head.job) else { return }
         findings.add(
-            latest == 0
-                ? "Event \(sequence) says that event \(head.previous) was the one before it of job \(head.job), which had none in the ledgers."
-                : "Event \(sequence) says that event \(head.previous) was the one before it of job \(head.job); it was \(latest).",
+            """
+            Event \(sequence) says that event \(head.previous) was the one before it of job \(head.job); \
+            \(latest == 0 ? "there was none" : "it was \(latest)").
+            """,
             at: sequence)
     }
 

@@ -1,13 +1,15 @@
 // Verifies a whole log while others go on writing it.
 //
-// The log is append-only, so what was its last event when the verification began stays the end of an unchanging prefix. In the snapshot that
-// says so the rows of the ledgers are summed; the log itself is then read in short snapshots, a stretch at a time. One thread folds
-// the events into ledgers of its own and compares every commit's digest; the others take stretches of 65,536 events and check order,
-// checksums, fields and chain, each beginning from the stored nodes of the history tree, which the stretches before it prove.
+// The log is append-only, so what was its last event when the verification began stays the end of an unchanging prefix.
+// In the snapshot that says so the rows of the ledgers are summed; the log itself is then read in short snapshots, a
+// stretch at a time. One thread folds the events into ledgers of its own and compares every commit's digest; the others
+// take stretches of 65,536 events and check order, checksums, fields and chain, each beginning from the stored nodes of
+// the history tree, which the stretches before it prove.
 //
-// If that first pass is spotless the log is whole, and nothing more is needed. If not, the log is read once more from its first event, one
-// event after the other, to tell what is wrong where: beginning a stretch from stored nodes is sound only while none of
-// them is wrong. Ledgers whose digests differ are folded again with all their rows kept, and compared row by row.
+// If that first pass is spotless the log is whole, and nothing more is needed. If not, the log is read once more from
+// its first event, one event after the other, to tell what is wrong where: beginning a stretch from stored nodes is
+// sound only while none of them is wrong. Ledgers whose digests differ are folded again with all their rows kept, and
+// compared row by row.
 
 internal import DaybookModel
 
@@ -61,7 +63,9 @@ package struct LogVerifier {
     private func verify(_ draft: inout VerifyDraft) throws {
         let (pass, ledgers) = try firstPass(&draft)
         guard draft.last > 0 else {
-            if options.checkpoint != nil { draft.findings.add("The log is empty; the checkpoint says that it was not.") }
+            if options.checkpoint != nil {
+                draft.findings.add("The log is empty; the checkpoint says that it was not.")
+            }
             return
         }
         var probed = pass.probed

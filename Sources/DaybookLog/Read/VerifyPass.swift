@@ -1,12 +1,13 @@
-// The first pass of a verification, on several threads. Whoever is free takes the fold, which is the longest, and then one stretch
-// of the log after the other.
+// The first pass of a verification, on several threads. Whoever is free takes the fold, which is the longest, and then
+// one stretch of the log after the other.
 
 internal import DaybookModel
 
 internal import Synchronization
 
 final class VerifyPass: Sendable {
-    /// Events checked in one go: a power of the tree's fanout, so that whatever lies before a stretch is in stored nodes.
+    /// Events checked in one go: a power of the tree's fanout, so that whatever lies before a stretch is in stored
+    /// nodes.
     static let stretchEvents = 65_536
 
     struct Result: Sendable {
@@ -131,9 +132,11 @@ final class VerifyPass: Sendable {
 }
 
 extension LogScan {
-    /// A pass over a stretch that begins where stored nodes end. What they and the commit before say is taken on trust here, and proven by
-    /// the stretches before.
-    fileprivate convenience init(stretchAfter start: SequenceNumber, of log: any LogSnapshot, probe: SequenceNumber?) throws {
+    /// A pass over a stretch that begins where stored nodes end. What they and the commit before say is taken on trust
+    /// here, and proven by the stretches before.
+    fileprivate convenience init(stretchAfter start: SequenceNumber, of log: any LogSnapshot, probe: SequenceNumber?)
+        throws
+    {
         guard start > 0 else {
             self.init(findingsMax: 1, probe: probe)
             return

@@ -53,7 +53,9 @@ package struct LedgerComparison {
         }
     }
 
-    private func difference(_ table: Table, _ isThere: RowWalk.Row?, _ shouldBe: RowWalk.Row?) throws -> LedgerDifference {
+    private func difference(_ table: Table, _ isThere: RowWalk.Row?, _ shouldBe: RowWalk.Row?) throws
+        -> LedgerDifference
+    {
         let there = try isThere.map { try text(foundText, table, $0) }
         let wanted = try shouldBe.map { try text(expectedText, table, $0) }
         let sentence =

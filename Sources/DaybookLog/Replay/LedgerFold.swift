@@ -1,7 +1,7 @@
 package import DaybookModel
 
-/// Posts the events of a log, in order, to ledgers of its own: what the ledgers are at any point follows from the events before it and
-/// from nothing else.
+/// Posts the events of a log, in order, to ledgers of its own: what the ledgers are at any point follows from the
+/// events before it and from nothing else.
 ///
 /// Not Sendable: one thread at a time.
 package final class LedgerFold {
@@ -45,10 +45,12 @@ package final class LedgerFold {
 }
 
 extension LedgerFold {
-    /// Applies events from where the fold stands through `end`, at most `count`, up to the first that is not `wanted`. Answers whether
-    /// there is more to apply. Damage ends it with an error: a fold over wrong events would be a wrong state.
+    /// Applies events from where the fold stands through `end`, at most `count`, up to the first that is not `wanted`.
+    /// Answers whether there is more to apply. Damage ends it with an error: a fold over wrong events would be a wrong
+    /// state.
     func read(
-        _ log: any LogSnapshot, through end: SequenceNumber, atMost count: Int, while wanted: (EventHead) -> Bool = { _ in true }
+        _ log: any LogSnapshot, through end: SequenceNumber, atMost count: Int,
+        while wanted: (EventHead) -> Bool = { _ in true }
     ) throws -> Bool {
         var left = count
         var isStopped = false
@@ -65,7 +67,9 @@ extension LedgerFold {
             return true
         }
         guard !isStopped, last < end else { return false }
-        guard left == 0 else { throw LogError(.damaged, "Event \(last + 1) is missing; run `daybook log verify`.", at: last + 1) }
+        guard left == 0 else {
+            throw LogError(.damaged, "Event \(last + 1) is missing; run `daybook log verify`.", at: last + 1)
+        }
         return true
     }
 

@@ -1,6 +1,7 @@
 /// One fact: what happened, when, to which job, by whom and because of what.
 ///
-/// `apply` reads nothing but events, so whatever was decided (a due instant, a reason, a number drawn) stands in the event.
+/// `apply` reads nothing but events, so whatever was decided (a due instant, a reason, a number drawn) stands in
+/// the event.
 package struct Event: Equatable, Sendable {
     package var time: Instant
     /// The job it happened to; 0 if it is about no job. The job's own id for `created`.
@@ -31,7 +32,8 @@ package struct Event: Equatable, Sendable {
     }
 }
 
-/// What kind of fact, and what belongs to it. Large bodies are boxed: an event is copied several times on its way into the log.
+/// What kind of fact, and what belongs to it. Large bodies are boxed: an event is copied several times on its way
+/// into the log.
 package enum EventBody: Equatable, Sendable {
     case genesis(Box<Genesis>)
     case gap(Gap)

@@ -59,7 +59,8 @@ package enum Outcome: Sendable {
         package var isFinal: Bool
 
         package init(
-            errorType: String, error: String, ranMicroseconds: UInt64, salt: UInt64, random: UInt64, isFinal: Bool = false
+            errorType: String, error: String, ranMicroseconds: UInt64, salt: UInt64, random: UInt64,
+            isFinal: Bool = false
         ) {
             self.errorType = errorType
             self.error = error

@@ -66,9 +66,10 @@ extension Books {
         _ failure: Outcome.Failure, _ record: JobRecord, _ now: Instant, in ledgers: any Ledgers
     ) throws -> EventBody {
         func body(_ due: Instant?, _ reason: String) -> Box<AttemptFailed> {
-            Box(AttemptFailed(
-                due: due, reason: reason, errorType: failure.errorType, ranMicroseconds: failure.ranMicroseconds,
-                salt: failure.salt, error: failure.error))
+            Box(
+                AttemptFailed(
+                    due: due, reason: reason, errorType: failure.errorType, ranMicroseconds: failure.ranMicroseconds,
+                    salt: failure.salt, error: failure.error))
         }
         if failure.isFinal { return .failed(body(nil, "not to be retried")) }
         guard record.attempt < record.attempts else { return .failed(body(nil, "attempts exhausted")) }

@@ -1,6 +1,7 @@
 import DaybookLog
 
-/// Jobs from created to succeeded with everything that a turn does: decide, append, apply, checksum, chain, ledger digest.
+/// Jobs from created to succeeded with everything that a turn does: decide, append, apply, checksum, chain, ledger
+/// digest.
 let logLifeCycle: [Measurement] = [(100, 50_000, nil, nil), (1000, 200_000, 0.60, 0.75)].map {
     batch, operations, floor, aim in
     Measurement(
