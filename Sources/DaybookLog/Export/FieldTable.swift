@@ -28,7 +28,7 @@ struct FieldTable: Sendable {
 
     /// By id; no known field has a number from 256 on.
     private let entries: [Entry?]
-    private let byName: [[UInt8]: Entry]
+    private let byName: NameIndex<Entry>
 
     private init() {
         var entries: [Entry?] = Array(repeating: nil, count: 256)
@@ -37,13 +37,13 @@ struct FieldTable: Sendable {
                 id: UInt64(field.rawValue), name: StaticName(field.name), form: field.form, isList: field.isList)
         }
         self.entries = entries
-        byName = Dictionary(uniqueKeysWithValues: entries.compactMap { $0 }.map { (Array($0.name.bytes), $0) })
+        byName = NameIndex(entries.compactMap { $0 }.map { (Array($0.name.bytes), $0) })
     }
 
     @inline(__always)
     func entry(_ id: UInt64) -> Entry? { id < 256 ? entries[Int(id)] : nil }
 
-    func entry(named name: [UInt8]) -> Entry? { byName[name] }
+    func entry(named name: UnsafeRawBufferPointer) -> Entry? { byName[name] }
 }
 
 /// The names of kinds, by their number.
@@ -51,17 +51,17 @@ struct KindTable: Sendable {
     static let shared = KindTable()
 
     private let names: [StaticName?]
-    private let byName: [[UInt8]: UInt8]
+    private let byName: NameIndex<UInt8>
 
     private init() {
         var names: [StaticName?] = Array(repeating: nil, count: 256)
         for kind in EventKind.allCases { names[Int(kind.rawValue)] = StaticName(kind.name) }
         self.names = names
-        byName = Dictionary(uniqueKeysWithValues: EventKind.allCases.map { (Array($0.name.utf8), $0.rawValue) })
+        byName = NameIndex(EventKind.allCases.map { (Array($0.name.utf8), $0.rawValue) })
     }
 
     @inline(__always)
     func name(_ kind: UInt8) -> StaticName? { names[Int(kind)] }
 
-    func kind(named name: [UInt8]) -> UInt8? { byName[name] }
+    func kind(named name: UnsafeRawBufferPointer) -> UInt8? { byName[name] }
 }
