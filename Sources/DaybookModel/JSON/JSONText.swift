@@ -3,15 +3,8 @@ package enum JSONText {
     /// No byte of a text takes more than this when it is escaped: `\u001f`.
     package static let escapedBytesMax = 6
 
-<<<<<<< HEAD
-    /// Writes `text`, which is UTF-8, between quotation marks. Escaped are `"`, `\` and the characters below
-    /// U+0020, these as
-    /// `\u00` and two digits; all else stands as it is, so that there is one way to write a text. `out` has room for
-    /// `escapedBytesMax` times the text and two bytes. Answers how many bytes were written.
-=======
     /// Writes `text`, which is UTF-8, between quotation marks. `out` has room for `escapedBytesMax` times the text
     /// and two bytes. Answers how many bytes were written.
->>>>>>> ddfe488
     package static func quote(_ text: UnsafeRawBufferPointer, to out: UnsafeMutablePointer<UInt8>) -> Int {
         out[0] = UInt8(ascii: "\"")
         let count = escape(text, to: out + 1)
