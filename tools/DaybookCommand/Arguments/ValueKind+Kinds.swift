@@ -12,8 +12,7 @@ extension ValueKind where Value == String {
             guard Name.isValid(text) else {
                 throw .wrongCall(
                     "\(label) needs a name, not \(quoted(text)): use 1 to \(Name.lengthMax) letters, digits, '.', "
-                        + "'_', ':' or '-', "
-                        + "beginning with a letter or digit.")
+                        + "'_', ':' or '-', beginning with a letter or digit.")
             }
             return text
         }
@@ -64,7 +63,7 @@ extension ValueKind where Value: RawRepresentable & CaseIterable & Sendable, Val
 
 extension ValueKind where Value: FixedWidthInteger & Sendable {
     static func number(_ placeholder: String = "N", in range: ClosedRange<Value>) -> ValueKind {
-        ValueKind(placeholder) { text, label throws(Failure) in
+        ValueKind(placeholder, isNumber: true) { text, label throws(Failure) in
             // Swift reads a leading plus; nothing else here does.
             guard !text.hasPrefix("+"), let value = Value(text), range.contains(value) else {
                 throw .wrongCall(

@@ -1,7 +1,7 @@
-// A crash is a sentence, too. LMDB aborts on some damage and touches pages that a cut file no longer has, and no
-// check beforehand finds all of it. So the signals of a crash are caught on a stack of their own, by a handler that
-// does nothing but write a text that lies ready and end the process. It reads only memory that was laid out when
-// the program started.
+// A crash is a sentence, too. LMDB aborts on some damage and touches pages that a cut file no longer has, and no check
+// beforehand finds all of it. So the signals of a crash are caught on a stack of their own, by a handler that does
+// nothing but write a text that lies ready and end the process. It reads only memory that was laid out when the program
+// started.
 
 #if canImport(Glibc)
     import Glibc
@@ -55,8 +55,7 @@ enum CrashGuard {
     static func storeIsOpen(_ folder: String) {
         lastWords.set(
             "daybook: The store in \(StandardError.printable(folder)) is damaged; run `daybook log verify`, then "
-                + "`daybook recover`, "
-                + "and if the log is good, please report it.\n",
+                + "`daybook recover`, and if the log is good, please report it.\n",
             code: .no)
     }
 }
