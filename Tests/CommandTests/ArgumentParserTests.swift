@@ -74,7 +74,8 @@ import Testing
     @Test func `an unknown option that is near to none leads to help`() {
         #expect(
             problem("jobs", "cancel", "--zzzzzzzzz")
-                == "\"--zzzzzzzzz\" is no option of `daybook jobs cancel`; `daybook help jobs cancel` lists what there is."
+                == "\"--zzzzzzzzz\" is no option of `daybook jobs cancel`; "
+                + "`daybook help jobs cancel` lists what there is."
         )
     }
 

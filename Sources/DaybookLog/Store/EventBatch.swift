@@ -64,6 +64,8 @@ package final class EventBatch {
     package func append(encoded value: UnsafeRawBufferPointer, payloadCount: Int) {
         let count = EventHead.Offset.version + value.count
         reserve(count + Seal.byteCount)
+        // Whoever reads the event before it is sealed must find a mark.
+        (memory + used).initializeMemory(as: UInt8.self, repeating: 0, count: EventHead.Offset.version)
         (memory + used + EventHead.Offset.version).copyMemory(from: value.baseAddress!, byteCount: value.count)
         entries.append(Entry(start: used, count: count, payloadCount: payloadCount))
         used += count

@@ -27,14 +27,8 @@ package final class LogWriter {
             let result = try storage.write { transaction in
                 sealed = nil
                 let last = try catchUp(transaction)
-                // Until the commit has succeeded none of the memory can be trusted.
-                current = nil
-                batch.restart(at: last + 1)
-                var turn = Turn(transaction: transaction, batch: batch, books: books, now: now)
-                books = Books()
-                defer { books = turn.books }
-                let result = try body(&turn)
-                sealed = try close(&turn, transaction, after: last)
+                let result: R
+                (result, sealed) = try commit(after: last, now: now, transaction, body)
                 return result
             }
             if let sealed {
@@ -46,6 +40,42 @@ package final class LogWriter {
             current = nil
             throw error
         }
+    }
+
+    /// Runs several turns whose commits become durable together. `record` records the events of each, by its index,
+    /// and `check` may refuse what came of it. Both may run more than once.
+    func carryOver(
+        commits: Int, record: (Int, inout Turn) throws -> Void, check: (Int, Seal) throws -> Void
+    ) throws {
+        var last: SequenceNumber = 0
+        do {
+            try storage.write { transaction in
+                last = try catchUp(transaction)
+                for index in 0..<commits {
+                    // No rule is asked, so it does not matter what time it is.
+                    (_, (last, head)) = try commit(after: last, now: .epoch, transaction) { try record(index, &$0) }
+                    try check(index, batch.seal)
+                }
+            }
+            current = last
+        } catch {
+            current = nil
+            throw error
+        }
+    }
+
+    /// Everything of a turn but its becoming durable.
+    private func commit<R>(
+        after last: SequenceNumber, now: Instant, _ transaction: any LogTransaction, _ body: (inout Turn) throws -> R
+    ) throws -> (R, (last: SequenceNumber, head: Hash)) {
+        // Until the commit has succeeded none of the memory can be trusted.
+        current = nil
+        batch.restart(at: last + 1)
+        var turn = Turn(transaction: transaction, batch: batch, books: books, now: now)
+        books = Books()
+        defer { books = turn.books }
+        let result = try body(&turn)
+        return (result, try close(&turn, transaction, after: last))
     }
 
     private func close(

@@ -65,6 +65,13 @@ package struct Turn {
         return created
     }
 
+    /// Records an event that is encoded already, as an export tells it: its value from its version on, without a seal.
+    mutating func record(encoded value: UnsafeRawBufferPointer, payloadCount: Int) throws {
+        batch.append(encoded: value, payloadCount: payloadCount)
+        let event = try Event(batch.value(batch.count - 1), at: last, withPayload: false)
+        try books.apply(event, at: last, in: transaction)
+    }
+
     package mutating func nextDue() throws -> Instant? { try books.nextDue(in: transaction) }
 
     package mutating func job(_ id: SequenceNumber) throws -> JobRecord? { try books.job(id, in: transaction) }

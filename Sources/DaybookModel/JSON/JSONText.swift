@@ -3,13 +3,19 @@ package enum JSONText {
     /// No byte of a text takes more than this when it is escaped: `\u001f`.
     package static let escapedBytesMax = 6
 
-    /// Writes `text`, which is UTF-8, between quotation marks. Escaped are `"`, `\` and the characters below
-    /// U+0020, these as
-    /// `\u00` and two digits; all else stands as it is, so that there is one way to write a text. `out` has room for
-    /// `escapedBytesMax` times the text and two bytes. Answers how many bytes were written.
+    /// Writes `text`, which is UTF-8, between quotation marks. `out` has room for `escapedBytesMax` times the text
+    /// and two bytes. Answers how many bytes were written.
     package static func quote(_ text: UnsafeRawBufferPointer, to out: UnsafeMutablePointer<UInt8>) -> Int {
         out[0] = UInt8(ascii: "\"")
-        var count = 1
+        let count = escape(text, to: out + 1)
+        out[count + 1] = UInt8(ascii: "\"")
+        return count + 2
+    }
+
+    /// The same without quotation marks. Escaped are `"`, `\` and the characters below U+0020, these as `\u00` and
+    /// two digits; all else stands as it is, so that there is one way to write a text.
+    package static func escape(_ text: UnsafeRawBufferPointer, to out: UnsafeMutablePointer<UInt8>) -> Int {
+        var count = 0
         var offset = 0
         while offset < text.count {
             let plain = endOfPlain(text, from: offset)
@@ -23,8 +29,7 @@ package enum JSONText {
             count += escape(text[offset], to: out + count)
             offset += 1
         }
-        out[count] = UInt8(ascii: "\"")
-        return count + 1
+        return count
     }
 
     package static func appendQuoted(_ text: String, to bytes: inout [UInt8]) {

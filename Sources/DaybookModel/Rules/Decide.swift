@@ -64,6 +64,8 @@ extension Books {
                 default: throw .wrongState(job, record.state, "rescheduled")
                 }
             }
+        case .unpark(let job, let actor):
+            return try move(job, .parked, actor, &decision, in: ledgers) { _ throws(Refusal) in .enqueued }
         case .delete(let job, let reason, let actor):
             return try delete(job, reason, actor, &decision, in: ledgers)
         case .pauseQueue(let queue, let reason, let actor):
@@ -149,7 +151,8 @@ extension Refusal {
     package static func badName(_ what: String, _ text: String) -> Refusal {
         Refusal(
             .badName,
-            "The \(what) is not a name: use 1 to \(Name.lengthMax) letters, digits, '.', '_', ':' or '-', beginning with a letter or digit."
+            "The \(what) is not a name: use 1 to \(Name.lengthMax) letters, digits, '.', '_', ':' or '-', "
+                + "beginning with a letter or digit."
         )
     }
 }

@@ -1,8 +1,8 @@
 import DaybookModel
 
-// A call is read in two steps. First the words that name the command, with nothing but global options among them;
-// then everything behind them by that command's description. Values are checked as they are read, so a command
-// never starts with one that is wrong.
+// A call is read in two steps. First the words that name the command, with nothing but global options among them; then
+// everything behind them by that command's description. Values are checked as they are read, so a command never starts
+// with one that is wrong.
 
 /// What a call asks for.
 enum ParsedCall {
@@ -135,8 +135,8 @@ struct ArgumentParser {
         guard let next = arguments.first, !next.hasPrefix("--") else {
             let count = option.valueCount == 1 ? "a value" : "\(option.valueCount) values"
             throw .wrongCall(
-                "\(option.name) needs \(count): \(option.name) \(option.placeholder ?? ""); "
-                    + "one that begins with -- is written \(option.name)=--….")
+                "\(option.name) needs \(count): \(option.name) \(option.placeholder ?? ""); one that begins with -- "
+                    + "is written \(option.name)=--….")
         }
         arguments.removeFirst()
         return next
@@ -161,7 +161,8 @@ struct ArgumentParser {
         for text in given {
             guard let place = places.first else {
                 throw .wrongCall(
-                    "\(quoted(text)) is one argument too many; `daybook help \(command.name)` says what the command takes."
+                    "\(quoted(text)) is one argument too many; `daybook help \(command.name)` says what the command "
+                        + "takes."
                 )
             }
             try place.check(text)

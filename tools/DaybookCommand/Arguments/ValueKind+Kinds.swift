@@ -11,8 +11,8 @@ extension ValueKind where Value == String {
         ValueKind(placeholder) { text, label throws(Failure) in
             guard Name.isValid(text) else {
                 throw .wrongCall(
-                    "\(label) needs a name, not \(quoted(text)): use 1 to \(Name.lengthMax) letters, digits, '.', '_', ':' or '-', "
-                        + "beginning with a letter or digit.")
+                    "\(label) needs a name, not \(quoted(text)): use 1 to \(Name.lengthMax) letters, digits, '.', "
+                        + "'_', ':' or '-', beginning with a letter or digit.")
             }
             return text
         }
@@ -63,11 +63,12 @@ extension ValueKind where Value: RawRepresentable & CaseIterable & Sendable, Val
 
 extension ValueKind where Value: FixedWidthInteger & Sendable {
     static func number(_ placeholder: String = "N", in range: ClosedRange<Value>) -> ValueKind {
-        ValueKind(placeholder) { text, label throws(Failure) in
+        ValueKind(placeholder, isNumber: true) { text, label throws(Failure) in
             // Swift reads a leading plus; nothing else here does.
             guard !text.hasPrefix("+"), let value = Value(text), range.contains(value) else {
                 throw .wrongCall(
-                    "\(label) needs a whole number from \(range.lowerBound) to \(range.upperBound), not \(quoted(text))."
+                    "\(label) needs a whole number from \(range.lowerBound) to \(range.upperBound), not "
+                        + "\(quoted(text))."
                 )
             }
             return value

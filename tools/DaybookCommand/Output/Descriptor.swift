@@ -28,8 +28,8 @@ enum Descriptor {
         return 0
     }
 
-    /// Appends what can be read at once, at most `count` bytes; waits for the first. Answers how many, or the
-    /// error's number below zero.
+    /// Appends what can be read at once, at most `count` bytes; waits for the first. Answers how many, or the error's
+    /// number below zero.
     static func read(_ descriptor: Int32, count: Int, into bytes: inout [UInt8]) -> Int {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: count))

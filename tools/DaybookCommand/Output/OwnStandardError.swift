@@ -1,6 +1,6 @@
-// LMDB and the Swift runtime print to standard error before they end a process, and neither knows what a command
-// may say there. So descriptor 2 is given to the void, and a copy of what it was is kept for our own sentences, the
-// last words of a crash included.
+// LMDB and the Swift runtime print to standard error before they end a process, and neither knows what a command may
+// say there. So descriptor 2 is given to the void, and a copy of what it was is kept for our own sentences, the last
+// words of a crash included.
 
 import Synchronization
 

@@ -6,8 +6,8 @@ import Synchronization
     import Darwin
 #endif
 
-/// Says on standard error how far a long command has come, once it has lasted a second: on a terminal in one line
-/// that is written over, elsewhere in a line every ten seconds.
+/// Says on standard error how far a long command has come, once it has lasted a second: on a terminal in one line that
+/// is written over, elsewhere in a line every ten seconds.
 final class Progress: Sendable {
     private struct State {
         var nextNanoseconds: UInt64

@@ -35,8 +35,8 @@ final class StandardOutput {
         if buffer.count >= StandardOutput.bufferMax { try flush() }
     }
 
-    /// Who closed our output has read all that they wanted, so ending is all that is left to do; `closed` is what
-    /// is ended with.
+    /// Who closed our output has read all that they wanted, so ending is all that is left to do; `closed` is what is
+    /// ended with.
     func flush(whenClosed closed: ExitCode = .done) throws(Failure) {
         guard !buffer.isEmpty else { return }
         let code = Descriptor.write(buffer, to: descriptor)

@@ -1,7 +1,7 @@
-// This program once more, as a child. Some damage kills whoever touches it, and no check beforehand finds all of
-// it; so what must not die asks a child and hears in a pipe how far it came. The child reads its standard input,
-// which its parent holds open and never writes to: when that ends the parent is gone, however it died, and the
-// child ends as well.
+// This program once more, as a child. Some damage kills whoever touches it, and no check beforehand finds all of it; so
+// what must not die asks a child and hears in a pipe how far it came. The child reads its standard input, which its
+// parent holds open and never writes to: when that ends the parent is gone, however it died, and the child ends as
+// well.
 
 import DaybookLog
 
@@ -44,8 +44,8 @@ final class SpawnedSelf {
         }
     }
 
-    /// Calls `body` with every piece of the child's standard output until it ends; what it says on standard error
-    /// is collected.
+    /// Calls `body` with every piece of the child's standard output until it ends; what it says on standard error is
+    /// collected.
     func read(_ body: ([UInt8]) -> Void) -> (exit: VerifyExit, error: [UInt8]) {
         var errorBytes: [UInt8] = []
         var isOutputOpen = true

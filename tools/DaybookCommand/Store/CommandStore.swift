@@ -1,8 +1,8 @@
 import DaybookLog
 import DaybookModel
 
-/// The store as commands see it: snapshots to read, commands to perform. The one place that knows what stands
-/// behind that.
+/// The store as commands see it: snapshots to read, commands to perform. The one place that knows what stands behind
+/// that.
 final class CommandStore {
     private let folder: StoreFolder
     private let writer: LogWriter

@@ -1,7 +1,7 @@
-// A crash is a sentence, too. LMDB aborts on some damage and touches pages that a cut file no longer has, and no
-// check beforehand finds all of it. So the signals of a crash are caught on a stack of their own, by a handler that
-// does nothing but write a text that lies ready and end the process. It reads only memory that was laid out when
-// the program started.
+// A crash is a sentence, too. LMDB aborts on some damage and touches pages that a cut file no longer has, and no check
+// beforehand finds all of it. So the signals of a crash are caught on a stack of their own, by a handler that does
+// nothing but write a text that lies ready and end the process. It reads only memory that was laid out when the program
+// started.
 
 #if canImport(Glibc)
     import Glibc
@@ -54,8 +54,8 @@ enum CrashGuard {
     /// From now on a crash is blamed on the store: what is left of it cannot be trusted.
     static func storeIsOpen(_ folder: String) {
         lastWords.set(
-            "daybook: The store in \(StandardError.printable(folder)) is damaged; run `daybook log verify`, then `daybook recover`, "
-                + "and if the log is good, please report it.\n",
+            "daybook: The store in \(StandardError.printable(folder)) is damaged; run `daybook log verify`, then "
+                + "`daybook recover`, and if the log is good, please report it.\n",
             code: .no)
     }
 }

@@ -11,7 +11,8 @@ enum CronNext {
     static let description = CommandDescription(
         "cron next", "when a cron expression fires next",
         discussion: [
-            "Prints an occurrence a line, with the offset that the zone has then, or `none` if there is none up to the year 9999."
+            "Prints an occurrence a line, with the offset that the zone has then, or `none` if there is none up to the "
+                + "year 9999."
         ],
         positionals: [expression.description],
         options: [zone.description, from.description, count.description, inclusive.description]

@@ -83,7 +83,8 @@ struct Status {
         let size = ByteCount.text(facts.fileSizeBytes)
         let free = ByteCount.text(facts.freePages * facts.pageSizeBytes)
         lines.append(
-            "size       \(size) on disk, \(free) of it free for use; the disk has \(ByteCount.text(facts.diskFreeBytes)) left"
+            "size       \(size) on disk, \(free) of it free for use; the disk has "
+                + "\(ByteCount.text(facts.diskFreeBytes)) left"
         )
         lines.append("versions   \(Version.program), format \(facts.format), LMDB \(facts.libraryVersion)")
         return lines

@@ -30,7 +30,8 @@ struct StoreCheck {
         guard bad.isEmpty else {
             return DoctorRemark(
                 "flags", .problem,
-                "LMDB runs with \(bad.joined(separator: ", ")): acknowledged jobs can be lost; do not use this program on the store"
+                "LMDB runs with \(bad.joined(separator: ", ")): acknowledged jobs can be lost; do not use this program "
+                    + "on the store"
             )
         }
         return DoctorRemark("flags", .fine, "LMDB flushes every commit (flags: \(facts.flags.joined(separator: ", ")))")
@@ -41,7 +42,8 @@ struct StoreCheck {
             separator: ", ")
         return DoctorRemark(
             "size", .fine,
-            "data.mdb has \(ByteCount.text(facts.fileSizeBytes)), \(facts.freePages) of its pages of \(facts.pageSizeBytes) bytes are free: \(rows)"
+            "data.mdb has \(ByteCount.text(facts.fileSizeBytes)), \(facts.freePages) of its pages of "
+                + "\(facts.pageSizeBytes) bytes are free: \(rows)"
         )
     }
 
@@ -56,7 +58,8 @@ struct StoreCheck {
         guard facts.mapSizeBytes - facts.usedBytes > facts.usedBytes / 8 else {
             return DoctorRemark(
                 "space", .note,
-                "the map of \(ByteCount.text(facts.mapSizeBytes)) is nearly full; it grows by itself if the address space allows"
+                "the map of \(ByteCount.text(facts.mapSizeBytes)) is nearly full; it grows by itself if the address "
+                    + "space allows"
             )
         }
         return DoctorRemark("space", .fine, "the disk has \(left) left")
@@ -70,13 +73,15 @@ struct StoreCheck {
         {
             return DoctorRemark(
                 "readers", .problem,
-                "pid \(oldest.processID) holds a snapshot that is \(behind) commits old, so the file grows: end that process or its long read"
+                "pid \(oldest.processID) holds a snapshot that is \(behind) commits old, so the file grows: end that "
+                    + "process or its long read"
             )
         }
         if facts.readers.count * 10 > facts.readersMax * 8 {
             return DoctorRemark(
                 "readers", .problem,
-                "\(facts.readers.count) of \(facts.readersMax) reader slots are taken: look for processes that were left behind"
+                "\(facts.readers.count) of \(facts.readersMax) reader slots are taken: look for processes that were "
+                    + "left behind"
             )
         }
         return DoctorRemark(
@@ -110,7 +115,8 @@ struct StoreCheck {
         guard ahead <= 1_000_000 else {
             return DoctorRemark(
                 "clock", .problem,
-                "the newest event says \(newest.forPeople), \(ahead / 1_000_000) s from now: this machine's clock is behind, or was ahead; check it"
+                "the newest event says \(newest.forPeople), \(ahead / 1_000_000) s from now: this machine's clock is "
+                    + "behind, or was ahead; check it"
             )
         }
         return DoctorRemark("clock", .fine, "the newest event is from \(newest.forPeople)")

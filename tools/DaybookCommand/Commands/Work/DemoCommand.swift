@@ -140,7 +140,8 @@ private struct Demo {
                 $0.failed += $1[.failed]
             }
             return [
-                "\(counts.done) jobs succeeded, \(counts.failed) failed, \(try log.last) events in the log, which verifies."
+                "\(counts.done) jobs succeeded, \(counts.failed) failed, \(try log.last) events in the log, which "
+                    + "verifies."
             ]
         }
     }

@@ -1,6 +1,6 @@
-// The verification runs in a child, because damage may kill whoever reads it. The child says where it is before
-// each stretch and at the end what it found; when it dies without having come to its end, the stretch that it was
-// reading is what is damaged. With several threads that is a guess, so such a death is looked at again with one.
+// The verification runs in a child, because damage may kill whoever reads it. The child says where it is before each
+// stretch and at the end what it found; when it dies without having come to its end, the stretch that it was reading is
+// what is damaged. With several threads that is a guess, so such a death is looked at again with one.
 
 import DaybookLog
 
@@ -46,7 +46,8 @@ struct VerifyInChild {
         switch exit {
         case .killed(let signal) where VerifyInChild.signalsFromOutside.contains(signal):
             throw Failure.unusable(
-                "The verification was stopped from outside (signal \(signal)), so nothing can be said of the store; start it again."
+                "The verification was stopped from outside (signal \(signal)), so nothing can be said of the store; "
+                    + "start it again."
             )
         case .exited(let code) where code != 0:
             // It has said itself why it could not begin.

@@ -8,8 +8,9 @@ enum VerifyLog {
     static let description = CommandDescription(
         "log verify", "check the whole log and the ledgers against it",
         discussion: [
-            "Checks sizes, checksums, order and chain, and that the ledgers are what the events make them; others may go on writing. "
-                + "Prints `good`, `good with N missing` after a recovery, `damaged` and where, or `cannot tell`.",
+            "Checks sizes, checksums, order and chain, and that the ledgers are what the events make them; others may "
+                + "go on writing. Prints `good`, `good with N missing` after a recovery, `damaged` and where, or "
+                + "`cannot tell`.",
             "Exit codes: 0 good; 1 damaged; 3 cannot tell.",
         ],
         options: [readOnly.description, full.description, acknowledgements.description]

@@ -37,7 +37,8 @@ extension VerifyReport {
         let unknown = tally.unknownKinds.values.reduce(0, +)
         let strange = unknown > 0 ? "; \(unknown) events are of kinds that this release does not know" : ""
         return
-            "\(count(Int(tally.events), "event")) in \(count(Int(tally.commits), "commit")), \(count(Int(tally.jobs), "job")); \(ledgers); head \(head?.hex ?? "none")\(strange)"
+            "\(count(Int(tally.events), "event")) in \(count(Int(tally.commits), "commit")), "
+            + "\(count(Int(tally.jobs), "job")); \(ledgers); head \(head?.hex ?? "none")\(strange)"
     }
 
     func write(to json: inout JSONWriter) {
