@@ -1,0 +1,31 @@
+internal import DaybookLMDB
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// LMDB environments for what can be made again: never flushed, and without names as soon as they are open, so that
+/// their files are gone with the process, however it ends.
+enum ScratchEnvironment {
+    static func open(in folder: String, databases: [String]) throws -> LMDBEnvironment {
+        var path = Array((folder + "/daybook-scratch-XXXXXX").utf8CString)
+        guard mkdtemp(&path) != nil else {
+            let reason = String(cString: strerror(errno))
+            throw LogError(
+                .unusable,
+                """
+                This needs a temporary folder in \(folder): \(reason). Set TMPDIR to a folder that can be written.
+                """)
+        }
+        let made = path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        defer {
+            for name in ["/data.mdb", "/lock.mdb"] { unlink(made + name) }
+            rmdir(made)
+        }
+        var options = EnvironmentOptions()
+        options.durability = .scratch
+        return try LMDBEnvironment(at: made, databases: databases, options: options)
+    }
+}
