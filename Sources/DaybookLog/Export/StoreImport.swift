@@ -61,7 +61,8 @@ private struct StoreImport {
             // What cannot be cleared now is cleared by the next import; the reason for this one's end says more.
             try? clear(workshop)
             try? removeWorkshop()
-            if case .some(nil) = try? folder.status(of: StoreFile.data) { try? folder.remove(StoreFile.newIdentity) }
+            let isEmpty = (try? folder.status(of: StoreFile.data) == nil) ?? false
+            if isEmpty { try? folder.remove(StoreFile.newIdentity) }
             throw LogError(error, doing: "import into \(folder.path)")
         }
     }
