@@ -103,6 +103,7 @@ public final class JobEngine: Sendable {
         let pool = WorkPool(queues: queues, workers: max(1, workers))
         pools.withLock { $0.append(pool) }
         if isStopping.withLock({ $0 }) { pool.stop() }
+        try await unparkWhatCanRun()
         writer.add(pool)
         let runner = JobRunner(pool: pool, registry: registry, inbox: writer.inbox, host: host, process: process)
         await withTaskCancellationHandler {
@@ -136,6 +137,29 @@ public final class JobEngine: Sendable {
         _ = try? await perform(.stopProcess(process))
         await writer.stop()
         folder.close()
+    }
+
+    /// Makes ready again what other processes could not run and this one can.
+    private func unparkWhatCanRun() async throws {
+        for job in try folder.storage.read(parkedJobs) {
+            _ = try await perform(.unpark(job: job, actor: .process(process)))
+        }
+    }
+
+    private func parkedJobs(_ log: any LogSnapshot) throws -> [SequenceNumber] {
+        var books = Books()
+        guard try books.allQueues(in: log).contains(where: { $0[.parked] > 0 }) else { return [] }
+        var found: [SequenceNumber] = []
+        try RowKey.number(0).withBytes { start in
+            try log.scan(.jobs, from: start) { key, value in
+                guard let record = JobRecord(value), record.state == .parked,
+                    let name = try books.names.text(.job, record.name, in: log), registry.handler(for: name) != nil
+                else { return true }
+                found.append(RowKey(key).first)
+                return true
+            }
+        }
+        return found
     }
 
     /// Gives back what no worker took, and waits until all that the workers reported is written.

@@ -169,6 +169,28 @@ private struct Greet: Job {
         }
     }
 
+    @Test func `parks what it cannot run, and runs it once it can`() async throws {
+        let countdown = Countdown(1)
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "daybook-\(UInt64.random(in: 0...(.max)))").path()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let stranger = try JobEngine.open(folder, program: "stranger")
+        let job = try await stranger.enqueue("n", arguments: [])
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await stranger.run(workers: 1) }
+            while try state(job.id, stranger)?.state != .parked { _ = try await stranger.perform(.look) }
+            stranger.stop()
+            try await group.waitForAll()
+        }
+        #expect(try state(job.id, stranger)?.attempt == 0)
+        try await stranger.close()
+
+        let engine = try JobEngine.open(folder, program: "test") { $0.register("n") { _, _ in countdown.signal() } }
+        try await work(engine, until: countdown)
+        #expect(try state(job.id, engine)?.state == .succeeded)
+        try await engine.close()
+    }
+
     @Test func `refuses what is not a name`() async throws {
         try await withEngine { _ in
         } _: { engine, _ in

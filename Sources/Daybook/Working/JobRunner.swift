@@ -25,13 +25,17 @@ struct JobRunner: Sendable {
         let created = job.created.value
         let result = ResultBox()
         do {
-            guard let handler = registry.handler(for: created.name) else { throw UnknownJob(name: created.name) }
+            guard let handler = registry.handler(for: created.name) else {
+                return .parked(reason: "no handler for \(created.name) is registered in the process that claimed it")
+            }
             try await handler(created.arguments, context(job, result))
             let bytes = result.take()
             return .succeeded(
                 Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : randomNumber(), result: bytes))
         } catch is RunAbandoned {
             return nil
+        } catch is UnreadableArguments {
+            return .parked(reason: "the process that claimed it cannot read the arguments of \(created.name)")
         } catch JobOutcome.snooze(let delay) {
             return .snoozed(microseconds: max(0, delay.clampedMicroseconds))
         } catch JobOutcome.cancel(let reason) {
@@ -80,12 +84,6 @@ struct JobRunner: Sendable {
         let bytes = (try? host.randomBytes(8)) ?? []
         return bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
-}
-
-/// This process was handed a job that it has no handler for.
-struct UnknownJob: Error, CustomStringConvertible {
-    let name: String
-    var description: String { "no handler is registered for \(name) in this process" }
 }
 
 /// A run was cut off because its process stops: the job goes back, and no attempt is burnt.

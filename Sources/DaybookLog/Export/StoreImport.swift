@@ -1,6 +1,8 @@
-// A store made of an export is built beside its place and moved there when it is whole. Until then its files lie in the folder
-// `import` inside the store's own, where nobody looks for a store; the identity, without which nothing is a store, comes last, by the same
-// steps as for a new store. So whatever stops an import leaves a folder without a store, and the next import begins by clearing it.
+// A store made of an export is built beside its place and moved there when it is whole. Until then its files lie in
+// the folder
+// `import` inside the store's own, where nobody looks for a store; the identity, without which nothing is a store,
+// comes last, by the same steps as for a new store. So whatever stops an import leaves a folder without a store,
+// and the next import begins by clearing it.
 
 internal import DaybookLMDB
 internal import DaybookModel
@@ -14,7 +16,8 @@ internal import DaybookModel
 extension StoreFolder {
     /// Makes a store at `path`, where there must be none, of an export that `source` hands over in chunks.
     ///
-    ///     try StoreFolder.make(at: path, fromExport: { take in while let chunk = try file.next() { try take(chunk) } }, program: "daybook 1.0")
+    ///     try StoreFolder.make(at: path, fromExport: { take in while let chunk = try file.next() { try take(chunk)
+    ///     } }, program: "daybook 1.0")
     package static func make(
         at path: String, fromExport source: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void, program: String,
         options: Options = Options(), progress: @escaping (UInt64) -> Void = { _ in }
@@ -67,7 +70,8 @@ private struct StoreImport {
         in workshop: FolderDescriptor, _ source: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void,
         _ progress: @escaping (UInt64) -> Void
     ) throws -> LogImporter.Summary {
-        let environment = try StoreFiles(folder: workshop, options: options).openEnvironment(.readWrite, isBeingMade: true)
+        let environment = try StoreFiles(folder: workshop, options: options).openEnvironment(
+            .readWrite, isBeingMade: true)
         defer { environment.close() }
         let storage = try LMDBStorage(environment)
         let importer = try LogImporter(into: storage, progress: progress)

@@ -42,8 +42,8 @@ package final class LogWriter {
         }
     }
 
-    /// Runs several turns whose commits become durable together. `record` records the events of each, by its index, and `check` may refuse what
-    /// came of it. Both may run more than once.
+    /// Runs several turns whose commits become durable together. `record` records the events of each, by its index,
+    /// and `check` may refuse what came of it. Both may run more than once.
     func carryOver(
         commits: Int, record: (Int, inout Turn) throws -> Void, check: (Int, Seal) throws -> Void
     ) throws {

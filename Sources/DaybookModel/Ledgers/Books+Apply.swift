@@ -52,7 +52,11 @@ extension Books {
         case .cancelled:
             try change(event, sequence, in: ledgers) { $0.state = .cancelled }
         case .parked:
-            try change(event, sequence, in: ledgers) { $0.state = .parked }
+            // Nothing ran, so nothing is burnt.
+            try change(event, sequence, in: ledgers) { record in
+                if record.state == .processing { record.attempt -= 1 }
+                record.state = .parked
+            }
         case .attemptFailed(let failure):
             try change(event, sequence, in: ledgers) { record in
                 record.wait(for: .retry, until: failure.value.due, position: sequence)

@@ -12,6 +12,7 @@ extension Books {
         case .succeeded(let success): body = .succeeded(success)
         case .snoozed(let microseconds): body = .snoozed(until: decision.now.advanced(microseconds: microseconds))
         case .cancelled(let reason): body = .cancelled(reason: reason)
+        case .parked(let reason): body = .parked(reason: reason)
         case .failed(let failure): body = try decideFailure(failure.value, record, decision.now, in: ledgers)
         }
         return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
@@ -94,6 +95,7 @@ extension Outcome {
         case .failed: "failed"
         case .snoozed: "snoozed"
         case .cancelled: "cancelled"
+        case .parked: "parked"
         }
     }
 }

@@ -64,6 +64,8 @@ extension Books {
                 default: throw .wrongState(job, record.state, "rescheduled")
                 }
             }
+        case .unpark(let job, let actor):
+            return try move(job, .parked, actor, &decision, in: ledgers) { _ throws(Refusal) in .enqueued }
         case .delete(let job, let reason, let actor):
             return try delete(job, reason, actor, &decision, in: ledgers)
         case .pauseQueue(let queue, let reason, let actor):

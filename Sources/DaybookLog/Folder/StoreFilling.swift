@@ -1,0 +1,66 @@
+// A store whose log comes from elsewhere (an import, a restore, a fork) is made as any other, but for one thing: what
+// an interruption leaves must never be finished by the next opener, since it may lack the end of the log. So it stands
+// under another name until it is whole, and only another filling may take its place.
+
+internal import DaybookLMDB
+internal import DaybookModel
+
+extension StoreFolder {
+    /// Makes a store named `identity` in the folder at `path`, which must hold none, and opens it. `fill` puts the log
+    /// in, beginning with the event that names the store. Nobody else can open the folder before it has returned; when
+    /// it throws, nothing is left.
+    package static func filled(
+        _ path: String, identity: [UInt8], program: String, options: Options = Options(),
+        by fill: (LMDBStorage) throws -> Void
+    ) throws(LogError) -> StoreFolder {
+        let opening = try StoreFolderOpening(
+            path: path, access: .readWrite(createIfMissing: true), program: program, options: options)
+        return try withoutActuallyEscaping(fill) { (fill) throws(LogError) in
+            try opening.open(filling: StoreFilling(identity: IdentityFile(identity: identity), fill: fill))
+        }
+    }
+}
+
+/// What a new store is to hold.
+struct StoreFilling {
+    let identity: IdentityFile
+    let fill: (LMDBStorage) throws -> Void
+
+    func make(_ files: StoreFiles) throws(LogError) -> LMDBEnvironment {
+        let folder = files.folder
+        try clear(folder)
+        try identity.write(StoreFile.fillingIdentity, in: folder)
+        do {
+            let environment = try files.openEnvironment(.readWrite, isBeingMade: true)
+            do {
+                let storage = try LMDBStorage(environment)
+                try fill(storage)
+                try requireIdentity(in: storage, folder.path)
+                try storage.write { try MetaRows(identity: identity.identity).write(to: $0) }
+                try folder.rename(StoreFile.fillingIdentity, to: StoreFile.identity)
+                try folder.flush()
+                try folder.flushParent()
+                return environment
+            } catch {
+                environment.close()
+                throw error
+            }
+        } catch {
+            try? clear(folder)
+            throw LogError(error, doing: "fill the store in \(folder.path)")
+        }
+    }
+
+    /// The mark goes last: as long as there is anything, it says what that is.
+    private func clear(_ folder: FolderDescriptor) throws(LogError) {
+        for name in [StoreFile.data, StoreFile.lock, StoreFile.newIdentity, StoreFile.fillingIdentity] {
+            try folder.remove(name)
+        }
+    }
+
+    private func requireIdentity(in storage: LMDBStorage, _ path: String) throws {
+        guard try FirstEvent.identity(in: storage) == identity.identity else {
+            throw LogError(.badInput, "The log that was to fill \(path) does not begin with the event that names it.")
+        }
+    }
+}
