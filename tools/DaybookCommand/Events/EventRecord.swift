@@ -5,8 +5,6 @@ import DaybookModel
 struct EventRecord {
     let sequence: SequenceNumber
     let event: Event
-    /// Its line in an export.
-    let line: [UInt8]
 
     var kindName: String {
         EventKind(rawValue: event.body.kind)?.name ?? "kind \(event.body.kind)"
