@@ -75,6 +75,9 @@ extension EventBody {
         case .gap: self = .gap(Gap(note: try Particulars(&fields).note))
         case .clockStepped: self = .clockStepped(microseconds: try Particulars(&fields).stepMicroseconds)
         case .snoozed: self = .snoozed(until: try needed(Particulars(&fields).due))
+        case .rebuilt:
+            let found = try Particulars(&fields)
+            self = .rebuilt(rows: found.howMany, reason: found.reason)
         case .interrupted:
             let found = try Particulars(&fields)
             self = .interrupted(reason: found.reason, charged: found.charged)
@@ -115,6 +118,7 @@ private struct Particulars {
     var note = ""
     var charged = false
     var stepMicroseconds: Int64 = 0
+    var howMany: UInt64 = 0
 
     init(_ fields: inout BodyReader) throws(EventDamage) {
         while let content = try fields.next() {
@@ -126,6 +130,7 @@ private struct Particulars {
             case .note: note = try content.text()
             case .charged: charged = content.isSet
             case .stepMicroseconds: stepMicroseconds = content.signed
+            case .howMany: howMany = content.number
             default: break
             }
         }

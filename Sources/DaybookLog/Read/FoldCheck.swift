@@ -10,10 +10,8 @@ final class FoldCheck {
     @exclusivity(unchecked) private(set) var findings: FindingList
     /// The fold could not go on at this event.
     @exclusivity(unchecked) private(set) var stopped: VerifyFinding?
-    /// The first commit whose recorded digest is not the fold's.
+    /// The first commit whose recorded digest is not the fold's, since the ledgers were last rebuilt.
     @exclusivity(unchecked) private(set) var firstDifference: SequenceNumber?
-    /// The digest after the last commit's end that was passed.
-    @exclusivity(unchecked) private(set) var isEqualAtEnd = true
     @exclusivity(unchecked) private var jobsWithUnknownEvents: Set<SequenceNumber> = []
 
     init(_ fold: LedgerFold, findingsMax: Int) {
@@ -38,6 +36,8 @@ final class FoldCheck {
             let head = try EventHead(value, at: sequence)
             try checkReferences(head, sequence)
             try fold.apply(value, at: sequence, head)
+            // Ledgers that were wrong have been put right here, and the log says so itself.
+            if head.kind == EventKind.rebuilt.rawValue { firstDifference = nil }
             if head.isCommitEnd, let seal = Seal(of: value) {
                 try fold.post()
                 compare(seal.ledgers, sequence)
@@ -51,8 +51,7 @@ final class FoldCheck {
     }
 
     private func compare(_ recorded: LedgerDigest, _ sequence: SequenceNumber) {
-        isEqualAtEnd = recorded == fold.ledgers.digest
-        if !isEqualAtEnd, firstDifference == nil { firstDifference = sequence }
+        if recorded != fold.ledgers.digest, firstDifference == nil { firstDifference = sequence }
     }
 
     private func checkReferences(_ head: EventHead, _ sequence: SequenceNumber) throws {

@@ -38,6 +38,8 @@ package enum EventBody: Equatable, Sendable {
     case genesis(Box<Genesis>)
     case gap(Gap)
     case clockStepped(microseconds: Int64)
+    /// So many rows of the ledgers were not what the log makes them, and were put right.
+    case rebuilt(rows: UInt64, reason: String)
     case processStarted(Box<ProcessStarted>)
     case processStopped
     case processLost
@@ -68,6 +70,7 @@ package enum EventBody: Equatable, Sendable {
         case .genesis: known = .genesis
         case .gap: known = .gap
         case .clockStepped: known = .clockStepped
+        case .rebuilt: known = .rebuilt
         case .processStarted: known = .processStarted
         case .processStopped: known = .processStopped
         case .processLost: known = .processLost

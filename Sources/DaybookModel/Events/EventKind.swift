@@ -8,6 +8,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case carried = 4
     case clockStepped = 5
     case denied = 6
+    case rebuilt = 7
 
     // Processes.
     case processStarted = 16

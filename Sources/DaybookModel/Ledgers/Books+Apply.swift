@@ -16,7 +16,7 @@ extension Books {
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
         case .queueResumed(let queue, _):
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
-        case .gap, .clockStepped, .unknown:
+        case .gap, .clockStepped, .rebuilt, .unknown:
             break
         case .duplicate, .stale:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
