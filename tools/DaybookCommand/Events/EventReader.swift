@@ -1,4 +1,5 @@
-// Reads stretches of the log, each in a snapshot of its own, so that no reader is in anybody's way however long the log is.
+// Reads stretches of the log, each in a snapshot of its own, so that no reader is in anybody's way however long the
+// log is.
 
 import DaybookLog
 import DaybookModel

@@ -1,5 +1,5 @@
-// A job's events lead from the newest back to the one that created it. The newest is known to the ledgers for as long as they know the job;
-// of a job that has been deleted the log is read from its first event on.
+// A job's events lead from the newest back to the one that created it. The newest is known to the ledgers for as
+// long as they know the job; of a job that has been deleted the log is read from its first event on.
 
 import DaybookLog
 import DaybookModel

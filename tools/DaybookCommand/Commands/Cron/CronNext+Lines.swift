@@ -10,7 +10,8 @@ import DaybookModel
 extension CronNext {
     private static let fields = ["expr", "zone", "from", "inclusive", "count"]
 
-    /// A question a line, and an answer a line: an array of times, or an object that says what is wrong with the question.
+    /// A question a line, and an answer a line: an array of times, or an object that says what is wrong with the
+    /// question.
     static func answerLines(_ context: CommandContext) throws {
         let zones = Zones()
         var lines = LineReader(STDIN_FILENO, lineBytesMax: 1 << 16)

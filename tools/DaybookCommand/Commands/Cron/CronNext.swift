@@ -14,7 +14,8 @@ enum CronNext {
         discussion: [
             "Prints an occurrence a line, with the offset that the zone has then, or `none` if there is none up to the "
                 + "year 9999.",
-            "With --stdin each line is an object with the fields expr, zone, from, inclusive and count; it is answered by "
+            "With --stdin each line is an object with the fields expr, zone, from, inclusive and count; it is "
+                + "answered by "
                 + "an array of times, or by an object with the field error.",
         ],
         positionals: [expression.description],

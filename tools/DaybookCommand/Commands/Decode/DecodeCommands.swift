@@ -12,7 +12,8 @@ enum DecodeCommands {
     static let event = CommandDescription(
         "decode event", "events in hexadecimal digits from standard input, as JSON",
         discussion: [
-            "Each line holds the 8 bytes of an event's number and its stored value; it is answered by its line in an export, "
+            "Each line holds the 8 bytes of an event's number and its stored value; it is answered by its line in "
+                + "an export, "
                 + "without `commit` and `hash`, or by `error …`."
         ]
     ) { _, context in

@@ -12,7 +12,8 @@ enum ImportLog {
     static let description = CommandDescription(
         "log import", "make a store of an export",
         discussion: [
-            "The folder must not hold a store yet. Every line is checked against the chain of the export itself; what is "
+            "The folder must not hold a store yet. Every line is checked against the chain of the export itself; "
+                + "what is "
                 + "changed, missing or out of order is refused, and then there is no store. `-` is standard input."
         ],
         positionals: [file.description]
@@ -35,7 +36,8 @@ enum ImportLog {
             }
         } text: {
             [
-                "imported \(summary.events) events in \(summary.commits) commits: store \(identity) in \(context.folder), "
+                "imported \(summary.events) events in \(summary.commits) commits: store \(identity) in "
+                    + "\(context.folder), "
                     + "head \(summary.head.hex)"
             ]
         }
