@@ -25,7 +25,8 @@ import Testing
         return count
     }
 
-    private func rebuild(_ storage: any LogStorage, rowsMax: Int = LedgerRebuild.rowsMax) throws -> LedgerRebuild.Result {
+    private func rebuild(_ storage: any LogStorage, rowsMax: Int = LedgerRebuild.rowsMax) throws -> LedgerRebuild.Result
+    {
         try LedgerRebuild(storage, rowsMax: rowsMax).run(now: .second(9), by: .person("ann"), reason: "told to")
     }
 

@@ -79,8 +79,8 @@ package struct LedgerRebuild {
         return found
     }
 
-    /// Rows that went wrong do not add up to what the last commit recorded. Where they do and a rebuild gives other ones
-    /// all the same, it is the rules that are others than those of the release that wrote the log.
+    /// Rows that went wrong do not add up to what the last commit recorded. Where they do and a rebuild gives other
+    /// ones all the same, it is the rules that are others than those of the release that wrote the log.
     private func requireSameRules(_ folded: LedgerDump.Heading, _ live: any LogTransaction) throws {
         let recorded = folded.sequence == 0 ? LedgerDigest.empty : try live.seal(endingAt: folded.sequence).ledgers
         guard folded.ledgers != recorded, try LedgerSum(of: live, at: folded.sequence, progress).rows == recorded

@@ -35,11 +35,7 @@ extension Books {
                 record.process = event.actor.process
             }
         case .returned:
-            // Nothing ran, so nothing is burnt and the job keeps its place.
-            try change(event, sequence, in: ledgers) { record in
-                record.state = .enqueued
-                record.takeRunBack()
-            }
+            try change(event, sequence, in: ledgers) { $0.giveBack() }
         case .interrupted(_, let charged):
             try change(event, sequence, in: ledgers) { record in
                 record.state = .enqueued
@@ -52,11 +48,7 @@ extension Books {
         case .cancelled:
             try change(event, sequence, in: ledgers) { $0.state = .cancelled }
         case .parked:
-            // Nothing ran, so nothing is burnt.
-            try change(event, sequence, in: ledgers) { record in
-                if record.state == .processing { record.attempt -= 1 }
-                record.state = .parked
-            }
+            try change(event, sequence, in: ledgers) { $0.park() }
         case .attemptFailed(let failure):
             try change(event, sequence, in: ledgers) { record in
                 record.wait(for: .retry, until: failure.value.due, position: sequence)
@@ -190,6 +182,18 @@ extension JobRecord {
     // it can.
     fileprivate mutating func countRun() { attempt = min(attempt, .max - 1) + 1 }
     fileprivate mutating func takeRunBack() { attempt = max(attempt, 1) - 1 }
+
+    /// Nothing ran, so nothing is burnt and the job keeps its place.
+    mutating func giveBack() {
+        state = .enqueued
+        takeRunBack()
+    }
+
+    /// Put aside until a process comes that can run it. Nothing ran, so nothing is burnt.
+    mutating func park() {
+        if state == .processing { takeRunBack() }
+        state = .parked
+    }
 
     /// Due later, or ready at once if no instant was given.
     mutating func wait(for reason: WaitReason, until instant: Instant?, position sequence: SequenceNumber) {

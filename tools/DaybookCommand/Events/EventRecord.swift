@@ -5,8 +5,6 @@ import DaybookModel
 struct EventRecord {
     let sequence: SequenceNumber
     let event: Event
-    /// Its line in an export.
-    let line: [UInt8]
 
     var kindName: String {
         EventKind(rawValue: event.body.kind)?.name ?? "kind \(event.body.kind)"
@@ -42,6 +40,7 @@ extension EventBody {
         switch self {
         case .genesis(let genesis): "by \(genesis.value.user)@\(genesis.value.host), \(genesis.value.program)"
         case .gap(let gap): gap.note
+        case .rebuilt(let rows, let reason): EventBody.joined("\(rows) rows", reason)
         case .clockStepped(let microseconds): "by \(Double(microseconds) / 1_000_000) s"
         case .processStarted(let started):
             "pid \(started.value.processID), \(started.value.program), \(started.value.user)@\(started.value.host)"

@@ -57,6 +57,13 @@ enum Descriptor {
         return poll(&wait, 1, 0) > 0
     }
 
+    /// Waits, at most so long, until whoever reads `descriptor` has gone away; answers whether that is so.
+    @discardableResult
+    static func waitUntilUnread(_ descriptor: Int32, milliseconds: Int32) -> Bool {
+        var wait = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&wait, 1, milliseconds) > 0
+    }
+
     /// What the system calls this error.
     static func text(of code: Int32) -> String { String(cString: strerror(code)) }
 }
