@@ -49,7 +49,10 @@ struct ReplayWorkload {
                 if Int.random(in: 0..<8, using: &random) == 0 {
                     _ = try turn.releaseDue(limit: 20)
                 } else {
-                    answers.append(try turn.perform(command()))
+                    let command = command()
+                    let answer = try turn.perform(command)
+                    answers.append(answer)
+                    if case .startProcess = command, case .done(at: let process) = answer { processes.append(process) }
                 }
             }
             return answers
@@ -84,10 +87,8 @@ struct ReplayWorkload {
         }
     }
 
-    private mutating func startProcess() -> Command {
-        // Sequence numbers of processes are not answered as such; any number will do as an actor.
-        processes.append(SequenceNumber(processes.count * 7 + 2))
-        return .startProcess(
+    private func startProcess() -> Command {
+        .startProcess(
             Box(ProcessStarted(processID: 12, host: "here", user: "me", program: "test 1", boot: "b")))
     }
 

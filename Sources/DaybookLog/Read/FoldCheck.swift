@@ -26,12 +26,13 @@ final class FoldCheck {
         try log.events(from: fold.last + 1) { sequence, value in
             guard sequence <= last, left > 0 else { return false }
             left -= 1
-            return visit(sequence, value)
+            return try visit(sequence, value)
         }
         return stopped == nil && left == 0 && fold.last < last
     }
 
-    private func visit(_ sequence: SequenceNumber, _ value: UnsafeRawBufferPointer) -> Bool {
+    /// Throws what says nothing about the log, as when there is no room for the fold.
+    private func visit(_ sequence: SequenceNumber, _ value: UnsafeRawBufferPointer) throws -> Bool {
         do {
             let head = try EventHead(value, at: sequence)
             try checkReferences(head, sequence)
@@ -43,7 +44,7 @@ final class FoldCheck {
                 compare(seal.ledgers, sequence)
             }
             return true
-        } catch {
+        } catch where ReadProblem.isDamage(error) {
             stopped = VerifyFinding(
                 "Event \(sequence) cannot be posted to the ledgers: \(FoldCheck.sentence(error))", at: sequence)
             return false

@@ -56,7 +56,7 @@ struct ReadProblem: Sendable {
     }
 
     /// An error of the operating system says nothing about the log; one of LMDB's about its pages does.
-    private static func isDamage(_ error: any Error) -> Bool {
+    static func isDamage(_ error: any Error) -> Bool {
         switch error {
         case let error as LogError: error.code == .damaged
         case let error as LMDBError: error.isCorrupted || error.isInvalid || error.isBadTransaction || error.isPanic

@@ -26,6 +26,9 @@ final class VerifyPass: Sendable {
         let stopped: VerifyFinding?
         let firstDifference: SequenceNumber?
         let metUnknownKind: Bool
+
+        /// Whether every event up to `last` was folded.
+        func isComplete(_ last: SequenceNumber) -> Bool { stopped == nil && self.last == last }
     }
 
     private struct State {

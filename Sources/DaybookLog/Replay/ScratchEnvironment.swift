@@ -15,9 +15,7 @@ enum ScratchEnvironment {
             let reason = String(cString: strerror(errno))
             throw LogError(
                 .unusable,
-                """
-                This needs a temporary folder in \(folder): \(reason). Set TMPDIR to a folder that can be written.
-                """)
+                "A temporary folder is needed in \(folder): \(reason). Set TMPDIR to a folder that can be written.")
         }
         let made = path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         defer {

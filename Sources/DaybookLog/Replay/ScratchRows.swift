@@ -1,14 +1,7 @@
 internal import DaybookLMDB
 internal import DaybookModel
 
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
-
-/// Rows that outgrew memory, in an LMDB environment that nobody flushes. Its files lose their names as soon as they are
-/// open, so they are gone with the process, however it ends.
+/// Rows that outgrew memory, in a scratch environment.
 final class ScratchRows {
     private let environment: LMDBEnvironment
     private let databases: [Database]
@@ -18,25 +11,7 @@ final class ScratchRows {
     private static let rowsAtOnce = 2_000
 
     init(in folder: String) throws {
-        var path = Array((folder + "/daybook-fold-XXXXXX").utf8CString)
-        guard mkdtemp(&path) != nil else {
-            let reason = String(cString: strerror(errno))
-            throw LogError(
-                .unusable,
-                """
-                Rebuilding the ledgers needs a temporary folder in \(folder): \(reason). Set TMPDIR to a folder that \
-                can be written.
-                """
-            )
-        }
-        let made = path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        defer {
-            for name in ["/data.mdb", "/lock.mdb"] { unlink(made + name) }
-            rmdir(made)
-        }
-        var options = EnvironmentOptions()
-        options.durability = .scratch
-        let opened = try LMDBEnvironment(at: made, databases: Table.allCases.map(\.name), options: options)
+        let opened = try ScratchEnvironment.open(in: folder, databases: Table.allCases.map(\.name))
         environment = opened
         databases = Table.allCases.compactMap { opened.database($0.name) }
     }
