@@ -2,6 +2,7 @@ import DaybookLog
 import DaybookModel
 
 enum ReplayCommand {
+    static let file = Positional("FILE", .file("FILE"), .optional)
     static let at = Option("--at", .point, "stop at this event or time")
     static let check = Flag("--check", "compare the live ledgers with the replay instead of printing it")
     static let canonical = StateCommand.canonical
@@ -14,13 +15,16 @@ enum ReplayCommand {
             "Exit code 1 means that --check or --diff found a difference. A replay of a log that others write needs "
                 + "nobody to stop."
         ],
+        positionals: [file.description],
         options: [at.description, check.description, difference.description, canonical.description]
     ) { call, context in
         let ends = try call.values(difference)
         guard [call.has(check), !ends.isEmpty, call.isGiven(at.description)].filter({ $0 }).count <= 1 else {
             throw Failure.wrongCall("--at, --check and --diff exclude each other; give one of them.")
         }
-        let store = try CommandStore.reading(context)
+        let export = try call.value(file).map { try TemporaryStore(importing: $0, context) }
+        defer { withExtendedLifetime(export) {} }
+        let store = try CommandStore.reading(context, in: export?.folder)
         defer { store.close() }
         if call.has(check) { return try ReplayCheck.run(store, context) }
         if ends.count == 2 { return try ReplayDifference.run(from: ends[0], to: ends[1], store, context) }
