@@ -19,6 +19,11 @@ final class CommandStore {
         try CommandStore(folder ?? context.folder, context.log, .readOnly)
     }
 
+    /// Opens the store for writing; it has to be there.
+    static func changing(_ context: CommandContext) throws -> CommandStore {
+        try CommandStore(context.folder, context.log, .readWrite(createIfMissing: false))
+    }
+
     /// Opens the store for writing, and makes it if it is not there.
     static func writing(_ context: CommandContext) throws -> CommandStore {
         try CommandStore(context.folder, context.log, .readWrite(createIfMissing: true))
@@ -79,6 +84,12 @@ final class CommandStore {
     /// Progress may be told by several threads at once.
     func verify(_ options: LogVerifier.Options, progress: @escaping @Sendable (ReadProgress) -> Void) -> VerifyReport {
         LogVerifier(folder.storage, options, progress: progress).verify()
+    }
+
+    func rebuild(_ context: CommandContext, reason: String) throws -> LedgerRebuild.Result {
+        let progress = Progress(context.log)
+        defer { progress.end() }
+        return try LedgerRebuild(folder.storage) { progress.update($0) }.run(now: now, by: person, reason: reason)
     }
 
     func facts() throws -> StoreFacts { try folder.facts() }
