@@ -1,3 +1,5 @@
+import DaybookLog
+import DaybookModel
 import Testing
 
 #if canImport(Glibc)
@@ -40,6 +42,27 @@ import Testing
             let ended = try daybook.run("replay", "--check")
             #expect(ended.output.hasPrefix("equal"))
             #expect(ended.code == 0)
+        }
+    }
+
+    @Test func `ledgers that differ from the log are found and put right`() throws {
+        try withStore { daybook throws in
+            let folder = try StoreFolder.open(daybook.store, .readWrite(createIfMissing: false), program: "test")
+            try folder.storage.write { transaction in
+                try [UInt8](repeating: 7, count: 8).withUnsafeBytes {
+                    try transaction.put(.processes, $0, $0, replacing: nil)
+                }
+            }
+            folder.close()
+            #expect(try daybook.run("replay", "--check").code == 1)
+            #expect(try daybook.run("log", "verify").code == 1)
+            #expect(
+                try daybook.run("replay", "--rebuild", "--reason", "a test").output
+                    == "put 1 row right; event 45 says so\n")
+            #expect(try daybook.run("replay", "--check").code == 0)
+            #expect(try daybook.run("log", "verify").code == 0)
+            #expect(try daybook.run("replay", "--rebuild").output.hasPrefix("nothing to do"))
+            #expect(try daybook.run("replay", "--rebuild", "--at", "3").code == 2)
         }
     }
 

@@ -14,25 +14,29 @@ final class CommandStore {
     private let writer: LogWriter
     private let host: HostFacts
 
-    /// Opens the store for reading; it has to be there.
-    static func reading(_ context: CommandContext) throws -> CommandStore {
-        try CommandStore(context, .readOnly)
+    /// Opens the store for reading; it has to be there. `folder` is another one than the call names.
+    static func reading(_ context: CommandContext, in folder: String? = nil) throws -> CommandStore {
+        try CommandStore(folder ?? context.folder, context.log, .readOnly)
+    }
+
+    /// Opens the store for writing; it has to be there.
+    static func changing(_ context: CommandContext) throws -> CommandStore {
+        try CommandStore(context.folder, context.log, .readWrite(createIfMissing: false))
     }
 
     /// Opens the store for writing, and makes it if it is not there.
     static func writing(_ context: CommandContext) throws -> CommandStore {
-        try CommandStore(context, .readWrite(createIfMissing: true))
+        try CommandStore(context.folder, context.log, .readWrite(createIfMissing: true))
     }
 
-    private init(_ context: CommandContext, _ access: StoreFolder.Access) throws {
-        CrashGuard.storeIsOpen(context.folder)
+    private init(_ path: String, _ log: StandardError, _ access: StoreFolder.Access) throws {
+        CrashGuard.storeIsOpen(path)
         host = try HostFacts.real()
         var options = StoreFolder.Options()
-        let log = context.log
         options.writerBlocked = { log.log(.warning, $0.description) }
-        folder = try StoreFolder.open(context.folder, access, program: Version.program, options: options)
+        folder = try StoreFolder.open(path, access, program: Version.program, options: options)
         writer = LogWriter(folder.storage)
-        context.log.log(.debug, "opened the store in \(context.folder)")
+        log.log(.debug, "opened the store in \(path)")
     }
 
     var path: String { folder.path }
@@ -80,6 +84,12 @@ final class CommandStore {
     /// Progress may be told by several threads at once.
     func verify(_ options: LogVerifier.Options, progress: @escaping @Sendable (ReadProgress) -> Void) -> VerifyReport {
         LogVerifier(folder.storage, options, progress: progress).verify()
+    }
+
+    func rebuild(_ context: CommandContext, reason: String) throws -> LedgerRebuild.Result {
+        let progress = Progress(context.log)
+        defer { progress.end() }
+        return try LedgerRebuild(folder.storage) { progress.update($0) }.run(now: now, by: person, reason: reason)
     }
 
     func facts() throws -> StoreFacts { try folder.facts() }

@@ -31,6 +31,21 @@ enum Files {
         return descriptor
     }
 
+    /// Removes a folder and all that is in it, as far as that can be done. Links are removed and not followed.
+    static func remove(_ folder: String) {
+        guard let stream = opendir(folder) else { return }
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name == "." || name == ".." { continue }
+            let path = "\(folder)/\(name)"
+            if unlink(path) != 0 { remove(path) }
+        }
+        closedir(stream)
+        rmdir(folder)
+    }
+
     static func unreadable(_ path: String, _ code: Int32) -> Failure {
         .wrongCall("\(name(path)) cannot be read (\(Descriptor.text(of: code))); name a file that can.")
     }

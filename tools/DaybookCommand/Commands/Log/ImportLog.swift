@@ -19,13 +19,7 @@ enum ImportLog {
         positionals: [file.description]
     ) { call, context in
         guard let path = try call.value(file) else { return }
-        let descriptor = try Files.open(path)
-        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-        let progress = Progress(context.log)
-        let summary = try StoreFolder.make(
-            at: context.folder, fromExport: { take in try read(descriptor, path, take) }, program: Version.program,
-            progress: { progress.update("importing events", $0, of: 0) })
-        progress.end()
+        let summary = try makeStore(of: path, in: context.folder, context)
         let identity = summary.identity.withUnsafeBytes { Hexadecimal.text($0) }
         try context.print { json in
             json.object { json in
@@ -41,6 +35,18 @@ enum ImportLog {
                     + "head \(summary.head.hex)"
             ]
         }
+    }
+
+    static func makeStore(
+        of path: String, in folder: String, _ context: CommandContext
+    ) throws -> LogImporter.Summary {
+        let descriptor = try Files.open(path)
+        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        let progress = Progress(context.log)
+        defer { progress.end() }
+        return try StoreFolder.make(
+            at: folder, fromExport: { take in try read(descriptor, path, take) }, program: Version.program,
+            progress: { progress.update("importing events", $0, of: 0) })
     }
 
     private static func read(

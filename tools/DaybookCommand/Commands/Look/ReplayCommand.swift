@@ -2,8 +2,11 @@ import DaybookLog
 import DaybookModel
 
 enum ReplayCommand {
+    static let file = Positional("FILE", .file("FILE"), .optional)
     static let at = Option("--at", .point, "stop at this event or time")
     static let check = Flag("--check", "compare the live ledgers with the replay instead of printing it")
+    static let rebuild = Flag("--rebuild", "put the live ledgers right where they differ; an event says so")
+    static let reason = Option("--reason", .line("TEXT", bytesMax: 1_024), "why they are rebuilt; it stands in the log")
     static let canonical = StateCommand.canonical
     static let difference = Option(
         "--diff", .point, "what changed in the ledgers from A to B, each an event or a time", places: ["A", "B"])
@@ -14,13 +17,27 @@ enum ReplayCommand {
             "Exit code 1 means that --check or --diff found a difference. A replay of a log that others write needs "
                 + "nobody to stop."
         ],
-        options: [at.description, check.description, difference.description, canonical.description]
+        positionals: [file.description],
+        options: [
+            at.description, check.description, difference.description, rebuild.description, reason.description,
+            canonical.description,
+        ]
     ) { call, context in
         let ends = try call.values(difference)
-        guard [call.has(check), !ends.isEmpty, call.isGiven(at.description)].filter({ $0 }).count <= 1 else {
-            throw Failure.wrongCall("--at, --check and --diff exclude each other; give one of them.")
+        let modes = [call.has(check), call.has(rebuild), !ends.isEmpty, call.isGiven(at.description)]
+        guard modes.filter({ $0 }).count <= 1 else {
+            throw Failure.wrongCall("--at, --check, --diff and --rebuild exclude each other; give one of them.")
         }
-        let store = try CommandStore.reading(context)
+        let file = try call.value(file)
+        if call.has(rebuild) {
+            guard file == nil else {
+                throw Failure.wrongCall("An export has no ledgers to rebuild; leave FILE or --rebuild out.")
+            }
+            return try ReplayRebuild.run(context, reason: try call.value(reason) ?? "")
+        }
+        let export = try file.map { try TemporaryStore(importing: $0, context) }
+        defer { withExtendedLifetime(export) {} }
+        let store = try CommandStore.reading(context, in: export?.folder)
         defer { store.close() }
         if call.has(check) { return try ReplayCheck.run(store, context) }
         if ends.count == 2 { return try ReplayDifference.run(from: ends[0], to: ends[1], store, context) }

@@ -12,7 +12,8 @@ enum VerifyHere {
 
     static let description = CommandDescription(
         "log verify-here", "verify the log in this very process",
-        options: [VerifyLog.acknowledgements.description, workers.description], isHidden: true
+        options: [VerifyLog.acknowledgements.description, VerifyLog.checkpoint.description, workers.description],
+        isHidden: true
     ) { call, context in
         CrashGuard.remove()
         Leash.hold()
@@ -21,6 +22,7 @@ enum VerifyHere {
         if let file = try call.value(VerifyLog.acknowledgements) {
             options.acknowledgements = try AcknowledgementFile.read(file)
         }
+        if let file = try call.value(VerifyLog.checkpoint) { options.checkpoint = try CheckpointFile.read(file) }
         say(VerifyProtocol.opening(workers: options.workers))
         let report: VerifyReport
         do {

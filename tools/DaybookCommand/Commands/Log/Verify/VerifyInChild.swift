@@ -20,6 +20,7 @@ struct VerifyInChild {
         if let acknowledgements = try call.value(VerifyLog.acknowledgements) {
             arguments.append("--acks=\(acknowledgements)")
         }
+        if let checkpoint = try call.value(VerifyLog.checkpoint) { arguments.append("--checkpoint=\(checkpoint)") }
         self.arguments = arguments
         progress = Progress(context.log)
     }

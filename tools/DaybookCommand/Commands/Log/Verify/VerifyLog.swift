@@ -5,6 +5,9 @@ enum VerifyLog {
     static let full = Flag("--full", "from event 1, archives included")
     static let acknowledgements = Option("--acks", .file(), "every line `ack JOB SEQ` of this file must be in the log")
 
+    static let checkpoint = Option(
+        "--checkpoint", .file(), "the log must go on from this checkpoint, as `daybook log checkpoint` printed it")
+
     static let description = CommandDescription(
         "log verify", "check the whole log and the ledgers against it",
         discussion: [
@@ -13,7 +16,7 @@ enum VerifyLog {
                 + "`cannot tell`.",
             "Exit codes: 0 good; 1 damaged; 3 cannot tell.",
         ],
-        options: [readOnly.description, full.description, acknowledgements.description]
+        options: [readOnly.description, full.description, acknowledgements.description, checkpoint.description]
     ) { call, context in
         let report = try VerifyInChild(call, context).run()
         try context.print { json in
