@@ -7,6 +7,12 @@ struct ByteWriter {
         self.position = position
     }
 
+    /// Passes bytes that have been written at `position` by other means.
+    @inline(__always)
+    mutating func skip(_ count: Int) {
+        position += count
+    }
+
     @inline(__always)
     mutating func byte(_ value: UInt8) {
         position.storeBytes(of: value, as: UInt8.self)

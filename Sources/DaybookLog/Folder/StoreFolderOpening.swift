@@ -42,7 +42,7 @@ struct StoreFolderOpening {
         }
     }
 
-    private func makeFolder() throws(LogError) {
+    func makeFolder() throws(LogError) {
         if mkdir(path, 0o700) == 0 {
             guard chmod(path, 0o700) == 0 else { throw LogError(errno: errno, doing: "set the mode of \(path)") }
         } else if errno != EEXIST {
@@ -81,7 +81,7 @@ struct StoreFolderOpening {
     }
 
     /// A folder that holds nothing yet is made private, whoever made it.
-    private func tighten(_ folder: FolderDescriptor) throws(LogError) {
+    func tighten(_ folder: FolderDescriptor) throws(LogError) {
         if try folder.entries().isEmpty, try folder.status().mode != 0o700 { try folder.setMode(0o700) }
     }
 

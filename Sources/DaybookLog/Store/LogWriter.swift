@@ -2,8 +2,9 @@ package import DaybookModel
 
 /// The write side of a log: decides, appends, posts and commits, a turn at a time. One thread owns it.
 ///
-/// It keeps what the next turn will need, the edge of the history tree and the books of what is running, and checks at every turn that the log
-/// still ends where it left it. If another process has written, or a turn failed, it forgets and reads anew.
+/// It keeps what the next turn will need, the edge of the history tree and the books of what is running, and checks
+/// at every turn that the log still ends where it left it. If another process has written, or a turn failed, it
+/// forgets and reads anew.
 package final class LogWriter {
     private let storage: any LogStorage
     private let batch = EventBatch()
@@ -17,22 +18,17 @@ package final class LogWriter {
         self.storage = storage
     }
 
-    /// Runs one turn: `body` gives commands, and everything they led to is committed at once when it returns. Without events nothing is
-    /// written. The body may run more than once, so it starts its own results anew each time.
+    /// Runs one turn: `body` gives commands, and everything they led to is committed at once when it returns.
+    /// Without events nothing is written. The body may run more than once, so it starts its own results anew each
+    /// time.
     package func turn<R>(now: Instant, _ body: (inout Turn) throws -> R) throws -> R {
         var sealed: (last: SequenceNumber, head: Hash)?
         do {
             let result = try storage.write { transaction in
                 sealed = nil
                 let last = try catchUp(transaction)
-                // Until the commit has succeeded none of the memory can be trusted.
-                current = nil
-                batch.restart(at: last + 1)
-                var turn = Turn(transaction: transaction, batch: batch, books: books, now: now)
-                books = Books()
-                defer { books = turn.books }
-                let result = try body(&turn)
-                sealed = try close(&turn, transaction, after: last)
+                let result: R
+                (result, sealed) = try commit(after: last, now: now, transaction, body)
                 return result
             }
             if let sealed {
@@ -44,6 +40,42 @@ package final class LogWriter {
             current = nil
             throw error
         }
+    }
+
+    /// Runs several turns whose commits become durable together. `record` records the events of each, by its index,
+    /// and `check` may refuse what came of it. Both may run more than once.
+    func carryOver(
+        commits: Int, record: (Int, inout Turn) throws -> Void, check: (Int, Seal) throws -> Void
+    ) throws {
+        var last: SequenceNumber = 0
+        do {
+            try storage.write { transaction in
+                last = try catchUp(transaction)
+                for index in 0..<commits {
+                    // No rule is asked, so it does not matter what time it is.
+                    (_, (last, head)) = try commit(after: last, now: .epoch, transaction) { try record(index, &$0) }
+                    try check(index, batch.seal)
+                }
+            }
+            current = last
+        } catch {
+            current = nil
+            throw error
+        }
+    }
+
+    /// Everything of a turn but its becoming durable.
+    private func commit<R>(
+        after last: SequenceNumber, now: Instant, _ transaction: any LogTransaction, _ body: (inout Turn) throws -> R
+    ) throws -> (R, (last: SequenceNumber, head: Hash)) {
+        // Until the commit has succeeded none of the memory can be trusted.
+        current = nil
+        batch.restart(at: last + 1)
+        var turn = Turn(transaction: transaction, batch: batch, books: books, now: now)
+        books = Books()
+        defer { books = turn.books }
+        let result = try body(&turn)
+        return (result, try close(&turn, transaction, after: last))
     }
 
     private func close(
@@ -77,7 +109,8 @@ extension HistoryTree {
             count: count,
             node: { level, index in
                 guard let node = try log.node(level, index) else {
-                    throw LogError(.damaged, "Node \(level)/\(index) of the history tree is missing; run `daybook log verify`.")
+                    throw LogError(
+                        .damaged, "Node \(level)/\(index) of the history tree is missing; run `daybook log verify`.")
                 }
                 return node
             },

@@ -50,6 +50,11 @@ package struct Turn {
         return sequence
     }
 
+    /// Appends an event that posts nothing: what appending alone costs is measured with it.
+    package func append(_ event: Event) {
+        batch.append(event)
+    }
+
     /// What a job was created as.
     package func created(_ job: SequenceNumber) throws -> Box<Created> {
         if job >= batch.first, let created = createdHere[Int(job - batch.first)] { return created }
@@ -58,6 +63,13 @@ package struct Turn {
             throw LogError(.damaged, "Event \(job) does not create a job although a job has its number.", at: job)
         }
         return created
+    }
+
+    /// Records an event that is encoded already, as an export tells it: its value from its version on, without a seal.
+    mutating func record(encoded value: UnsafeRawBufferPointer, payloadCount: Int) throws {
+        batch.append(encoded: value, payloadCount: payloadCount)
+        let event = try Event(batch.value(batch.count - 1), at: last, withPayload: false)
+        try books.apply(event, at: last, in: transaction)
     }
 
     package mutating func nextDue() throws -> Instant? { try books.nextDue(in: transaction) }

@@ -56,7 +56,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case paused = 77
     case limit = 78
     case planned = 79
-    case count = 80
+    case howMany = 80
     case counters = 81
 
     // What belongs to the user: the payload.
@@ -67,10 +67,12 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case metadata = 132
     case statistics = 133
 
+    /// The name under which exports show the field.
     public var name: String { String(describing: self) }
 
     private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 
+    /// The field of that name, if there is one.
     public init?(name: String) {
         guard let field = Field.byName[name] else { return nil }
         self = field
@@ -81,17 +83,19 @@ public enum Field: UInt32, CaseIterable, Sendable {
         case number, signed, flag, instant, text, hex, json
     }
 
+    /// How this field is stored and shown.
     public var form: Form {
         switch self {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
-            .ranMicroseconds, .original, .level, .fraction, .limit, .count:
+            .ranMicroseconds, .original, .level, .fraction, .limit, .howMany:
             .number
         case .priority, .stepMicroseconds: .signed
         case .charged, .paused, .started: .flag
         case .due, .expires, .planned: .instant
         case .identity, .previousHead, .digest: .hex
         case .args, .result, .statistics, .counters: .json
-        case .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key, .requestID, .retry, .tags, .tenant,
+        case .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key, .requestID, .retry, .tags,
+            .tenant,
             .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
             .state, .error, .text, .metadata:
             .text
