@@ -114,6 +114,8 @@ struct StoreFolderOpening {
         _ files: StoreFiles, _ place: OpenFolders.Place, _ environment: LMDBEnvironment, _ shared: SharedFiles
     ) throws(LogError) -> StoreFolder {
         do {
+            // Who was killed while it read keeps pages from being used again, until somebody frees its slot.
+            if shared.presence != nil { _ = try environment.reapDeadReaders() }
             let turnstile = shared.wake.map { WriterTurnstile($0, host.processID, options) }
             var parts = try files.requireOneStore(environment, access, turnstile)
             parts.presence = shared.presence
