@@ -87,10 +87,8 @@ private struct StoreImport {
 
     /// From the moment that `data.mdb` lies in its place the making is one that anybody may finish.
     private func moveIn(_ workshop: FolderDescriptor, _ identity: IdentityFile) throws(LogError) {
-        let file = try folder.openFile(StoreFile.newIdentity, .toMake)
-        try file.write(identity.bytes)
-        try file.flush()
-        try folder.flush()
+        try folder.remove(StoreFile.newIdentity)
+        try identity.write(StoreFile.newIdentity, in: folder)
         try folder.takeOver(StoreFile.data, from: workshop)
         try folder.flush()
         try folder.rename(StoreFile.newIdentity, to: StoreFile.identity)

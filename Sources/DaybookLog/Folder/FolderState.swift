@@ -5,21 +5,18 @@
 
 /// How far the making of a store has come, judged by the files that are there.
 enum FolderState: Equatable {
-    /// No store, and none was begun.
+    /// No store: at most a name for one.
     case empty
     /// The making of a store was begun and not finished.
     case begun
-    /// A log from elsewhere was being put in. How much of it is there cannot be known.
-    case filling
     /// A store, as far as its files are there.
     case made
 
     static func of(_ folder: FolderDescriptor) throws(LogError) -> FolderState {
         let hasData = try folder.status(of: StoreFile.data) != nil
         if try folder.status(of: StoreFile.identity) != nil { return .made }
-        if try folder.status(of: StoreFile.fillingIdentity) != nil { return .filling }
-        if try folder.status(of: StoreFile.newIdentity) != nil { return .begun }
-        if hasData {
+        guard hasData else { return .empty }
+        guard try folder.status(of: StoreFile.newIdentity) != nil else {
             throw LogError(
                 .damaged,
                 """
@@ -27,8 +24,9 @@ enum FolderState: Equatable {
                 data.mdb holds with `daybook recover`.
                 """)
         }
-        return .empty
+        return .begun
     }
+
     /// Refuses what `access` cannot make a store of.
     func requireOpenable(_ access: StoreFolder.Access, _ path: String) throws(LogError) {
         switch (self, access) {
@@ -41,18 +39,6 @@ enum FolderState: Equatable {
         case (.begun, .readOnly):
             throw LogError(
                 .unusable, "The making of the store in \(path) was interrupted. Finish it with `daybook init`.")
-        case (.filling, _):
-            throw LogError(
-                .unusable, "The filling of the store in \(path) was interrupted. Do it again, or delete the folder.")
-        }
-    }
-
-    /// Refuses to fill a folder that holds a store.
-    func requireFillable(_ path: String) throws(LogError) {
-        switch self {
-        case .empty, .filling: return
-        case .made, .begun:
-            throw LogError(.badInput, "There is a store in \(path) already. Name another folder.")
         }
     }
 }

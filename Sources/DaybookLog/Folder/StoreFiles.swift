@@ -1,6 +1,12 @@
 internal import DaybookLMDB
 internal import DaybookModel
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
 /// The files of a store whose folder is open: LMDB's, and the one that names it.
 struct StoreFiles {
     let folder: FolderDescriptor
@@ -24,6 +30,9 @@ struct StoreFiles {
         do throws(LMDBError) {
             return try LMDBEnvironment(at: folder.path, databases: LogDatabases.names, options: environmentOptions)
         } catch {
+            if error.isDiskFull, DiskSpace.isExhausted(folder.path) {
+                throw LogError(errno: ENOSPC, doing: "open \(folder.path)/data.mdb")
+            }
             throw LogError(error, doing: "open \(folder.path)/data.mdb")
         }
     }

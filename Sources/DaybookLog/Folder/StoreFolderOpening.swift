@@ -30,7 +30,7 @@ struct StoreFolderOpening {
         if let host = options.host { self.host = host } else { host = try HostFacts.real() }
     }
 
-    func open(filling: StoreFilling? = nil) throws(LogError) -> StoreFolder {
+    func open() throws(LogError) -> StoreFolder {
         if access == .readWrite(createIfMissing: true) { try makeFolder() }
         let folder = try FolderDescriptor(opening: path)
         let place = try OpenFolders.take(folder)
@@ -38,7 +38,7 @@ struct StoreFolderOpening {
         if try folder.isOnReadOnlyFileSystem() { return try openUnwritable(folder, place) }
         return try FolderLock.with(folder, patienceMilliseconds: options.patienceMilliseconds) { () throws(LogError) in
             let owner = StoreOwner(user: owner, isSomebodyElse: owner != host.effectiveUser)
-            return try openLocked(folder, place, owner, filling)
+            return try openLocked(folder, place, owner)
         }
     }
 
@@ -51,15 +51,15 @@ struct StoreFolderOpening {
     }
 
     private func openLocked(
-        _ folder: FolderDescriptor, _ place: OpenFolders.Place, _ owner: StoreOwner, _ filling: StoreFilling?
+        _ folder: FolderDescriptor, _ place: OpenFolders.Place, _ owner: StoreOwner
     ) throws(LogError) -> StoreFolder {
         let state = try FolderState.of(folder)
-        if filling == nil { try state.requireOpenable(access, path) } else { try state.requireFillable(path) }
+        try state.requireOpenable(access, path)
         if state == .empty { try tighten(folder) }
         let shared = try SharedFiles.open(folder, owner, self)
         do throws(LogError) {
             let files = StoreFiles(folder: folder, options: options)
-            let environment = try environment(files, state, filling)
+            let environment = try environment(files, state)
             try owner.take([StoreFile.data, StoreFile.lock], in: folder)
             return try finish(files, place, environment, shared)
         } catch {
@@ -69,13 +69,12 @@ struct StoreFolderOpening {
     }
 
     private func environment(
-        _ files: StoreFiles, _ state: FolderState, _ filling: StoreFilling?
+        _ files: StoreFiles, _ state: FolderState
     ) throws(LogError) -> LMDBEnvironment {
-        if let filling { return try filling.make(files) }
         let making = StoreMaking(files: files, host: host, program: program)
         switch state {
         case .empty: return try making.make()
-        case .begun, .filling: return try making.finish()
+        case .begun: return try making.finish()
         case .made: return try files.openEnvironment(access == .readOnly ? .readOnly : .readWrite)
         }
     }
@@ -115,6 +114,8 @@ struct StoreFolderOpening {
         _ files: StoreFiles, _ place: OpenFolders.Place, _ environment: LMDBEnvironment, _ shared: SharedFiles
     ) throws(LogError) -> StoreFolder {
         do {
+            // Who was killed while it read keeps pages from being used again, until somebody frees its slot.
+            if shared.presence != nil { _ = try environment.reapDeadReaders() }
             let turnstile = shared.wake.map { WriterTurnstile($0, host.processID, options) }
             var parts = try files.requireOneStore(environment, access, turnstile)
             parts.presence = shared.presence

@@ -51,6 +51,25 @@ import Testing
         }
     }
 
+    @Test func `is told once`() throws {
+        try withStore { path in
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            let wake = try #require(store.wake)
+            _ = wake.announce(WakePage.Holder(processID: 7, atNanoseconds: 1))
+            let reports = Reports()
+            let watch = WriterWatch(wake, processID: getpid(), patienceMilliseconds: 16, report: reports.add)
+            let first = watch.begin()
+            #expect(reports.next().blocker == 7)
+            // By the time that a second one is told, the first could have been told again.
+            let second = watch.begin()
+            #expect(reports.next().blocker == 7)
+            watch.end(second)
+            watch.end(first)
+            #expect(reports.count == 2)
+        }
+    }
+
     @Test func `names a process that was stopped before it could announce itself`() throws {
         try withStore { path in
             let store = try StoreFolder.opened(path)

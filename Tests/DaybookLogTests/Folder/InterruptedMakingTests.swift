@@ -19,7 +19,7 @@ import Testing
     }
 
     private func expectWholeStore(_ path: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
-        let store = try StoreFolder.opened(path, .readWrite(createIfMissing: false))
+        let store = try StoreFolder.opened(path)
         defer { store.close() }
         #expect(try store.storage.read { try $0.last } == 1, sourceLocation: sourceLocation)
         #expect(!exists("\(path)/identity.new"), sourceLocation: sourceLocation)
@@ -66,11 +66,28 @@ import Testing
         }
     }
 
+    @Test func `is finished by any writer`() throws {
+        try withStore { path in
+            try #require(rename("\(path)/identity", "\(path)/identity.new") == 0)
+            try StoreFolder.opened(path, .readWrite(createIfMissing: false)).close()
+            #expect(exists("\(path)/identity"))
+        }
+    }
+
+    @Test func `before there was a data file is no store`() throws {
+        try withBegun { path in
+            expectRefusal(path, .unusable, "no store")
+            expectRefusal(path, .unusable, "no store", access: .readOnly)
+        }
+    }
+
     @Test func `is not for readers to finish`() throws {
         try withBegun { path in
+            try write([], to: "\(path)/data.mdb")
             expectRefusal(path, .unusable, "interrupted", "daybook init", access: .readOnly)
             #expect(exists("\(path)/identity.new"))
-            #expect(!exists("\(path)/data.mdb"))
+            let data = try contents("\(path)/data.mdb")
+            #expect(data.isEmpty)
         }
     }
 

@@ -1,3 +1,4 @@
+import DaybookLMDB
 import DaybookModel
 import Foundation
 import Testing
@@ -88,6 +89,21 @@ import Testing
             #expect(dead.enginePart.prefix(2) == [42, 0])
             try store.forget(dead)
             #expect(try store.others().isEmpty)
+        }
+    }
+
+    @Test func `free the snapshots of the dead`() throws {
+        try withStore { path in
+            // Who has the store open keeps LMDB from forgetting its readers by itself.
+            let other = try ChildProcess("hold", path)
+            try #require(other.line() == "ready")
+            let child = try ChildProcess("hold-read", path)
+            try #require(child.line() == "ready")
+            child.kill(SIGKILL)
+            child.wait()
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            #expect(try store.storage.environment.readers().allSatisfy { $0.pid != child.pid })
         }
     }
 

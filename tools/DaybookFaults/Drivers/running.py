@@ -127,8 +127,8 @@ class Program:
         path = self.place / "acks"
         path.write_bytes(b"".join(ack + b"\n" for ack in acks))
         words = self.words(self.arguments.verify, folder, path)
-        ended = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS_MAX)
-        return Ended(ended.returncode, ended.stdout, ended.stderr)
+        return finish(
+            subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE))
 
     def broken_promise(self, folder: Path, acks: list[bytes], works_on=True) -> str | None:
         """What is wrong with what is left in a folder; None if nothing is. With `works_on`, work must also go on."""

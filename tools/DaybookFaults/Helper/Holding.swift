@@ -23,6 +23,16 @@ extension Helper {
         store.close()
     }
 
+    /// `hold-read FOLDER`: holds a snapshot until its standard input ends.
+    static func holdRead(_ words: [String]) throws {
+        let store = try StoreFolder.open(try folder(words), .readOnly, program: "reader")
+        try store.storage.read { _ in
+            say("ready")
+            waitForEnd()
+        }
+        store.close()
+    }
+
     /// `hold-write FOLDER`: holds the write lock until its standard input ends.
     static func holdWrite(_ words: [String]) throws {
         let store = try StoreFolder.open(try folder(words), .readWrite(createIfMissing: false), program: "writer")

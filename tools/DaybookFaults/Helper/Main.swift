@@ -14,7 +14,7 @@ enum Helper {
     struct Usage: Error {}
 
     static let commands: [String: @Sendable ([String]) throws -> Void] = [
-        "open": open, "hold": hold, "hold-write": holdWrite, "append": append, "check": check,
+        "open": open, "hold": hold, "hold-read": holdRead, "hold-write": holdWrite, "append": append, "check": check,
     ]
 
     static func main() {
