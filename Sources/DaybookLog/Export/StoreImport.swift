@@ -56,9 +56,7 @@ private struct StoreImport {
             return summary
         } catch {
             // What cannot be cleared now is cleared by the next import; the reason for this one's end says more.
-            try? clear(workshop)
-            try? removeWorkshop()
-            if case .some(nil) = try? folder.status(of: StoreFile.data) { try? folder.remove(StoreFile.newIdentity) }
+            try? abandon(workshop)
             throw LogError(error, doing: "import into \(folder.path)")
         }
     }
@@ -94,6 +92,13 @@ private struct StoreImport {
         try removeWorkshop()
         try folder.flush()
         try folder.flushParent()
+    }
+
+    private func abandon(_ workshop: FolderDescriptor) throws(LogError) {
+        // Unless the data is in its place: then all that is missing is a name, and whoever opens the folder gives it.
+        if try folder.status(of: StoreFile.data) == nil { try folder.remove(StoreFile.newIdentity) }
+        try clear(workshop)
+        try removeWorkshop()
     }
 
     private func clear(_ workshop: FolderDescriptor) throws(LogError) {
