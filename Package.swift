@@ -63,7 +63,8 @@ let package = Package(
             name: "CDaybookBenchBaseline", dependencies: ["CDaybookLMDB", "CDaybookPlatform"],
             path: "tools/DaybookBenchBaseline"),
         .executableTarget(
-            name: "DaybookBench", dependencies: ["CDaybookBenchBaseline", "CDaybookPlatform"],
+            name: "DaybookBench",
+            dependencies: ["Daybook", "DaybookLog", "DaybookModel", "CDaybookBenchBaseline", "CDaybookPlatform"],
             path: "tools/DaybookBench", swiftSettings: house),
 
         // Tests.

@@ -8,7 +8,8 @@ internal import Synchronization
 ///     try await engine.enqueue(SendMail(to: "ada"), .delay(.seconds(300)))
 ///     try await engine.run(workers: 8)
 ///
-/// Several processes may open the same folder. What `enqueue` has answered survives a crash of the process and of the machine.
+/// Several processes may open the same folder. What `enqueue` has answered survives a crash of the process and of
+/// the machine.
 public final class JobEngine: Sendable {
     private let folder: StoreFolder
     private let writer: WriterThread
@@ -19,7 +20,8 @@ public final class JobEngine: Sendable {
     private let isStopping = Mutex(false)
 
     private init(
-        _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts, _ process: SequenceNumber
+        _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
+        _ process: SequenceNumber
     ) {
         self.folder = folder
         self.writer = writer
@@ -80,7 +82,8 @@ public final class JobEngine: Sendable {
         }
     }
 
-    /// Hands a command to the writer and waits for its durable answer. Cancelling the waiting task does not undo what was handed over.
+    /// Hands a command to the writer and waits for its durable answer. Cancelling the waiting task does not undo
+    /// what was handed over.
     package func perform(_ command: Command) async throws -> Answer {
         try await withUnsafeThrowingContinuation { continuation in
             do {
@@ -93,12 +96,14 @@ public final class JobEngine: Sendable {
 
     // MARK: Working
 
-    /// Works until the surrounding task is cancelled or ``stop()`` is called: claims jobs of `queues` (all of them, if none are named) and runs up to
+    /// Works until the surrounding task is cancelled or ``stop()`` is called: claims jobs of `queues` (all of them,
+    /// if none are named) and runs up to
     /// `workers` at a time. What was claimed and not started goes back.
     public func run(workers: Int = 8, queues: [String]? = nil) async throws {
         let pool = WorkPool(queues: queues, workers: max(1, workers))
         pools.withLock { $0.append(pool) }
         if isStopping.withLock({ $0 }) { pool.stop() }
+        try await unparkWhatCanRun()
         writer.add(pool)
         let runner = JobRunner(pool: pool, registry: registry, inbox: writer.inbox, host: host, process: process)
         await withTaskCancellationHandler {
@@ -113,8 +118,8 @@ public final class JobEngine: Sendable {
         try await giveBack(pool)
     }
 
-    /// Waits until none of `queues` (all of them, if none are named) has a job that is ready or running, in any process. Jobs that are due later
-    /// do not count.
+    /// Waits until none of `queues` (all of them, if none are named) has a job that is ready or running, in any
+    /// process. Jobs that are due later do not count.
     public func waitUntilDrained(_ queues: [String]? = nil) async throws {
         await writer.waitUntilDrained(queues)
     }
@@ -132,6 +137,29 @@ public final class JobEngine: Sendable {
         _ = try? await perform(.stopProcess(process))
         await writer.stop()
         folder.close()
+    }
+
+    /// Makes ready again what other processes could not run and this one can.
+    private func unparkWhatCanRun() async throws {
+        for job in try folder.storage.read(parkedJobs) {
+            _ = try await perform(.unpark(job: job, actor: .process(process)))
+        }
+    }
+
+    private func parkedJobs(_ log: any LogSnapshot) throws -> [SequenceNumber] {
+        var books = Books()
+        guard try books.allQueues(in: log).contains(where: { $0[.parked] > 0 }) else { return [] }
+        var found: [SequenceNumber] = []
+        try RowKey.number(0).withBytes { start in
+            try log.scan(.jobs, from: start) { key, value in
+                guard let record = JobRecord(value), record.state == .parked,
+                    let name = try books.names.text(.job, record.name, in: log), registry.handler(for: name) != nil
+                else { return true }
+                found.append(RowKey(key).first)
+                return true
+            }
+        }
+        return found
     }
 
     /// Gives back what no worker took, and waits until all that the workers reported is written.

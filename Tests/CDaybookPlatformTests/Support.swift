@@ -44,7 +44,8 @@ func withTemporaryFile<Result>(_ body: (_ descriptor: Int32, _ path: String) thr
     }
 }
 
-/// Bytes that end where a page begins that may not be touched: reading one byte too many ends the process with a signal.
+/// Bytes that end where a page begins that may not be touched: reading one byte too many ends the process with a
+/// signal.
 final class GuardedBytes {
     private let start: UnsafeMutableRawPointer
     private let pageSize = Int(getpagesize())

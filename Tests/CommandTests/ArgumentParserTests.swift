@@ -52,7 +52,8 @@ import Testing
     }
 
     @Test func `an option that does not repeat is refused the second time`() {
-        #expect(problem("jobs", "cancel", "1", "--queue", "a", "--queue", "b") == "--queue is given twice; leave one out.")
+        #expect(
+            problem("jobs", "cancel", "1", "--queue", "a", "--queue", "b") == "--queue is given twice; leave one out.")
     }
 
     @Test func `two dashes end the options`() {
@@ -65,13 +66,17 @@ import Testing
     }
 
     @Test func `an option is not to be shortened, and the whole one is named`() {
-        #expect(problem("jobs", "cancel", "--que", "x") == "\"--que\" is no option of `daybook jobs cancel`; did you mean --queue?")
+        #expect(
+            problem("jobs", "cancel", "--que", "x")
+                == "\"--que\" is no option of `daybook jobs cancel`; did you mean --queue?")
     }
 
     @Test func `an unknown option that is near to none leads to help`() {
         #expect(
             problem("jobs", "cancel", "--zzzzzzzzz")
-                == "\"--zzzzzzzzz\" is no option of `daybook jobs cancel`; `daybook help jobs cancel` lists what there is.")
+                == "\"--zzzzzzzzz\" is no option of `daybook jobs cancel`; "
+                + "`daybook help jobs cancel` lists what there is."
+        )
     }
 
     @Test func `an unknown command names the nearest`() {

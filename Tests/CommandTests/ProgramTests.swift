@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct `The program as a whole` {
     @Test func `it says its version`() throws {
-        try Daybook.inTemporaryFolder { daybook in
+        try Daybook.inTemporaryFolder { daybook throws in
             let ended = try daybook.run("--version")
             #expect(ended.output == "daybook \(Version.text)\n")
             #expect(ended.code == 0)
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func `a wrong call is one sentence on standard error`() throws {
-        try Daybook.inTemporaryFolder { daybook in
+        try Daybook.inTemporaryFolder { daybook throws in
             let ended = try daybook.run("nonsense")
             #expect(ended.code == 2)
             #expect(ended.output.isEmpty)
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `an argument that is not text is refused`() throws {
-        try Daybook.inTemporaryFolder { daybook in
+        try Daybook.inTemporaryFolder { daybook throws in
             let ended = try daybook.run(raw: [bytes("init"), [CChar(bitPattern: 0xFF), 0]])
             #expect(ended.code == 2)
             #expect(ended.error == "daybook: Argument 2 is not UTF-8; give it in UTF-8.\n")
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func `control characters in an argument do not reach the terminal`() throws {
-        try Daybook.inTemporaryFolder { daybook in
+        try Daybook.inTemporaryFolder { daybook throws in
             let ended = try daybook.run("\u{1B}[2J\n")
             #expect(ended.code == 2)
             #expect(!ended.error.contains("\u{1B}"))
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func `with standard output closed it is quiet and nothing lands in the store`() throws {
-        try Daybook.inTemporaryFolder { daybook in
+        try Daybook.inTemporaryFolder { daybook throws in
             let ended = try daybook.run("init", output: -1)
             #expect(ended.signal == nil)
             #expect(ended.code == 0)
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test func `a full disk behind standard output is told`() throws {
-        try Daybook.inTemporaryFolder { daybook in
+        try Daybook.inTemporaryFolder { daybook throws in
             let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
             try #require(full >= 0)
             defer { close(full) }

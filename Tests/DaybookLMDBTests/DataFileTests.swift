@@ -209,7 +209,8 @@ import Testing
         }
     }
 
-    /// The free list as we read it against the free list as LMDB reads it, with rows on overflow pages and a tree of two levels.
+    /// The free list as we read it against the free list as LMDB reads it, with rows on overflow pages and a tree
+    /// of two levels.
     @Test func `is judged by the free list that LMDB sees`() throws {
         let store = try Store()
         try store.fill(6_000)

@@ -6,8 +6,8 @@ import Testing
     import Darwin
 #endif
 
-/// What must not compile, compiled. In each snippet the compiler must complain about exactly the lines marked `// refused`:
-/// no fewer, and no others, so that a snippet that fails for another reason does not count.
+/// What must not compile, compiled. In each snippet the compiler must complain about exactly the lines marked `//
+/// refused`: no fewer, and no others, so that a snippet that fails for another reason does not count.
 @Suite(.enabled(if: Compiler.isThere)) struct `The compiler refuses` {
     @Test func `nothing in proper use`() throws {
         try Compiler.check(

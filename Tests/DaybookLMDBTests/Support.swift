@@ -58,7 +58,7 @@ extension EnvironmentOptions {
 
 /// A thread of its own, because what LMDB punishes depends on threads and Swift's tasks have none.
 final class OtherThread: Sendable {
-    private nonisolated(unsafe) var thread = pthread_t()
+    private nonisolated(unsafe) var thread = pthread_t()  // Written once, before the thread that reads it starts.
 
     private final class Work: Sendable {
         let run: @Sendable () -> Void

@@ -71,7 +71,11 @@ struct RecordedState {
             try replay.advance(to: .instant(instant))
             let dump = try replay.dump.text()
             try #require(dump == state?.dump ?? dump, "seed \(seed), \(instant)")
-            if let state { #expect(replay.heading.sequence == state.sequence) } else { #expect(replay.heading.sequence <= 2) }
+            if let state {
+                #expect(replay.heading.sequence == state.sequence)
+            } else {
+                #expect(replay.heading.sequence <= 2)
+            }
         }
     }
 
@@ -110,7 +114,10 @@ struct RecordedState {
             var value = try store.value(20)
             value[10] ^= 4
             try store.put(20, value)
-            #expect(throws: LogError(.damaged, "Event 20 is damaged: its checksum does not match; run `daybook log verify`.", at: 20)) {
+            #expect(
+                throws: LogError(
+                    .damaged, "Event 20 is damaged: its checksum does not match; run `daybook log verify`.", at: 20)
+            ) {
                 try Replay(store.storage).advance(to: .end)
             }
             let before = Replay(store.storage)
@@ -149,7 +156,9 @@ struct RecordedState {
         #expect(lines.removeFirst().hasPrefix("{\"head\":\""))
         #expect(
             lines == [
-                #"{"table":"jobs","job":2,"state":"enqueued","queue":"default","name":"mail","priority":0,"attempt":0,"attempts":3,"last":2,"position":2,"since":"2026-03-01T12:00:01.000000Z","created":"2026-03-01T12:00:01.000000Z"}"#,
+                #"{"table":"jobs","job":2,"state":"enqueued","queue":"default","name":"mail","priority":0,"attempt":0,"#
+                    + #""attempts":3,"last":2,"position":2,"since":"2026-03-01T12:00:01.000000Z","#
+                    + #""created":"2026-03-01T12:00:01.000000Z"}"#,
                 #"{"table":"ready","queue":"default","priority":0,"position":2,"job":2}"#,
                 #"{"table":"queues","queue":1,"name":"default","paused":false,"counts":{"enqueued":1}}"#,
                 #"{"table":"names","kind":"job","text":"mail","number":1}"#,

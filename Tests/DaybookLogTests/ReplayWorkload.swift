@@ -129,13 +129,17 @@ struct ReplayWorkload {
         if Int.random(in: 0..<4, using: &random) == 0 {
             created.key = "key:\(Int.random(in: 0..<12, using: &random))"
         }
-        if Int.random(in: 0..<6, using: &random) == 0 { created.requestID = "request-\(random.next() % 40)-from-a-caller" }
+        if Int.random(in: 0..<6, using: &random) == 0 {
+            created.requestID = "request-\(random.next() % 40)-from-a-caller"
+        }
         if Int.random(in: 0..<6, using: &random) == 0 { created.retry = RetryPolicy.fixed(.seconds(2)).description }
         if Int.random(in: 0..<6, using: &random) == 0 { created.tags = ["red", "round"] }
         return created
     }
 
-    private mutating func queue() -> String { ["default", "mail", "a.queue:with-a-longer-name"].randomElement(using: &random)! }
+    private mutating func queue() -> String {
+        ["default", "mail", "a.queue:with-a-longer-name"].randomElement(using: &random)!
+    }
 
     private mutating func later() -> Instant {
         Instant(microseconds: now.microseconds + Int64.random(in: -1_000_000...20_000_000, using: &random))

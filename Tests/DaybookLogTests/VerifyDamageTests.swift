@@ -9,7 +9,8 @@ import Testing
             try writer.perform(.enqueue(.example()))
             let claim = Command.claim(Claim(process: 1, queues: nil, slots: 1))
             try writer.perform(claim)
-            try writer.perform(.finish(job: 2, token: 3, .succeeded(Succeeded(ranMicroseconds: 5)), actor: .person("ann")))
+            try writer.perform(
+                .finish(job: 2, token: 3, .succeeded(Succeeded(ranMicroseconds: 5)), actor: .person("ann")))
             for sequence in 1...(try store.last) {
                 let value = try store.value(sequence)
                 for bit in 0..<value.count * 8 {
@@ -17,7 +18,9 @@ import Testing
                     flipped[bit / 8] ^= 1 << UInt8(bit % 8)
                     try store.put(sequence, flipped)
                     let report = store.verify()
-                    if report.verdict == .damaged, report.findings.contains(where: { $0.sequence == sequence }) { continue }
+                    if report.verdict == .damaged, report.findings.contains(where: { $0.sequence == sequence }) {
+                        continue
+                    }
                     Issue.record("Bit \(bit) of event \(sequence) was flipped unseen: \(report.text)")
                 }
                 try store.put(sequence, value)
@@ -53,7 +56,8 @@ import Testing
             let longest = try #require(Array(zip(ends, ends.dropFirst())).last { $1 - $0 > 1 })
             for sequence in longest.1...last { try store.removeEvent(sequence) }
             let report = store.verify()
-            #expect(report.findings.contains { $0.sentence.hasPrefix("The log ends inside a commit") }, "\(report.text)")
+            #expect(
+                report.findings.contains { $0.sentence.hasPrefix("The log ends inside a commit") }, "\(report.text)")
         }
     }
 
@@ -76,7 +80,9 @@ import Testing
             try store.put(sequence, store.resealed(value, at: sequence))
             let report = store.verify()
             #expect(report.findings.count == 1, "\(report.text)")
-            #expect(report.findings.first?.sentence.contains("one of them or the seal was changed") == true, "\(report.text)")
+            #expect(
+                report.findings.first?.sentence.contains("one of them or the seal was changed") == true,
+                "\(report.text)")
             #expect(report.findings.first?.sequence ?? 0 >= sequence)
         }
     }

@@ -35,16 +35,24 @@ import Testing
         #expect(found.verdict == .cannotTell)
     }
 
-    @Test(arguments: [
-        ("", "The storage layer failed (signal 6) while opening the store.", nil),
-        ("at opening 0 0", "The storage layer failed (signal 6) while reading the head of the log.", nil),
-        ("at events 65537 900000", "The storage layer failed (signal 6) near event 65537, while reading events.", 65537),
-        (
-            "at ledgers 0 0\nat rebuild 9 900000",
-            "The storage layer failed (signal 6) near event 9, while reading events for the rebuild of the ledgers.", 9
-        ),
-        ("at ledgers 131072 0", "The storage layer failed (signal 6) near row 131072, while reading the ledgers.", nil),
-    ] as [(String, String, SequenceNumber?)])
+    @Test(
+        arguments: [
+            ("", "The storage layer failed (signal 6) while opening the store.", nil),
+            ("at opening 0 0", "The storage layer failed (signal 6) while reading the head of the log.", nil),
+            (
+                "at events 65537 900000", "The storage layer failed (signal 6) near event 65537, while reading events.",
+                65537
+            ),
+            (
+                "at ledgers 0 0\nat rebuild 9 900000",
+                "The storage layer failed (signal 6) near event 9, while reading events to rebuild the ledgers.",
+                9
+            ),
+            (
+                "at ledgers 131072 0",
+                "The storage layer failed (signal 6) near row 131072, while reading the ledgers.", nil
+            ),
+        ] as [(String, String, SequenceNumber?)])
     func `tells where a child was that died`(lines: String, sentence: String, sequence: SequenceNumber?) {
         let report = transcript(VerifyProtocol.opening(workers: 2) + lines).conclusion(.killed(signal: 6))
         #expect(report.findings == [VerifyFinding(sentence, at: sequence)])

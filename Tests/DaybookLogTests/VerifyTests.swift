@@ -58,7 +58,8 @@ import Testing
     }
 
     /// Runs `body` while another thread goes on writing.
-    private func withWriter(_ store: VerifyStore, until stops: borrowing Atomic<Bool>, _ body: () throws -> Void) throws {
+    private func withWriter(_ store: VerifyStore, until stops: borrowing Atomic<Bool>, _ body: () throws -> Void) throws
+    {
         let storage = store.storage
         let failure = Mutex<String?>(nil)
         try withUnsafePointer(to: stops) { stops in
@@ -104,11 +105,13 @@ import Testing
             return LogVerifier(storage, options).verify()
         }
         let kept = [
-            Acknowledgement(job: 2, sequence: 2), Acknowledgement(job: 2, sequence: 3), Acknowledgement(job: 4, sequence: 4),
+            Acknowledgement(job: 2, sequence: 2), Acknowledgement(job: 2, sequence: 3),
+            Acknowledgement(job: 4, sequence: 4),
         ]
         #expect(verify(kept).verdict == .good)
         for broken in [
-            Acknowledgement(job: 5, sequence: 5), Acknowledgement(job: 2, sequence: 4), Acknowledgement(job: 2, sequence: 1),
+            Acknowledgement(job: 5, sequence: 5), Acknowledgement(job: 2, sequence: 4),
+            Acknowledgement(job: 2, sequence: 1),
         ] {
             let report = verify(kept + [broken])
             #expect(report.findings.map(\.sequence) == [broken.sequence], "\(report.text)")
@@ -150,6 +153,35 @@ import Testing
         #expect(report.findings.map(\.sequence) == [3], "\(report.text)")
     }
 
+    @Test func `survives events that no rule would have written`() throws {
+        let bodies: [EventBody] = [
+            .returned(reason: ""), .snoozed(until: .second(9)), .interrupted(reason: "", charged: false), .claimed,
+            .claimed,
+            .succeeded(Succeeded(ranMicroseconds: 1)), .claimed, .requeued(reason: ""), .enqueued, .purged(reason: ""),
+        ]
+        let storage = MemoryStorage()
+        let writer = try LogWriter.opened(storage)
+        try writer.perform(.enqueue(.example()))
+        for body in bodies {
+            _ = try? writer.turn(now: .second(1)) { turn in
+                let last = try turn.job(2)?.last ?? 0
+                try turn.record(Event(time: .second(1), job: 2, previous: last, actor: .process(1), body: body))
+            }
+        }
+        let report = LogVerifier(storage).verify()
+        #expect(report.verdict == .good, "\(report.text)")
+    }
+
+    @Test func `checks the log alone if asked to`() throws {
+        try VerifyStore.with(turns: 30) { store in
+            try store.put("queues", [0, 0, 0, 9], [1])
+            let report = store.verify { $0.checksLedgers = false }
+            #expect(report.verdict == .good)
+            #expect(report.ledgers == .notCompared)
+            #expect(store.verify().verdict == .damaged)
+        }
+    }
+
     @Test func `says of an empty log that it has no events`() {
         let report = LogVerifier(MemoryStorage()).verify()
         #expect(report.verdict == .good)
@@ -176,7 +208,8 @@ import Testing
                 #expect(shorter.verify().verdict == .good)
                 let report = shorter.verify { $0.checkpoint = checkpoint }
                 #expect(report.findings.count == 1)
-                #expect(report.findings.first?.sentence.hasPrefix("The log's tail is cut off") == true, "\(report.text)")
+                #expect(
+                    report.findings.first?.sentence.hasPrefix("The log's tail is cut off") == true, "\(report.text)")
             }
         }
     }

@@ -16,7 +16,7 @@ struct JSONFuzzTests {
         var chance = CronChance(seed: seed)
         var scanner = JSONScanner(depthMax: 12)
         var accepted = 0
-        for round in 0..<CronChance.rounds(quick: 100_000, all: 3_000_000) {
+        for _ in 0..<CronChance.rounds(quick: 100_000, all: 3_000_000) {
             let bytes = input(&chance)
             let end = bytes.withUnsafeBytes { try? scanner.scanValue($0).upperBound }
             var oracle = PlainJSON(bytes: bytes, depthMax: 12)
@@ -26,7 +26,7 @@ struct JSONFuzzTests {
                 continue
             }
             Issue.record(
-                "\(String(describing: end)) instead of \(String(describing: expected)): \(bytes), seed \(seed), round \(round)"
+                "\(String(describing: end)), not \(String(describing: expected)): \(bytes), seed \(seed)"
             )
             return
         }

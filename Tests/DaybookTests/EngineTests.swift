@@ -45,7 +45,8 @@ private struct Greet: Job {
     private func withEngine(
         _ register: (inout JobRegistry) -> Void, _ body: (JobEngine, String) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "daybook-\(UInt64.random(in: 0...(.max)))").path()
+        let folder = FileManager.default.temporaryDirectory.appending(path: "daybook-\(UInt64.random(in: 0...(.max)))")
+            .path()
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let engine = try JobEngine.open(folder, program: "test", register)
         try await body(engine, folder)
@@ -89,7 +90,9 @@ private struct Greet: Job {
     }
 
     @Test func `decodes the arguments of a registered type`() async throws {
-        try await withEngine { $0.register(Greet.self) } _: { engine, _ in
+        try await withEngine {
+            $0.register(Greet.self)
+        } _: { engine, _ in
             let job = try await engine.enqueue(Greet(person: "Ada"))
             try await withThrowingTaskGroup { group in
                 group.addTask { try await engine.run(workers: 1) }
@@ -157,7 +160,8 @@ private struct Greet: Job {
     }
 
     @Test func `answers a second enqueue with the same key with the job that is there`() async throws {
-        try await withEngine { _ in } _: { engine, _ in
+        try await withEngine { _ in
+        } _: { engine, _ in
             let first = try await engine.enqueue("n", arguments: [], [.key("one")])
             let second = try await engine.enqueue("n", arguments: [], [.key("one")])
             #expect(second.id == first.id)
@@ -165,8 +169,31 @@ private struct Greet: Job {
         }
     }
 
+    @Test func `parks what it cannot run, and runs it once it can`() async throws {
+        let countdown = Countdown(1)
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "daybook-\(UInt64.random(in: 0...(.max)))").path()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let stranger = try JobEngine.open(folder, program: "stranger")
+        let job = try await stranger.enqueue("n", arguments: [])
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await stranger.run(workers: 1) }
+            while try state(job.id, stranger)?.state != .parked { _ = try await stranger.perform(.look) }
+            stranger.stop()
+            try await group.waitForAll()
+        }
+        #expect(try state(job.id, stranger)?.attempt == 0)
+        try await stranger.close()
+
+        let engine = try JobEngine.open(folder, program: "test") { $0.register("n") { _, _ in countdown.signal() } }
+        try await work(engine, until: countdown)
+        #expect(try state(job.id, engine)?.state == .succeeded)
+        try await engine.close()
+    }
+
     @Test func `refuses what is not a name`() async throws {
-        try await withEngine { _ in } _: { engine, _ in
+        try await withEngine { _ in
+        } _: { engine, _ in
             await #expect(throws: Refusal.self) { try await engine.enqueue("no spaces", arguments: []) }
         }
     }

@@ -18,7 +18,8 @@ struct CommandContext {
         self.tree = tree
         self.output = output
         log = StandardError(
-            level: try call.value(GlobalOptions.logLevel) ?? .info, format: try call.value(GlobalOptions.logFormat) ?? .text)
+            level: try call.value(GlobalOptions.logLevel) ?? .info,
+            format: try call.value(GlobalOptions.logFormat) ?? .text)
         terminal = .ofStandardOutput()
     }
 

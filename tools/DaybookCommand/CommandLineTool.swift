@@ -29,7 +29,9 @@ enum CommandLineTool {
         case .help(let words): for line in try HelpText.lines(on: words, .daybook) { try output.line(line) }
         case .command(let command, let call):
             CrashGuard.enter(command.name)
-            try command.run(call, CommandContext(call, of: .daybook, output: output))
+            let context = try CommandContext(call, of: .daybook, output: output)
+            if context.log.level > .debug { OwnStandardError.keep() }
+            try command.run(call, context)
         }
     }
 

@@ -9,8 +9,8 @@
 ///         }
 ///     }
 ///
-/// It runs at least once and succeeds once. A run that throws is tried again as the job's retry policy says, so make `run` safe to
-/// repeat.
+/// It runs at least once and succeeds once. A run that throws is tried again as the job's retry policy says, so
+/// make `run` safe to repeat.
 public protocol Job: Codable, Sendable {
     /// What the job is called in the log, for ever: a type may be renamed, a job may not. See ``Name``.
     static var jobName: String { get }

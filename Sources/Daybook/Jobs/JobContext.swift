@@ -2,14 +2,19 @@ public import DaybookModel
 
 /// What a run knows about itself.
 public struct JobContext: Sendable {
+    /// The job that runs.
     public let id: JobID
+    /// What the job is called in the log.
     public let name: String
+    /// The queue it waited in.
     public let queue: String
     /// Which run this is, from 1.
     public let attempt: Int
     /// The claim that this run holds; whatever it does elsewhere can be fenced with it.
     public let token: SequenceNumber
+    /// What it was tagged with.
     public let tags: [String]
+    /// Whose job it is, if that was said.
     public let tenant: String?
 
     /// Keeps what the run came to, as JSON or any other bytes; it is recorded with the success.

@@ -32,9 +32,13 @@ public struct JobOption: Sendable {
     }
 
     /// How long to wait between runs; ``RetryPolicy/hangfire`` unless said otherwise.
-    public static func retry(_ policy: RetryPolicy) -> JobOption { JobOption { job, _ in job.retry = policy.description } }
+    public static func retry(_ policy: RetryPolicy) -> JobOption {
+        JobOption { job, _ in job.retry = policy.description }
+    }
 
+    /// Words to find the job by.
     public static func tags(_ tags: String...) -> JobOption { JobOption { job, _ in job.tags += tags } }
 
+    /// Whose job it is, where one store serves several.
     public static func tenant(_ tenant: String) -> JobOption { JobOption { job, _ in job.tenant = tenant } }
 }

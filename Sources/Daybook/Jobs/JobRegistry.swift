@@ -12,6 +12,7 @@ public struct JobRegistry: Sendable {
     private var handlers: [String: Handler] = [:]
     private var fallback: Handler?
 
+    /// A registry that knows no job yet.
     public init() {}
 
     /// Lets this process run jobs of a type; their arguments are read as JSON.

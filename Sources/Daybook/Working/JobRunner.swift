@@ -25,12 +25,17 @@ struct JobRunner: Sendable {
         let created = job.created.value
         let result = ResultBox()
         do {
-            guard let handler = registry.handler(for: created.name) else { throw UnknownJob(name: created.name) }
+            guard let handler = registry.handler(for: created.name) else {
+                return .parked(reason: "no handler for \(created.name) is registered in the process that claimed it")
+            }
             try await handler(created.arguments, context(job, result))
             let bytes = result.take()
-            return .succeeded(Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : randomNumber(), result: bytes))
+            return .succeeded(
+                Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : randomNumber(), result: bytes))
         } catch is RunAbandoned {
             return nil
+        } catch is UnreadableArguments {
+            return .parked(reason: "the process that claimed it cannot read the arguments of \(created.name)")
         } catch JobOutcome.snooze(let delay) {
             return .snoozed(microseconds: max(0, delay.clampedMicroseconds))
         } catch JobOutcome.cancel(let reason) {
@@ -70,7 +75,8 @@ struct JobRunner: Sendable {
         let command =
             outcome.map { Command.finish(job: id, token: token, $0, actor: actor) }
             ?? .interrupt(job: id, token: token, reason: "the process is stopping", charged: false, actor: actor)
-        // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without a result.
+        // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without
+        // a result.
         try? inbox.submit(WriteRequest(command: command, reply: nil))
     }
 
@@ -78,12 +84,6 @@ struct JobRunner: Sendable {
         let bytes = (try? host.randomBytes(8)) ?? []
         return bytes.reduce(0) { $0 << 8 | UInt64($1) }
     }
-}
-
-/// This process was handed a job that it has no handler for.
-struct UnknownJob: Error, CustomStringConvertible {
-    let name: String
-    var description: String { "no handler is registered for \(name) in this process" }
 }
 
 /// A run was cut off because its process stops: the job goes back, and no attempt is burnt.

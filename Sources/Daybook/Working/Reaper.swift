@@ -3,8 +3,8 @@ internal import DaybookModel
 
 /// Finds processes that died with jobs in their hands and gives those back.
 ///
-/// A process holds a lock on its file for as long as it lives, so a file without a lock is a death, whatever the clock says. Its file stays
-/// until what it means has been committed.
+/// A process holds a lock on its file for as long as it lives, so a file without a lock is a death, whatever the
+/// clock says. Its file stays until what it means has been committed.
 struct Reaper {
     let folder: StoreFolder
     let process: SequenceNumber

@@ -9,8 +9,8 @@ struct ClaimedJob: Sendable {
 
 /// Some workers, the queues they serve, and the jobs that were claimed for them.
 ///
-/// Throughput is slots times commits, so more is claimed than runs: about what finishes during two commits. Jobs that find no worker in time
-/// are given back, so that long jobs are never hoarded.
+/// Throughput is slots times commits, so more is claimed than runs: about what finishes during two commits. Jobs
+/// that find no worker in time are given back, so that long jobs are never hoarded.
 final class WorkPool: Sendable {
     private struct State {
         var waiting: [ClaimedJob] = []
@@ -63,7 +63,11 @@ final class WorkPool: Sendable {
             }
             var woken: [(UnsafeContinuation<ClaimedJob?, Never>, ClaimedJob)] = []
             for job in jobs {
-                if let worker = state.workers.popLast() { woken.append((worker, job)) } else { state.waiting.append(job) }
+                if let worker = state.workers.popLast() {
+                    woken.append((worker, job))
+                } else {
+                    state.waiting.append(job)
+                }
             }
             return woken
         }

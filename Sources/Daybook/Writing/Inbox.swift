@@ -31,7 +31,8 @@ final class Inbox: Sendable {
             state.requests.append(request)
             return state.isWriterAsleep
         }
-        // The writer sleeps on the page that commits are announced on, so that one wait covers its own callers and other processes.
+        // The writer sleeps on the page that commits are announced on, so that one wait covers its own callers and
+        // other processes.
         if mustWake { wake.announceCommit() }
     }
 
@@ -44,7 +45,8 @@ final class Inbox: Sendable {
         if mustWake { wake.announceCommit() }
     }
 
-    /// Waits until there is something to do, another process has committed, or the time is up; then takes what is there.
+    /// Waits until there is something to do, another process has committed, or the time is up; then takes what is
+    /// there.
     func take(into requests: inout [WriteRequest], timeoutNanoseconds: UInt64) {
         requests.removeAll(keepingCapacity: true)
         let seen = wake.commits

@@ -45,7 +45,9 @@ struct TurnLoop {
         return nextDue
     }
 
-    private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws -> Instant? {
+    private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws
+        -> Instant?
+    {
         let mayGrow = try hasRoom(for: requests)
         let slots = pools.map { ($0, $0.slotsWanted()) }
         let result = try writer.turn(now: now) { turn in
@@ -59,7 +61,8 @@ struct TurnLoop {
             result.nextDue = try turn.nextDue()
             return result
         }
-        // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for answers.
+        // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
+        // answers.
         let clock = daybook_monotonic_nanoseconds()
         for (pool, jobs) in result.claimed { pool.add(jobs, nowNanoseconds: clock) }
         for (request, answer) in zip(requests, result.answers) { request.reply?.resume(returning: answer) }
@@ -89,7 +92,8 @@ struct TurnLoop {
         return try reserve.hasRoom(for: .new, byteCount: worst)
     }
 
-    /// Runs the commands of a failed turn each in a transaction of its own: the offender is refused, its neighbours are not.
+    /// Runs the commands of a failed turn each in a transaction of its own: the offender is refused, its neighbours
+    /// are not.
     private mutating func oneByOne(_ requests: [WriteRequest], now: Instant, insteadOf error: any Error) throws {
         guard requests.count > 1 else {
             // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
@@ -100,7 +104,7 @@ struct TurnLoop {
             do {
                 let answer = try writer.turn(now: now) { try $0.perform(request.command) }
                 request.reply?.resume(returning: answer)
-            } catch where TurnLoop.canGoOn(after: error) {
+            } catch  where TurnLoop.canGoOn(after: error) {
                 request.reply?.resume(throwing: error)
             } catch {
                 for request in requests[index...] { request.reply?.resume(throwing: error) }
@@ -109,7 +113,8 @@ struct TurnLoop {
         }
     }
 
-    /// After a commit that failed on its way to the disk nothing may be written by this process: what it knows may not be true.
+    /// After a commit that failed on its way to the disk nothing may be written by this process: what it knows may
+    /// not be true.
     private static func canGoOn(after error: any Error) -> Bool {
         guard let error = error as? LogError else { return true }
         switch error.code {
@@ -121,5 +126,6 @@ struct TurnLoop {
 
 extension Refusal {
     static let diskFull = Refusal(
-        .diskFull, "The disk is full: running jobs can still finish, new ones are taken again as soon as there is space.")
+        .diskFull,
+        "The disk is full: running jobs can still finish, new ones are taken again as soon as there is space.")
 }

@@ -1,8 +1,9 @@
 // The writer: one thread that owns the write side of the store.
 //
-// LMDB's transactions belong to a thread, and nothing that waits for a disk belongs into Swift's pool. Callers leave commands in the inbox; a
-// turn takes all that are there, makes due jobs ready, claims for free workers, commits once, hands out what was claimed and then answers. What
-// arrives during the flush is the next turn. Its own wait is the timer, so due instants are exact and nothing polls.
+// LMDB's transactions belong to a thread, and nothing that waits for a disk belongs into Swift's pool. Callers
+// leave commands in the inbox; a turn takes all that are there, makes due jobs ready, claims for free workers,
+// commits once, hands out what was claimed and then answers. What arrives during the flush is the next turn. Its
+// own wait is the timer, so due instants are exact and nothing polls.
 
 internal import CDaybookPlatform
 internal import DaybookLog
@@ -47,7 +48,8 @@ final class WriterThread: Sendable {
         let code = pthread_create(&thread, nil, runWriterThread, reference.toOpaque())
         guard code == 0 else {
             reference.release()
-            throw LogError(.unusable, "The writer's thread cannot be started (error \(code)); look at the limits of this process.")
+            throw LogError(
+                .unusable, "The writer's thread cannot be started (error \(code)); look at the limits of this process.")
         }
         pthread_detach(thread)
     }
@@ -103,16 +105,17 @@ final class WriterThread: Sendable {
             if isLast { break }
             do {
                 let now = host.now()
-                let nextDue = try loop.turn(requests, pools, now: now, commandsMax: WriterThread.commandsMax, dueMax: WriterThread.dueMax)
+                let nextDue = try loop.turn(
+                    requests, pools, now: now, commandsMax: WriterThread.commandsMax, dueMax: WriterThread.dueMax)
                 for death in deaths { try? reaper.forget(death) }
-                try answerDrained(evenIfBusy: false)
+                try answerDrained()
                 timeout = wait(until: nextDue, now: host.now(), pools)
             } catch {
                 die(of: error)
                 break
             }
         }
-        try? answerDrained(evenIfBusy: true)
+        for waiter in takeDrainWaiters(where: { _ in true }) { waiter.continuation.resume() }
         let waiting = ended.withLock { waiting in
             defer { waiting = nil }
             return waiting ?? []
@@ -120,21 +123,26 @@ final class WriterThread: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Tells those who wait for the end of the work. When the thread ends there is no use in waiting on.
-    private func answerDrained(evenIfBusy: Bool) throws {
-        let waiters = drains.withLock { $0 }
-        guard !waiters.isEmpty else { return }
+    /// Tells those who wait for the end of the work, if it has come.
+    private func answerDrained() throws {
+        guard drains.withLock({ !$0.isEmpty }) else { return }
         let queues = try folder.storage.read { log in
             var books = Books()
             return try books.allQueues(in: log)
         }
-        for waiter in waiters {
-            let isBusy = queues.contains { queue in
+        let drained = takeDrainWaiters { waiter in
+            !queues.contains { queue in
                 (waiter.queues?.contains(queue.name) ?? true) && queue[.enqueued] + queue[.processing] > 0
             }
-            guard !isBusy || evenIfBusy else { continue }
-            drains.withLock { $0.removeAll { $0.queues == waiter.queues } }
-            waiter.continuation.resume()
+        }
+        for waiter in drained { waiter.continuation.resume() }
+    }
+
+    private func takeDrainWaiters(where isDone: (DrainWaiter) -> Bool) -> [DrainWaiter] {
+        drains.withLock { waiters in
+            let done = waiters.filter(isDone)
+            waiters.removeAll(where: isDone)
+            return done
         }
     }
 
@@ -173,6 +181,7 @@ final class WriterThread: Sendable {
     /// The store cannot be written any more. Everybody who waits is told what is known, which may be that nothing is.
     private func die(of error: any Error) {
         for request in inbox.close(error) { request.reply?.resume(throwing: error) }
+        for pool in pools.withLock({ $0 }) { pool.stop() }
     }
 }
 

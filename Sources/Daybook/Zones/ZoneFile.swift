@@ -1,8 +1,8 @@
 import DaybookModel
 
 // Reads TZif (RFC 9636), versions 2 and later. Such a file holds its data twice: first with 32-bit times for very old
-// readers, which is skipped, then with 64-bit times, and after them a line with the rule for the future. All numbers are
-// big-endian:
+// readers, which is skipped, then with 64-bit times, and after them a line with the rule for the future. All
+// numbers are big-endian:
 //
 //     header: "TZif", version, 15 unused bytes, then how many of each there are, 4 bytes apiece:
 //             UTC/local indicators, standard/wall indicators, leap seconds, transition times, types, name bytes

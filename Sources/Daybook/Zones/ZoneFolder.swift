@@ -78,7 +78,8 @@ struct ZoneFolder: Sendable {
         var bytes = [UInt8](repeating: 0, count: limit)
         var count = 0
         while count < limit {
-            // Unsafe only because `read` takes a pointer: it writes at most as many bytes as the rest of the buffer has.
+            // Unsafe only because `read` takes a pointer: it writes at most as many bytes as the rest of the buffer
+            // has.
             let result = bytes.withUnsafeMutableBytes { buffer in
                 let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
                 return read(descriptor, rest.baseAddress, rest.count)

@@ -24,8 +24,8 @@ package struct DataFile {
 
     func inspect() -> DataFileFinding { Self.settled(look) }
 
-    /// A file seems cut when commits came between the reads of a look, which then do not belong together. So it is believed
-    /// only when two looks in a row say the same; a hundred commits in between will do as well.
+    /// A file seems cut when commits came between the reads of a look, which then do not belong together. So it is
+    /// believed only when two looks in a row say the same; a hundred commits in between will do as well.
     static func settled(_ look: () -> DataFileFinding) -> DataFileFinding {
         var before = look()
         for _ in 0..<100 {
@@ -72,8 +72,8 @@ package struct DataFile {
         return .found(page.transactionID >= other.transactionID ? page : other)
     }
 
-    /// The first page is no meta page of ours. The second tells whether this was a database; its place depends on the page
-    /// size, which is not known then, so all sizes are tried.
+    /// The first page is no meta page of ours. The second tells whether this was a database; its place depends on
+    /// the page size, which is not known then, so all sizes are tried.
     private func withoutFirstPage(_ first: MetaPage.Reading) throws(ReadFailure) -> DataFileFinding {
         switch first {
         case .otherByteOrder: return .foreign(.otherByteOrder)

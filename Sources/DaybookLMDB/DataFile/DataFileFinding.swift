@@ -8,7 +8,8 @@ package enum DataFileFinding: Equatable, Sendable {
     case notADataFile
     /// An LMDB data file that the linked library cannot read.
     case foreign(Format)
-    /// One of the two meta pages (0 or 1) is destroyed. LMDB does not open such a file, though the other page may be good.
+    /// One of the two meta pages (0 or 1) is destroyed. LMDB does not open such a file, though the other page may
+    /// be good.
     case metaPageDamaged(page: Int, intact: MetaPage)
     /// The file ends before pages that are in use. LMDB would open it and the process would die at the first touch.
     case truncated(neededBytes: UInt64, fileBytes: UInt64, MetaPage)
@@ -44,12 +45,14 @@ extension DataFileFinding: CustomStringConvertible {
             "data.mdb \(format.sentence)"
         case .metaPageDamaged(let page, let intact):
             """
-            Meta page \(page) of data.mdb is destroyed; the other one, of transaction \(intact.transactionID), is intact. \
+            Meta page \(page) of data.mdb is destroyed; the other one, of transaction \(intact.transactionID), is \
+            intact. \
             Copy the folder before anything else, then restore it from a backup or have it repaired.
             """
         case .truncated(let neededBytes, let fileBytes, let meta):
             """
-            data.mdb is cut off: transaction \(meta.transactionID) needs \(neededBytes) bytes, the file has \(fileBytes). \
+            data.mdb is cut off: transaction \(meta.transactionID) needs \(neededBytes) bytes, the file has \
+            \(fileBytes). \
             Restore it from a backup.
             """
         case .unreadable(let errno):
@@ -68,7 +71,8 @@ extension DataFileFinding.Format {
             "was written by LMDB 0.9; this program is linked with LMDB 1.0, which cannot read it. \(portable)"
         case .lmdb10(let dataVersion):
             """
-            was written by LMDB 1.0 (data version \(dataVersion)); this program is linked with LMDB 0.9, which cannot read it. \
+            was written by LMDB 1.0 (data version \(dataVersion)); this program is linked with LMDB 0.9, which \
+            cannot read it. \
             \(portable)
             """
         case .unknown(let dataVersion):

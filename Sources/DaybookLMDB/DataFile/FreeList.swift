@@ -1,10 +1,10 @@
-// A healthy data file may be shorter than its meta page says: pages that were taken and given back within one transaction are
-// counted but never written, and stand in the free list instead. So when the file is short, the free list decides: if every page
-// that is not there is free, nothing is missing. Otherwise a page in use is gone.
+// A healthy data file may be shorter than its meta page says: pages that were taken and given back within one
+// transaction are counted but never written, and stand in the free list instead. So when the file is short, the
+// free list decides: if every page that is not there is free, nothing is missing. Otherwise a page in use is gone.
 //
-// The free list is a B-tree like the others. Its rows are keyed by transaction; a value is a count and as many page numbers,
-// eight bytes each. It is read here with plain reads and is taken for what it is, bytes from a file that may be damaged: nothing
-// is believed that lies outside its page, and depth and size are bounded.
+// The free list is a B-tree like the others. Its rows are keyed by transaction; a value is a count and as many page
+// numbers, eight bytes each. It is read here with plain reads and is taken for what it is, bytes from a file that
+// may be damaged: nothing is believed that lies outside its page, and depth and size are bounded.
 
 /// The list of unused pages as one meta page has it.
 struct FreeList {

@@ -1,12 +1,12 @@
 // The first two pages of a data file, read without LMDB.
 //
-// LMDB opens a file that lost its tail as if nothing were wrong, and the process dies of SIGBUS when it touches what is not
-// there; it takes an empty file for a new database; and it says "invalid" for a dozen different things. So the file is looked
-// at with plain reads before LMDB maps it.
+// LMDB opens a file that lost its tail as if nothing were wrong, and the process dies of SIGBUS when it touches
+// what is not there; it takes an empty file for a new database; and it says "invalid" for a dozen different things.
+// So the file is looked at with plain reads before LMDB maps it.
 //
-// Both pages have the same form; commits write them in turn, and the one with the higher transaction number counts. The numbers
-// are in the machine's own order and width. LMDB 1.0 has a page header eight bytes longer than 0.9's, which is how the two
-// formats are told apart: the magic number stands at another place.
+// Both pages have the same form; commits write them in turn, and the one with the higher transaction number counts.
+// The numbers are in the machine's own order and width. LMDB 1.0 has a page header eight bytes longer than 0.9's,
+// which is how the two formats are told apart: the magic number stands at another place.
 //
 // | offset after the header | size | what |
 // |---|---|---|

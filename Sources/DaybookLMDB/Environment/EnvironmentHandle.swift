@@ -2,7 +2,8 @@ internal import CDaybookLMDB
 
 /// LMDB's environment and, beside it, the one thing that a failing put must tell `write`.
 ///
-/// Sendable because LMDB's environments may be used from any thread; what may not happen at the same time is kept apart by
+/// Sendable because LMDB's environments may be used from any thread; what may not happen at the same time is kept
+/// apart by
 /// `TransactionGate`.
 @safe
 struct EnvironmentHandle: @unchecked Sendable {

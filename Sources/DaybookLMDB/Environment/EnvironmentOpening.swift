@@ -35,8 +35,8 @@ struct EnvironmentOpening {
 
     /// Looks at the data file before LMDB does. True if there is none yet and one may be made.
     ///
-    /// A process that is just creating the database has made `lock.mdb` and not yet written `data.mdb`: then this waits for
-    /// up to a second before it believes that the file is empty.
+    /// A process that is just creating the database has made `lock.mdb` and not yet written `data.mdb`: then this
+    /// waits for up to a second before it believes that the file is empty.
     private func requireSoundFile() throws(LMDBError) -> Bool {
         let deadline = MonotonicDeadline(afterMilliseconds: 1_000)
         var backOff = BackOff()
@@ -121,8 +121,8 @@ struct EnvironmentOpening {
         guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else { throw LMDBError(code: errno, operation: .open) }
     }
 
-    /// Handles opened in a transaction are valid only once it has committed, so all are opened here, at once. Looking first
-    /// in a read transaction keeps an opening that creates nothing from waiting for the writer lock.
+    /// Handles opened in a transaction are valid only once it has committed, so all are opened here, at once.
+    /// Looking first in a read transaction keeps an opening that creates nothing from waiting for the writer lock.
     private func openDatabases(_ handle: EnvironmentHandle) throws(LMDBError) -> [String: Database] {
         let found = try openDatabases(handle, creating: false)
         if found.count == names.count || options.access != .readWrite || !options.createDatabases { return found }

@@ -1,6 +1,7 @@
-// POSIX record locks belong to a process and a file, not to a descriptor: when one of two environments on the same folder
-// closes its lock file, the kernel drops the locks of both, and the next process to open believes it is alone and wipes the
-// reader table under live readers. So each file may be open once in a process, and this registry is where that is kept.
+// POSIX record locks belong to a process and a file, not to a descriptor: when one of two environments on the same
+// folder closes its lock file, the kernel drops the locks of both, and the next process to open believes it is
+// alone and wipes the reader table under live readers. So each file may be open once in a process, and this
+// registry is where that is kept.
 
 internal import Synchronization
 
@@ -43,8 +44,8 @@ enum EnvironmentRegistry {
         }
     }
 
-    /// Runs `close` and forgets the files, as one step: the number of a file that was deleted is given to a new one as soon as
-    /// the last descriptor is closed.
+    /// Runs `close` and forgets the files, as one step: the number of a file that was deleted is given to a new one
+    /// as soon as the last descriptor is closed.
     static func unregister(_ files: Set<FileIdentity>, closing close: () -> Void) {
         openFiles.withLock { registered in
             close()

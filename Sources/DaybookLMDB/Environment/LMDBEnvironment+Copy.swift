@@ -7,11 +7,11 @@ internal import CDaybookLMDB
 #endif
 
 extension LMDBEnvironment {
-    /// Copies a snapshot to `directory`/data.mdb while others go on writing, and flushes it. The folder must exist and hold no
-    /// data.mdb. Compacting leaves free pages out; it takes twice as long and disturbs writers less.
+    /// Copies a snapshot to `directory`/data.mdb while others go on writing, and flushes it. The folder must exist
+    /// and hold no data.mdb. Compacting leaves free pages out; it takes twice as long and disturbs writers less.
     ///
-    /// This is the only way to copy an open environment: reading the files yields no snapshot, and closing `lock.mdb` after
-    /// reading it drops this process's locks.
+    /// This is the only way to copy an open environment: reading the files yields no snapshot, and closing
+    /// `lock.mdb` after reading it drops this process's locks.
     package func copy(to directory: String, compacting: Bool) throws(LMDBError) {
         let thread = ThreadIdentity.current
         try gate.enter(thread, for: .copy)

@@ -7,8 +7,8 @@ internal import CDaybookLMDB
 #endif
 
 extension LMDBEnvironment {
-    /// What the environment says of itself. Counting the free pages walks the free list: for people and gauges, not for every
-    /// turn.
+    /// What the environment says of itself. Counting the free pages walks the free list: for people and gauges, not
+    /// for every turn.
     package func info() throws -> EnvironmentInfo {
         try read { transaction in
             var found = unsafe MDB_envinfo()
@@ -30,8 +30,8 @@ extension LMDBEnvironment {
         }
     }
 
-    /// End of the last page that the last commit used: a commit that needs new pages takes them from here on. Cheap enough
-    /// for every turn.
+    /// End of the last page that the last commit used: a commit that needs new pages takes them from here on. Cheap
+    /// enough for every turn.
     package func usedBytes() throws(LMDBError) -> Int {
         let thread = ThreadIdentity.current
         try gate.enter(thread, for: .statistics)
@@ -55,7 +55,8 @@ extension LMDBEnvironment {
         return try body(descriptor)
     }
 
-    /// Looks again whether the file is as long as it must be. Do so before a long read of a file that somebody may have cut.
+    /// Looks again whether the file is as long as it must be. Do so before a long read of a file that somebody may
+    /// have cut.
     package func checkSize() throws {
         let finding = try withDataFileDescriptor { DataFile(descriptor: $0).inspect() }
         guard finding.isSound else {

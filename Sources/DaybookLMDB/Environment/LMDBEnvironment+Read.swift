@@ -1,8 +1,8 @@
 internal import CDaybookLMDB
 
 extension LMDBEnvironment {
-    /// Runs `body` on a consistent snapshot. Keep it short: pages freed after the snapshot are not reused while it is open,
-    /// in any process, and the file grows. Nothing that points into the snapshot gets out.
+    /// Runs `body` on a consistent snapshot. Keep it short: pages freed after the snapshot are not reused while it
+    /// is open, in any process, and the file grows. Nothing that points into the snapshot gets out.
     package func read<R>(_ body: (borrowing ReadTransaction) throws -> R) throws -> R {
         let thread = ThreadIdentity.current
         let reader = try beginRead(thread)

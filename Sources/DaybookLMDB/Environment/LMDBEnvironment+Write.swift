@@ -1,6 +1,7 @@
-// A write runs its body and commits. When the map is full, the transaction is dropped, the map is doubled once no transaction
-// of this process is open, and the body runs again from its beginning on the unchanged data. That a put met a full map is noted
-// beside the environment, not taken from what the body throws: a body may wrap the error, or swallow it.
+// A write runs its body and commits. When the map is full, the transaction is dropped, the map is doubled once no
+// transaction of this process is open, and the body runs again from its beginning on the unchanged data. That a put
+// met a full map is noted beside the environment, not taken from what the body throws: a body may wrap the error,
+// or swallow it.
 
 internal import CDaybookLMDB
 internal import Synchronization
@@ -8,10 +9,12 @@ internal import Synchronization
 extension LMDBEnvironment {
     /// Runs `body` in a write transaction: commits when it returns, changes nothing when it throws.
     ///
-    /// The body **may run more than once** (when the map was full), so it must not change anything outside but the result it
-    /// returns. It holds a lock that stops the writers of all processes, so it must not wait for anything.
+    /// The body **may run more than once** (when the map was full), so it must not change anything outside but the
+    /// result it returns. It holds a lock that stops the writers of all processes, so it must not wait for
+    /// anything.
     ///
-    /// An error with `isFromCommit` (other than a full map) means that the outcome is unknown; the environment is dead then.
+    /// An error with `isFromCommit` (other than a full map) means that the outcome is unknown; the environment is
+    /// dead then.
     @discardableResult
     package func write<R>(_ body: (inout WriteTransaction) throws -> R) throws -> R {
         let thread = ThreadIdentity.current
@@ -78,8 +81,8 @@ extension LMDBEnvironment {
         unsafe mdb_txn_abort(pointer)
     }
 
-    /// Commits. An error of the disk leaves the outcome open and marks the environment dead: pages that failed to reach the
-    /// disk may be forgotten by the kernel, and a later flush would succeed without them.
+    /// Commits. An error of the disk leaves the outcome open and marks the environment dead: pages that failed to
+    /// reach the disk may be forgotten by the kernel, and a later flush would succeed without them.
     private func commit(_ pointer: OpaquePointer) -> Int32 {
         writingThread.store(0, ordering: .relaxed)
         let code = unsafe mdb_txn_commit(pointer)

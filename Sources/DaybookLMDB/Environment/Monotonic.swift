@@ -4,8 +4,8 @@
     internal import Darwin
 #endif
 
-/// The clock that no one can set, for waiting with an end. Waiting here is rare: an opening that met a closing, a map that
-/// must grow.
+/// The clock that no one can set, for waiting with an end. Waiting here is rare: an opening that met a closing, a
+/// map that must grow.
 struct MonotonicDeadline {
     private let endNanoseconds: UInt64
 

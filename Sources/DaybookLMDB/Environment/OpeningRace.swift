@@ -6,8 +6,8 @@ internal import CDaybookLMDB
     internal import Darwin
 #endif
 
-/// LMDB's manual: "Opening can fail if another process is opening or closing the environment at exactly the same time." The last
-/// one to close destroys the locks; who came in just then finds out when it first takes one.
+/// LMDB's manual: "Opening can fail if another process is opening or closing the environment at exactly the same
+/// time." The last one to close destroys the locks; who came in just then finds out when it first takes one.
 enum OpeningRace {
     /// What opening may fail with in such a moment. All have other causes too, which then show a second later.
     private static let codes: Set<Int32> = [EAGAIN, EBUSY, EINTR, EINVAL, MDB_INVALID]

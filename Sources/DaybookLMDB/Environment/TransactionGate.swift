@@ -1,15 +1,15 @@
-// Every transaction of this process passes this gate on its way in and out. LMDB forbids moving the map while a transaction
-// of the process is open, and does not notice when one is: so whoever moves it (or closes the environment) asks for the gate
-// alone, which stops newcomers, and waits for those inside to leave.
+// Every transaction of this process passes this gate on its way in and out. LMDB forbids moving the map while a
+// transaction of the process is open, and does not notice when one is: so whoever moves it (or closes the
+// environment) asks for the gate alone, which stops newcomers, and waits for those inside to leave.
 //
-// A thread that is already inside is let in again even then: it could not leave otherwise. For the same reason a thread that
-// is inside cannot have the gate alone, and is told so rather than left to wait for itself.
+// A thread that is already inside is let in again even then: it could not leave otherwise. For the same reason a
+// thread that is inside cannot have the gate alone, and is told so rather than left to wait for itself.
 //
-// A long scan steps aside now and then, between two snapshots: it still holds a handle of the environment, so the environment
-// must not be closed, but the map may be moved.
+// A long scan steps aside now and then, between two snapshots: it still holds a handle of the environment, so the
+// environment must not be closed, but the map may be moved.
 //
-// Read transactions that ended are kept here for the next reader: beginning anew takes a lock shared by all processes and an
-// allocation, waking one up takes neither.
+// Read transactions that ended are kept here for the next reader: beginning anew takes a lock shared by all
+// processes and an allocation, waking one up takes neither.
 
 internal import Synchronization
 
@@ -93,8 +93,8 @@ final class TransactionGate: Sendable {
         }
     }
 
-    /// Runs `body` while no transaction of this process is open and says true. Says false at once if this very thread has one
-    /// open, or after `patienceMilliseconds`.
+    /// Runs `body` while no transaction of this process is open and says true. Says false at once if this very
+    /// thread has one open, or after `patienceMilliseconds`.
     func alone<Failure: Error>(
         _ thread: ThreadIdentity, to purpose: Purpose, patienceMilliseconds: Int, _ body: () throws(Failure) -> Void
     ) throws(Failure) -> Bool {

@@ -1,4 +1,5 @@
-/// This module's own codes. They lie outside LMDB's range and below zero, so that they are neither LMDB's nor an `errno`.
+/// This module's own codes. They lie outside LMDB's range and below zero, so that they are neither LMDB's nor an
+/// `errno`.
 extension LMDBError {
     static let environmentDeadCode: Int32 = -31001
     static let environmentClosedCode: Int32 = -31002

@@ -15,14 +15,16 @@ extension LMDBError: CustomStringConvertible {
         switch code {
         case Self.environmentDeadCode:
             """
-            an earlier commit failed in a way that leaves its outcome open, so this environment is no longer used. Close it, \
+            an earlier commit failed in a way that leaves its outcome open, so this environment is no longer used. \
+            Close it, \
             look after the disk, and open it again
             """
         case Self.environmentClosedCode:
             "the environment is closed"
         case Self.alreadyOpenCode:
             """
-            this folder is open in this process already. Use that environment, or close it first: a second one would cost \
+            this folder is open in this process already. Use that environment, or close it first: a second one \
+            would cost \
             both their locks
             """
         case Self.nestedWriteCode:
@@ -31,7 +33,8 @@ extension LMDBError: CustomStringConvertible {
             "the environment was opened for reading only"
         case Self.growthBlockedCode:
             """
-            the map must grow, which takes a moment without open transactions in this process, and there was none. End the \
+            the map must grow, which takes a moment without open transactions in this process, and there was none. \
+            End the \
             transaction that this thread, or a stuck one, holds open, and try again
             """
         case Self.malformedValueCode:
@@ -55,12 +58,14 @@ extension LMDBError: CustomStringConvertible {
         case MDB_MAP_FULL: "the map is full and the address space holds no larger one. Raise the limit (ulimit -v)"
         case MDB_READERS_FULL:
             """
-            all reader slots are taken. Look for stuck readers with `mdb_stat -r`; a larger readersMax counts once no process \
+            all reader slots are taken. Look for stuck readers with `mdb_stat -r`; a larger readersMax counts once \
+            no process \
             has the folder open
             """
         case EAGAIN:
             """
-            another process with the same process number has the folder open. Do two containers, each with process numbers \
+            another process with the same process number has the folder open. Do two containers, each with process \
+            numbers \
             of its own, share it? They must not
             """
         case MDB_BAD_VALSIZE: "a key must have 1 to 511 bytes"
@@ -71,7 +76,8 @@ extension LMDBError: CustomStringConvertible {
             "the data file is damaged: \(libraryMessage). Verify it, and restore it from a backup"
         case MDB_INVALID:
             """
-            data.mdb or lock.mdb is not what LMDB expects. If data.mdb is sound and no process has the folder open, delete \
+            data.mdb or lock.mdb is not what LMDB expects. If data.mdb is sound and no process has the folder open, \
+            delete \
             lock.mdb
             """
         case MDB_VERSION_MISMATCH:

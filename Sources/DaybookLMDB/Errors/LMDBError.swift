@@ -8,7 +8,8 @@ private import CDaybookLMDB
 
 /// What LMDB, the operating system or this module refused, and during which operation.
 ///
-/// `code` is LMDB's (−30799 … −30776), an `errno` (positive), or one of this module's own (see `LMDBError+Codes.swift`).
+/// `code` is LMDB's (−30799 … −30776), an `errno` (positive), or one of this module's own (see
+/// `LMDBError+Codes.swift`).
 @usableFromInline
 package struct LMDBError: Error, Equatable, Sendable {
     package let code: Int32
@@ -44,8 +45,8 @@ extension LMDBError {
     package var isBadTransaction: Bool { code == MDB_BAD_TXN }
     package var isBadSize: Bool { code == MDB_BAD_VALSIZE }
 
-    /// LMDB reports a short write, which is what a full disk looks like to it, as EIO; whether the disk is really full is
-    /// for the caller to ask the file system.
+    /// LMDB reports a short write, which is what a full disk looks like to it, as EIO; whether the disk is really
+    /// full is for the caller to ask the file system.
     package var isDiskFull: Bool {
         code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO
     }

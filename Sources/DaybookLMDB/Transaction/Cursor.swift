@@ -1,7 +1,7 @@
 internal import CDaybookLMDB
 
-/// A position in a database, for walking it in key order. It cannot outlive its transaction; the spans it gives cannot outlive
-/// its next move.
+/// A position in a database, for walking it in key order. It cannot outlive its transaction; the spans it gives
+/// cannot outlive its next move.
 @safe
 @usableFromInline
 package struct Cursor: ~Copyable, ~Escapable {

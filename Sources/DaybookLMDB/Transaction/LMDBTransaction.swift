@@ -9,8 +9,8 @@ package protocol LMDBTransaction: ~Copyable, ~Escapable {
 }
 
 extension LMDBTransaction where Self: ~Copyable & ~Escapable {
-    /// The value under `key`, or nil. The bytes lie in the map and are gone when the transaction ends **or writes**: copy
-    /// them, or do not touch them afterwards. Nothing enforces that here; `get` does.
+    /// The value under `key`, or nil. The bytes lie in the map and are gone when the transaction ends **or
+    /// writes**: copy them, or do not touch them afterwards. Nothing enforces that here; `get` does.
     @inlinable
     package func unsafeGet(
         _ database: Database, key: UnsafeRawBufferPointer

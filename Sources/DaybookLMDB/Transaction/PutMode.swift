@@ -12,7 +12,8 @@ package struct PutMode: Sendable {
 
     /// Replace what is there.
     @inlinable package static var overwrite: PutMode { PutMode(flags: 0) }
-    /// The key is greater than every key there: no search, and pages are filled to the brim. Refused if it is not greater.
+    /// The key is greater than every key there: no search, and pages are filled to the brim. Refused if it is not
+    /// greater.
     @inlinable package static var append: PutMode { PutMode(flags: UInt32(MDB_APPEND)) }
     /// Fail with `isKeyExisting` if the key is there.
     @inlinable package static var noOverwrite: PutMode { PutMode(flags: UInt32(MDB_NOOVERWRITE)) }

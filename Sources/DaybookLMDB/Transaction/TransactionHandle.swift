@@ -2,7 +2,8 @@ public import CDaybookLMDB
 
 /// LMDB's handle of a transaction. It means nothing outside this module, so holding one does no harm.
 ///
-/// Sendable because it is only a number here: which thread may use it is settled by `TransactionGate` and `LMDBEnvironment`.
+/// Sendable because it is only a number here: which thread may use it is settled by `TransactionGate` and
+/// `LMDBEnvironment`.
 @safe
 @usableFromInline
 package struct TransactionHandle: @unchecked Sendable {

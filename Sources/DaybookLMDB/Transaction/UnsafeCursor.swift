@@ -1,7 +1,7 @@
 public import CDaybookLMDB
 
-/// The cursor underneath `Cursor` and `WriteCursor`: nothing keeps it from outliving its transaction, so it is for loops that
-/// need several at once beside other writes. Close it before the transaction ends.
+/// The cursor underneath `Cursor` and `WriteCursor`: nothing keeps it from outliving its transaction, so it is for
+/// loops that need several at once beside other writes. Close it before the transaction ends.
 @unsafe
 @usableFromInline
 package struct UnsafeCursor {

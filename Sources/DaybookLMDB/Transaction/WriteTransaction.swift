@@ -1,7 +1,7 @@
 internal import CDaybookLMDB
 
-/// The one write transaction of the moment, among all processes. It commits when its closure returns and aborts when the
-/// closure throws. It cannot be copied, kept or taken across an `await`.
+/// The one write transaction of the moment, among all processes. It commits when its closure returns and aborts
+/// when the closure throws. It cannot be copied, kept or taken across an `await`.
 ///
 /// Everything that changes something is `mutating`: the compiler refuses a span from `get` that is used after a write.
 @safe
@@ -54,8 +54,8 @@ extension WriteTransaction {
         }
     }
 
-    /// Makes room for `byteCount` bytes under `key` and lets `fill` write them where they will lie: no copy. `fill` must write
-    /// every byte, and must not touch the transaction.
+    /// Makes room for `byteCount` bytes under `key` and lets `fill` write them where they will lie: no copy. `fill`
+    /// must write every byte, and must not touch the transaction.
     @inlinable
     @_lifetime(self: copy self)
     package mutating func putReserved(

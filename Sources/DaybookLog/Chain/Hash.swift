@@ -10,7 +10,9 @@ package struct Hash: Hashable, Sendable {
 
     /// Takes the first 32 bytes.
     package init(_ bytes: UnsafeRawBufferPointer) {
-        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<Hash.byteCount])) }
+        withUnsafeMutableBytes(of: &words) {
+            $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<Hash.byteCount]))
+        }
     }
 
     /// Lets `fill` write all 32 bytes.

@@ -1,9 +1,10 @@
 // The history tree of the log: 16 children to a node, and nothing kept but what is still open.
 //
-// Of the first n events, the complete subtrees are given by n in base 16: the digit of weight 16^l says how many complete nodes of
-// level l hang free on the right. Those are the peaks. A new leaf joins level 0; when a level holds 16 nodes they become one node
-// of the level above, and so on, like carrying in an addition. The root is one hash over all peaks, so it is never more than a few
-// kilobytes away, and both an inclusion proof and a proof that one tree extends another consist of nodes and peaks alone.
+// Of the first n events, the complete subtrees are given by n in base 16: the digit of weight 16^l says how many
+// complete nodes of level l hang free on the right. Those are the peaks. A new leaf joins level 0; when a level
+// holds 16 nodes they become one node of the level above, and so on, like carrying in an addition. The root is one
+// hash over all peaks, so it is never more than a few kilobytes away, and both an inclusion proof and a proof that
+// one tree extends another consist of nodes and peaks alone.
 
 /// The right-hand edge of the tree over the first `count` events.
 package struct HistoryTree {
@@ -101,7 +102,9 @@ package struct HistoryTree {
     private mutating func put(_ hash: Hash, level: Int, slot: Int) {
         let start = level * HistoryTree.rowBytes + 1 + slot * Hash.byteCount
         rows.withUnsafeMutableBytes { rows in
-            hash.withBytes { UnsafeMutableRawBufferPointer(rebasing: rows[start..<start + Hash.byteCount]).copyMemory(from: $0) }
+            hash.withBytes {
+                UnsafeMutableRawBufferPointer(rebasing: rows[start..<start + Hash.byteCount]).copyMemory(from: $0)
+            }
         }
     }
 

@@ -4,16 +4,16 @@ internal import CDaybookPlatform
 
 /// Hashes the leaves of many events at once: two messages are hashed side by side where the processor can.
 ///
-/// An event is copied when it is added, its payload and the rest apart, so its memory may go at once. Payloads are hashed first; each
-/// digest goes into the room that its leaf's message has left for it; then the leaves are hashed. The memory is kept, so
-/// nothing is allocated once it has grown.
+/// An event is copied when it is added, its payload and the rest apart, so its memory may go at once. Payloads are
+/// hashed first; each digest goes into the room that its leaf's message has left for it; then the leaves are hashed.
+/// The memory is kept, so nothing is allocated once it has grown.
 ///
 /// Not Sendable: one thread at a time.
 final class LeafHasher {
     private let payloads = HashMessages()
     private let leaves = HashMessages()
     /// For each payload, where in the leaves' messages its digest goes.
-    private var digestOffsets: [Int] = []
+    @exclusivity(unchecked) private var digestOffsets: [Int] = []
 
     /// One event's value, from its version on, without seal: facts and all before them, then the payload.
     struct Input {
@@ -58,34 +58,42 @@ final class LeafHasher {
 
 /// Messages laid one behind another, and their hashes once they have been asked for.
 private final class HashMessages {
-    private var memory: UnsafeMutableRawPointer
-    private var capacity = 4096
-    private(set) var byteCount = 0
-    private var offsets: [Int] = []
-    private var lengths: [Int] = []
-    private var starts: [UnsafeRawPointer?] = []
-    private var hashes: [Hash] = []
+    @exclusivity(unchecked) private var memory: UnsafeMutableRawPointer
+    @exclusivity(unchecked) private var byteCapacity = 1 << 14
+    @exclusivity(unchecked) private(set) var byteCount = 0
+    /// For each message its length, where it starts, and its hash; the last two are filled in when all are hashed.
+    @exclusivity(unchecked) private var lengths: UnsafeMutablePointer<Int>
+    @exclusivity(unchecked) private var starts: UnsafeMutablePointer<UnsafeRawPointer?>
+    @exclusivity(unchecked) private var hashes: UnsafeMutablePointer<Hash>
+    @exclusivity(unchecked) private var capacity = 128
+    @exclusivity(unchecked) private(set) var count = 0
 
     init() {
-        memory = .allocate(byteCount: capacity, alignment: 16)
+        memory = .allocate(byteCount: byteCapacity, alignment: 16)
+        lengths = .allocate(capacity: capacity)
+        starts = .allocate(capacity: capacity)
+        hashes = .allocate(capacity: capacity)
     }
 
     deinit {
         memory.deallocate()
+        lengths.deallocate()
+        starts.deallocate()
+        hashes.deallocate()
     }
-
-    var count: Int { offsets.count }
 
     subscript(index: Int) -> Hash { hashes[index] }
 
     /// Adds a message of `added` bytes, which `write` must write.
+    @inline(__always)
     func add(byteCount added: Int, _ write: (inout ByteWriter) -> Void) {
-        if byteCount + added > capacity { grow(to: max(2 * capacity, byteCount + added)) }
-        var out = ByteWriter(at: memory + byteCount)
+        let start = byteCount
+        if start + added > byteCapacity || count == capacity { grow(toHold: start + added) }
+        var out = ByteWriter(at: memory + start)
         write(&out)
-        offsets.append(byteCount)
-        lengths.append(added)
-        byteCount += added
+        lengths[count] = added
+        count += 1
+        byteCount = start + added
     }
 
     func overwrite(_ hash: Hash, at offset: Int) {
@@ -94,27 +102,37 @@ private final class HashMessages {
     }
 
     func hash() {
-        while hashes.count < offsets.count { hashes.append(.zero) }
-        guard !offsets.isEmpty else { return }
-        starts.removeAll(keepingCapacity: true)
-        for offset in offsets { starts.append(UnsafeRawPointer(memory + offset)) }
-        hashes.withUnsafeMutableBytes { out in
-            // The only error is a lack of memory for a fallback that needs a few hundred bytes.
-            precondition(daybook_sha256_many(starts, lengths, offsets.count, out.baseAddress!) == 0)
+        var start = UnsafeRawPointer(memory)
+        for index in 0..<count {
+            starts[index] = start
+            start += lengths[index]
         }
+        // The only error is a lack of memory for a fallback that needs a few hundred bytes.
+        precondition(daybook_sha256_many(starts, lengths, count, hashes) == 0)
     }
 
     func removeAll() {
-        offsets.removeAll(keepingCapacity: true)
-        lengths.removeAll(keepingCapacity: true)
+        count = 0
         byteCount = 0
     }
 
-    private func grow(to capacity: Int) {
-        let grown = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
-        grown.copyMemory(from: memory, byteCount: byteCount)
-        memory.deallocate()
-        memory = grown
-        self.capacity = capacity
+    private func grow(toHold needed: Int) {
+        if needed > byteCapacity {
+            byteCapacity = max(2 * byteCapacity, needed)
+            let grown = UnsafeMutableRawPointer.allocate(byteCount: byteCapacity, alignment: 16)
+            grown.copyMemory(from: memory, byteCount: byteCount)
+            memory.deallocate()
+            memory = grown
+        }
+        guard count == capacity else { return }
+        capacity *= 2
+        let grown = UnsafeMutablePointer<Int>.allocate(capacity: capacity)
+        grown.update(from: lengths, count: count)
+        lengths.deallocate()
+        lengths = grown
+        starts.deallocate()
+        starts = .allocate(capacity: capacity)
+        hashes.deallocate()
+        hashes = .allocate(capacity: capacity)
     }
 }

@@ -4,8 +4,9 @@ internal import CDaybookPlatform
 
 /// One number for all rows of all ledgers, whatever their order: the sum of the rows' hashes.
 ///
-/// A row that changes is one subtraction and one addition, so each commit can record it, and a check that runs while others write compares
-/// two numbers at a head. It finds accidents, not forgers: the ledgers follow from the log, and the log has its own hashes.
+/// A row that changes is one subtraction and one addition, so each commit can record it, and a check that runs
+/// while others write compares two numbers at a head. It finds accidents, not forgers: the ledgers follow from the
+/// log, and the log has its own hashes.
 package struct LedgerDigest: Equatable, Sendable {
     package private(set) var first: UInt64
     package private(set) var second: UInt64

@@ -18,7 +18,9 @@ package struct Seal: Equatable, Sendable {
 
     /// The seal of a value that ends a commit; `nil` if it does not, or is too short for one.
     package init?(of value: UnsafeRawBufferPointer) {
-        guard value.count >= EventHead.Offset.variable + Seal.byteCount, value[EventHead.Offset.mark] == 1 else { return nil }
+        guard value.count >= EventHead.Offset.variable + Seal.byteCount, value[EventHead.Offset.mark] == 1 else {
+            return nil
+        }
         let start = value.count - Seal.byteCount
         func load<T: FixedWidthInteger>(_ offset: Int, as type: T.Type = T.self) -> T {
             T(littleEndian: value.loadUnaligned(fromByteOffset: start + offset, as: T.self))

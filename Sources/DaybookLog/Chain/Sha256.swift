@@ -6,7 +6,8 @@ final class Sha256 {
 
     init() {
         state = .allocate(capacity: 1)
-        // Fails only without memory or where policy forbids SHA-256; no log can be kept there, and nothing is lost by saying so.
+        // Fails only without memory or where policy forbids SHA-256; no log can be kept there, and nothing is lost
+        // by saying so.
         precondition(daybook_sha256_open(state), "libcrypto does not offer SHA-256 on this machine")
     }
 

@@ -1,7 +1,7 @@
 internal import DaybookModel
 
-/// Goes through the fields of an event's facts and then, if they are wanted, of its payload. A field that this release does not
-/// know is skipped; one that it knows must have the form that the table of fields gives it.
+/// Goes through the fields of an event's facts and then, if they are wanted, of its payload. A field that this
+/// release does not know is skipped; one that it knows must have the form that the table of fields gives it.
 struct BodyReader {
     private var fields: FieldReader
     private var payload: ByteReader?

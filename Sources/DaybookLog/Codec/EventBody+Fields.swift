@@ -45,6 +45,9 @@ extension EventBody {
         case .returned(let reason), .cancelled(let reason), .requeued(let reason), .parked(let reason),
             .purged(let reason):
             fields.text(.reason, reason)
+        case .rebuilt(let rows, let reason):
+            fields.number(.howMany, rows)
+            fields.text(.reason, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             fields.text(.queue, queue)
             fields.text(.reason, reason)
@@ -113,7 +116,7 @@ extension EventBody {
             return 64 + [duplicate.key, duplicate.requestID, duplicate.client].reduce(0) { $0 + ($1?.utf8.count ?? 0) }
         case .gap(let gap): return 32 + gap.note.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
-            .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text):
+            .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text):
             return 64 + text.utf8.count
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             return 64 + queue.utf8.count + reason.utf8.count

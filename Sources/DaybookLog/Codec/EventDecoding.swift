@@ -1,7 +1,7 @@
 package import DaybookModel
 
-// Decoding is what a replay and a verification do millions of times, so each kind picks its fields in one pass over the bytes, and
-// nothing is allocated but the texts and bytes that the event itself holds.
+// Decoding is what a replay and a verification do millions of times, so each kind picks its fields in one pass over
+// the bytes, and nothing is allocated but the texts and bytes that the event itself holds.
 
 extension Event {
     /// Reads the value of event `sequence`. Its checksum is the caller's to check.
@@ -75,6 +75,9 @@ extension EventBody {
         case .gap: self = .gap(Gap(note: try Particulars(&fields).note))
         case .clockStepped: self = .clockStepped(microseconds: try Particulars(&fields).stepMicroseconds)
         case .snoozed: self = .snoozed(until: try needed(Particulars(&fields).due))
+        case .rebuilt:
+            let found = try Particulars(&fields)
+            self = .rebuilt(rows: found.howMany, reason: found.reason)
         case .interrupted:
             let found = try Particulars(&fields)
             self = .interrupted(reason: found.reason, charged: found.charged)
@@ -115,6 +118,7 @@ private struct Particulars {
     var note = ""
     var charged = false
     var stepMicroseconds: Int64 = 0
+    var howMany: UInt64 = 0
 
     init(_ fields: inout BodyReader) throws(EventDamage) {
         while let content = try fields.next() {
@@ -126,6 +130,7 @@ private struct Particulars {
             case .note: note = try content.text()
             case .charged: charged = content.isSet
             case .stepMicroseconds: stepMicroseconds = content.signed
+            case .howMany: howMany = content.number
             default: break
             }
         }

@@ -1,6 +1,7 @@
 internal import DaybookModel
 
-/// Turns events into values. The checksum, the mark and the seal are put on later, by the batch that the event is part of.
+/// Turns events into values. The checksum, the mark and the seal are put on later, by the batch that the event is
+/// part of.
 enum EventEncoding {
     /// Where the parts of an encoded event lie, from the start of its value.
     struct Layout {

@@ -1,6 +1,7 @@
 package import DaybookModel
 
-/// The parts of an event's value that come before its body, and where the body's parts lie. Reading one allocates nothing.
+/// The parts of an event's value that come before its body, and where the body's parts lie. Reading one allocates
+/// nothing.
 package struct EventHead {
     package let isCommitEnd: Bool
     package let version: UInt8

@@ -1,8 +1,9 @@
 package import DaybookModel
 
-// A log keeps every event as the release of its day wrote it. When a kind's form changes, the kind gets a new version and one upcast: a
-// function from the fields of the version before to those of the new one. Reading an old event runs the upcasts from its version up
-// and then reads the result like an event of today. Nothing stored is ever rewritten, and exports show what is stored.
+// A log keeps every event as the release of its day wrote it. When a kind's form changes, the kind gets a new
+// version and one upcast: a function from the fields of the version before to those of the new one. Reading an old
+// event runs the upcasts from its version up and then reads the result like an event of today. Nothing stored is
+// ever rewritten, and exports show what is stored.
 
 /// How events of older versions are read, by kind.
 package final class EventUpcasts: Sendable {

@@ -1,7 +1,7 @@
 internal import DaybookModel
 
-// Numbers, digits and base64 as an export shows them, written by hand: a line holds some twenty of them, and a million lines
-// are to be written in a second.
+// Numbers, digits and base64 as an export shows them, written by hand: a line holds some twenty of them, and a
+// million lines are to be written in a second.
 
 extension ByteWriter {
     @inline(__always)
@@ -78,8 +78,8 @@ extension ByteWriter {
         hash.withBytes { hex($0) }
     }
 
-    /// The digits of `word`, the first one in the highest byte: each nibble is moved to a byte of its own, then six is added to see
-    /// which of them reach sixteen and so are letters.
+    /// The digits of `word`, the first one in the highest byte: each nibble is moved to a byte of its own, then six
+    /// is added to see which of them reach sixteen and so are letters.
     @inline(__always)
     private static func eightHexDigits(_ word: UInt32) -> UInt64 {
         var nibbles = UInt64(word)

@@ -75,7 +75,8 @@ struct EnvelopeParts {
             return
         }
         guard content.starts(with: "kind".utf8),
-            let number = LineValue.number(UnsafeRawBufferPointer(rebasing: content[4...])), let small = UInt8(exactly: number)
+            let number = LineValue.number(UnsafeRawBufferPointer(rebasing: content[4...])),
+            let small = UInt8(exactly: number)
         else {
             throw LineFlaw("kind is none that this release knows; a later one may have written it")
         }

@@ -1,6 +1,6 @@
-// One event's stored value as one line of an export. Docs/FileFormat.md says what the line looks like; this follows the stored bytes
-// with the table of fields and never builds an `Event`, so what a later release wrote survives, and nothing is allocated for a line once
-// the buffer has grown.
+// One event's stored value as one line of an export. Docs/FileFormat.md says what the line looks like; this follows
+// the stored bytes with the table of fields and never builds an `Event`, so what a later release wrote survives,
+// and nothing is allocated for a line once the buffer has grown.
 
 internal import DaybookModel
 

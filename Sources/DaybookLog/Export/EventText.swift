@@ -11,13 +11,18 @@ package enum EventText {
         }
     }
 
-    /// The event whose sequence number (8 bytes, big-endian) and value stand in `hex`: the line that an export has for it, without `commit` and
+    /// The event whose sequence number (8 bytes, big-endian) and value stand in `hex`: the line that an export has
+    /// for it, without `commit` and
     /// `hash`, which only a whole log tells.
     package static func canonical(hex: some StringProtocol) throws(Refusal) -> String {
         guard let bytes = Hexadecimal.bytes(hex.lowercased()) else {
             throw Refusal("It is not an even number of hex digits.")
         }
-        guard bytes.count > 8 else { throw Refusal("It is too short: 8 bytes of sequence number and a value are needed.") }
+        guard bytes.count > 8 else {
+            throw Refusal(
+                "It is too short: 8 bytes of sequence number and a value are "
+                    + "needed.")
+        }
         let line: Result<String, Refusal> = bytes.withUnsafeBytes { bytes in
             do throws(Refusal) {
                 let sequence = SequenceNumber(bigEndian: bytes.loadUnaligned(as: UInt64.self))
@@ -59,7 +64,11 @@ package enum EventText {
             }
         }
         if let flaw { throw Refusal("The line cannot be used: \(flaw.sentence).") }
-        guard line.payloadDigest == nil else { throw Refusal("The line's payload is withheld, so its bytes are not known.") }
+        guard line.payloadDigest == nil else {
+            throw Refusal(
+                "The line's payload is withheld, so its bytes are not "
+                    + "known.")
+        }
         return bytes(line)
     }
 
@@ -73,7 +82,8 @@ package enum EventText {
             UnsafeMutableRawBufferPointer(rebasing: bytes[start...]).copyMemory(from: line.value)
             if let seal = line.seal, let base = bytes.baseAddress { seal.write(to: base + start + line.value.count) }
             let value = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[8..<count])
-            bytes.storeBytes(of: EventChecksum.of(value, at: line.sequence).littleEndian, toByteOffset: 8, as: UInt32.self)
+            bytes.storeBytes(
+                of: EventChecksum.of(value, at: line.sequence).littleEndian, toByteOffset: 8, as: UInt32.self)
             written = count
         }
     }

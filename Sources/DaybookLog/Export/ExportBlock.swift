@@ -34,7 +34,8 @@ final class ExportBlock: @unchecked Sendable {
     var last: SequenceNumber { first + UInt64(entries.count) - 1 }
     var bytes: UnsafeRawBufferPointer { lines.bytes }
 
-    /// Reads the commits from event `first` on. The block ends with a commit, and not before event `end`, or when it is full.
+    /// Reads the commits from event `first` on. The block ends with a commit, and not before event `end`, or when
+    /// it is full.
     func read(_ log: any LogSnapshot, from first: SequenceNumber, through end: SequenceNumber) throws {
         self.first = first
         values.cut(to: 0)
@@ -48,7 +49,9 @@ final class ExportBlock: @unchecked Sendable {
         }
         guard commitEnds.last == entries.count else {
             throw LogError(
-                .damaged, "The log ends inside a commit: event \(last) carries no seal; run `daybook log verify`.", at: last)
+                .damaged,
+                "The log ends inside a commit: event \(last) carries no seal; run `daybook log "
+                    + "verify`.", at: last)
         }
     }
 
@@ -64,7 +67,8 @@ final class ExportBlock: @unchecked Sendable {
         if head.isCommitEnd { commitEnds.append(entries.count) }
         guard values.count <= ExportBlock.commitBytesMax else {
             throw LogError(
-                .damaged, "No commit ends within 256 MB from event \(first) on; run `daybook log verify`.", at: sequence)
+                .damaged, "No commit ends within 256 MB from event \(first) on; run `daybook log verify`.", at: sequence
+            )
         }
     }
 

@@ -1,6 +1,7 @@
-// Reading is quick and goes in order; hashing and writing lines takes most of the time and can be done for several blocks at once. So every
-// thread does the same: take the next block from the log if nobody else is at it, turn it into lines, put it down. The caller's thread
-// does that too, and hands out what is finished, in order. Without any other thread it does all of it.
+// Reading is quick and goes in order; hashing and writing lines takes most of the time and can be done for several
+// blocks at once. So every thread does the same: take the next block from the log if nobody else is at it, turn it
+// into lines, put it down. The caller's thread does that too, and hands out what is finished, in order. Without any
+// other thread it does all of it.
 
 internal import DaybookModel
 
@@ -32,7 +33,8 @@ final class ExportPipeline: @unchecked Sendable {
     private var blocksMade = 0
 
     init(
-        _ storage: any LogStorage, from first: SequenceNumber, through last: SequenceNumber, isRedacted: Bool, blocksMax: Int
+        _ storage: any LogStorage, from first: SequenceNumber, through last: SequenceNumber, isRedacted: Bool,
+        blocksMax: Int
     ) {
         self.storage = storage
         self.first = first
@@ -135,7 +137,8 @@ final class ExportPipeline: @unchecked Sendable {
     /// Reads the next commits, lets the next thread read on, and turns them into lines.
     private func make(_ block: ExportBlock) {
         do {
-            // Nobody else changes `next` while this block is being read. Each block is a read transaction of its own, so none is long.
+            // Nobody else changes `next` while this block is being read. Each block is a read transaction of its
+            // own, so none is long.
             try storage.read { try block.read($0, from: next, through: last) }
         } catch {
             lock {

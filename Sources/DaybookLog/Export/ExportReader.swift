@@ -1,6 +1,7 @@
-// Reads an export from its first line to its last and proves that it is whole: every number follows the one before, every leaf is that of its
-// line, every commit ends where it says and with as many events as it says, and every head follows from all that came before. What only
-// a store can tell, the ledgers' digests, is left to whoever builds one.
+// Reads an export from its first line to its last and proves that it is whole: every number follows the one before,
+// every leaf is that of its line, every commit ends where it says and with as many events as it says, and every
+// head follows from all that came before. What only a store can tell, the ledgers' digests, is left to whoever
+// builds one.
 
 internal import DaybookModel
 
@@ -62,7 +63,9 @@ final class ExportReader {
         try checkLeaves()
         if commit != 0, needs.whole {
             throw LogError(
-                .badInput, "It ends in the middle of the commit that ends with event \(commit); the rest of it is missing.",
+                .badInput,
+                "It ends in the middle of the commit that ends with event \(commit); the rest of it is "
+                    + "missing.",
                 at: last)
         }
         if !commits.commits.isEmpty { try handOn() }
@@ -116,7 +119,9 @@ final class ExportReader {
             throw LineFlaw("its commit ends with event \(line.commit), which comes before it")
         }
         guard commit == 0 || commit == line.commit else {
-            throw LineFlaw("its commit ends with event \(line.commit), but the one before it is in the commit that ends with \(commit)")
+            throw LineFlaw(
+                "its commit ends with event \(line.commit), but the one before it is in the commit that "
+                    + "ends with \(commit)")
         }
         guard (line.seal != nil) == (line.commit == sequence) else {
             throw LineFlaw(
@@ -186,7 +191,8 @@ final class ExportReader {
             guard leaf == claim.leaf else {
                 throw refusal(
                     claim.line, claim.sequence,
-                    "its hash is \(leaf.hex), not \(claim.leaf.hex) as the line says: something in the line was changed")
+                    "its hash is \(leaf.hex), not \(claim.leaf.hex) as the line says: something in the line was "
+                        + "changed")
             }
             completed.removeAll(keepingCapacity: true)
             tree?.append(leaf, completed: &completed)
@@ -200,7 +206,10 @@ final class ExportReader {
         // The first commit of a part may have begun before it.
         let isWhole = first == 1 || commitsRead > 0
         guard UInt64(seal.count) == commitCount || (!isWhole && UInt64(seal.count) > commitCount) else {
-            throw refusal(number, last, "its commit says that it has \(seal.count) events, and \(commitCount) are there")
+            throw refusal(
+                number, last,
+                "its commit says that it has \(seal.count) events, and \(commitCount) are "
+                    + "there")
         }
         if let tree {
             let root = tree.root()
@@ -209,7 +218,8 @@ final class ExportReader {
             guard computed == seal.head else {
                 throw refusal(
                     number, last,
-                    "its head is \(seal.head.hex), and \(computed.hex) follows from what came before: count or ledgers were changed, or commits come from another log")
+                    "its head is \(seal.head.hex), and \(computed.hex) follows from what came before: count or "
+                        + "ledgers were changed, or commits come from another log")
             }
             self.root = root
         }

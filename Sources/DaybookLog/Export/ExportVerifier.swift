@@ -1,9 +1,10 @@
 package import DaybookModel
 
-/// Checks an export without any store: whether its lines are those that a log gave, unchanged, in order and all of them. Payloads may be
-/// withheld.
+/// Checks an export without any store: whether its lines are those that a log gave, unchanged, in order and all of
+/// them. Payloads may be withheld.
 ///
-/// A log that was rewritten as a whole, or ends too early between two commits, is found by its `report`: against a checkpoint.
+/// A log that was rewritten as a whole, or ends too early between two commits, is found by its `report`: against a
+/// checkpoint.
 ///
 /// Not Sendable: one thread at a time.
 package final class ExportVerifier {
@@ -24,7 +25,8 @@ package final class ExportVerifier {
 
     private let reader: ExportReader
 
-    /// A part of a log, as an export from some event to some other gives it, has no provable heads: its lines are checked one by one.
+    /// A part of a log, as an export from some event to some other gives it, has no provable heads: its lines are
+    /// checked one by one.
     package init(allowsParts: Bool = false) {
         reader = ExportReader(ExportReader.Needs(whole: !allowsParts, payloads: false)) { _ in }
     }
@@ -38,6 +40,7 @@ package final class ExportVerifier {
         try reader.finish()
         return Report(
             first: reader.first, last: reader.last, commits: reader.commitsRead,
-            withheldPayloads: reader.withheldPayloads, root: reader.root, head: reader.head, cutCommit: reader.cutCommit)
+            withheldPayloads: reader.withheldPayloads, root: reader.root, head: reader.head, cutCommit: reader.cutCommit
+        )
     }
 }

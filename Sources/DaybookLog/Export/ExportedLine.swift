@@ -1,5 +1,6 @@
-// One line of an export, read back into the bytes that stand in the log. The members of a line are not interpreted but written back
-// through the table of fields, so what this release does not know survives; whether the outcome is right the leaf tells.
+// One line of an export, read back into the bytes that stand in the log. The members of a line are not interpreted
+// but written back through the table of fields, so what this release does not know survives; whether the outcome is
+// right the leaf tells.
 
 internal import DaybookModel
 

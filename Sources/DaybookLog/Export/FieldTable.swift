@@ -1,7 +1,7 @@
 internal import DaybookModel
 
-/// A name as exports show it. Its bytes are laid out once and stay for as long as the process runs, so that writing one is a copy and
-/// counts no references.
+/// A name as exports show it. Its bytes are laid out once and stay for as long as the process runs, so that writing
+/// one is a copy and counts no references.
 ///
 /// Sendable unchecked: the bytes are never changed.
 struct StaticName: @unchecked Sendable {

@@ -1,6 +1,6 @@
-// The fields of an event's facts or payload as members of its line. Whatever is stored can be told: a field in a form that is not its
-// own goes by its number, bytes that are not what their field promises go as base64, and where names alone would not do, because
-// a field stands twice or the bytes are no fields, all of them go as hex digits.
+// The fields of an event's facts or payload as members of its line. Whatever is stored can be told: a field in a
+// form that is not its own goes by its number, bytes that are not what their field promises go as base64, and where
+// names alone would not do, because a field stands twice or the bytes are no fields, all of them go as hex digits.
 
 internal import DaybookModel
 

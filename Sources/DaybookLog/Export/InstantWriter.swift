@@ -1,7 +1,7 @@
 internal import DaybookModel
 
-/// Writes instants in the one form of an export: `2026-03-01T12:00:00.000000Z`. Events that follow one another are mostly of
-/// the same day, so the date is kept from one to the next.
+/// Writes instants in the one form of an export: `2026-03-01T12:00:00.000000Z`. Events that follow one another are
+/// mostly of the same day, so the date is kept from one to the next.
 struct InstantWriter {
     private var day = Int64.min
     private var date: [UInt8] = []

@@ -1,6 +1,7 @@
 internal import DaybookModel
 
-/// Why a line is not a line of an export. The sentence has no subject and no full stop: whoever reads the line puts its place before it.
+/// Why a line is not a line of an export. The sentence has no subject and no full stop: whoever reads the line puts
+/// its place before it.
 struct LineFlaw: Error, Equatable {
     let sentence: String
 

@@ -1,5 +1,5 @@
-// The values in a line, read from bytes that a scanner has found to be JSON. There is one way to write each, so whatever is written in another
-// way was not written by an export.
+// The values in a line, read from bytes that a scanner has found to be JSON. There is one way to write each, so
+// whatever is written in another way was not written by an export.
 
 internal import DaybookModel
 
@@ -138,10 +138,14 @@ extension LineValue {
             let month = digits(text, yearEnd + 1..<yearEnd + 3), let day = digits(text, yearEnd + 4..<yearEnd + 6)
         else { return nil }
         let year = text[0] == UInt8(ascii: "-") ? -magnitude : magnitude
-        guard isSigned != (0...9_999).contains(year), yearEnd - yearStart == 4 || magnitude >= 10_000 else { return nil }
+        guard isSigned != (0...9_999).contains(year), yearEnd - yearStart == 4 || magnitude >= 10_000 else {
+            return nil
+        }
         guard yearEnd - yearStart < 6 || magnitude >= 100_000 else { return nil }
         let date = CivilDate(year: year, month: month, day: day)
-        guard (1...12).contains(month), day >= 1, CivilDate(daysSince1970: date.daysSince1970) == date else { return nil }
+        guard (1...12).contains(month), day >= 1, CivilDate(daysSince1970: date.daysSince1970) == date else {
+            return nil
+        }
         return Int64(date.daysSince1970)
     }
 

@@ -1,6 +1,7 @@
 package import DaybookModel
 
-/// Writes a log as JSON Lines, an event a line: the same bytes for the same log everywhere. Docs/FileFormat.md describes them.
+/// Writes a log as JSON Lines, an event a line: the same bytes for the same log everywhere. Docs/FileFormat.md
+/// describes them.
 ///
 ///     try LogExporter(storage).export { chunk in try file.write(chunk) }
 package struct LogExporter {
@@ -19,9 +20,9 @@ package struct LogExporter {
         package var count: UInt64 { last + 1 - first }
     }
 
-    /// Calls `sink` with the lines of the events `from` to `to`, or to the last event that the log has now, in chunks of whole lines. Redacted
-    /// lines show the digest of a payload instead of the payload. Damage ends it with an error; what was handed out until then
-    /// is right.
+    /// Calls `sink` with the lines of the events `from` to `to`, or to the last event that the log has now, in
+    /// chunks of whole lines. Redacted lines show the digest of a payload instead of the payload. Damage ends it
+    /// with an error; what was handed out until then is right.
     @discardableResult
     package func export(
         from first: SequenceNumber = 1, to end: SequenceNumber? = nil, redacted: Bool = false,

@@ -1,9 +1,10 @@
 package import DaybookModel
 
-/// Makes a log of an export: the same events, the same commits, the same head. What an export cannot prove by itself, that the
-/// ledgers' digests follow from the events, is proven here by building them.
+/// Makes a log of an export: the same events, the same commits, the same head. What an export cannot prove by
+/// itself, that the ledgers' digests follow from the events, is proven here by building them.
 ///
-/// Commits go into durable transactions some megabytes at a time. So after an error the storage holds a part of a log and must be thrown away;
+/// Commits go into durable transactions some megabytes at a time. So after an error the storage holds a part of a
+/// log and must be thrown away;
 /// `StoreFolder.make(at:fromExport:)` sees to that.
 ///
 /// Not Sendable: one thread at a time.
@@ -84,7 +85,8 @@ extension LogWriter {
         let what =
             expected.ledgers == found.ledgers
             ? "its head is \(found.head.hex) here, not \(expected.head.hex)"
-            : "the digest of the ledgers is \(found.ledgers.hex) here, not \(expected.ledgers.hex): the log was written by other rules than this release's"
+            : "the digest of the ledgers is \(found.ledgers.hex) here, not \(expected.ledgers.hex): the log was "
+                + "written by other rules than this release's"
         return LogError(.badInput, "Line \(exported.events[last].line), event \(sequence): \(what).", at: sequence)
     }
 }
@@ -101,7 +103,8 @@ extension Turn {
         } catch let error as LedgerError {
             throw LogError(
                 .badInput,
-                "Line \(event.line), event \(sequence) cannot follow from what came before: \(error.sentence).", at: sequence)
+                "Line \(event.line), event \(sequence) cannot follow from what came before: \(error.sentence).",
+                at: sequence)
         }
     }
 }

@@ -23,7 +23,9 @@ struct NameIndex<Value: Sendable>: Sendable {
     subscript(name: UnsafeRawBufferPointer) -> Value? {
         var place = NameIndex.hash(name) & (slots.count - 1)
         while let slot = slots[place] {
-            if slot.name.count == name.count, slot.name.withUnsafeBytes({ $0.elementsEqual(name) }) { return slot.value }
+            if slot.name.count == name.count, slot.name.withUnsafeBytes({ $0.elementsEqual(name) }) {
+                return slot.value
+            }
             place = (place + 1) & (slots.count - 1)
         }
         return nil

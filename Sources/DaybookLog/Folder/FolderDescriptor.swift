@@ -75,7 +75,11 @@ final class FolderDescriptor: Sendable {
 
     /// The folder `name` inside this one, made if it is missing.
     func folder(_ name: String) throws(LogError) -> FolderDescriptor {
-        guard mkdirat(number, name, 0o700) == 0 || errno == EEXIST else {
+        if mkdirat(number, name, 0o700) == 0 {
+            guard fchmodat(number, name, 0o700, 0) == 0 else {
+                throw LogError(errno: errno, doing: "set the mode of \(path)/\(name)")
+            }
+        } else if errno != EEXIST {
             throw LogError(errno: errno, doing: "create the folder \(path)/\(name)")
         }
         return try existingFolder(name)

@@ -11,7 +11,8 @@ struct FolderInspection {
 
     /// Files that LMDB or we open by name. A store may lack some of them.
     private static let files = [
-        StoreFile.data, StoreFile.lock, StoreFile.identity, StoreFile.newIdentity, StoreFile.wake,
+        StoreFile.data, StoreFile.lock, StoreFile.identity, StoreFile.newIdentity,
+        StoreFile.fillingIdentity, StoreFile.wake,
     ]
 
     /// Refuses what cannot be used, and says who owns the rest.
@@ -79,6 +80,8 @@ enum StoreFile {
     static let identity = "identity"
     /// The identity of a store that is being made.
     static let newIdentity = "identity.new"
+    /// The identity of a store that is being filled with a log from elsewhere.
+    static let fillingIdentity = "identity.filling"
     static let processes = "processes"
     static let wake = "wake"
 }

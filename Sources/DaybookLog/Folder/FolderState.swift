@@ -9,12 +9,15 @@ enum FolderState: Equatable {
     case empty
     /// The making of a store was begun and not finished.
     case begun
+    /// A log from elsewhere was being put in. How much of it is there cannot be known.
+    case filling
     /// A store, as far as its files are there.
     case made
 
     static func of(_ folder: FolderDescriptor) throws(LogError) -> FolderState {
         let hasData = try folder.status(of: StoreFile.data) != nil
         if try folder.status(of: StoreFile.identity) != nil { return .made }
+        if try folder.status(of: StoreFile.fillingIdentity) != nil { return .filling }
         if try folder.status(of: StoreFile.newIdentity) != nil { return .begun }
         if hasData {
             throw LogError(
@@ -38,6 +41,18 @@ enum FolderState: Equatable {
         case (.begun, .readOnly):
             throw LogError(
                 .unusable, "The making of the store in \(path) was interrupted. Finish it with `daybook init`.")
+        case (.filling, _):
+            throw LogError(
+                .unusable, "The filling of the store in \(path) was interrupted. Do it again, or delete the folder.")
+        }
+    }
+
+    /// Refuses to fill a folder that holds a store.
+    func requireFillable(_ path: String) throws(LogError) {
+        switch self {
+        case .empty, .filling: return
+        case .made, .begun:
+            throw LogError(.badInput, "There is a store in \(path) already. Name another folder.")
         }
     }
 }

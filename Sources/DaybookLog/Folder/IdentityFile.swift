@@ -24,6 +24,14 @@ struct IdentityFile: Equatable {
         return parse(try folder.openFile(name, .toRead).read(byteCountMax))
     }
 
+    /// Writes the file under `name`, where there must be none, so that no failure of the machine takes it back.
+    func write(_ name: String, in folder: FolderDescriptor) throws(LogError) {
+        let file = try folder.openFile(name, .toMake)
+        try file.write(bytes)
+        try file.flush()
+        try folder.flush()
+    }
+
     enum Flaw: Error, Equatable {
         case notUnderstood
         case newerFormat(Int)

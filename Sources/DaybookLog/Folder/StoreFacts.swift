@@ -1,6 +1,7 @@
 internal import DaybookLMDB
 
-/// What a store says of itself to whoever looks after it: versions, sizes, readers. Not for every turn: it counts the free pages.
+/// What a store says of itself to whoever looks after it: versions, sizes, readers. Not for every turn: it counts
+/// the free pages.
 package struct StoreFacts: Sendable {
     /// Somebody who may read the store, and how far behind the snapshot is that he holds open.
     package struct Reader: Sendable {
@@ -49,7 +50,8 @@ extension StoreFolder {
             }
             let info = try environment.info()
             return StoreFacts(
-                format: meta.format, ledgersVersion: meta.ledgers, libraryVersion: info.libraryVersion, flags: info.flags,
+                format: meta.format, ledgersVersion: meta.ledgers, libraryVersion: info.libraryVersion,
+                flags: info.flags,
                 mapSizeBytes: info.mapSizeBytes, fileSizeBytes: info.fileSizeBytes, usedBytes: info.usedBytes,
                 freePages: info.freePages, pageSizeBytes: info.pageSizeBytes,
                 diskFreeBytes: DiskSpace.freeBytes(environment.directory), readersMax: info.readersMax,

@@ -14,16 +14,24 @@ struct StoreFiles {
             let finding = DataFile.inspect("\(folder.path)/\(StoreFile.data)")
             guard finding.isSound else { throw LogError(finding, doing: "open the store in \(folder.path)") }
         }
+        try prepare(isBeingMade ? [StoreFile.data, StoreFile.lock] : [StoreFile.lock], for: access)
         var environmentOptions = EnvironmentOptions()
         environmentOptions.mapSizeBytes = options.mapSizeBytes
         environmentOptions.access = access
         environmentOptions.createIfMissing = isBeingMade
+        environmentOptions.acceptEmptyFile = isBeingMade
         environmentOptions.createDatabases = isBeingMade
         do throws(LMDBError) {
             return try LMDBEnvironment(at: folder.path, databases: LogDatabases.names, options: environmentOptions)
         } catch {
             throw LogError(error, doing: "open \(folder.path)/data.mdb")
         }
+    }
+
+    /// LMDB would make its files with what the umask leaves of their mode, which need not be enough to open them again.
+    private func prepare(_ names: [String], for access: EnvironmentOptions.Access) throws(LogError) {
+        guard access != .readOnlyWithoutLock else { return }
+        for name in names where try folder.status(of: name) == nil { _ = try folder.openFile(name, .toMake) }
     }
 
     /// The store in an open environment, once `identity`, `data.mdb` and its first event have been seen to agree, in a

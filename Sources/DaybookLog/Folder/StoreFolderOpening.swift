@@ -30,18 +30,19 @@ struct StoreFolderOpening {
         if let host = options.host { self.host = host } else { host = try HostFacts.real() }
     }
 
-    func open() throws(LogError) -> StoreFolder {
+    func open(filling: StoreFilling? = nil) throws(LogError) -> StoreFolder {
         if access == .readWrite(createIfMissing: true) { try makeFolder() }
         let folder = try FolderDescriptor(opening: path)
         let place = try OpenFolders.take(folder)
         let owner = try FolderInspection(folder: folder, host: host).owner()
         if try folder.isOnReadOnlyFileSystem() { return try openUnwritable(folder, place) }
         return try FolderLock.with(folder, patienceMilliseconds: options.patienceMilliseconds) { () throws(LogError) in
-            try openLocked(folder, place, StoreOwner(user: owner, isSomebodyElse: owner != host.effectiveUser))
+            let owner = StoreOwner(user: owner, isSomebodyElse: owner != host.effectiveUser)
+            return try openLocked(folder, place, owner, filling)
         }
     }
 
-    func makeFolder() throws(LogError) {
+    private func makeFolder() throws(LogError) {
         if mkdir(path, 0o700) == 0 {
             guard chmod(path, 0o700) == 0 else { throw LogError(errno: errno, doing: "set the mode of \(path)") }
         } else if errno != EEXIST {
@@ -50,21 +51,15 @@ struct StoreFolderOpening {
     }
 
     private func openLocked(
-        _ folder: FolderDescriptor, _ place: OpenFolders.Place, _ owner: StoreOwner
+        _ folder: FolderDescriptor, _ place: OpenFolders.Place, _ owner: StoreOwner, _ filling: StoreFilling?
     ) throws(LogError) -> StoreFolder {
         let state = try FolderState.of(folder)
-        try state.requireOpenable(access, path)
+        if filling == nil { try state.requireOpenable(access, path) } else { try state.requireFillable(path) }
         if state == .empty { try tighten(folder) }
         let shared = try SharedFiles.open(folder, owner, self)
         do throws(LogError) {
             let files = StoreFiles(folder: folder, options: options)
-            let making = StoreMaking(files: files, host: host, program: program)
-            let environment: LMDBEnvironment
-            switch state {
-            case .empty: environment = try making.make()
-            case .begun: environment = try making.finish()
-            case .made: environment = try files.openEnvironment(access == .readOnly ? .readOnly : .readWrite)
-            }
+            let environment = try environment(files, state, filling)
             try owner.take([StoreFile.data, StoreFile.lock], in: folder)
             return try finish(files, place, environment, shared)
         } catch {
@@ -73,8 +68,20 @@ struct StoreFolderOpening {
         }
     }
 
+    private func environment(
+        _ files: StoreFiles, _ state: FolderState, _ filling: StoreFilling?
+    ) throws(LogError) -> LMDBEnvironment {
+        if let filling { return try filling.make(files) }
+        let making = StoreMaking(files: files, host: host, program: program)
+        switch state {
+        case .empty: return try making.make()
+        case .begun, .filling: return try making.finish()
+        case .made: return try files.openEnvironment(access == .readOnly ? .readOnly : .readWrite)
+        }
+    }
+
     /// A folder that holds nothing yet is made private, whoever made it.
-    func tighten(_ folder: FolderDescriptor) throws(LogError) {
+    private func tighten(_ folder: FolderDescriptor) throws(LogError) {
         if try folder.entries().isEmpty, try folder.status().mode != 0o700 { try folder.setMode(0o700) }
     }
 

@@ -20,11 +20,8 @@ struct StoreMaking {
         try folder.remove(StoreFile.data)
         try folder.remove(StoreFile.lock)
         let identity = IdentityFile(identity: try host.randomBytes(16))
-        let file = try folder.openFile(StoreFile.newIdentity, .toMake)
-        try file.write(identity.bytes)
-        try file.flush()
         // From here on the folder says that a store is being made, whatever becomes of the machine.
-        try folder.flush()
+        try identity.write(StoreFile.newIdentity, in: folder)
         return try commitFirstEvent(identity, try files.openEnvironment(.readWrite, isBeingMade: true))
     }
 

@@ -9,17 +9,22 @@ internal import Synchronization
 
 /// The way to the write lock, for one process.
 final class WriterTurnstile: Sendable {
-    private static let standingAsideNanoseconds: UInt64 = 20_000_000
+    static let standingAsideNanoseconds: UInt64 = 20_000_000
 
     let page: WakePage
     private let processID: Int32
     private let watch: WriterWatch
+    private let standingAsideNanoseconds: UInt64
     private let ownTurn = Mutex<(number: UInt32, endNanoseconds: UInt64)?>(nil)
 
-    init(_ page: WakePage, processID: Int32, watch: WriterWatch) {
+    init(
+        _ page: WakePage, processID: Int32, watch: WriterWatch,
+        standingAsideNanoseconds: UInt64 = WriterTurnstile.standingAsideNanoseconds
+    ) {
         self.page = page
         self.processID = processID
         self.watch = watch
+        self.standingAsideNanoseconds = standingAsideNanoseconds
     }
 
     convenience init(_ page: WakePage, _ processID: Int32, _ options: StoreFolder.Options) {
@@ -71,8 +76,8 @@ final class WriterTurnstile: Sendable {
         let waiting = page.queue
         guard !waiting.isEmpty else { return }
         let since = MonotonicClock.nowNanoseconds - own.endNanoseconds
-        guard since < WriterTurnstile.standingAsideNanoseconds else { return }
-        let left = WriterTurnstile.standingAsideNanoseconds - since
+        guard since < standingAsideNanoseconds else { return }
+        let left = standingAsideNanoseconds - since
         if page.waitForNextTurn(after: own.number, timeoutNanoseconds: left) { return }
         for (place, processID) in waiting { page.leaveQueue(place, processID) }
     }

@@ -84,6 +84,12 @@ final class WriterWatch: Sendable {
 
     private func startThread() -> Bool {
         let context = Unmanaged.passRetained(self).toOpaque()
+        // Signals are for the threads of the program that embeds us.
+        var all = sigset_t()
+        var old = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_SETMASK, &all, &old)
+        defer { pthread_sigmask(SIG_SETMASK, &old, nil) }
         var thread = pthread_t(bitPattern: 0)
         guard pthread_create(&thread, nil, watchWriters, context) == 0 else {
             Unmanaged<WriterWatch>.fromOpaque(context).release()

@@ -1,12 +1,14 @@
-// Follows the chain through a log: leaves into the tree, the tree's root into the head of each commit, and that against the seal.
+// Follows the chain through a log: leaves into the tree, the tree's root into the head of each commit, and that against
+// the seal.
 //
-// Damage must not drown what comes after it. Every later root contains a leaf that is wrong, so once a head differs the follower
-// is in doubt and says no more of the same, until a head agrees again or it has put itself right: wherever a stored node covers all
-// that came before (every 256 events), it can take the stored nodes for the leaves below them. They were written when the events
-// were, so heads after them agree again, and damage is told from damage event by event or at worst block by block.
+// Damage must not drown what comes after it. Every later root contains a leaf that is wrong, so once a head differs the
+// follower is in doubt and says no more of the same, until a head agrees again or it has put itself right: wherever a
+// stored node covers all that came before (every 256 events), it can take the stored nodes for the leaves below them.
+// They were written when the events were, so heads after them agree again, and damage is told from damage event by
+// event or at worst block by block.
 //
-// A stored node that differs from its events is not reported at once: if the next head agrees with the events, it is the
-// node's row that is wrong; if not, it is the events, and the node only says so too.
+// A stored node that differs from its events is not reported at once: if the next head agrees with the events, it is
+// the node's row that is wrong; if not, it is the events, and the node only says so too.
 
 internal import DaybookModel
 
@@ -27,7 +29,8 @@ struct ChainFollower {
     private var tree: HistoryTree?
     /// How many events the follower has passed.
     private var position: UInt64
-    /// The head of the commit before, as its seal says and as it was computed here. Either may be what the next one was made from.
+    /// The head of the commit before, as its seal says and as it was computed here. Either may be what the next one was
+    /// made from.
     private var storedHead: Hash?
     private var computedHead: Hash?
     private var isInDoubt = false
@@ -61,9 +64,11 @@ struct ChainFollower {
     mutating func add(_ leaf: Hash, _ stored: StoredNode) {
         position += 1
         if tree != nil {
-            completed.removeAll(keepingCapacity: true)
+            if !completed.isEmpty { completed.removeAll(keepingCapacity: true) }
             tree!.append(leaf, completed: &completed)
-            for node in completed where storedOrNil(node.level, node.index, stored) != node.hash { differing.append(node) }
+            for node in completed where storedOrNil(node.level, node.index, stored) != node.hash {
+                differing.append(node)
+            }
         }
         if position % ChainFollower.blockEvents == 0 { restartIfNeeded(stored) }
     }

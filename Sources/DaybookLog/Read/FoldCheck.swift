@@ -1,19 +1,18 @@
-// Folds a log beside its scan and holds every commit's recorded ledger digest against what the fold gives. What only the
-// ledgers know is checked here too: that an event's `previous` is its job's latest event, and that its job was created.
+// Folds a log beside its scan and holds every commit's recorded ledger digest against what the fold gives. What only
+// the ledgers know is checked here too: that an event's `previous` is its job's latest event, and that its job was
+// created.
 
 internal import DaybookModel
 
 /// Not Sendable: one thread at a time.
 final class FoldCheck {
     let fold: LedgerFold
-    private(set) var findings: FindingList
+    @exclusivity(unchecked) private(set) var findings: FindingList
     /// The fold could not go on at this event.
-    private(set) var stopped: VerifyFinding?
-    /// The first commit whose recorded digest is not the fold's.
-    private(set) var firstDifference: SequenceNumber?
-    /// The digest after the last commit's end that was passed.
-    private(set) var isEqualAtEnd = true
-    private var jobsWithUnknownEvents: Set<SequenceNumber> = []
+    @exclusivity(unchecked) private(set) var stopped: VerifyFinding?
+    /// The first commit whose recorded digest is not the fold's, since the ledgers were last rebuilt.
+    @exclusivity(unchecked) private(set) var firstDifference: SequenceNumber?
+    @exclusivity(unchecked) private var jobsWithUnknownEvents: Set<SequenceNumber> = []
 
     init(_ fold: LedgerFold, findingsMax: Int) {
         self.fold = fold
@@ -37,20 +36,22 @@ final class FoldCheck {
             let head = try EventHead(value, at: sequence)
             try checkReferences(head, sequence)
             try fold.apply(value, at: sequence, head)
+            // Ledgers that were wrong have been put right here, and the log says so itself.
+            if head.kind == EventKind.rebuilt.rawValue { firstDifference = nil }
             if head.isCommitEnd, let seal = Seal(of: value) {
                 try fold.post()
                 compare(seal.ledgers, sequence)
             }
             return true
         } catch {
-            stopped = VerifyFinding("Event \(sequence) cannot be posted to the ledgers: \(FoldCheck.sentence(error))", at: sequence)
+            stopped = VerifyFinding(
+                "Event \(sequence) cannot be posted to the ledgers: \(FoldCheck.sentence(error))", at: sequence)
             return false
         }
     }
 
     private func compare(_ recorded: LedgerDigest, _ sequence: SequenceNumber) {
-        isEqualAtEnd = recorded == fold.ledgers.digest
-        if !isEqualAtEnd, firstDifference == nil { firstDifference = sequence }
+        if recorded != fold.ledgers.digest, firstDifference == nil { firstDifference = sequence }
     }
 
     private func checkReferences(_ head: EventHead, _ sequence: SequenceNumber) throws {
@@ -63,9 +64,10 @@ final class FoldCheck {
         let latest = head.job == sequence ? 0 : try fold.lastEvent(of: head.job)
         guard head.previous != latest, isKnown, !jobsWithUnknownEvents.contains(head.job) else { return }
         findings.add(
-            latest == 0
-                ? "Event \(sequence) says that event \(head.previous) was the one before it of job \(head.job), which had none in the ledgers."
-                : "Event \(sequence) says that event \(head.previous) was the one before it of job \(head.job); it was \(latest).",
+            """
+            Event \(sequence) says that event \(head.previous) was the one before it of job \(head.job); \
+            \(latest == 0 ? "there was none" : "it was \(latest)").
+            """,
             at: sequence)
     }
 

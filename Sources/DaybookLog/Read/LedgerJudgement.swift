@@ -8,7 +8,11 @@ extension LogVerifier {
         for finding in fold.findings { draft.findings.add(finding.sentence, at: finding.sequence) }
         guard !fold.metUnknownKind || (fold.stopped == nil && fold.firstDifference == nil) else {
             draft.doubts.add(
-                "The log has events of kinds that this release does not know, so it cannot rebuild the ledgers; use the release that wrote them.")
+                """
+                The log has events of kinds that this release does not know, so it cannot rebuild the ledgers; use the \
+                release that wrote them.
+                """
+            )
             return
         }
         // What follows from a damaged event has been said.
@@ -16,7 +20,8 @@ extension LogVerifier {
             if logIsWhole { draft.findings.add(stopped.sentence, at: stopped.sequence) }
         } else if let first = fold.firstDifference, logIsWhole {
             draft.findings.add(
-                "The commit that ends with event \(first) recorded a digest of the ledgers that its events do not give.", at: first)
+                "The commit that ends with event \(first) recorded a ledger digest that its events do not give.",
+                at: first)
         }
         guard let sum else { return }
         let isComplete = fold.stopped == nil && fold.last == draft.last
@@ -24,7 +29,8 @@ extension LogVerifier {
             draft.ledgers = .equalToRebuild
             return
         }
-        // Where events are damaged, the fold's rows may be wrong; what the last commit recorded still tells about the rows at hand.
+        // Where events are damaged, the fold's rows may be wrong; what the last commit recorded still tells about the
+        // rows at hand.
         guard sum.rows != sum.recorded || logIsWhole else { return }
         draft.ledgers = .different
         draft.findings.add("The rows of the ledgers do not add up to the digest that the last commit recorded.")

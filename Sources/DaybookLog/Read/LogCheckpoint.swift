@@ -37,7 +37,10 @@ extension LogVerifier {
         }
         guard checkpoint.sequence <= draft.last else {
             draft.findings.add(
-                "The log's tail is cut off: it ends with event \(draft.last), and the checkpoint has seen event \(checkpoint.sequence).",
+                """
+                The log's tail is cut off: it ends with event \(draft.last), and the checkpoint has seen event \
+                \(checkpoint.sequence).
+                """,
                 at: draft.last)
             return
         }

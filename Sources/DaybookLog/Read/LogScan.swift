@@ -1,32 +1,35 @@
-// One pass over a stretch of the log: order, checksums, heads and fields of every event, and the chain. It never throws for what it finds
-// in an event; it notes it and goes on.
+// One pass over a stretch of the log: order, checksums, heads and fields of every event, and the chain. It never throws
+// for what it finds in an event; it notes it and goes on.
 
 internal import DaybookModel
 
 /// Not Sendable: one thread at a time.
 final class LogScan {
-    private(set) var tally = ScanTally()
-    private(set) var findings: FindingList
+    @exclusivity(unchecked) private(set) var tally = ScanTally()
+    @exclusivity(unchecked) private(set) var findings: FindingList
     /// The number of the event that should come next.
-    private(set) var next: SequenceNumber
+    @exclusivity(unchecked) private(set) var next: SequenceNumber
     /// What a checkpoint asks about, as this pass found it.
-    private(set) var probed: CheckpointProbe?
+    @exclusivity(unchecked) private(set) var probed: CheckpointProbe?
 
     private let probe: SequenceNumber?
-    private var chain: ChainFollower
+    @exclusivity(unchecked) private var chain: ChainFollower
     private let hasher = LeafHasher()
     /// What happened since leaves were last hashed, to be replayed in order once they are.
-    private var ends: [(leavesBefore: Int, seal: Seal, sequence: SequenceNumber)] = []
-    private var doubts: [Int] = []
+    @exclusivity(unchecked) private var ends: [(leavesBefore: Int, seal: Seal, sequence: SequenceNumber)] = []
+    @exclusivity(unchecked) private var doubts: [Int] = []
     /// The last event of the commit before; `nil` behind a gap, which may have held one.
-    private var lastEnd: SequenceNumber?
-    private var endsInCommit = true
+    @exclusivity(unchecked) private var lastEnd: SequenceNumber?
+    @exclusivity(unchecked) private var endsInCommit = true
 
     /// Leaves hashed at once: enough to keep two lanes busy, few enough to stay in the nearest caches.
     private static let leavesAtOnce = 128
 
     /// Begins behind the first `start` events.
-    init(after start: SequenceNumber, chain: ChainFollower, lastEnd: SequenceNumber, findingsMax: Int, probe: SequenceNumber?) {
+    init(
+        after start: SequenceNumber, chain: ChainFollower, lastEnd: SequenceNumber, findingsMax: Int,
+        probe: SequenceNumber?
+    ) {
         next = start + 1
         self.chain = chain
         self.lastEnd = lastEnd
@@ -44,7 +47,9 @@ final class LogScan {
     var isSpotless: Bool { findings.isEmpty && chain.isSpotless }
 
     /// Reads on, through event `last` and at most `count` events. Answers whether there is more to read.
-    func read(_ log: any LogSnapshot, through last: SequenceNumber, atMost count: Int, stopsAtFinding: Bool = false) throws -> Bool {
+    func read(_ log: any LogSnapshot, through last: SequenceNumber, atMost count: Int, stopsAtFinding: Bool = false)
+        throws -> Bool
+    {
         var left = count
         defer { hashLeaves(log) }
         try log.events(from: next) { sequence, value in
@@ -69,7 +74,8 @@ final class LogScan {
     /// Says what only the end of the log can show.
     func finish(at last: SequenceNumber) {
         guard last > 0, !endsInCommit, next == last + 1 else { return }
-        findings.add("The log ends inside a commit: event \(last) carries no seal, so what came behind it is lost.", at: last)
+        findings.add(
+            "The log ends inside a commit: event \(last) carries no seal, so what came behind it is lost.", at: last)
     }
 
     // MARK: One event
@@ -165,7 +171,10 @@ final class LogScan {
     private func end(_ seal: Seal, at sequence: SequenceNumber) {
         if let lastEnd, UInt64(seal.count) != sequence - lastEnd {
             findings.add(
-                "The commit that ends with event \(sequence) says that it has \(seal.count) events, and \(sequence - lastEnd) are there.",
+                """
+                The commit that ends with event \(sequence) says that it has \(seal.count) events, and \
+                \(sequence - lastEnd) are there.
+                """,
                 at: sequence)
             chain.doubt()
         }
@@ -177,15 +186,20 @@ final class LogScan {
         if sequence == probe, let root = chain.root { probed = CheckpointProbe(root: root, head: seal.head) }
         for node in chain.takeWrongNodes() {
             findings.add(
-                "Node \(node.level)/\(node.index) of the history tree is not what its events give: it should be \(node.hash.hex).",
+                """
+                Node \(node.level)/\(node.index) of the history tree is not what its events give: it should be \
+                \(node.hash.hex).
+                """,
                 at: sequence)
         }
     }
 
     private static func sentence(_ first: SequenceNumber?, _ last: SequenceNumber, _ nodesDiffer: Bool) -> String {
         let events = first.map { $0 == last ? "event \($0)" : "events \($0) to \(last)" } ?? "the events up to \(last)"
-        return nodesDiffer
-            ? "The head of the commit that ends with event \(last) does not follow from \(events), nor do the stored nodes: events were changed after they were sealed."
-            : "The head of the commit that ends with event \(last) does not follow from \(events): one of them or the seal was changed."
+        let what =
+            nodesDiffer
+            ? ", nor do the stored nodes: events were changed after they were sealed"
+            : ": one of them or the seal was changed"
+        return "The head of the commit that ends with event \(last) does not follow from \(events)\(what)."
     }
 }

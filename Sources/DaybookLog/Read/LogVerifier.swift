@@ -1,13 +1,15 @@
 // Verifies a whole log while others go on writing it.
 //
-// The log is append-only, so what was its last event when the verification began stays the end of an unchanging prefix. In the snapshot that
-// says so the rows of the ledgers are summed; the log itself is then read in short snapshots, a stretch at a time. One thread folds
-// the events into ledgers of its own and compares every commit's digest; the others take stretches of 65,536 events and check order,
-// checksums, fields and chain, each beginning from the stored nodes of the history tree, which the stretches before it prove.
+// The log is append-only, so what was its last event when the verification began stays the end of an unchanging prefix.
+// In the snapshot that says so the rows of the ledgers are summed; the log itself is then read in short snapshots, a
+// stretch at a time. One thread folds the events into ledgers of its own and compares every commit's digest; the others
+// take stretches of 65,536 events and check order, checksums, fields and chain, each beginning from the stored nodes of
+// the history tree, which the stretches before it prove.
 //
-// If that first pass is spotless the log is whole, and nothing more is needed. If not, the log is read once more from its first event, one
-// event after the other, to tell what is wrong where: beginning a stretch from stored nodes is sound only while none of
-// them is wrong. Ledgers whose digests differ are folded again with all their rows kept, and compared row by row.
+// If that first pass is spotless the log is whole, and nothing more is needed. If not, the log is read once more from
+// its first event, one event after the other, to tell what is wrong where: beginning a stretch from stored nodes is
+// sound only while none of them is wrong. Ledgers whose digests differ are folded again with all their rows kept, and
+// compared row by row.
 
 internal import DaybookModel
 
@@ -20,6 +22,8 @@ package struct LogVerifier {
         package var findingsMax = 100
         /// How many events are read between one word about progress and the next.
         package var eventsBetweenProgress = 65_536
+        /// Whether the events are folded into ledgers to compare. Without it only the log itself is checked.
+        package var checksLedgers = true
         package var foldLimits = FoldLedgers.Limits()
         package var acknowledgements: [Acknowledgement] = []
         package var checkpoint: LogCheckpoint?
@@ -59,7 +63,9 @@ package struct LogVerifier {
     private func verify(_ draft: inout VerifyDraft) throws {
         let (pass, ledgers) = try firstPass(&draft)
         guard draft.last > 0 else {
-            if options.checkpoint != nil { draft.findings.add("The log is empty; the checkpoint says that it was not.") }
+            if options.checkpoint != nil {
+                draft.findings.add("The log is empty; the checkpoint says that it was not.")
+            }
             return
         }
         var probed = pass.probed
@@ -86,6 +92,7 @@ package struct LogVerifier {
             draft.head = (try? log.seal(endingAt: last))?.head
             let pass = VerifyPass(self, last: last)
             let threads = WorkerThreads(last < LogVerifier.eventsWorthAThread ? 0 : options.workers - 1) { pass.work() }
+            guard options.checksLedgers else { return (pass, threads, nil) }
             do {
                 return (pass, threads, try LedgerSum(of: log, at: last, progress))
             } catch {

@@ -1,5 +1,5 @@
-/// How far a verification or a replay has come. It is told before a stretch is touched, so that when reading it kills the process, the last thing
-/// told says where.
+/// How far a verification or a replay has come. It is told before a stretch is touched, so that when reading it kills
+/// the process, the last thing told says where.
 package struct ReadProgress: Equatable, Sendable {
     package enum Phase: String, Sendable, CaseIterable {
         case opening
@@ -14,7 +14,7 @@ package struct ReadProgress: Equatable, Sendable {
             case .opening: "the head of the log"
             case .events: "events"
             case .ledgers: "the ledgers"
-            case .rebuild: "events for the rebuild of the ledgers"
+            case .rebuild: "events to rebuild the ledgers"
             case .comparison: "the ledgers row by row"
             }
         }

@@ -14,7 +14,8 @@ struct StoreShape {
     func check(_ draft: inout VerifyDraft) {
         do {
             try checkMeta(&draft)
-            // Rows that are missing or too many have been named if there are any; counts are held against a log that is whole.
+            // Rows that are missing or too many have been named if there are any; counts are held against a log that is
+            // whole.
             if draft.findings.isEmpty { try checkCounts(&draft) }
         } catch {
             draft.note(ReadProblem(error, while: .opening))
@@ -32,7 +33,8 @@ struct StoreShape {
         }
         if let identity = try? storage.read({ try $0.identity() }), identity != meta.identity {
             draft.findings.add(
-                "The log's first event names another store than the rest of data.mdb does: parts of two stores were mixed.", at: 1)
+                "The log's first event names another store than the rest of data.mdb: parts of two were mixed.",
+                at: 1)
         }
     }
 

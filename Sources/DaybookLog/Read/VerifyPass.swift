@@ -1,12 +1,13 @@
-// The first pass of a verification, on several threads. Whoever is free takes the fold, which is the longest, and then one stretch
-// of the log after the other.
+// The first pass of a verification, on several threads. Whoever is free takes the fold, which is the longest, and then
+// one stretch of the log after the other.
 
 internal import DaybookModel
 
 internal import Synchronization
 
 final class VerifyPass: Sendable {
-    /// Events checked in one go: a power of the tree's fanout, so that whatever lies before a stretch is in stored nodes.
+    /// Events checked in one go: a power of the tree's fanout, so that whatever lies before a stretch is in stored
+    /// nodes.
     static let stretchEvents = 65_536
 
     struct Result: Sendable {
@@ -30,22 +31,23 @@ final class VerifyPass: Sendable {
     private struct State {
         var result = Result()
         var nextStretch: UInt64 = 0
-        var foldIsTaken = false
+        var foldIsTaken: Bool
     }
 
     private let verifier: LogVerifier
     private let last: SequenceNumber
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ verifier: LogVerifier, last: SequenceNumber) {
         self.verifier = verifier
         self.last = last
+        state = Mutex(State(foldIsTaken: !verifier.options.checksLedgers))
     }
 
     /// What was found, once all threads have come back from `work`.
     var result: Result { state.withLock { $0.result } }
 
-    private enum Task {
+    private enum Errand {
         case fold
         case stretch(after: SequenceNumber)
     }
@@ -64,7 +66,7 @@ final class VerifyPass: Sendable {
         }
     }
 
-    private func nextTask() -> Task? {
+    private func nextTask() -> Errand? {
         state.withLock { state in
             if !state.foldIsTaken {
                 state.foldIsTaken = true
@@ -78,7 +80,7 @@ final class VerifyPass: Sendable {
         }
     }
 
-    private func note(_ error: any Error, _ task: Task) {
+    private func note(_ error: any Error, _ task: Errand) {
         state.withLock { state in
             switch task {
             case .stretch: state.result.isSpotless = false
@@ -130,9 +132,11 @@ final class VerifyPass: Sendable {
 }
 
 extension LogScan {
-    /// A pass over a stretch that begins where stored nodes end. What they and the commit before say is taken on trust here, and proven by
-    /// the stretches before.
-    fileprivate convenience init(stretchAfter start: SequenceNumber, of log: any LogSnapshot, probe: SequenceNumber?) throws {
+    /// A pass over a stretch that begins where stored nodes end. What they and the commit before say is taken on trust
+    /// here, and proven by the stretches before.
+    fileprivate convenience init(stretchAfter start: SequenceNumber, of log: any LogSnapshot, probe: SequenceNumber?)
+        throws
+    {
         guard start > 0 else {
             self.init(findingsMax: 1, probe: probe)
             return

@@ -1,8 +1,8 @@
 // What a verification says to the process that started it, a line at a time.
 //
-// LMDB aborts on some damaged pages, and reading a file cut short is a signal. So the command line verifies in a child process: the child
-// says where it is before it reads on, and in the end what it found; the parent reads the lines and, if the child
-// died, knows where.
+// LMDB aborts on some damaged pages, and reading a file cut short is a signal. So the command line verifies in a child
+// process: the child says where it is before it reads on, and in the end what it found; the parent reads the lines and,
+// if the child died, knows where.
 //
 //     daybook-verify 1 <workers>
 //     at <phase> <position> <total>
@@ -31,7 +31,9 @@ package enum VerifyProtocol {
     package static func lines(_ report: VerifyReport) -> String {
         let tally = report.tally
         var lines = ["tally \(tally.events) \(tally.commits) \(tally.jobs) \(tally.gaps)"]
-        for (kind, count) in tally.unknownKinds.sorted(by: { $0.key < $1.key }) { lines.append("unknown \(kind) \(count)") }
+        for (kind, count) in tally.unknownKinds.sorted(by: { $0.key < $1.key }) {
+            lines.append("unknown \(kind) \(count)")
+        }
         lines.append("last \(report.last) \(report.head?.hex ?? "-")")
         lines.append("ledgers \(report.ledgers.rawValue)")
         lines.append("elapsed \(report.elapsedNanoseconds)")
@@ -66,7 +68,8 @@ package struct VerifyTranscript: Sendable {
 
     /// Takes a line, with or without its line feed. What it does not know it passes over.
     package mutating func take(_ line: String) {
-        let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(VerifyTranscript.trimmed)
+        let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false).map(
+            VerifyTranscript.trimmed)
         let numbers = words.dropFirst().flatMap { $0.split(separator: " ") }.map { UInt64($0) ?? 0 }
         switch words[0] {
         case "daybook-verify": workers = numbers.count > 1 ? Int(clamping: numbers[1]) : 1
@@ -81,7 +84,8 @@ package struct VerifyTranscript: Sendable {
         case "last" where words.count == 3:
             report.last = numbers[0]
             report.head = Hash(hex: words[2])
-        case "ledgers" where words.count == 2: report.ledgers = VerifyReport.LedgerStanding(rawValue: words[1]) ?? .notCompared
+        case "ledgers" where words.count == 2:
+            report.ledgers = VerifyReport.LedgerStanding(rawValue: words[1]) ?? .notCompared
         case "elapsed" where numbers.count == 1: report.elapsedNanoseconds = numbers[0]
         case "finding" where words.count == 3: report.findings.append(finding(words))
         case "doubt" where words.count == 3: report.doubts.append(finding(words))
@@ -131,7 +135,8 @@ package struct VerifyTranscript: Sendable {
         guard let latest else { return VerifyFinding("\(failed) while opening the store.") }
         switch latest.phase {
         case .events, .rebuild:
-            return VerifyFinding("\(failed) near event \(latest.position), while reading \(latest.phase.object).", at: latest.position)
+            return VerifyFinding(
+                "\(failed) near event \(latest.position), while reading \(latest.phase.object).", at: latest.position)
         case .opening: return VerifyFinding("\(failed) while reading \(latest.phase.object).")
         case .ledgers, .comparison:
             return VerifyFinding("\(failed) near row \(latest.position), while reading \(latest.phase.object).")

@@ -20,7 +20,8 @@ package enum VerifyVerdict: String, Sendable {
     case cannotTell
 }
 
-/// What a verification found. Findings make a log damaged; doubts make it one that nobody can vouch for; notes do neither.
+/// What a verification found. Findings make a log damaged; doubts make it one that nobody can vouch for; notes do
+/// neither.
 package struct VerifyReport: Equatable, Sendable {
     package var tally = ScanTally()
     /// The last event that was looked at, and the head of its commit.
@@ -70,7 +71,8 @@ package struct ScanTally: Equatable, Sendable {
     mutating func count(_ head: EventHead) {
         events &+= 1
         if head.isCommitEnd { commits &+= 1 }
-        guard head.version == EventUpcasts.standard.version(of: head.kind), let kind = EventKind(rawValue: head.kind) else {
+        let newest = EventUpcasts.standard.version(of: head.kind)
+        guard (1...newest).contains(head.version), let kind = EventKind(rawValue: head.kind) else {
             unknownKinds[head.kind, default: 0] &+= 1
             return
         }

@@ -4,8 +4,8 @@
     internal import Darwin
 #endif
 
-/// Threads of our own for work that keeps a processor busy for seconds: Swift's pool has one thread for each processor, and a program
-/// that embeds Daybook needs them.
+/// Threads of our own for work that keeps a processor busy for seconds: Swift's pool has one thread for each processor,
+/// and a program that embeds Daybook needs them.
 ///
 /// Not Sendable: one thread starts them and joins them. Letting go of them joins them too.
 final class WorkerThreads {
@@ -22,8 +22,8 @@ final class WorkerThreads {
         }
     }
 
-    /// Runs `body` on `count` threads. Where a thread cannot be had one fewer does the work, so `body` must take its share from a
-    /// common list, and the caller's thread must too.
+    /// Runs `body` on `count` threads. Where a thread cannot be had one fewer does the work, so `body` must take its
+    /// share from a common list, and the caller's thread must too.
     init(_ count: Int, _ body: @escaping @Sendable () -> Void) {
         for _ in 0..<max(0, count) {
             if let thread = WorkerThreads.start(Work(body)) { threads.append(thread) }

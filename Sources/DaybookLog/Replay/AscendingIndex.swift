@@ -1,7 +1,7 @@
 internal import DaybookModel
 
-/// The place of each number among numbers that only ever came in ascending order: a bit for each, and for every 64 of them how many came
-/// before. Ten million events take two megabytes, and a look-up is a bit count.
+/// The place of each number among numbers that only ever came in ascending order: a bit for each, and for every 64 of
+/// them how many came before. Ten million events take two megabytes, and a look-up is a bit count.
 struct AscendingIndex {
     private var bits: [UInt64] = []
     private var countsBefore: [UInt32] = []

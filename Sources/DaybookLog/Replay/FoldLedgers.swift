@@ -1,7 +1,9 @@
-// The ledgers of a fold: the same rows as in a store, kept so that ten million events can be posted in seconds and in bounded memory.
+// The ledgers of a fold: the same rows as in a store, kept so that ten million events can be posted in seconds and in
+// bounded memory.
 //
-// Job records go to places given by the order of their ids. All other rows stand in hash tables, which are sorted when somebody
-// wants them in order; when they outgrow their share of memory they move into a scratch environment, and the tables then hold what has changed since.
+// Job records go to places given by the order of their ids. All other rows stand in hash tables, which are sorted when
+// somebody wants them in order; when they outgrow their share of memory they move into a scratch environment, and the
+// tables then hold what has changed since.
 //
 // To prove ledgers equal it is enough to know their digest, which needs no rows but those that `apply` reads back. The
 // trees that it only ever writes, what is ready, due and running, need not be kept for that.
@@ -26,12 +28,12 @@ package final class FoldLedgers: Ledgers {
         package init() {}
     }
 
-    package private(set) var digest = LedgerDigest.empty
+    @exclusivity(unchecked) package private(set) var digest = LedgerDigest.empty
     private let keeping: Keeping
     private let limits: Limits
     private let jobs: JobRows
-    private var tables = Array(repeating: RowTable(), count: Table.allCases.count)
-    private var scratch: ScratchRows?
+    @exclusivity(unchecked) private var tables = Array(repeating: RowTable(), count: Table.allCases.count)
+    @exclusivity(unchecked) private var scratch: ScratchRows?
 
     package init(_ keeping: Keeping, limits: Limits = Limits()) {
         self.keeping = keeping
@@ -52,7 +54,8 @@ package final class FoldLedgers: Ledgers {
     }
 
     package func put(
-        _ table: Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, replacing old: UnsafeRawBufferPointer?
+        _ table: Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
+        replacing old: UnsafeRawBufferPointer?
     ) throws {
         if let old { digest.subtract(table, key, old) }
         digest.add(table, key, value)
@@ -115,7 +118,9 @@ package final class FoldLedgers: Ledgers {
         }
     }
 
-    private static func number(_ key: UnsafeRawBufferPointer) throws(LogError) -> SequenceNumber { try SequenceKey.read(key) }
+    private static func number(_ key: UnsafeRawBufferPointer) throws(LogError) -> SequenceNumber {
+        try SequenceKey.read(key)
+    }
 }
 
 extension Table {

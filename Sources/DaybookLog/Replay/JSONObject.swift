@@ -97,20 +97,5 @@ struct JSONObject {
         bytes[start...].reverse()
     }
 
-    private mutating func quoted(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0..<0x20:
-                literal("\\u00")
-                bytes.append(Hexadecimal.digit(byte >> 4))
-                bytes.append(Hexadecimal.digit(byte & 15))
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
-    }
+    private mutating func quoted(_ text: String) { JSONText.appendQuoted(text, to: &bytes) }
 }

@@ -1,7 +1,7 @@
 internal import DaybookModel
 
-/// The rows of the table `jobs`, for a fold: a record's place is that of its id among the ids, which the log gives in ascending order,
-/// so there is neither tree nor hash to keep.
+/// The rows of the table `jobs`, for a fold: a record's place is that of its id among the ids, which the log gives in
+/// ascending order, so there is neither tree nor hash to keep.
 final class JobRows {
     private static let slotsInChunk = 1 << 14
     // A record, and behind it whether the row is there.
@@ -9,9 +9,9 @@ final class JobRows {
     private static let chunkBytes = slotsInChunk * slotBytes
 
     private let memory: ScratchMemory
-    private var index = AscendingIndex()
-    private var chunks: [UnsafeMutableRawPointer] = []
-    private(set) var count = 0
+    @exclusivity(unchecked) private var index = AscendingIndex()
+    @exclusivity(unchecked) private var chunks: [UnsafeMutableRawPointer] = []
+    @exclusivity(unchecked) private(set) var count = 0
 
     init(_ memory: ScratchMemory) {
         self.memory = memory
@@ -25,7 +25,9 @@ final class JobRows {
     }
 
     func put(_ id: SequenceNumber, _ value: UnsafeRawBufferPointer) throws(LogError) {
-        guard value.count == JobRecord.byteCount else { throw LogError(.unusable, "A job's row has \(value.count) bytes.") }
+        guard value.count == JobRecord.byteCount else {
+            throw LogError(.unusable, "A job's row has \(value.count) bytes.")
+        }
         let place = if let known = index.place(of: id) { known } else { try add(id) }
         let slot = slot(place)
         if !JobRows.isPresent(slot) { count += 1 }

@@ -8,7 +8,7 @@ package struct LedgerDifference: Equatable, Sendable {
     package let found: [UInt8]?
     /// What should stand there; `nil` if there should be no such row.
     package let expected: [UInt8]?
-    /// Table and key, what stands there and what should, for a person.
+    /// What stands there and what should, for a person; empty if the comparison was asked not to write any.
     package let sentence: String
 
     /// The job it is about, where the table is one of jobs.
@@ -24,10 +24,12 @@ package struct LedgerComparison {
     private let expected: any Ledgers
     private let foundText: LedgerRowText
     private let expectedText: LedgerRowText
+    private let writesSentences: Bool
 
-    package init(_ found: any Ledgers, expected: any Ledgers) {
+    package init(_ found: any Ledgers, expected: any Ledgers, writesSentences: Bool = true) {
         self.found = found
         self.expected = expected
+        self.writesSentences = writesSentences
         foundText = LedgerRowText(found)
         expectedText = LedgerRowText(expected)
     }
@@ -53,20 +55,20 @@ package struct LedgerComparison {
         }
     }
 
-    private func difference(_ table: Table, _ isThere: RowWalk.Row?, _ shouldBe: RowWalk.Row?) throws -> LedgerDifference {
+    private func difference(_ table: Table, _ isThere: RowWalk.Row?, _ shouldBe: RowWalk.Row?) throws
+        -> LedgerDifference
+    {
+        LedgerDifference(
+            table: table, key: isThere?.key ?? shouldBe?.key ?? [], found: isThere?.value, expected: shouldBe?.value,
+            sentence: writesSentences ? try sentence(table, isThere, shouldBe) : "")
+    }
+
+    private func sentence(_ table: Table, _ isThere: RowWalk.Row?, _ shouldBe: RowWalk.Row?) throws -> String {
         let there = try isThere.map { try text(foundText, table, $0) }
         let wanted = try shouldBe.map { try text(expectedText, table, $0) }
-        let sentence =
-            if let there, let wanted {
-                "A row of \(table.name) is \(there) and should be \(wanted)."
-            } else if let wanted {
-                "A row of \(table.name) is missing: \(wanted)."
-            } else {
-                "A row of \(table.name) should not be there: \(there ?? "")."
-            }
-        return LedgerDifference(
-            table: table, key: isThere?.key ?? shouldBe?.key ?? [], found: isThere?.value, expected: shouldBe?.value,
-            sentence: sentence)
+        guard let wanted else { return "A row of \(table.name) should not be there: \(there ?? "")." }
+        guard let there else { return "A row of \(table.name) is missing: \(wanted)." }
+        return "A row of \(table.name) is \(there) and should be \(wanted)."
     }
 
     private func text(_ rows: LedgerRowText, _ table: Table, _ row: RowWalk.Row) throws -> String {

@@ -1,7 +1,7 @@
 package import DaybookModel
 
-/// The ledgers as JSON Lines: a line that says as of when, then every row of every table, in table and key order. The same bytes
-/// for the same state, whether it comes from a store or from a fold of its log.
+/// The ledgers as JSON Lines: a line that says as of when, then every row of every table, in table and key order. The
+/// same bytes for the same state, whether it comes from a store or from a fold of its log.
 package struct LedgerDump {
     /// As of which event the ledgers are what they are.
     package struct Heading: Equatable, Sendable {
@@ -34,7 +34,8 @@ package struct LedgerDump {
 
     private static let bytesAtOnce = 1 << 16
 
-    /// Hands `write` the text in pieces that end with a line. With `totals` the second line counts jobs by queue and state, for people.
+    /// Hands `write` the text in pieces that end with a line. With `totals` the second line counts jobs by queue and
+    /// state, for people.
     package func write(totals: Bool = false, _ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         let rows = LedgerRowText(ledgers)
         var text: [UInt8] = []

@@ -1,16 +1,16 @@
 package import DaybookModel
 
-/// Posts the events of a log, in order, to ledgers of its own: what the ledgers are at any point follows from the events before it and
-/// from nothing else.
+/// Posts the events of a log, in order, to ledgers of its own: what the ledgers are at any point follows from the
+/// events before it and from nothing else.
 ///
 /// Not Sendable: one thread at a time.
 package final class LedgerFold {
     package let ledgers: FoldLedgers
-    private var books = Books()
+    @exclusivity(unchecked) private var books = Books()
     /// The last event posted.
-    package private(set) var last: SequenceNumber = 0
+    @exclusivity(unchecked) package private(set) var last: SequenceNumber = 0
     /// Whether an event was met that this release does not know, and so may have missed something.
-    package private(set) var metUnknownKind = false
+    @exclusivity(unchecked) package private(set) var metUnknownKind = false
 
     /// Claimed jobs stay in the books until they end; more than this are dropped and read back when needed.
     private static let heldJobsMax = 50_000
@@ -45,10 +45,12 @@ package final class LedgerFold {
 }
 
 extension LedgerFold {
-    /// Applies events from where the fold stands through `end`, at most `count`, up to the first that is not `wanted`. Answers whether
-    /// there is more to apply. Damage ends it with an error: a fold over wrong events would be a wrong state.
+    /// Applies events from where the fold stands through `end`, at most `count`, up to the first that is not `wanted`.
+    /// Answers whether there is more to apply. Damage ends it with an error: a fold over wrong events would be a wrong
+    /// state.
     func read(
-        _ log: any LogSnapshot, through end: SequenceNumber, atMost count: Int, while wanted: (EventHead) -> Bool = { _ in true }
+        _ log: any LogSnapshot, through end: SequenceNumber, atMost count: Int,
+        while wanted: (EventHead) -> Bool = { _ in true }
     ) throws -> Bool {
         var left = count
         var isStopped = false
@@ -65,7 +67,9 @@ extension LedgerFold {
             return true
         }
         guard !isStopped, last < end else { return false }
-        guard left == 0 else { throw LogError(.damaged, "Event \(last + 1) is missing; run `daybook log verify`.", at: last + 1) }
+        guard left == 0 else {
+            throw LogError(.damaged, "Event \(last + 1) is missing; run `daybook log verify`.", at: last + 1)
+        }
         return true
     }
 

@@ -1,7 +1,8 @@
-// A ledger row as a person reads it: one JSON object with names in place of numbers and instants in place of microseconds.
+// A ledger row as a person reads it: one JSON object with names in place of numbers and instants in place of
+// microseconds.
 //
-// Two rows that differ in any byte have different texts, so that texts may be compared in place of rows: a row that does not
-// come out of its reading as it went in is written in hex instead.
+// Two rows that differ in any byte have different texts, so that texts may be compared in place of rows: a row that
+// does not come out of its reading as it went in is written in hex instead.
 
 package import DaybookModel
 
@@ -18,7 +19,8 @@ package final class LedgerRowText {
     }
 
     /// The bytes are valid until the next call.
-    package func line(_ table: Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> [UInt8] {
+    package func line(_ table: Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> [UInt8]
+    {
         object.begin()
         object.text("table", table.name)
         if try !write(table, key, value) {
@@ -51,7 +53,9 @@ package final class LedgerRowText {
     // MARK: Tables
 
     private func writeJob(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Bool {
-        guard key.count == 8, let record = JobRecord(value), record.withBytes({ $0.elementsEqual(value) }) else { return false }
+        guard key.count == 8, let record = JobRecord(value), record.withBytes({ $0.elementsEqual(value) }) else {
+            return false
+        }
         object.number("job", RowKey(key).high)
         object.text("state", record.state.name)
         if record.waitsFor != .nothing { object.text("waitsFor", String(describing: record.waitsFor)) }
@@ -101,7 +105,8 @@ package final class LedgerRowText {
 
     private func writeQueue(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
         // The first count belongs to no state.
-        guard key.count == 4, let record = QueueRecord(value), record.counts[0] == 0, record.encoded().elementsEqual(value)
+        guard key.count == 4, let record = QueueRecord(value), record.counts[0] == 0,
+            record.encoded().elementsEqual(value)
         else { return false }
         object.number("queue", RowKey(key).readyQueue)
         object.text("name", record.name)

@@ -5,11 +5,13 @@ package enum ReplayPoint: Equatable, Sendable {
     /// The log as it ends now.
     case end
     case sequence(SequenceNumber)
-    /// As of this moment: everything before the first event that is later. Clocks step back, so there may be earlier ones behind it.
+    /// As of this moment: everything before the first event that is later. Clocks step back, so there may be earlier
+    /// ones behind it.
     case instant(Instant)
 }
 
-/// The state of a store at points of its past, folded from its log's first event. Nothing it does needs the store to stand still.
+/// The state of a store at points of its past, folded from its log's first event. Nothing it does needs the store to
+/// stand still.
 ///
 /// Points in rising order cost one pass over the log together. Not Sendable: one thread at a time.
 package final class Replay {
@@ -49,12 +51,14 @@ package final class Replay {
         case .instant(let instant): until = instant
         case .sequence(let sequence):
             guard sequence <= last else {
-                throw LogError(.badInput, "The log ends with event \(last); there is no event \(sequence) to replay to.")
+                throw LogError(
+                    .badInput, "The log ends with event \(last); there is no event \(sequence) to replay to.")
             }
             end = sequence
         }
         guard end >= fold.last else {
-            throw LogError(.badInput, "The replay stands at event \(fold.last) already; begin a new one to go back to \(end).")
+            throw LogError(
+                .badInput, "The replay stands at event \(fold.last) already; begin a new one to go back to \(end).")
         }
         try advance(to: end, until: until)
         if case .instant = point, fold.last == 0 { throw try tooEarly(until) }

@@ -1,6 +1,6 @@
-// Memory for rows that may outgrow what a tool should take from a machine: plain memory up to a limit, then the pages of a
-// temporary file, which the kernel may write out and drop when it needs the room. The file has no name, so nothing is left behind by a
-// process that is killed.
+// Memory for rows that may outgrow what a tool should take from a machine: plain memory up to a limit, then the pages
+// of a temporary file, which the kernel may write out and drop when it needs the room. The file has no name, so nothing
+// is left behind by a process that is killed.
 
 #if canImport(Glibc)
     internal import Glibc

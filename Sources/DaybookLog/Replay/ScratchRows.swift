@@ -7,13 +7,14 @@ internal import DaybookModel
     internal import Darwin
 #endif
 
-/// Rows that outgrew memory, in an LMDB environment that nobody flushes. Its files lose their names as soon as they are open, so they
-/// are gone with the process, however it ends.
+/// Rows that outgrew memory, in an LMDB environment that nobody flushes. Its files lose their names as soon as they are
+/// open, so they are gone with the process, however it ends.
 final class ScratchRows {
     private let environment: LMDBEnvironment
     private let databases: [Database]
 
-    /// Rows written in one transaction: each may copy a page or two, which LMDB holds in memory until the transaction ends.
+    /// Rows written in one transaction: each may copy a page or two, which LMDB holds in memory until the transaction
+    /// ends.
     private static let rowsAtOnce = 2_000
 
     init(in folder: String) throws {
@@ -22,7 +23,11 @@ final class ScratchRows {
             let reason = String(cString: strerror(errno))
             throw LogError(
                 .unusable,
-                "Rebuilding the ledgers needs a temporary folder in \(folder): \(reason). Set TMPDIR to a folder that can be written.")
+                """
+                Rebuilding the ledgers needs a temporary folder in \(folder): \(reason). Set TMPDIR to a folder that \
+                can be written.
+                """
+            )
         }
         let made = path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         defer {

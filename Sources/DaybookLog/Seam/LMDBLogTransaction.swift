@@ -7,7 +7,7 @@ final class LMDBLogTransaction: LogTransaction {
     private let databases: LogDatabases
     /// Opened when first needed; appending and walking the same cursor keeps it on the right page.
     private var appendCursor: UnsafeCursor?
-    var ledgerDigest = LedgerDigest.empty
+    @exclusivity(unchecked) var ledgerDigest = LedgerDigest.empty
     /// Whether there is anything that others would want to know of: events, since ledgers follow from them.
     private(set) var hasChanged = false
 
@@ -113,7 +113,8 @@ final class LMDBLogTransaction: LogTransaction {
         if let old { digest.subtract(table, key, old) }
         digest.add(table, key, value)
         ledgerDigest = digest
-        // Job ids only grow, so a new job's row always goes to the end, where pages are filled instead of split in half.
+        // Job ids only grow, so a new job's row always goes to the end, where pages are filled instead of split in
+        // half.
         let mode: PutMode = table == .jobs && old == nil ? .append : .overwrite
         try handle.put(databases[table], key, value, mode)
     }

@@ -2,15 +2,17 @@ package import DaybookModel
 
 /// Where a log and its ledgers are kept: the one seam between Daybook and whatever keeps bytes.
 ///
-/// Locally that is an LMDB environment, where appending and posting are one transaction. Where the log lives on another engine, the
-/// local environment is a cache of it: a writer catches up, decides, and appends *if the head is still what it decided on*. So
-/// nothing above this may take the local commit for the moment of truth, or hand out sequence numbers by itself.
+/// Locally that is an LMDB environment, where appending and posting are one transaction. Where the log lives on
+/// another engine, the local environment is a cache of it: a writer catches up, decides, and appends *if the head
+/// is still what it decided on*. So nothing above this may take the local commit for the moment of truth, or hand
+/// out sequence numbers by itself.
 package protocol LogStorage: Sendable {
     /// Runs `body` on a consistent snapshot. Keep it short; nothing handed to it may be kept.
     func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R
 
-    /// Runs `body` in the one write transaction of the moment; commits durably when it returns, changes nothing when it throws.
-    /// The body may run more than once (the map had to grow), so it changes nothing outside but what it resets itself.
+    /// Runs `body` in the one write transaction of the moment; commits durably when it returns, changes nothing
+    /// when it throws. The body may run more than once (the map had to grow), so it changes nothing outside but
+    /// what it resets itself.
     func write<R>(_ body: (any LogTransaction) throws -> R) throws -> R
 }
 
@@ -39,8 +41,8 @@ package protocol LogTransaction: LogSnapshot {
     /// The digest of all ledger rows, kept up to date by every put and remove.
     var ledgerDigest: LedgerDigest { get set }
 
-    /// Appends a closed batch if the log still ends at `head`; otherwise changes nothing and says where the log ends now, so that the caller
-    /// can read what came after `head` and decide again.
+    /// Appends a closed batch if the log still ends at `head`; otherwise changes nothing and says where the log
+    /// ends now, so that the caller can read what came after `head` and decide again.
     func append(_ batch: EventBatch, ifHeadIs head: SequenceNumber) throws -> AppendResult
 }
 

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The log in memory: the reference for what a storage does, and the one that tests and simulations run on.
 ///
-/// A write works on a copy and takes its place when it succeeds, which is all there is to a transaction. Arrays and dictionaries share their
-/// content until they are changed, so the copy costs what is changed.
+/// A write works on a copy and takes its place when it succeeds, which is all there is to a transaction. Arrays and
+/// dictionaries share their content until they are changed, so the copy costs what is changed.
 package final class MemoryStorage: LogStorage {
     /// What is kept: events by number from 1, nodes, and for each table its rows in key order.
     struct Content {

@@ -3,6 +3,9 @@ package import DaybookModel
 internal import CDaybookPlatform
 
 /// The events of one commit, encoded one behind another, hashed and sealed together when the commit is complete.
+///
+/// Not Sendable: the writer's thread has it to itself, so its state goes untracked; tracking costs as much as
+/// encoding an event.
 package final class EventBatch {
     private struct Entry {
         let start: Int
@@ -10,16 +13,16 @@ package final class EventBatch {
         let payloadCount: Int
     }
 
-    package private(set) var first: SequenceNumber = 1
-    private var entries: [Entry] = []
-    private var memory: UnsafeMutableRawPointer
-    private var capacity: Int
-    private var used = 0
+    @exclusivity(unchecked) package private(set) var first: SequenceNumber = 1
+    @exclusivity(unchecked) private var entries: [Entry] = []
+    @exclusivity(unchecked) private var memory: UnsafeMutableRawPointer
+    @exclusivity(unchecked) private var capacity: Int
+    @exclusivity(unchecked) private var used = 0
     private let hasher = LeafHasher()
     private let sha = Sha256()
-    private var completedNodes: [HistoryTree.Node] = []
-    package private(set) var leaves: [Hash] = []
-    package private(set) var seal = Seal(count: 0, ledgers: .empty, head: .zero)
+    @exclusivity(unchecked) private var completedNodes: [HistoryTree.Node] = []
+    @exclusivity(unchecked) package private(set) var leaves: [Hash] = []
+    @exclusivity(unchecked) package private(set) var seal = Seal(count: 0, ledgers: .empty, head: .zero)
 
     package init() {
         capacity = 1 << 16
@@ -127,7 +130,8 @@ package final class EventBatch {
     }
 }
 
-/// The checksum of one event: over its number, so that a misplaced row shows, and over everything behind the checksum itself.
+/// The checksum of one event: over its number, so that a misplaced row shows, and over everything behind the
+/// checksum itself.
 enum EventChecksum {
     @inline(__always)
     static func of(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) -> UInt32 {

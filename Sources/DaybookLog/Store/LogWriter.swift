@@ -2,8 +2,9 @@ package import DaybookModel
 
 /// The write side of a log: decides, appends, posts and commits, a turn at a time. One thread owns it.
 ///
-/// It keeps what the next turn will need, the edge of the history tree and the books of what is running, and checks at every turn that the log
-/// still ends where it left it. If another process has written, or a turn failed, it forgets and reads anew.
+/// It keeps what the next turn will need, the edge of the history tree and the books of what is running, and checks
+/// at every turn that the log still ends where it left it. If another process has written, or a turn failed, it
+/// forgets and reads anew.
 package final class LogWriter {
     private let storage: any LogStorage
     private let batch = EventBatch()
@@ -17,8 +18,9 @@ package final class LogWriter {
         self.storage = storage
     }
 
-    /// Runs one turn: `body` gives commands, and everything they led to is committed at once when it returns. Without events nothing is
-    /// written. The body may run more than once, so it starts its own results anew each time.
+    /// Runs one turn: `body` gives commands, and everything they led to is committed at once when it returns.
+    /// Without events nothing is written. The body may run more than once, so it starts its own results anew each
+    /// time.
     package func turn<R>(now: Instant, _ body: (inout Turn) throws -> R) throws -> R {
         var sealed: (last: SequenceNumber, head: Hash)?
         do {
@@ -40,8 +42,8 @@ package final class LogWriter {
         }
     }
 
-    /// Runs several turns whose commits become durable together. `record` records the events of each, by its index, and `check` may refuse what
-    /// came of it. Both may run more than once.
+    /// Runs several turns whose commits become durable together. `record` records the events of each, by its index,
+    /// and `check` may refuse what came of it. Both may run more than once.
     func carryOver(
         commits: Int, record: (Int, inout Turn) throws -> Void, check: (Int, Seal) throws -> Void
     ) throws {
@@ -107,7 +109,8 @@ extension HistoryTree {
             count: count,
             node: { level, index in
                 guard let node = try log.node(level, index) else {
-                    throw LogError(.damaged, "Node \(level)/\(index) of the history tree is missing; run `daybook log verify`.")
+                    throw LogError(
+                        .damaged, "Node \(level)/\(index) of the history tree is missing; run `daybook log verify`.")
                 }
                 return node
             },

@@ -50,6 +50,11 @@ package struct Turn {
         return sequence
     }
 
+    /// Appends an event that posts nothing: what appending alone costs is measured with it.
+    package func append(_ event: Event) {
+        batch.append(event)
+    }
+
     /// What a job was created as.
     package func created(_ job: SequenceNumber) throws -> Box<Created> {
         if job >= batch.first, let created = createdHere[Int(job - batch.first)] { return created }

@@ -5,8 +5,8 @@
 
 extension CronExpression {
     /// The same text however names, lists, ranges, steps, macros and white space were written: five fields, or six if
-    /// seconds matter, with numbers for names. Expressions with the same canonical text fire at the same moments in every
-    /// zone. Read again, it is its own canonical text.
+    /// seconds matter, with numbers for names. Expressions with the same canonical text fire at the same moments in
+    /// every zone. Read again, it is its own canonical text.
     public var canonical: String {
         let withIntervals = fields.hasInterval
         let second = Self.text(of: fields.seconds, in: .second, mayAbbreviate: withIntervals)

@@ -1,7 +1,8 @@
 // From local matches to moments. A zone is a row of spans in which clocks keep their distance to UTC; within a span a
 // local match is a moment and nothing more is to be said. Between two spans clocks jump:
 //
-// - Forward: local times were skipped. If any of them matches, the expression fires at the first second of the new span,
+// - Forward: local times were skipped. If any of them matches, the expression fires at the first second of the new
+// span,
 //   once, however many were skipped and even if that second matches by itself.
 // - Back: local times come a second time. Expressions with intervals fire in both passes. Others fire when clocks first
 //   show a time, so in the new span they begin to match only where clocks had already been (`reached`).
@@ -9,8 +10,8 @@
 // All zones change clocks on whole seconds, so occurrences are whole seconds, and only the starting point is rounded.
 
 extension CronExpression {
-    /// The next moment after `instant` (or at it, if `inclusive`) at which the expression fires, or nil if it never does
-    /// again before the end of the year 9999.
+    /// The next moment after `instant` (or at it, if `inclusive`) at which the expression fires, or nil if it never
+    /// does again before the end of the year 9999.
     public func next(after instant: Instant, inclusive: Bool = false, in zone: ZoneTable = .utc) -> Instant? {
         let first = inclusive ? instant.secondsRoundedUp : instant.secondsRoundedDown + 1
         var second = max(first, Instant.minimum.secondsRoundedDown)
@@ -35,8 +36,8 @@ extension CronExpression {
         return match < arrival
     }
 
-    /// Where to go on when nothing matches between `second` and the end of its span. Spans that end before the next local
-    /// match are passed over in one step; only if the next change is close may clocks still go back to before
+    /// Where to go on when nothing matches between `second` and the end of its span. Spans that end before the next
+    /// local match are passed over in one step; only if the next change is close may clocks still go back to before
     /// `second`, and then nothing is passed over.
     private func nextStart(from second: Int, after span: ZoneSpan, localMatch: Int?) -> Int? {
         guard span.end - second > 2 * ZoneTable.largestOffsetSeconds else { return span.end }

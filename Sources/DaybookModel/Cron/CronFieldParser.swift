@@ -5,8 +5,8 @@
 //     day-of-month = values  |  "L" [ "-" number ] [ "W" ]  |  number "W"
 //     day-of-week  = values  |  value "#" number  |  value "L"
 //
-// A range whose end comes before its start goes on past the field's last value: `22-2` is 22, 23, 0, 1, 2. A step without
-// a range goes to the field's end: `5/20` is 5, 25, 45. L, W and # speak of one day and stand alone.
+// A range whose end comes before its start goes on past the field's last value: `22-2` is 22, 23, 0, 1, 2. A step
+// without a range goes to the field's end: `5/20` is 5, 25, 45. L, W and # speak of one day and stand alone.
 
 struct CronFieldParser {
     /// Whether `*`, a range or a step was read.

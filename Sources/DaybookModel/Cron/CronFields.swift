@@ -1,5 +1,5 @@
-// What an expression means, apart from how it was written: a bit for each value that matches, and a rule for each of the
-// two day fields. Two expressions with equal fields fire at the same moments in every zone.
+// What an expression means, apart from how it was written: a bit for each value that matches, and a rule for each
+// of the two day fields. Two expressions with equal fields fire at the same moments in every zone.
 
 struct CronFields: Hashable, Sendable {
     /// Bits 0 to 59.

@@ -1,6 +1,6 @@
-// Takes an expression apart: white space around it, a macro or five to six fields, each of which `CronFieldParser` reads.
-// The text comes from anywhere; everything is done on its bytes, with a limit on their number, so that no input can
-// trap or take long.
+// Takes an expression apart: white space around it, a macro or five to six fields, each of which `CronFieldParser`
+// reads. The text comes from anywhere; everything is done on its bytes, with a limit on their number, so that no
+// input can trap or take long.
 
 enum CronParser {
     static func fields(of source: String) throws(CronSyntaxError) -> CronFields {

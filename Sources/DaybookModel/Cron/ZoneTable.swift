@@ -3,7 +3,8 @@
 // (weekdays included) repeats exactly, so that a moment beyond is moved back by whole periods of 400 years, looked up,
 // and moved forward again. Everything is then one binary search.
 
-/// The clock changes of one time zone, for finding local times. It reads no files: whoever reads zone files makes tables.
+/// The clock changes of one time zone, for finding local times. It reads no files: whoever reads zone files makes
+/// tables.
 public struct ZoneTable: Hashable, Sendable {
     /// From this moment on, clocks are `offsetSeconds` ahead of UTC.
     public struct Transition: Hashable, Sendable {

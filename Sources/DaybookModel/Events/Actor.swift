@@ -9,6 +9,7 @@ public struct Actor: Hashable, Sendable {
     /// The signed-in person, or whoever ran the command.
     public var person: String?
 
+    /// Somebody or several: what is not given took no part.
     public init(
         process: SequenceNumber = 0, worker: UInt32 = 0, recurring: SequenceNumber = 0, person: String? = nil
     ) {
@@ -21,16 +22,19 @@ public struct Actor: Hashable, Sendable {
     /// The engine on nobody's behalf: the first event of a store, before there is any process.
     public static let system = Actor()
 
+    /// A person, under the name they go by.
     public static func person(_ name: String) -> Actor {
         Actor(person: name)
     }
 
+    /// A process, or one of its workers.
     public static func process(_ process: SequenceNumber, worker: UInt32 = 0) -> Actor {
         Actor(process: process, worker: worker)
     }
 }
 
 extension Actor: CustomStringConvertible {
+    /// The actor as exports and lists show it.
     public var description: String {
         if let person { return "person:\(person)" }
         if recurring != 0 { return "recurring:\(recurring)" }

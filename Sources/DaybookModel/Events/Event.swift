@@ -1,6 +1,7 @@
 /// One fact: what happened, when, to which job, by whom and because of what.
 ///
-/// `apply` reads nothing but events, so whatever was decided (a due instant, a reason, a number drawn) stands in the event.
+/// `apply` reads nothing but events, so whatever was decided (a due instant, a reason, a number drawn) stands in
+/// the event.
 package struct Event: Equatable, Sendable {
     package var time: Instant
     /// The job it happened to; 0 if it is about no job. The job's own id for `created`.
@@ -31,11 +32,14 @@ package struct Event: Equatable, Sendable {
     }
 }
 
-/// What kind of fact, and what belongs to it. Large bodies are boxed: an event is copied several times on its way into the log.
+/// What kind of fact, and what belongs to it. Large bodies are boxed: an event is copied several times on its way
+/// into the log.
 package enum EventBody: Equatable, Sendable {
     case genesis(Box<Genesis>)
     case gap(Gap)
     case clockStepped(microseconds: Int64)
+    /// So many rows of the ledgers were not what the log makes them, and were put right.
+    case rebuilt(rows: UInt64, reason: String)
     case processStarted(Box<ProcessStarted>)
     case processStopped
     case processLost
@@ -66,6 +70,7 @@ package enum EventBody: Equatable, Sendable {
         case .genesis: known = .genesis
         case .gap: known = .gap
         case .clockStepped: known = .clockStepped
+        case .rebuilt: known = .rebuilt
         case .processStarted: known = .processStarted
         case .processStopped: known = .processStopped
         case .processLost: known = .processLost

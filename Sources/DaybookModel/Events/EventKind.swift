@@ -1,4 +1,5 @@
-/// What happened. The number is what stands in the log and never changes its meaning; the name is what people and exports see.
+/// What happened. The number is what stands in the log and never changes its meaning; the name is what people and
+/// exports see.
 public enum EventKind: UInt8, CaseIterable, Sendable {
     // The log itself.
     case genesis = 1
@@ -7,6 +8,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case carried = 4
     case clockStepped = 5
     case denied = 6
+    case rebuilt = 7
 
     // Processes.
     case processStarted = 16
@@ -51,10 +53,12 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case fired = 100
     case skipped = 101
 
+    /// The name under which people and exports see the kind.
     public var name: String { String(describing: self) }
 
     private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 
+    /// The kind of that name, if there is one.
     public init?(name: String) {
         guard let kind = EventKind.byName[name] else { return nil }
         self = kind

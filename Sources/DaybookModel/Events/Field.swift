@@ -67,10 +67,12 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case metadata = 132
     case statistics = 133
 
+    /// The name under which exports show the field.
     public var name: String { String(describing: self) }
 
     private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
 
+    /// The field of that name, if there is one.
     public init?(name: String) {
         guard let field = Field.byName[name] else { return nil }
         self = field
@@ -81,6 +83,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
         case number, signed, flag, instant, text, hex, json
     }
 
+    /// How this field is stored and shown.
     public var form: Form {
         switch self {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
@@ -91,7 +94,8 @@ public enum Field: UInt32, CaseIterable, Sendable {
         case .due, .expires, .planned: .instant
         case .identity, .previousHead, .digest: .hex
         case .args, .result, .statistics, .counters: .json
-        case .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key, .requestID, .retry, .tags, .tenant,
+        case .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key, .requestID, .retry, .tags,
+            .tenant,
             .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
             .state, .error, .text, .metadata:
             .text

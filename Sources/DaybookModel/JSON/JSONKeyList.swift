@@ -1,6 +1,7 @@
-// Finds keys that stand twice in one object. The keys of all objects that are open lie in one list, those of the innermost last. When an
-// object ends its keys are compared and taken off. Few keys are compared each with each; many are sorted, by a hash first. Keys that
-// were chosen to have the same hash only make the sort compare their texts, so they cost no more than that.
+// Finds keys that stand twice in one object. The keys of all objects that are open lie in one list, those of the
+// innermost last. When an object ends its keys are compared and taken off. Few keys are compared each with each;
+// many are sorted, by a hash first. Keys that were chosen to have the same hash only make the sort compare their
+// texts, so they cost no more than that.
 
 struct JSONKeyList {
     private struct Entry {

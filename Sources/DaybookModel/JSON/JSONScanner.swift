@@ -1,9 +1,10 @@
-// Reads JSON that nobody vouches for: job arguments, lines of an export, requests. It says whether bytes are one JSON value, strictly as
-// RFC 8259 has it and more strictly where that leaves traps open, and where the members of an outermost object lie. It builds no
-// tree and it does not recurse: what is open stands in a list of its own, so that depth is a limit that we set and not the stack's.
+// Reads JSON that nobody vouches for: job arguments, lines of an export, requests. It says whether bytes are one
+// JSON value, strictly as RFC 8259 has it and more strictly where that leaves traps open, and where the members of
+// an outermost object lie. It builds no tree and it does not recurse: what is open stands in a list of its own, so
+// that depth is a limit that we set and not the stack's.
 //
-// Stricter than the RFC: keys of one object differ, texts hold no lone surrogates and, unless asked for, no NUL, and depth is
-// limited.
+// Stricter than the RFC: keys of one object differ, texts hold no lone surrogates and, unless asked for, no NUL,
+// and depth is limited.
 
 /// Checks JSON values. Its memory is kept from one value to the next.
 package struct JSONScanner {

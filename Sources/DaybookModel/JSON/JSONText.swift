@@ -3,8 +3,8 @@ package enum JSONText {
     /// No byte of a text takes more than this when it is escaped: `\u001f`.
     package static let escapedBytesMax = 6
 
-    /// Writes `text`, which is UTF-8, between quotation marks. `out` has room for `escapedBytesMax` times the text and two bytes.
-    /// Answers how many bytes were written.
+    /// Writes `text`, which is UTF-8, between quotation marks. `out` has room for `escapedBytesMax` times the text
+    /// and two bytes. Answers how many bytes were written.
     package static func quote(_ text: UnsafeRawBufferPointer, to out: UnsafeMutablePointer<UInt8>) -> Int {
         out[0] = UInt8(ascii: "\"")
         let count = escape(text, to: out + 1)
@@ -12,8 +12,8 @@ package enum JSONText {
         return count + 2
     }
 
-    /// The same without quotation marks. Escaped are `"`, `\` and the characters below U+0020, these as `\u00` and two digits; all else
-    /// stands as it is, so that there is one way to write a text.
+    /// The same without quotation marks. Escaped are `"`, `\` and the characters below U+0020, these as `\u00` and
+    /// two digits; all else stands as it is, so that there is one way to write a text.
     package static func escape(_ text: UnsafeRawBufferPointer, to out: UnsafeMutablePointer<UInt8>) -> Int {
         var count = 0
         var offset = 0
@@ -79,7 +79,8 @@ package enum JSONText {
         byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
     }
 
-    // In the two below the lowest high bit that is set is always right; those above it need not be, because a borrow may run into them.
+    // In the two below the lowest high bit that is set is always right; those above it need not be, because a
+    // borrow may run into them.
 
     @inline(__always)
     private static func bytesBelow0x20(_ word: UInt64) -> UInt64 {
@@ -127,7 +128,8 @@ extension JSONText {
         String(decoding: unescaped(escaped), as: UTF8.self)
     }
 
-    /// The scalar whose digits stand at `offset`, behind `\u`, and where it ends: behind the other half if it is a pair.
+    /// The scalar whose digits stand at `offset`, behind `\u`, and where it ends: behind the other half if it is a
+    /// pair.
     static func scalar(_ bytes: UnsafeRawBufferPointer, behindU offset: Int) -> (Unicode.Scalar, end: Int)? {
         guard let first = fourDigits(bytes, at: offset) else { return nil }
         if let scalar = Unicode.Scalar(first) { return (scalar, offset + 4) }

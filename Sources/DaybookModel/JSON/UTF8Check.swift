@@ -1,5 +1,5 @@
-// Whether bytes are UTF-8 as RFC 3629 has it: the shortest form of each scalar, no surrogates, nothing above U+10FFFF. Text is mostly
-// ASCII, so eight bytes at a time are passed over while none has its high bit set.
+// Whether bytes are UTF-8 as RFC 3629 has it: the shortest form of each scalar, no surrogates, nothing above
+// U+10FFFF. Text is mostly ASCII, so eight bytes at a time are passed over while none has its high bit set.
 
 package enum UTF8Check {
     package static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {

@@ -11,12 +11,12 @@ extension Books {
         case .processLost:
             try setProcess(event.cause, .lost, event.time, in: ledgers)
         case .created(let created):
-            try create(created.value, event, sequence, in: ledgers)
+            try create(created, event, sequence, in: ledgers)
         case .queuePaused(let queue, _):
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
         case .queueResumed(let queue, _):
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
-        case .gap, .clockStepped, .unknown:
+        case .gap, .clockStepped, .rebuilt, .unknown:
             break
         case .duplicate, .stale:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
@@ -30,20 +30,16 @@ extension Books {
         case .claimed:
             try change(event, sequence, in: ledgers) { record in
                 record.state = .processing
-                record.attempt += 1
+                record.countRun()
                 record.token = sequence
                 record.process = event.actor.process
             }
         case .returned:
-            // Nothing ran, so nothing is burnt and the job keeps its place.
-            try change(event, sequence, in: ledgers) { record in
-                record.state = .enqueued
-                record.attempt -= 1
-            }
+            try change(event, sequence, in: ledgers) { $0.giveBack() }
         case .interrupted(_, let charged):
             try change(event, sequence, in: ledgers) { record in
                 record.state = .enqueued
-                if charged { record.deaths = min(record.deaths, .max - 1) + 1 } else { record.attempt -= 1 }
+                if charged { record.deaths = min(record.deaths, .max - 1) + 1 } else { record.takeRunBack() }
             }
         case .succeeded:
             try change(event, sequence, in: ledgers) { $0.state = .succeeded }
@@ -52,14 +48,14 @@ extension Books {
         case .cancelled:
             try change(event, sequence, in: ledgers) { $0.state = .cancelled }
         case .parked:
-            try change(event, sequence, in: ledgers) { $0.state = .parked }
+            try change(event, sequence, in: ledgers) { $0.park() }
         case .attemptFailed(let failure):
             try change(event, sequence, in: ledgers) { record in
                 record.wait(for: .retry, until: failure.value.due, position: sequence)
             }
         case .snoozed(let until):
             try change(event, sequence, in: ledgers) { record in
-                record.attempt -= 1
+                record.takeRunBack()
                 record.wait(for: .snooze, until: until, position: sequence)
             }
         case .rescheduled(let until, _):
@@ -71,24 +67,26 @@ extension Books {
         }
     }
 
+    // Fields are read through the box one by one: what is in it is large, and copying it costs as much as the rest
+    // of this.
     private mutating func create(
-        _ created: Created, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers
+        _ box: Box<Created>, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers
     ) throws {
         var record = JobRecord(
-            state: .enqueued, attempts: UInt16(clamping: created.attempts),
-            queue: try queues.numberGiving(created.queue, in: ledgers),
-            name: try names.numberGiving(.job, created.name, in: ledgers),
+            state: .enqueued, attempts: UInt16(clamping: box.value.attempts),
+            queue: try queues.numberGiving(box.value.queue, in: ledgers),
+            name: try names.numberGiving(.job, box.value.name, in: ledgers),
             last: sequence, since: event.time, created: event.time)
-        record.priority = created.priority
+        record.priority = box.value.priority
         record.position = sequence
-        if let retry = created.retry { record.retry = try names.numberGiving(.retry, retry, in: ledgers) }
-        if let expires = created.expires { record.expires = expires }
-        if created.due != nil { record.wait(for: .delay, until: created.due, position: sequence) }
-        if let key = created.key {
+        if let retry = box.value.retry { record.retry = try names.numberGiving(.retry, retry, in: ledgers) }
+        if let expires = box.value.expires { record.expires = expires }
+        if box.value.due != nil { record.wait(for: .delay, until: box.value.due, position: sequence) }
+        if let key = box.value.key {
             record.flags.insert(.hasKey)
             try KeyBook.take(.unique, key, job: sequence, in: ledgers)
         }
-        if let request = created.requestID {
+        if let request = box.value.requestID {
             record.flags.insert(.hasRequestID)
             try KeyBook.take(.request, request, job: sequence, in: ledgers)
         }
@@ -119,7 +117,10 @@ extension Books {
             jobs[index].isChanged = true
             changedJobs.append(event.job)
         }
-        guard record.state != old.state || record.position != old.position || record.due != old.due else { return }
+        guard
+            record.state != old.state || record.position != old.position || record.due != old.due
+                || record.token != old.token
+        else { return }
         try leave(event.job, old, in: ledgers)
         try enter(event.job, record, in: ledgers)
         if record.state != old.state {
@@ -164,7 +165,9 @@ extension Books {
             }
         case .processing:
             try RowKey.running(process: record.process, job: id).withBytes { key in
-                try withUnsafeBytes(of: record.token.littleEndian) { try ledgers.put(.running, key, $0, replacing: nil) }
+                try withUnsafeBytes(of: record.token.littleEndian) {
+                    try ledgers.put(.running, key, $0, replacing: nil)
+                }
             }
         case .awaiting, .succeeded, .failed, .cancelled, .parked:
             break
@@ -174,6 +177,23 @@ extension Books {
 
 extension JobRecord {
     package var readyKey: RowKey { .ready(queue: queue, priority: priority, position: position) }
+
+    // A log that others wrote may count what no rule of ours would: the record then says the most or the least that
+    // it can.
+    fileprivate mutating func countRun() { attempt = min(attempt, .max - 1) + 1 }
+    fileprivate mutating func takeRunBack() { attempt = max(attempt, 1) - 1 }
+
+    /// Nothing ran, so nothing is burnt and the job keeps its place.
+    mutating func giveBack() {
+        state = .enqueued
+        takeRunBack()
+    }
+
+    /// Put aside until a process comes that can run it. Nothing ran, so nothing is burnt.
+    mutating func park() {
+        if state == .processing { takeRunBack() }
+        state = .parked
+    }
 
     /// Due later, or ready at once if no instant was given.
     mutating func wait(for reason: WaitReason, until instant: Instant?, position sequence: SequenceNumber) {

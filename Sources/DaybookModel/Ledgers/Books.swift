@@ -1,7 +1,8 @@
-/// The ledgers as one turn sees them: rows are fetched when first needed, changed in memory, and posted when the turn ends.
+/// The ledgers as one turn sees them: rows are fetched when first needed, changed in memory, and posted when the
+/// turn ends.
 ///
-/// Everything here is a function of the events applied and the rows below; nothing reads a clock, draws a number or asks the
-/// configuration. A turn that fails drops its books and starts again from the rows.
+/// Everything here is a function of the events applied and the rows below; nothing reads a clock, draws a number or
+/// asks the configuration. A turn that fails drops its books and starts again from the rows.
 package struct Books {
     package struct JobEntry {
         package var record: JobRecord

@@ -43,7 +43,8 @@ package struct JobRecord: Equatable, Sendable {
     }
 
     package init(
-        state: JobState, attempts: UInt16, queue: UInt32, name: UInt32, last: SequenceNumber, since: Instant, created: Instant
+        state: JobState, attempts: UInt16, queue: UInt32, name: UInt32, last: SequenceNumber, since: Instant,
+        created: Instant
     ) {
         self.state = state
         self.attempts = attempts

@@ -1,7 +1,7 @@
 /// Jobs by id, for the writer's thread: open addressing with a multiplicative hash.
 ///
-/// Ids are our own sequence numbers, not input, so nothing is gained by a hash that strangers cannot predict; the standard dictionary's costs as
-/// much as a look at the ledger's page.
+/// Ids are our own sequence numbers, not input, so nothing is gained by a hash that strangers cannot predict; the
+/// standard dictionary's costs as much as a look at the ledger's page.
 struct JobTable {
     private var ids: [SequenceNumber]
     private var entries: [Books.JobEntry?]

@@ -38,7 +38,9 @@ package enum KeyBook {
 
     /// Frees the key for other jobs; the job still knows it.
     static func release(_ kind: Kind, of job: SequenceNumber, in ledgers: any Ledgers) throws {
-        guard let text = try text(kind, of: job, in: ledgers), try self.job(kind, text, in: ledgers) == job else { return }
+        guard let text = try text(kind, of: job, in: ledgers), try self.job(kind, text, in: ledgers) == job else {
+            return
+        }
         try withKey(kind, text) { key in
             try withUnsafeBytes(of: job.littleEndian) { try ledgers.remove(.keys, key, old: $0) }
         }
@@ -64,7 +66,9 @@ package enum KeyBook {
         }
     }
 
-    private static func withKey<R>(_ kind: Kind, _ text: String, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    private static func withKey<R>(_ kind: Kind, _ text: String, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows
+        -> R
+    {
         var bytes: [UInt8] = [kind.rawValue]
         bytes.append(contentsOf: text.utf8)
         return try bytes.withUnsafeBytes(body)

@@ -1,7 +1,8 @@
 /// Short numbers for the few texts that repeat in every job: names of jobs and retry policies.
 ///
-/// A number is given by the event that first uses a text, in order, so every fold of the log gives the same ones. Rows are only
-/// ever added, which is why the copy in memory needs no care beyond dropping what an aborted transaction added.
+/// A number is given by the event that first uses a text, in order, so every fold of the log gives the same ones.
+/// Rows are only ever added, which is why the copy in memory needs no care beyond dropping what an aborted
+/// transaction added.
 package struct NameBook {
     package enum Kind: UInt8, Sendable {
         case queue = 1
@@ -93,7 +94,9 @@ package struct NameBook {
         return highest + 1
     }
 
-    private static func withKey<R>(_ kind: Kind, _ text: String, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    private static func withKey<R>(_ kind: Kind, _ text: String, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows
+        -> R
+    {
         try withUnsafeTemporaryAllocation(byteCount: 1 + text.utf8.count, alignment: 1) { scratch in
             scratch[0] = kind.rawValue
             for (index, byte) in text.utf8.enumerated() { scratch[1 + index] = byte }

@@ -1,7 +1,8 @@
 /// Jobs that became ready in this turn and are not in the ledger yet.
 ///
-/// Most of them are claimed in the same turn; keeping them here until it ends spares the ledger a row put and taken out again.
-/// Order within a queue is that of the ledger's keys, so that taking from both sides in step is one merge.
+/// Most of them are claimed in the same turn; keeping them here until it ends spares the ledger a row put and taken
+/// out again. Order within a queue is that of the ledger's keys, so that taking from both sides in step is one
+/// merge.
 package struct ReadyShelf {
     package struct Item: Equatable {
         package let key: RowKey

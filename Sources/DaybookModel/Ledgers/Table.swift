@@ -1,4 +1,5 @@
-/// The ledgers: what decisions need, posted in the commit that holds the events. Each is a function of the log and of nothing else.
+/// The ledgers: what decisions need, posted in the commit that holds the events. Each is a function of the log and
+/// of nothing else.
 package enum Table: UInt8, CaseIterable, Sendable {
     /// Job id → `JobRecord`.
     case jobs = 1

@@ -9,6 +9,8 @@ package enum Command: Sendable {
     case requeue(job: SequenceNumber, expected: JobState?, reason: String, actor: Actor)
     case reschedule(job: SequenceNumber, until: Instant, expected: JobState?, reason: String, actor: Actor)
     case delete(job: SequenceNumber, reason: String, actor: Actor)
+    /// A process came that can run a parked job.
+    case unpark(job: SequenceNumber, actor: Actor)
     case pauseQueue(String, reason: String, actor: Actor)
     case resumeQueue(String, reason: String, actor: Actor)
     case startProcess(Box<ProcessStarted>)
@@ -47,6 +49,8 @@ package enum Outcome: Sendable {
     case failed(Box<Failure>)
     case snoozed(microseconds: Int64)
     case cancelled(reason: String)
+    /// This process cannot run it; another may.
+    case parked(reason: String)
 
     package struct Failure: Sendable {
         package var errorType: String
@@ -59,7 +63,8 @@ package enum Outcome: Sendable {
         package var isFinal: Bool
 
         package init(
-            errorType: String, error: String, ranMicroseconds: UInt64, salt: UInt64, random: UInt64, isFinal: Bool = false
+            errorType: String, error: String, ranMicroseconds: UInt64, salt: UInt64, random: UInt64,
+            isFinal: Bool = false
         ) {
             self.errorType = errorType
             self.error = error

@@ -39,7 +39,9 @@ private struct QueueHeads {
         if let names {
             // A queue named twice is asked for once: two heads on one queue would hand out each of its jobs twice.
             var known: Set<UInt32> = []
-            numbers = try names.compactMap { try books.queues.number($0, in: ledgers) }.filter { known.insert($0).inserted }
+            numbers = try names.compactMap { try books.queues.number($0, in: ledgers) }.filter {
+                known.insert($0).inserted
+            }
         } else {
             numbers = (0..<books.queues.count).map { UInt32($0 + 1) }
         }

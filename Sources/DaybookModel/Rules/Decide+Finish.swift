@@ -12,6 +12,7 @@ extension Books {
         case .succeeded(let success): body = .succeeded(success)
         case .snoozed(let microseconds): body = .snoozed(until: decision.now.advanced(microseconds: microseconds))
         case .cancelled(let reason): body = .cancelled(reason: reason)
+        case .parked(let reason): body = .parked(reason: reason)
         case .failed(let failure): body = try decideFailure(failure.value, record, decision.now, in: ledgers)
         }
         return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
@@ -66,9 +67,10 @@ extension Books {
         _ failure: Outcome.Failure, _ record: JobRecord, _ now: Instant, in ledgers: any Ledgers
     ) throws -> EventBody {
         func body(_ due: Instant?, _ reason: String) -> Box<AttemptFailed> {
-            Box(AttemptFailed(
-                due: due, reason: reason, errorType: failure.errorType, ranMicroseconds: failure.ranMicroseconds,
-                salt: failure.salt, error: failure.error))
+            Box(
+                AttemptFailed(
+                    due: due, reason: reason, errorType: failure.errorType, ranMicroseconds: failure.ranMicroseconds,
+                    salt: failure.salt, error: failure.error))
         }
         if failure.isFinal { return .failed(body(nil, "not to be retried")) }
         guard record.attempt < record.attempts else { return .failed(body(nil, "attempts exhausted")) }
@@ -93,6 +95,7 @@ extension Outcome {
         case .failed: "failed"
         case .snoozed: "snoozed"
         case .cancelled: "cancelled"
+        case .parked: "parked"
         }
     }
 }

@@ -1,7 +1,7 @@
 /// The rules: a command and the books as they stand, turned into events, or refused before anything is written.
 ///
-/// Pure: the moment's time comes with the call and draws come with the command. Events go to `events`; their sequence numbers are
-/// the ones after `head`, in order.
+/// Pure: the moment's time comes with the call and draws come with the command. Events go to `events`; their
+/// sequence numbers are the ones after `head`, in order.
 package struct Decision {
     package let now: Instant
     /// The last sequence number taken.
@@ -30,7 +30,9 @@ package struct Decision {
 }
 
 extension Books {
-    package mutating func decide(_ command: Command, _ decision: inout Decision, in ledgers: any Ledgers) throws -> Answer {
+    package mutating func decide(_ command: Command, _ decision: inout Decision, in ledgers: any Ledgers) throws
+        -> Answer
+    {
         switch command {
         case .enqueue(let created, let onConflict):
             return try enqueue(created, onConflict, &decision, in: ledgers)
@@ -62,6 +64,8 @@ extension Books {
                 default: throw .wrongState(job, record.state, "rescheduled")
                 }
             }
+        case .unpark(let job, let actor):
+            return try move(job, .parked, actor, &decision, in: ledgers) { _ throws(Refusal) in .enqueued }
         case .delete(let job, let reason, let actor):
             return try delete(job, reason, actor, &decision, in: ledgers)
         case .pauseQueue(let queue, let reason, let actor):
@@ -93,13 +97,16 @@ extension Books {
 
     /// Moves a job on somebody's word, if it is where they think it is.
     private mutating func move(
-        _ job: SequenceNumber, _ expected: JobState?, _ actor: Actor, _ decision: inout Decision, in ledgers: any Ledgers,
+        _ job: SequenceNumber, _ expected: JobState?, _ actor: Actor, _ decision: inout Decision,
+        in ledgers: any Ledgers,
         _ body: (JobRecord) throws(Refusal) -> EventBody
     ) throws -> Answer {
         guard let record = try self.job(job, in: ledgers) else { return .refused(.noSuchJob(job)) }
         if let expected, record.state != expected {
             return .refused(
-                Refusal(.wrongState, "Job \(job) is \(record.state.name), not \(expected.name) as expected; look at it again."))
+                Refusal(
+                    .wrongState,
+                    "Job \(job) is \(record.state.name), not \(expected.name) as expected; look at it again."))
         }
         do {
             return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, try body(record))))
@@ -144,6 +151,8 @@ extension Refusal {
     package static func badName(_ what: String, _ text: String) -> Refusal {
         Refusal(
             .badName,
-            "The \(what) is not a name: use 1 to \(Name.lengthMax) letters, digits, '.', '_', ':' or '-', beginning with a letter or digit.")
+            "The \(what) is not a name: use 1 to \(Name.lengthMax) letters, digits, '.', '_', ':' or '-', "
+                + "beginning with a letter or digit."
+        )
     }
 }

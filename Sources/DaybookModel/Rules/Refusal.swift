@@ -1,10 +1,13 @@
 /// A command that the rules turn down, before anything is written. The text tells the caller what to do about it.
 public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What kind of refusal it is, for programs.
     public enum Code: String, Sendable {
         case badName, badOption, argumentsTooLarge, noSuchJob, wrongState, alreadyThere, diskFull
     }
 
+    /// What kind of refusal this is.
     public let code: Code
+    /// What is wrong and what to do, for people.
     public let description: String
 
     package init(_ code: Code, _ description: String) {

@@ -1,7 +1,7 @@
 /// How long a job waits between its runs.
 ///
-/// A policy writes itself as a short text, which is what stands in the job's first event, so a retry is decided years later by
-/// what was asked for then.
+/// A policy writes itself as a short text, which is what stands in the job's first event, so a retry is decided
+/// years later by what was asked for then.
 public struct RetryPolicy: Hashable, Sendable {
     enum Kind: Hashable, Sendable {
         case hangfire
@@ -25,7 +25,8 @@ public struct RetryPolicy: Hashable, Sendable {
         RetryPolicy(kind: .fixed(delays.isEmpty ? [0] : delays.map(\.clampedMicroseconds)), total: nil)
     }
 
-    /// `first`, then `factor` times as long each time, never longer than `cap`; spread by `jitter` (0…1) to either side.
+    /// `first`, then `factor` times as long each time, never longer than `cap`; spread by `jitter` (0…1) to either
+    /// side.
     public static func exponential(
         first: Duration = .seconds(1), factor: Double = 2, cap: Duration = .seconds(3600), jitter: Double = 0.1,
         total: Duration? = nil

@@ -1,5 +1,5 @@
-// Reads ISO 8601 with a zone: `2026-03-01T12:00:00.25+01:00`. The zone is required, because an instant without one would
-// be a guess. `t`, `z` or one space for `T` and a comma for the point are taken too; seconds may be missing.
+// Reads ISO 8601 with a zone: `2026-03-01T12:00:00.25+01:00`. The zone is required, because an instant without one
+// would be a guess. `t`, `z` or one space for `T` and a comma for the point are taken too; seconds may be missing.
 
 /// Why a text is not an instant.
 public struct InstantSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {

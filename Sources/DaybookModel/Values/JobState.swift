@@ -25,8 +25,10 @@ public enum JobState: UInt8, CaseIterable, Sendable, Codable {
         }
     }
 
+    /// The word for the state in exports, lists and commands.
     public var name: String { String(describing: self) }
 
+    /// The state that goes by this word, if there is one.
     public init?(name: some StringProtocol) {
         guard let state = JobState.allCases.first(where: { $0.name == name }) else { return nil }
         self = state

@@ -1,11 +1,15 @@
 /// The one rule for names of jobs, queues, keys, tags and the like: `[A-Za-z0-9][A-Za-z0-9._:-]{0,127}`.
 public enum Name {
+    /// The longest name there may be, in characters.
     public static let lengthMax = 128
 
+    /// Whether the text keeps the rule.
     public static func isValid(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { bytes in
-            guard let first = bytes.first, bytes.count <= lengthMax, lettersAndDigits.contains(first) else { return false }
+            guard let first = bytes.first, bytes.count <= lengthMax, lettersAndDigits.contains(first) else {
+                return false
+            }
             for byte in bytes where !allowed.contains(byte) { return false }
             return true
         }

@@ -33,7 +33,8 @@ struct Daybook {
         try ChildProcess(Daybook.program(), arguments, environment: surroundings([:])).finish()
     }
 
-    func start(_ arguments: [String], environment: [String: String] = [:], output: Int32? = nil) throws -> ChildProcess {
+    func start(_ arguments: [String], environment: [String: String] = [:], output: Int32? = nil) throws -> ChildProcess
+    {
         try ChildProcess(
             Daybook.program(), arguments.map(bytes), environment: surroundings(environment), output: output)
     }

@@ -97,30 +97,44 @@ import Testing
             let store = try StoreFolder.opened(path)
             defer { store.close() }
             let wake = try #require(store.wake)
-            try store.storage.write { _ in }
-            let place = try #require(wake.queueUp(1))
+            let turnstile = WriterTurnstile.forTests(wake, standingAsideNanoseconds: .max / 4)
+            turnstile.passOnce()
+            let other = try #require(wake.queueUp(1))
             let turn = wake.turns
-            let write = OtherThread { try store.storage.write { _ in wake.turns } }
-            // The write is not let through before the other has had its turn, or has let 20 ms pass.
-            while wake.page.load32(WakePage.Offset.yielders) == 0, wake.turns == turn {}
-            let other = WakePage.Holder(processID: 1, atNanoseconds: 1)
-            let isFirst = wake.turns == turn
-            _ = wake.announce(other)
-            wake.leaveQueue(place, 1)
-            wake.withdraw(other)
-            #expect(try write.result() == turn + 2)
-            #expect(isFirst)
+            let next = OtherThread {
+                turnstile.passOnce()
+                return wake.turns
+            }
+            // It stands aside, for as long as the other has not had its turn.
+            while wake.page.load32(WakePage.Offset.yielders) == 0 { MonotonicClock.pause(nanoseconds: 10_000) }
+            #expect(wake.turns == turn)
+            _ = wake.announce(WakePage.Holder(processID: 1, atNanoseconds: 1))
+            wake.leaveQueue(other, 1)
+            #expect(try next.result() == turn + 2)
         }
     }
 
-    @Test func `do not wait for one that does not come`() throws {
+    @Test func `do not stand aside for nobody`() throws {
         try withStore { path in
             let store = try StoreFolder.opened(path)
             defer { store.close() }
             let wake = try #require(store.wake)
-            try store.storage.write { _ in }
+            let turnstile = WriterTurnstile.forTests(wake, standingAsideNanoseconds: .max / 4)
+            turnstile.passOnce()
+            turnstile.passOnce()
+            #expect(wake.turns == 2)
+        }
+    }
+
+    @Test func `do not wait for one that does not come, nor a second time`() throws {
+        try withStore { path in
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            let wake = try #require(store.wake)
+            let turnstile = WriterTurnstile.forTests(wake, standingAsideNanoseconds: 1_000_000_000)
+            turnstile.passOnce()
             _ = wake.queueUp(1)
-            try store.storage.write { _ in }
+            turnstile.passOnce()
             #expect(wake.queue.isEmpty)
         }
     }
@@ -146,6 +160,20 @@ import Testing
             #expect(queues.count == 600)
             #expect(changes > 150, "\(changes) changes of turn among 600 commits of two busy processes")
         }
+    }
+}
+
+extension WriterTurnstile {
+    fileprivate static func forTests(_ wake: WakePage, standingAsideNanoseconds: UInt64) -> WriterTurnstile {
+        let watch = WriterWatch(wake, processID: getpid(), patienceMilliseconds: 1_000_000) { _ in }
+        return WriterTurnstile(
+            wake, processID: getpid(), watch: watch, standingAsideNanoseconds: standingAsideNanoseconds)
+    }
+
+    fileprivate func passOnce() {
+        var passage = queueUp()
+        hold(&passage)
+        end(&passage)
     }
 }
 

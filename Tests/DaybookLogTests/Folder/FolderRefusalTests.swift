@@ -101,6 +101,21 @@ import Testing
         }
     }
 
+    @Test(.enabled(if: isRoot))
+    func `but not to root, who gives what it makes to the owner`() throws {
+        try withStore { path in
+            let files = ["data.mdb", "lock.mdb", "identity", "wake", "processes"]
+            for name in files { try #require(chown("\(path)/\(name)", 65_534, 65_534) == 0) }
+            try #require(chown(path, 65_534, 65_534) == 0)
+            try #require(unlink("\(path)/wake") == 0)
+            try #require(unlink("\(path)/lock.mdb") == 0)
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            let presence = try #require(store.presence)
+            for name in files + ["processes/\(presence.name)"] { #expect(try owner("\(path)/\(name)") == 65_534) }
+        }
+    }
+
     @Test func `when it lies on a network file system`() throws {
         try withStore { path in
             let options = try StoreFolder.Options.forTests { $0.fileSystem = { _ in .network(name: "nfs") } }

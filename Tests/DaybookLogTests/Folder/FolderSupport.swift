@@ -63,6 +63,12 @@ func expectRefusal(
     }
 }
 
+func owner(_ path: String) throws -> UInt32 {
+    var found = stat()
+    try #require(lstat(path, &found) == 0)
+    return found.st_uid
+}
+
 func mode(_ path: String) throws -> UInt32 {
     var found = stat()
     try #require(lstat(path, &found) == 0)

@@ -110,7 +110,8 @@ private struct Shop {
         return job
     }
 
-    /// Enqueues as soon as there is room, for which nothing has to be reset: the disk is only asked again after a while.
+    /// Enqueues as soon as there is room, for which nothing has to be reset: the disk is only asked again after a
+    /// while.
     func enqueueSoon() throws {
         let end = MonotonicClock.nowNanoseconds + 10_000_000_000
         while try enqueue() == nil { try #require(MonotonicClock.nowNanoseconds < end) }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct `A new store` {
     @Test func `is for its owner only, whatever the umask`() async throws {
         await #expect(processExitsWith: .success) {
-            for mask: mode_t in [0, 0o027, 0o077] {
+            for mask: mode_t in [0, 0o077, 0o777] {
                 umask(mask)
                 try withStore { path in
                     try #require(try mode(path) == 0o700)
@@ -23,12 +23,15 @@ import Testing
 
     @Test func `shows its process in a file for the owner only`() async throws {
         await #expect(processExitsWith: .success) {
-            umask(0)
-            try withStorePath { path in
-                let store = try StoreFolder.opened(path)
-                defer { store.close() }
-                let name = try #require(store.presence?.name)
-                try #require(try mode("\(path)/processes/\(name)") == 0o600)
+            for mask: mode_t in [0, 0o777] {
+                umask(mask)
+                try withStorePath { path in
+                    let store = try StoreFolder.opened(path)
+                    defer { store.close() }
+                    let name = try #require(store.presence?.name)
+                    try #require(try mode("\(path)/processes/\(name)") == 0o600)
+                    try #require(try mode("\(path)/wake") == 0o600)
+                }
             }
         }
     }

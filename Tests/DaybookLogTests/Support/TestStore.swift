@@ -38,7 +38,8 @@ extension Instant {
 }
 
 extension Created {
-    static func example(_ name: String = "mail", queue: String = "default", arguments: String = "{\"to\":1}") -> Created {
+    static func example(_ name: String = "mail", queue: String = "default", arguments: String = "{\"to\":1}") -> Created
+    {
         Created(name: name, queue: queue, attempts: 3, salt: 7, arguments: Array(arguments.utf8))
     }
 }

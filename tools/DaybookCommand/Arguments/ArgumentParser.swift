@@ -1,7 +1,8 @@
 import DaybookModel
 
-// A call is read in two steps. First the words that name the command, with nothing but global options among them; then everything behind
-// them by that command's description. Values are checked as they are read, so a command never starts with one that is wrong.
+// A call is read in two steps. First the words that name the command, with nothing but global options among them; then
+// everything behind them by that command's description. Values are checked as they are read, so a command never starts
+// with one that is wrong.
 
 /// What a call asks for.
 enum ParsedCall {
@@ -75,7 +76,9 @@ struct ArgumentParser {
         let choices = words.isEmpty ? tree.firstWords : tree.commands(in: words[0]).map { $0.path[1] }
         let nearest = NearestWord.of(word, in: choices)
         let name = (["daybook"] + words).joined(separator: " ")
-        let hint = nearest.map { "did you mean `\(name) \($0)`?" } ?? "`\((["daybook help"] + words).joined(separator: " "))` lists them."
+        let hint =
+            nearest.map { "did you mean `\(name) \($0)`?" }
+            ?? "`\((["daybook help"] + words).joined(separator: " "))` lists them."
         return .wrongCall("\(name) has no command \(quoted(word)); \(hint)")
     }
 
@@ -132,8 +135,8 @@ struct ArgumentParser {
         guard let next = arguments.first, !next.hasPrefix("--") else {
             let count = option.valueCount == 1 ? "a value" : "\(option.valueCount) values"
             throw .wrongCall(
-                "\(option.name) needs \(count): \(option.name) \(option.placeholder ?? ""); "
-                    + "one that begins with -- is written \(option.name)=--….")
+                "\(option.name) needs \(count): \(option.name) \(option.placeholder ?? ""); one that begins with -- "
+                    + "is written \(option.name)=--….")
         }
         arguments.removeFirst()
         return next
@@ -148,7 +151,9 @@ struct ArgumentParser {
         } else {
             hint = "`\((["daybook help"] + (command?.path ?? [])).joined(separator: " "))` lists what there is."
         }
-        return .wrongCall("\(quoted(name)) is no option of `\((["daybook"] + (command?.path ?? [])).joined(separator: " "))`; \(hint)")
+        return .wrongCall(
+            "\(quoted(name)) is no option of `\((["daybook"] + (command?.path ?? [])).joined(separator: " "))`; \(hint)"
+        )
     }
 
     private mutating func placePositionals(_ given: [String], of command: CommandDescription) throws(Failure) {
@@ -156,7 +161,9 @@ struct ArgumentParser {
         for text in given {
             guard let place = places.first else {
                 throw .wrongCall(
-                    "\(quoted(text)) is one argument too many; `daybook help \(command.name)` says what the command takes.")
+                    "\(quoted(text)) is one argument too many; `daybook help \(command.name)` says what the command "
+                        + "takes."
+                )
             }
             try place.check(text)
             invocation.add(place, text)

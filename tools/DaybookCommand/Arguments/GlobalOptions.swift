@@ -4,7 +4,8 @@ enum GlobalOptions {
         "--data", .folder(), "the store's folder (else $DAYBOOK_DATA, else ./daybook-data)")
     static let json = Flag("--json", "one JSON value, or JSON Lines for a list, on standard output")
     static let logLevel = Option(
-        "--log-level", ValueKind<LogLevel>.word("LEVEL"), "how much is said on standard error: debug, info, warning or error")
+        "--log-level", ValueKind<LogLevel>.word("LEVEL"),
+        "how much is said on standard error: debug, info, warning or error")
     static let logFormat = Option(
         "--log-format", ValueKind<LogFormat>.word("FORMAT"), "how it is said: text or json")
     static let help = Flag("--help", "what the command does and takes")

@@ -1,5 +1,6 @@
-// The word that somebody probably meant: the one with the smallest edit distance (insert, delete or replace a character, or swap two
-// neighbours), if it is small beside the word's length. Words are few and short, so the table of distances is computed plainly.
+// The word that somebody probably meant: the one with the smallest edit distance (insert, delete or replace a
+// character, or swap two neighbours), if it is small beside the word's length. Words are few and short, so the table of
+// distances is computed plainly.
 
 enum NearestWord {
     static func of(_ text: String, in words: some Sequence<String>) -> String? {

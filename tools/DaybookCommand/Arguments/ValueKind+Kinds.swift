@@ -11,14 +11,15 @@ extension ValueKind where Value == String {
         ValueKind(placeholder) { text, label throws(Failure) in
             guard Name.isValid(text) else {
                 throw .wrongCall(
-                    "\(label) needs a name, not \(quoted(text)): use 1 to \(Name.lengthMax) letters, digits, '.', '_', ':' or '-', "
-                        + "beginning with a letter or digit.")
+                    "\(label) needs a name, not \(quoted(text)): use 1 to \(Name.lengthMax) letters, digits, '.', "
+                        + "'_', ':' or '-', beginning with a letter or digit.")
             }
             return text
         }
     }
 
-    /// A text on one line, as long as `bytesMax` at most, for people to read: not empty, nothing in it that moves a cursor.
+    /// A text on one line, as long as `bytesMax` at most, for people to read: not empty, nothing in it that moves a
+    /// cursor.
     static func line(_ placeholder: String, bytesMax: Int) -> ValueKind {
         ValueKind(placeholder) { text, label throws(Failure) in
             guard !text.isEmpty, text.utf8.count <= bytesMax, StandardError.printable(text) == text else {
@@ -62,11 +63,13 @@ extension ValueKind where Value: RawRepresentable & CaseIterable & Sendable, Val
 
 extension ValueKind where Value: FixedWidthInteger & Sendable {
     static func number(_ placeholder: String = "N", in range: ClosedRange<Value>) -> ValueKind {
-        ValueKind(placeholder) { text, label throws(Failure) in
+        ValueKind(placeholder, isNumber: true) { text, label throws(Failure) in
             // Swift reads a leading plus; nothing else here does.
             guard !text.hasPrefix("+"), let value = Value(text), range.contains(value) else {
                 throw .wrongCall(
-                    "\(label) needs a whole number from \(range.lowerBound) to \(range.upperBound), not \(quoted(text)).")
+                    "\(label) needs a whole number from \(range.lowerBound) to \(range.upperBound), not "
+                        + "\(quoted(text))."
+                )
             }
             return value
         }

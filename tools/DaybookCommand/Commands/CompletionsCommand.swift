@@ -4,8 +4,8 @@ enum CompletionsCommand {
     static let description = CommandDescription(
         "completions", "what a shell needs to complete `daybook` (bash, zsh or fish)",
         discussion: [
-            "For bash and zsh put `eval \"$(daybook completions bash)\"` (or `zsh`) into the shell's start file; "
-                + "for fish `daybook completions fish | source`."
+            "For bash and zsh put `eval \"$(daybook completions bash)\"` (or `zsh`) into the shell's start file; for "
+                + "fish `daybook completions fish | source`."
         ],
         positionals: [shell.description]
     ) { call, context in

@@ -10,7 +10,8 @@ struct BashCompletions {
         let head = [
             "# Completions for bash: eval \"$(daybook completions bash)\"",
             "_daybook() {",
-            "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} command= word before= index",
+            "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}",
+            "    local command= word before= index",
             "    for ((index = 1; index < COMP_CWORD; index++)); do",
             "        word=${COMP_WORDS[index]}",
             "        case $before in \(alternatives(tree.optionsWithValue.map(\.name)))) before=; continue ;; esac",

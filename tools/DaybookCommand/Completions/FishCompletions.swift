@@ -37,7 +37,9 @@ struct FishCompletions {
                 lines += tree.nextWords(after: name).map { "\(at) -a \(quote($0.word)) -d \(quote($0.summary))" }
                 continue
             }
-            if let place = command.positionals.first, place.completion != .nothing { lines.append(at + values(place.completion)) }
+            if let place = command.positionals.first, place.completion != .nothing {
+                lines.append(at + values(place.completion))
+            }
             lines += command.options.map { at + described($0) }
         }
         return lines

@@ -15,10 +15,10 @@ struct ZshCompletions {
             "    local -a offers",
             "    for ((index = 2; index < CURRENT; index++)); do",
             "        word=${words[index]}",
-            "        case $before in (\(tree.optionsWithValue.map(\.name).joined(separator: "|"))) before=; continue ;; esac",
+            "        case $before in (\(alternatives(tree.optionsWithValue.map(\.name)))) before=; continue ;; esac",
             "        before=$word",
             "        case \"${command:+$command }$word\" in",
-            "            (\(tree.namePrefixes.map(quote).joined(separator: "|"))) command=\"${command:+$command }$word\" ;;",
+            "            (\(alternatives(tree.namePrefixes.map(quote)))) command=\"${command:+$command }$word\" ;;",
             "        esac",
             "    done",
             "    case ${words[CURRENT-1]} in",
@@ -28,7 +28,8 @@ struct ZshCompletions {
         return head + values + ["    esac", "    case $command in"] + commands
             + [
                 "    esac", "}",
-                "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _daybook \"$@\"; else compdef _daybook daybook; fi",
+                "if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _daybook \"$@\"",
+                "else compdef _daybook daybook; fi",
             ]
     }
 
@@ -58,6 +59,8 @@ struct ZshCompletions {
         }
         return "offers=(\(entries.joined(separator: " "))); _describe daybook offers;"
     }
+
+    private func alternatives(_ words: [String]) -> String { words.joined(separator: "|") }
 
     private func quote(_ text: String) -> String { "'\(text)'" }
 }

@@ -7,7 +7,9 @@ enum HelpText {
         if let command = tree.visible.first(where: { $0.path == words }) { return help(on: command) }
         if words.count == 1, let group = tree.group(words[0]) { return help(on: group, tree) }
         let name = words.joined(separator: " ")
-        let hint = NearestWord.of(name, in: tree.visible.map(\.name)).map { "did you mean `\($0)`?" } ?? "`daybook help` lists them."
+        let hint =
+            NearestWord.of(name, in: tree.visible.map(\.name)).map { "did you mean `\($0)`?" }
+            ?? "`daybook help` lists them."
         throw .wrongCall("There is no command \(quoted(name)); \(hint)")
     }
 

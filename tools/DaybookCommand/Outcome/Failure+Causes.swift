@@ -9,7 +9,8 @@ extension Failure {
         case let error as LogError: self.init(error)
         case let refusal as Refusal: self.init(refusal)
         case let error as LedgerError: self.init(error)
-        case let error as EventDamage: self.init(.no, "The store is damaged: an event cannot be read (\(error)); run `daybook log verify`.")
+        case let error as EventDamage:
+            self.init(.no, "The store is damaged: an event cannot be read (\(error)); run `daybook log verify`.")
         default: self.init(.unusable, "The store cannot be used: \(error).")
         }
     }

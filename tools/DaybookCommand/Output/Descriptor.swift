@@ -28,7 +28,8 @@ enum Descriptor {
         return 0
     }
 
-    /// Appends what can be read at once, at most `count` bytes; waits for the first. Answers how many, or the error's number below zero.
+    /// Appends what can be read at once, at most `count` bytes; waits for the first. Answers how many, or the error's
+    /// number below zero.
     static func read(_ descriptor: Int32, count: Int, into bytes: inout [UInt8]) -> Int {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: count))
@@ -54,6 +55,13 @@ enum Descriptor {
     static func isReadable(_ descriptor: Int32) -> Bool {
         var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&wait, 1, 0) > 0
+    }
+
+    /// Waits, at most so long, until whoever reads `descriptor` has gone away; answers whether that is so.
+    @discardableResult
+    static func waitUntilUnread(_ descriptor: Int32, milliseconds: Int32) -> Bool {
+        var wait = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&wait, 1, milliseconds) > 0
     }
 
     /// What the system calls this error.

@@ -6,15 +6,15 @@ import Synchronization
     import Darwin
 #endif
 
-/// Says on standard error how far a long command has come, once it has lasted a second: on a terminal in one line that is written over,
-/// elsewhere in a line every ten seconds.
+/// Says on standard error how far a long command has come, once it has lasted a second: on a terminal in one line that
+/// is written over, elsewhere in a line every ten seconds.
 final class Progress: Sendable {
     private struct State {
         var nextNanoseconds: UInt64
         var hasSpoken = false
     }
 
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let isTerminal = isatty(OwnStandardError.descriptor) == 1
     private let isWanted: Bool
     private let start = Progress.now
     private let state: Mutex<State>
@@ -35,7 +35,8 @@ final class Progress: Sendable {
             return true
         }
         guard isDue else { return }
-        let part = total > 0 ? "\(min(position, total)) of \(total) (\(min(position, total) * 100 / total) %)" : "\(position)"
+        let part =
+            total > 0 ? "\(min(position, total)) of \(total) (\(min(position, total) * 100 / total) %)" : "\(position)"
         let line = "daybook: \(what): \(part), \((now - start) / 1_000_000_000) s"
         write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
     }
@@ -47,7 +48,7 @@ final class Progress: Sendable {
     }
 
     private func write(_ text: String) {
-        _ = Descriptor.write(Array(text.utf8), to: STDERR_FILENO)
+        _ = Descriptor.write(Array(text.utf8), to: OwnStandardError.descriptor)
     }
 
     private static var now: UInt64 {

@@ -16,7 +16,7 @@ struct StandardError: Sendable {
 
     /// A line as it is.
     static func line(_ text: String) {
-        _ = Descriptor.write(Array((printable(text) + "\n").utf8), to: STDERR_FILENO)
+        _ = Descriptor.write(Array((printable(text) + "\n").utf8), to: OwnStandardError.descriptor)
     }
 
     func log(_ level: LogLevel, _ message: @autoclosure () -> String) {
@@ -29,7 +29,7 @@ struct StandardError: Sendable {
                 json.field("level", level.rawValue)
                 json.field("message", message())
             }
-            _ = Descriptor.write(json.bytes + [UInt8(ascii: "\n")], to: STDERR_FILENO)
+            _ = Descriptor.write(json.bytes + [UInt8(ascii: "\n")], to: OwnStandardError.descriptor)
         }
     }
 
@@ -38,7 +38,11 @@ struct StandardError: Sendable {
         guard text.unicodeScalars.contains(where: isControl) else { return text }
         var result = ""
         for scalar in text.unicodeScalars {
-            if isControl(scalar) { result += scalar.escaped(asASCII: true) } else { result.unicodeScalars.append(scalar) }
+            if isControl(scalar) {
+                result += scalar.escaped(asASCII: true)
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
         }
         return result
     }

@@ -35,13 +35,15 @@ final class StandardOutput {
         if buffer.count >= StandardOutput.bufferMax { try flush() }
     }
 
-    /// Who closed our output has read all that they wanted, so ending is all that is left to do; `closed` is what is ended with.
+    /// Who closed our output has read all that they wanted, so ending is all that is left to do; `closed` is what is
+    /// ended with.
     func flush(whenClosed closed: ExitCode = .done) throws(Failure) {
         guard !buffer.isEmpty else { return }
         let code = Descriptor.write(buffer, to: descriptor)
         buffer.removeAll(keepingCapacity: true)
         guard code != 0 else { return }
         if code == EPIPE { throw Failure(closed, nil) }
-        throw .unusable("Standard output cannot be written (\(Descriptor.text(of: code))); what was printed is not complete.")
+        throw .unusable(
+            "Standard output cannot be written (\(Descriptor.text(of: code))); what was printed is not complete.")
     }
 }

@@ -29,6 +29,8 @@ struct TablePrinter {
 
     let columns: [Column]
     private(set) var rows: [[Cell]] = []
+    /// For rows that follow others under the same titles.
+    var widthsMin: [Int] = []
     private static let gap = "  "
     private static let narrowest = 8
 
@@ -47,8 +49,8 @@ struct TablePrinter {
         return [title] + rows.map { line($0, widths, terminal) }
     }
 
-    private func widths(_ terminal: Terminal) -> [Int] {
-        var widths = columns.map { TextWidth.of($0.title) }
+    func widths(_ terminal: Terminal) -> [Int] {
+        var widths = widthsMin.isEmpty ? columns.map { TextWidth.of($0.title) } : widthsMin
         for row in rows {
             for (index, cell) in row.enumerated() { widths[index] = max(widths[index], TextWidth.of(cell.text)) }
         }

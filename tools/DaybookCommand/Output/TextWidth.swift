@@ -1,5 +1,6 @@
-// How many columns a text takes on a terminal: one a character, none for marks that combine with the character before, two for East
-// Asian wide characters and emoji. Terminals differ at the edges; this is close enough for columns to line up.
+// How many columns a text takes on a terminal: one a character, none for marks that combine with the character before,
+// two for East Asian wide characters and emoji. Terminals differ at the edges; this is close enough for columns to line
+// up.
 
 enum TextWidth {
     static func of(_ text: some StringProtocol) -> Int {

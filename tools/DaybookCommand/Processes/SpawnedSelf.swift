@@ -1,6 +1,9 @@
-// This program once more, as a child. Some damage kills whoever touches it, and no check beforehand finds all of it; so what must not die
-// asks a child and hears in a pipe how far it came. The child reads its standard input, which its parent holds open and never writes to:
-// when that ends the parent is gone, however it died, and the child ends as well.
+// This program once more, as a child. Some damage kills whoever touches it, and no check beforehand finds all of it; so
+// what must not die asks a child and hears in a pipe how far it came. The child reads its standard input, which its
+// parent holds open and never writes to: when that ends the parent is gone, however it died, and the child ends as
+// well.
+
+import DaybookLog
 
 #if canImport(Glibc)
     import Glibc
@@ -14,11 +17,6 @@ final class SpawnedSelf {
     private let leash: Int32
     private let output: Int32
     private let error: Int32
-
-    enum End: Equatable {
-        case code(Int32)
-        case signal(Int32)
-    }
 
     init(_ arguments: [String]) throws(Failure) {
         let input = try SpawnedSelf.pipePair()
@@ -41,12 +39,14 @@ final class SpawnedSelf {
         self.error = error.read
         id = child
         guard code == 0 else {
-            throw .unusable("A process of its own cannot be started (\(Descriptor.text(of: code))); see to it and try again.")
+            throw .unusable(
+                "A process of its own cannot be started (\(Descriptor.text(of: code))); see to it and try again.")
         }
     }
 
-    /// Calls `body` with every piece of the child's standard output until it ends; what it says on standard error is collected.
-    func read(_ body: ([UInt8]) -> Void) -> (end: End, error: [UInt8]) {
+    /// Calls `body` with every piece of the child's standard output until it ends; what it says on standard error is
+    /// collected.
+    func read(_ body: ([UInt8]) -> Void) -> (exit: VerifyExit, error: [UInt8]) {
         var errorBytes: [UInt8] = []
         var isOutputOpen = true
         var isErrorOpen = true
@@ -72,11 +72,11 @@ final class SpawnedSelf {
 
     private static let errorBytesMax = 1 << 16
 
-    private func wait() -> End {
+    private func wait() -> VerifyExit {
         var status: Int32 = 0
         while waitpid(id, &status, 0) < 0, errno == EINTR {}
         let signal = status & 0x7F
-        return signal == 0 ? .code(status >> 8 & 0xFF) : .signal(signal)
+        return signal == 0 ? .exited(code: status >> 8 & 0xFF) : .killed(signal: signal)
     }
 
     deinit {
@@ -86,7 +86,8 @@ final class SpawnedSelf {
     private static func pipePair() throws(Failure) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else {
-            throw .unusable("A pipe cannot be made (\(Descriptor.text(of: errno))); raise the limit of open files (ulimit -n).")
+            throw .unusable(
+                "A pipe cannot be made (\(Descriptor.text(of: errno))); raise the limit of open files (ulimit -n).")
         }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         return (ends[0], ends[1])

@@ -1,7 +1,14 @@
 import DaybookLog
 import DaybookModel
 
-/// The store as commands see it: snapshots to read, commands to perform. The one place that knows what stands behind that.
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The store as commands see it: snapshots to read, commands to perform. The one place that knows what stands behind
+/// that.
 final class CommandStore {
     private let folder: StoreFolder
     private let writer: LogWriter
@@ -48,6 +55,26 @@ final class CommandStore {
         let progress = Progress(context.log)
         defer { progress.end() }
         return try LedgerCheck(folder.storage) { progress.update($0) }.run()
+    }
+
+    /// Writes events as lines of JSON, in chunks of whole lines.
+    func export(
+        from first: SequenceNumber, to last: SequenceNumber? = nil, redacted: Bool = false,
+        _ sink: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        try LogExporter(folder.storage).export(from: first, to: last, redacted: redacted, sink)
+    }
+
+    /// How many commits were made so far, as far as the processes of the store tell each other.
+    var commits: UInt32 { folder.wake?.commits ?? 0 }
+
+    /// Waits, at most so long, until there were more commits than `seen`. On a read-only file system nobody commits.
+    func waitForCommit(after seen: UInt32, milliseconds: Int) {
+        if let wake = folder.wake {
+            _ = wake.waitForCommit(after: seen, timeoutNanoseconds: UInt64(milliseconds) * 1_000_000)
+        } else {
+            Descriptor.waitUntilUnread(STDOUT_FILENO, milliseconds: Int32(milliseconds))
+        }
     }
 
     /// Progress may be told by several threads at once.

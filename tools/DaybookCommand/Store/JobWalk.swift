@@ -1,6 +1,6 @@
-// Jobs from the newest to the oldest, which is from the highest id down. The ledger is walked upwards only, so it is read in windows of
-// ids, each from its lower end, and each window is turned round. Ids are events' numbers: where few jobs are left of many events, windows
-// grow. Every window is a snapshot of its own, so that a long walk pins no pages.
+// Jobs from the newest to the oldest, which is from the highest id down. The ledger is walked upwards only, so it is
+// read in windows of ids, each from its lower end, and each window is turned round. Ids are events' numbers: where few
+// jobs are left of many events, windows grow. Every window is a snapshot of its own, so that a long walk pins no pages.
 
 import DaybookLog
 import DaybookModel

@@ -1,5 +1,7 @@
 import DaybookLog
 
 extension Progress {
-    func update(_ reading: ReadProgress) { update("reading \(reading.phase.object)", reading.position, of: reading.total) }
+    func update(_ reading: ReadProgress) {
+        update("reading \(reading.phase.object)", reading.position, of: reading.total)
+    }
 }

@@ -1,6 +1,7 @@
-// A crash is a sentence, too. LMDB aborts on some damage and touches pages that a cut file no longer has, and no check beforehand finds
-// all of it. So the signals of a crash are caught on a stack of their own, by a handler that does nothing but write a text that lies ready and end
-// the process. It reads only memory that was laid out when the program started.
+// A crash is a sentence, too. LMDB aborts on some damage and touches pages that a cut file no longer has, and no check
+// beforehand finds all of it. So the signals of a crash are caught on a stack of their own, by a handler that does
+// nothing but write a text that lies ready and end the process. It reads only memory that was laid out when the program
+// started.
 
 #if canImport(Glibc)
     import Glibc
@@ -12,11 +13,12 @@ enum CrashGuard {
     /// Installs the handler for the main thread. Call it once, before anything else is done.
     static func install() {
         _ = lastWords
+        _ = OwnStandardError.descriptor
         var stack = stack_t()
         stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: stackBytes, alignment: 16)
         stack.ss_size = stackBytes
         sigaltstack(&stack, nil)
-        for signal in [SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGTRAP, SIGFPE] {
+        for signal in signals {
             var action = sigaction()
             #if canImport(Glibc)
                 action.__sigaction_handler.sa_handler = endWithLastWords
@@ -29,18 +31,32 @@ enum CrashGuard {
         }
     }
 
+    /// Lets a crash be a crash: for a child whose parent wants to see the signal. It leaves no core behind.
+    static func remove() {
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(coreLimit, &none)
+        for number in signals { signal(number, SIG_DFL) }
+    }
+
+    private static let signals = [SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGTRAP, SIGFPE]
+    #if canImport(Glibc)
+        private static let coreLimit = __rlimit_resource_t(RLIMIT_CORE.rawValue)
+    #else
+        private static let coreLimit = RLIMIT_CORE
+    #endif
     private static let stackBytes = 1 << 16
 
     /// From now on a crash is blamed on this command.
     static func enter(_ command: String) {
-        lastWords.set("daybook: Internal error in `daybook \(command)`; please report it.\n", code: ExitCode.unusable.rawValue)
+        lastWords.set("daybook: Internal error in `daybook \(command)`; please report it.\n", code: .unusable)
     }
 
     /// From now on a crash is blamed on the store: what is left of it cannot be trusted.
     static func storeIsOpen(_ folder: String) {
         lastWords.set(
-            "daybook: The store in \(StandardError.printable(folder)) is damaged; run `daybook log verify`, then `daybook recover`.\n",
-            code: ExitCode.no.rawValue)
+            "daybook: The store in \(StandardError.printable(folder)) is damaged; run `daybook log verify`, then "
+                + "`daybook recover`, and if the log is good, please report it.\n",
+            code: .no)
     }
 }
 
@@ -56,17 +72,17 @@ private struct LastWords: @unchecked Sendable {
         code.initialize(to: ExitCode.unusable.rawValue)
     }
 
-    func set(_ text: String, code: Int32) {
+    func set(_ text: String, code: ExitCode) {
         // A handler that runs in between says nothing rather than half of two texts.
         count.pointee = 0
         let text = text.utf8.prefix(bytes.count)
         bytes.copyBytes(from: text)
-        self.code.pointee = code
+        self.code.pointee = code.rawValue
         count.pointee = text.count
     }
 
     func say() -> Int32 {
-        _ = write(STDERR_FILENO, bytes.baseAddress, count.pointee)
+        _ = write(OwnStandardError.descriptor, bytes.baseAddress, count.pointee)
         return code.pointee
     }
 }

@@ -1,5 +1,5 @@
-// Lines from a descriptor, as many as there are without waiting. A line that is longer than allowed is passed over without being kept, so
-// that no input, however hostile, takes more memory than one longest line.
+// Lines from a descriptor, as many as there are without waiting. A line that is longer than allowed is passed over
+// without being kept, so that no input, however hostile, takes more memory than one longest line.
 
 /// Reads lines of bytes, numbered from 1.
 struct LineReader {
@@ -28,7 +28,8 @@ struct LineReader {
         self.lineBytesMax = lineBytesMax
     }
 
-    /// Whether `next` would answer without waiting for whoever writes. Half a line is not enough: its writer may be waiting for us.
+    /// Whether `next` would answer without waiting for whoever writes. Half a line is not enough: its writer may be
+    /// waiting for us.
     mutating func hasNext(_ path: String) throws(Failure) -> Bool {
         while !isAtEnd, !buffer[start...].contains(UInt8(ascii: "\n")) {
             guard Descriptor.isReadable(descriptor) else { return false }
@@ -65,7 +66,8 @@ struct LineReader {
         let isTooLong = isDropping || end - start > lineBytesMax
         isDropping = false
         return Line(
-            number: number, bytes: isTooLong ? [] : Array(buffer[start..<end]), isTerminated: isTerminated, isTooLong: isTooLong)
+            number: number, bytes: isTooLong ? [] : Array(buffer[start..<end]), isTerminated: isTerminated,
+            isTooLong: isTooLong)
     }
 
     private mutating func readOn(_ path: String) throws(Failure) {

@@ -4,8 +4,8 @@
     import Darwin
 #endif
 
-/// Sees to it that descriptors 0, 1 and 2 are open before anything else is: otherwise the store's file could get the number of standard output,
-/// and what is printed would be written into it.
+/// Sees to it that descriptors 0, 1 and 2 are open before anything else is: otherwise the store's file could get the
+/// number of standard output, and what is printed would be written into it.
 enum StandardStreams {
     /// Also ignores SIGPIPE, so that a reader that goes away is an error to handle and not a death.
     static func prepare() {

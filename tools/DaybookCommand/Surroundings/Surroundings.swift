@@ -22,7 +22,8 @@ enum Surroundings {
         return variables
     }
 
-    /// The arguments behind the program's name. Ones that are not text are refused: they could not be told apart in errors or in the log.
+    /// The arguments behind the program's name. Ones that are not text are refused: they could not be told apart in
+    /// errors or in the log.
     static func arguments() throws(Failure) -> [String] {
         var arguments: [String] = []
         for index in 1..<max(1, Int(CommandLine.argc)) {

@@ -7,18 +7,19 @@ enum EnqueueCommand {
     static let description = CommandDescription(
         "enqueue", "make a job, and say `ack JOB SEQ` once it is durable",
         discussion: [
-            "SEQ is the event that answers: the one that created the job, or one that says it was there already, by its key or its request "
-                + "id. If nobody can say whether it is durable, `unknown` stands on standard error and the exit code is 3; asked again with the "
-                + "same --request-id the store knows.",
-            "With --stdin each line is an object with the fields name, args, queue, priority, delay, at, key, attempts, timeout, expires, "
-                + "onConflict, requestID, tags and tenant. Each line is answered in order by `ack JOB SEQ`, or on standard error by `error LINE: "
-                + "why` or `unknown LINE`; the others go on.",
+            "SEQ is the event that answers: the one that created the job, or one that says it was there already, by "
+                + "its key or its request id. If nobody can say whether it is durable, `unknown` stands on standard "
+                + "error and the exit code is 3; asked again with the same --request-id the store knows.",
+            "With --stdin each line is an object with the fields name, args, queue, priority, delay, at, key, "
+                + "attempts, timeout, expires, onConflict, requestID, tags and tenant. Each line is answered in order "
+                + "by `ack JOB SEQ`, or on standard error by `error LINE: why` or `unknown LINE`; the others go on.",
         ],
         positionals: [JobRequest.jobName.description], options: [standardInput.description] + JobRequest.options
     ) { call, context in
         if call.has(standardInput) {
             guard call.positionals.isEmpty, !JobRequest.options.contains(where: { call.isGiven($0) }) else {
-                throw Failure.wrongCall("With --stdin everything stands in the lines; leave NAME and the other options out.")
+                throw Failure.wrongCall(
+                    "With --stdin everything stands in the lines; leave NAME and the other options out.")
             }
             var lines = try EnqueueLines(context)
             return try lines.run()

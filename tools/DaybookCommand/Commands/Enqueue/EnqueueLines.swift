@@ -1,6 +1,7 @@
-// Many jobs from standard input. What has come when a commit is over goes into the next one together, as much as a turn may hold, so that
-// a program that writes thousands of lines waits for the disk a few times only, and one that waits for each answer is answered at
-// once. Answers come in the order of the lines, and each only when its commit is durable.
+// Many jobs from standard input. What has come when a commit is over goes into the next one together, as much as a turn
+// may hold, so that a program that writes thousands of lines waits for the disk a few times only, and one that waits
+// for each answer is answered at once. Answers come in the order of the lines, and each only when its commit is
+// durable.
 
 import DaybookLog
 import DaybookModel
@@ -38,7 +39,8 @@ struct EnqueueLines {
             guard let line = try lines.next("-") else { return batch.isEmpty ? nil : batch }
             byteCount += line.bytes.count
             if let entry = entry(line) { batch.append(entry) }
-            guard batch.count < EnqueueLines.commandsMax, byteCount < EnqueueLines.bytesMax, try lines.hasNext("-") else {
+            guard batch.count < EnqueueLines.commandsMax, byteCount < EnqueueLines.bytesMax, try lines.hasNext("-")
+            else {
                 return batch
             }
         }

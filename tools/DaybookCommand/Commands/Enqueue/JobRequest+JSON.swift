@@ -2,7 +2,8 @@ import DaybookModel
 
 extension JobRequest {
     private static let fields = [
-        "name", "args", "queue", "priority", "delay", "at", "key", "attempts", "timeout", "expires", "onConflict", "requestID",
+        "name", "args", "queue", "priority", "delay", "at", "key", "attempts", "timeout", "expires", "onConflict",
+        "requestID",
         "tags", "tenant",
     ]
 

@@ -2,10 +2,12 @@ import DaybookModel
 
 extension JobRequest {
     static let jobName = Positional("NAME", .name("NAME"), .optional)
-    static let argumentsOption = Option("--args", .text("JSON|@FILE|-"), "the arguments: JSON, a file of it, or - for standard input")
+    static let argumentsOption = Option(
+        "--args", .text("JSON|@FILE|-"), "the arguments: JSON, a file of it, or - for standard input")
     static let queueOption = Option("--queue", .name("Q"), "the queue (default)")
     static let priorityOption = Option(
-        "--priority", ValueKind<Int16>.number(in: .min ... .max), "a higher one runs first; -10, -5, 0, 5, 10 are usual (0)")
+        "--priority", ValueKind<Int16>.number(in: .min ... .max),
+        "a higher one runs first; -10, -5, 0, 5, 10 are usual (0)")
     static let delayOption = Option("--delay", .duration, "not before this has passed, such as 30s or 2h")
     static let timeOption = Option("--at", .time, "not before this time, such as 2026-03-01T12:00:00Z")
     static let keyOption = Option("--key", .name("K"), "while a job with this key is unfinished there is no second one")
@@ -47,7 +49,9 @@ extension JobRequest {
 
     private static func readArguments(_ text: String) throws(Failure) -> [UInt8] {
         if text == "-" { return try arguments(Files.contents("-", bytesMax: argumentsBytesMax)) }
-        if text.hasPrefix("@") { return try arguments(Files.contents(String(text.dropFirst()), bytesMax: argumentsBytesMax)) }
+        if text.hasPrefix("@") {
+            return try arguments(Files.contents(String(text.dropFirst()), bytesMax: argumentsBytesMax))
+        }
         return try arguments(Array(text.utf8))
     }
 }

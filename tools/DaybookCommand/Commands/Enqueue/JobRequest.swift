@@ -25,15 +25,15 @@ struct JobRequest {
     static func arguments(_ bytes: [UInt8]) throws(Failure) -> [UInt8] {
         guard bytes.count <= argumentsBytesMax else {
             throw .wrongCall(
-                "The arguments have \(bytes.count) bytes and \(argumentsBytesMax) are the most; keep large data elsewhere and say where it is.")
+                "The arguments have \(bytes.count) bytes and \(argumentsBytesMax) are the most; keep large data "
+                    + "elsewhere and say where it is."
+            )
         }
-        guard bytes.withUnsafeBytes({ String(validating: $0, as: UTF8.self) != nil }) else {
-            throw .wrongCall("The arguments are not UTF-8; give them as JSON in UTF-8.")
-        }
-        do throws(JSONProblem) {
-            try JSONScanner.check(bytes)
+        do throws(JSONSyntaxError) {
+            var scanner = JSONScanner()
+            _ = try scanner.scan(bytes)
         } catch {
-            throw .wrongCall("The arguments are not JSON: \(error.sentence).")
+            throw .wrongCall("The arguments are not JSON: \(error.description).")
         }
         // In JSON a line can only break between the parts, where a blank says the same.
         return bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }

@@ -36,7 +36,8 @@ enum ListJobs {
         }
         guard !jobs.isEmpty else { return try context.output.line("no such jobs") }
         var table = TablePrinter([
-            .init("JOB", .right), .init("NAME", gives: true), .init("QUEUE"), .init("STATE"), .init("RUNS", .right), .init("SINCE"),
+            .init("JOB", .right), .init("NAME", gives: true), .init("QUEUE"), .init("STATE"), .init("RUNS", .right),
+            .init("SINCE"),
             .init("DUE"),
         ])
         for job in jobs {

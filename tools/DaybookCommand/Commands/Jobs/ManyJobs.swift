@@ -1,5 +1,6 @@
-// One command on many jobs: those whose ids are given, or those that a filter finds. A filter's find is a moment old when the command is
-// performed, so each job must still be in the state in which it was found; one that has moved on is counted and left alone.
+// One command on many jobs: those whose ids are given, or those that a filter finds. A filter's find is a moment old
+// when the command is performed, so each job must still be in the state in which it was found; one that has moved on is
+// counted and left alone.
 
 import DaybookLog
 import DaybookModel

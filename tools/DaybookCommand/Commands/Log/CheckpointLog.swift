@@ -5,7 +5,8 @@ enum CheckpointLog {
     static let description = CommandDescription(
         "log checkpoint", "how far the log has come, in a line of JSON to keep elsewhere",
         discussion: [
-            "Against a checkpoint that was kept where the store's users cannot write, a log that was cut off or rewritten shows."
+            "Against a checkpoint that was kept where the store's users cannot write, a log that was cut off or "
+                + "rewritten shows."
         ]
     ) { _, context in
         let store = try CommandStore.reading(context)

@@ -4,8 +4,8 @@ enum DoctorCommand {
     static let description = CommandDescription(
         "doctor", "what is wrong with the store or around it, and what to do",
         discussion: [
-            "Looks at permissions, versions, flags, space, readers and processes, and changes nothing. Exit code 1 means that something "
-                + "needs doing. `daybook log verify` checks the log and the ledgers themselves."
+            "Looks at permissions, versions, flags, space, readers and processes, and changes nothing. Exit code 1 "
+                + "means that something needs doing. `daybook log verify` checks the log and the ledgers themselves."
         ]
     ) { _, context in
         var remarks = FolderCheck.remarks(on: context.folder)

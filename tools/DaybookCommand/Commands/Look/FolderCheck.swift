@@ -16,14 +16,17 @@ enum FolderCheck {
             let path = "\(folder)/\(name)"
             if let mode = self.mode(of: path), mode & 0o077 != 0 { remarks.append(open(path, mode, "600")) }
         }
-        if remarks.isEmpty { remarks.append(DoctorRemark("permissions", .fine, "only the owner has access to the folder")) }
+        if remarks.isEmpty {
+            remarks.append(DoctorRemark("permissions", .fine, "only the owner has access to the folder"))
+        }
         return remarks
     }
 
     private static func open(_ path: String, _ mode: UInt32, _ wanted: String) -> DoctorRemark {
         DoctorRemark(
             "permissions", .problem,
-            "\(path) is open to other users (mode \(String(mode, radix: 8))): `chmod \(wanted) \(path)` takes that away")
+            "\(path) is open to other users (mode \(String(mode, radix: 8))): `chmod \(wanted) \(path)` takes that away"
+        )
     }
 
     private static func mode(of path: String) -> UInt32? {

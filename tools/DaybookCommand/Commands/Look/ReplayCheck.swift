@@ -12,7 +12,9 @@ enum ReplayCheck {
                 json.field("leftOut", result.leftOut)
             }
         } text: {
-            guard !result.isEqual else { return ["equal: the ledgers are what events 1 to \(result.sequence) make them"] }
+            guard !result.isEqual else {
+                return ["equal: the ledgers are what events 1 to \(result.sequence) make them"]
+            }
             let more = result.leftOut > 0 ? ["… and \(result.leftOut) more"] : []
             return ["different at event \(result.sequence):"] + result.differences.map { "  \($0.sentence)" } + more
         }

@@ -11,7 +11,8 @@ enum ReplayCommand {
     static let description = CommandDescription(
         "replay", "fold the log from its first event, and print or compare the state",
         discussion: [
-            "Exit code 1 means that --check or --diff found a difference. A replay of a log that others write needs nobody to stop."
+            "Exit code 1 means that --check or --diff found a difference. A replay of a log that others write needs "
+                + "nobody to stop."
         ],
         options: [at.description, check.description, difference.description, canonical.description]
     ) { call, context in

@@ -7,8 +7,8 @@ enum StateCommand {
     static let description = CommandDescription(
         "state", "the ledgers as JSON Lines",
         discussion: [
-            "The first line names the head of the log. With --canonical what a live store and a replay to the same head print is "
-                + "identical to the byte; without it a second line counts jobs by queue and state."
+            "The first line names the head of the log. With --canonical what a live store and a replay to the same "
+                + "head print is identical to the byte; without it a second line counts jobs by queue and state."
         ],
         options: [at.description, canonical.description]
     ) { call, context in

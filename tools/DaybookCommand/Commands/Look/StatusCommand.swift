@@ -77,10 +77,15 @@ struct Status {
         if !pausedQueues.isEmpty { lines.append("paused     " + pausedQueues.joined(separator: ", ")) }
         if let nextDue { lines.append("next due   \(nextDue.forPeople)") }
         let live = processes.isEmpty ? ["none but this one"] : processes.map(\.sentence)
-        for (index, process) in live.enumerated() { lines.append((index == 0 ? "processes  " : "           ") + process) }
+        for (index, process) in live.enumerated() {
+            lines.append((index == 0 ? "processes  " : "           ") + process)
+        }
         let size = ByteCount.text(facts.fileSizeBytes)
         let free = ByteCount.text(facts.freePages * facts.pageSizeBytes)
-        lines.append("size       \(size) on disk, \(free) of it free for use; the disk has \(ByteCount.text(facts.diskFreeBytes)) left")
+        lines.append(
+            "size       \(size) on disk, \(free) of it free for use; the disk has "
+                + "\(ByteCount.text(facts.diskFreeBytes)) left"
+        )
         lines.append("versions   \(Version.program), format \(facts.format), LMDB \(facts.libraryVersion)")
         return lines
     }

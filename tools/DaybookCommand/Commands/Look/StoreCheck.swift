@@ -30,16 +30,21 @@ struct StoreCheck {
         guard bad.isEmpty else {
             return DoctorRemark(
                 "flags", .problem,
-                "LMDB runs with \(bad.joined(separator: ", ")): acknowledged jobs can be lost; do not use this program on the store")
+                "LMDB runs with \(bad.joined(separator: ", ")): acknowledged jobs can be lost; do not use this program "
+                    + "on the store"
+            )
         }
         return DoctorRemark("flags", .fine, "LMDB flushes every commit (flags: \(facts.flags.joined(separator: ", ")))")
     }
 
     private var size: DoctorRemark {
-        let rows = facts.tables.filter { $0.rows > 0 }.map { "\($0.name) \($0.rows) rows in \($0.pages) pages" }.joined(separator: ", ")
+        let rows = facts.tables.filter { $0.rows > 0 }.map { "\($0.name) \($0.rows) rows in \($0.pages) pages" }.joined(
+            separator: ", ")
         return DoctorRemark(
             "size", .fine,
-            "data.mdb has \(ByteCount.text(facts.fileSizeBytes)), \(facts.freePages) of its pages of \(facts.pageSizeBytes) bytes are free: \(rows)")
+            "data.mdb has \(ByteCount.text(facts.fileSizeBytes)), \(facts.freePages) of its pages of "
+                + "\(facts.pageSizeBytes) bytes are free: \(rows)"
+        )
     }
 
     private var space: DoctorRemark {
@@ -47,36 +52,49 @@ struct StoreCheck {
         // Two windows of the reserve: with less, new work may be refused at any moment.
         guard facts.diskFreeBytes >= 32 << 20 else {
             return DoctorRemark(
-                "space", .problem, "the disk has only \(left) left: free some, or new work will be refused; what runs can still finish")
+                "space", .problem,
+                "the disk has only \(left) left: free some, or new work will be refused; what runs can still finish")
         }
         guard facts.mapSizeBytes - facts.usedBytes > facts.usedBytes / 8 else {
             return DoctorRemark(
-                "space", .note, "the map of \(ByteCount.text(facts.mapSizeBytes)) is nearly full; it grows by itself if the address space allows")
+                "space", .note,
+                "the map of \(ByteCount.text(facts.mapSizeBytes)) is nearly full; it grows by itself if the address "
+                    + "space allows"
+            )
         }
         return DoctorRemark("space", .fine, "the disk has \(left) left")
     }
 
     private var readers: DoctorRemark {
         let held = facts.readers.filter { $0.commitsBehind != nil }
-        if let oldest = held.max(by: { $0.commitsBehind ?? 0 < $1.commitsBehind ?? 0 }), let behind = oldest.commitsBehind,
+        if let oldest = held.max(by: { $0.commitsBehind ?? 0 < $1.commitsBehind ?? 0 }),
+            let behind = oldest.commitsBehind,
             behind > 10_000
         {
             return DoctorRemark(
                 "readers", .problem,
-                "pid \(oldest.processID) holds a snapshot that is \(behind) commits old, so the file grows: end that process or its long read")
+                "pid \(oldest.processID) holds a snapshot that is \(behind) commits old, so the file grows: end that "
+                    + "process or its long read"
+            )
         }
         if facts.readers.count * 10 > facts.readersMax * 8 {
             return DoctorRemark(
                 "readers", .problem,
-                "\(facts.readers.count) of \(facts.readersMax) reader slots are taken: look for processes that were left behind")
+                "\(facts.readers.count) of \(facts.readersMax) reader slots are taken: look for processes that were "
+                    + "left behind"
+            )
         }
-        return DoctorRemark("readers", .fine, "\(facts.readers.count) of \(facts.readersMax) reader slots are taken, none by an old snapshot")
+        return DoctorRemark(
+            "readers", .fine,
+            "\(facts.readers.count) of \(facts.readersMax) reader slots are taken, none by an old snapshot")
     }
 
     private func processes() throws -> [DoctorRemark] {
         let others = try store.otherProcesses()
         var remarks = others.filter(\.isAlive).map { found in
-            DoctorRemark("processes", .fine, found.facts?.sentence ?? "a process that \(found.name) stands for, of a later release")
+            DoctorRemark(
+                "processes", .fine,
+                found.facts?.sentence ?? "a process that \(found.name) stands for, of a later release")
         }
         let dead = others.filter { !$0.isAlive }
         if !dead.isEmpty {
@@ -97,7 +115,9 @@ struct StoreCheck {
         guard ahead <= 1_000_000 else {
             return DoctorRemark(
                 "clock", .problem,
-                "the newest event says \(newest.forPeople), \(ahead / 1_000_000) s from now: this machine's clock is behind, or was ahead; check it")
+                "the newest event says \(newest.forPeople), \(ahead / 1_000_000) s from now: this machine's clock is "
+                    + "behind, or was ahead; check it"
+            )
         }
         return DoctorRemark("clock", .fine, "the newest event is from \(newest.forPeople)")
     }

@@ -2,7 +2,8 @@ import DaybookLog
 import DaybookModel
 
 enum ListQueues {
-    static let description = CommandDescription("queues list", "queues and how many jobs they hold in each state") { _, context in
+    static let description = CommandDescription("queues list", "queues and how many jobs they hold in each state") {
+        _, context in
         let store = try CommandStore.reading(context)
         defer { store.close() }
         let queues = try store.read { snapshot in

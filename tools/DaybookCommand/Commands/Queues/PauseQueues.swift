@@ -20,7 +20,8 @@ enum PauseQueues {
     ) throws {
         let given = try call.values(queues)
         guard given.isEmpty == call.has(all) else {
-            throw Failure.wrongCall(given.isEmpty ? "Say which queues, or --all." : "Name queues or say --all, not both.")
+            throw Failure.wrongCall(
+                given.isEmpty ? "Say which queues, or --all." : "Name queues or say --all, not both.")
         }
         let store = try CommandStore.writing(context)
         defer { store.close() }

@@ -8,7 +8,9 @@ enum DemoCommand {
 
     static let description = CommandDescription(
         "demo", "run an engine with sample work",
-        discussion: ["Jobs greet, some fail once and are tried again, and every second new ones come. Ctrl-C stops it cleanly."],
+        discussion: [
+            "Jobs greet, some fail once and are tried again, and every second new ones come. Ctrl-C stops it cleanly."
+        ],
         options: [once.description]
     ) { call, context in
         StopSignals.hold()
@@ -123,7 +125,9 @@ private struct Demo {
         let store = try StoreFolder.open(folder, .readOnly, program: "daybook demo \(Version.text)")
         defer { store.close() }
         let report = LogVerifier(store.storage).verify()
-        guard report.verdict == .good else { throw Failure.no("The log does not verify; run `daybook --data \(folder) log verify`.") }
+        guard report.verdict == .good else {
+            throw Failure.no("The log does not verify; run `daybook --data \(folder) log verify`.")
+        }
     }
 
     func summary() throws -> [String] {
@@ -135,12 +139,16 @@ private struct Demo {
                 $0.done += $1[.succeeded]
                 $0.failed += $1[.failed]
             }
-            return ["\(counts.done) jobs succeeded, \(counts.failed) failed, \(try log.last) events in the log, which verifies."]
+            return [
+                "\(counts.done) jobs succeeded, \(counts.failed) failed, \(try log.last) events in the log, which "
+                    + "verifies."
+            ]
         }
     }
 }
 
-/// The handler of the tick needs the engine that is being opened with it. Unchecked because it is set once, before any job runs.
+/// The handler of the tick needs the engine that is being opened with it. Unchecked because it is set once, before
+/// any job runs.
 private final class LateEngine: @unchecked Sendable {
     var engine: JobEngine?
 }

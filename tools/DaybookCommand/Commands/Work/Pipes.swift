@@ -15,7 +15,8 @@ struct Pipes {
     private(set) var output = Ends()
     private(set) var error = Ends()
 
-    /// False, with `errno`, if there are too few descriptors. No child may be started meanwhile: it would inherit the ends.
+    /// False, with `errno`, if there are too few descriptors. No child may be started meanwhile: it would inherit
+    /// the ends.
     mutating func open() -> Bool {
         guard Pipes.make(&input), Pipes.make(&output), Pipes.make(&error) else {
             let code = errno

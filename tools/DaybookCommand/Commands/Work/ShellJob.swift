@@ -1,5 +1,5 @@
-// Runs one job as a shell command. The child gets a process group of its own, so that whatever it starts can be ended with it;
-// arguments reach it on standard input and never become part of a command line.
+// Runs one job as a shell command. The child gets a process group of its own, so that whatever it starts can be
+// ended with it; arguments reach it on standard input and never become part of a command line.
 
 import Daybook
 import DaybookModel
@@ -157,7 +157,8 @@ final class ProcessGroups: @unchecked Sendable {
         }
     }
 
-    /// One start at a time: between making a pipe and marking it as not to be inherited, another child would inherit it.
+    /// One start at a time: between making a pipe and marking it as not to be inherited, another child would
+    /// inherit it.
     func starting<R>(_ body: () -> R) -> R {
         pthread_mutex_lock(startLock)
         defer { pthread_mutex_unlock(startLock) }

@@ -4,7 +4,8 @@
     import Darwin
 #endif
 
-/// SIGTERM and SIGINT, received on a thread that does nothing else: the first asks to stop, the time-out or a second one ends it.
+/// SIGTERM and SIGINT, received on a thread that does nothing else: the first asks to stop, the time-out or a
+/// second one ends it.
 final class StopSignals: Sendable {
     private let patienceMicroseconds: Int64
     private let onFirst: @Sendable () -> Void

@@ -53,7 +53,8 @@ enum ThreadBridge {
     }
 }
 
-/// Where an asynchronous result waits for a thread. Unchecked because the lock orders the one write before the one read.
+/// Where an asynchronous result waits for a thread. Unchecked because the lock orders the one write before the one
+/// read.
 private final class ResultBox<R: Sendable>: @unchecked Sendable {
     private var result: Result<R, any Error>?
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

@@ -13,14 +13,18 @@ enum WorkCommand {
     static let concurrency = Option("--concurrency", ValueKind<Int>.number(in: 1...1024), "run so many at a time (4)")
     static let drain = Flag("--drain", "stop when no job of these queues is enqueued or processing")
     static let shell = Option("--exec", .text("COMMAND"), "what /bin/sh -c runs for each job")
-    static let stopTimeout = Option("--stop-timeout", .duration, "how long running jobs have to finish when stopped (30s)")
+    static let stopTimeout = Option(
+        "--stop-timeout", .duration, "how long running jobs have to finish when stopped (30s)")
 
     static let description = CommandDescription(
         "work", "run jobs as shell commands",
         discussion: [
-            "Each job's arguments reach the command on standard input; DAYBOOK_JOB_ID, DAYBOOK_JOB_NAME, DAYBOOK_ATTEMPT, "
-                + "DAYBOOK_TOKEN and DAYBOOK_QUEUE stand in its environment. Standard output becomes the result. Exit 0 is success, 75 asks to run "
-                + "again later without burning an attempt (a last line `retry-after: 30s` on standard error says when; 60s otherwise), anything "
+            "Each job's arguments reach the command on standard input; DAYBOOK_JOB_ID, DAYBOOK_JOB_NAME, "
+                + "DAYBOOK_ATTEMPT, "
+                + "DAYBOOK_TOKEN and DAYBOOK_QUEUE stand in its environment. Standard output becomes the result. "
+                + "Exit 0 is success, 75 asks to run "
+                + "again later without burning an attempt (a last line `retry-after: 30s` on standard error says "
+                + "when; 60s otherwise), anything "
                 + "else is a failure with the end of standard error as its error.",
             "SIGTERM or SIGINT stops claiming and waits for running jobs; a second signal does not wait.",
         ],

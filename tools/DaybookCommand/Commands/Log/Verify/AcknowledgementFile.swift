@@ -20,7 +20,10 @@ enum AcknowledgementFile {
             let words = line.text.split(separator: " ")
             guard words.first == "ack" else { continue }
             guard words.count == 3, let job = SequenceNumber(words[1]), let sequence = SequenceNumber(words[2]) else {
-                throw .wrongCall("Line \(line.number) of \(path) begins like an acknowledgement and is none: `ack JOB SEQ` is what it should be.")
+                throw .wrongCall(
+                    "Line \(line.number) of \(path) begins like an acknowledgement and is none: `ack JOB SEQ` is what "
+                        + "it should be."
+                )
             }
             acknowledgements.append(Acknowledgement(job: job, sequence: sequence))
         }

@@ -8,36 +8,36 @@ import DaybookLog
 
 /// The child's side: reads the store and may die of it.
 enum VerifyHere {
+    static let workers = Option("--workers", ValueKind<Int>.number(in: 1...1_024), "threads")
+
     static let description = CommandDescription(
-        "log verify-here", "verify the log in this very process", options: VerifyLog.options, isHidden: true
+        "log verify-here", "verify the log in this very process",
+        options: [VerifyLog.acknowledgements.description, workers.description], isHidden: true
     ) { call, context in
+        CrashGuard.remove()
         Leash.hold()
         var options = LogVerifier.Options()
+        if let workers = try call.value(workers) { options.workers = workers }
         if let file = try call.value(VerifyLog.acknowledgements) {
             options.acknowledgements = try AcknowledgementFile.read(file)
         }
-        say(.progress(ReadProgress(.opening, at: 0, of: 0)))
+        say(VerifyProtocol.opening(workers: options.workers))
         let report: VerifyReport
         do {
             let store = try CommandStore.reading(context)
             defer { store.close() }
-            report = store.verify(options) { say(.progress($0)) }
-        } catch {
-            let failure = Failure(error)
-            say(.report(failure.code))
-            throw failure
+            report = store.verify(options) { say(VerifyProtocol.line($0)) }
+        } catch let error as LogError where error.code == .damaged {
+            var damaged = VerifyReport()
+            damaged.findings = [VerifyFinding(error.description, at: error.sequence)]
+            report = damaged
         }
-        say(.report(report.exitCode))
-        try context.print { json in
-            json.object { report.write(to: &$0) }
-        } text: {
-            report.lines
-        }
-        try context.output.flush()
+        say(VerifyProtocol.lines(report))
     }
 
-    /// At once and whole: the next thing this process does may be its last. Threads say it side by side; a short write to a pipe is not torn.
-    @Sendable private static func say(_ message: VerifyMessage) {
-        if Descriptor.write(Array((message.line + "\n").utf8), to: STDOUT_FILENO) != 0 { _exit(ExitCode.unusable.rawValue) }
+    /// At once and whole: the next thing this process does may be its last. Threads speak side by side; a line to a
+    /// pipe is not torn.
+    @Sendable private static func say(_ lines: String) {
+        if Descriptor.write(Array(lines.utf8), to: STDOUT_FILENO) != 0 { _exit(ExitCode.unusable.rawValue) }
     }
 }

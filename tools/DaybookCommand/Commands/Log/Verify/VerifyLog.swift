@@ -4,17 +4,23 @@ enum VerifyLog {
     static let readOnly = Flag("--read-only", "never write data.mdb; a verification never does")
     static let full = Flag("--full", "from event 1, archives included")
     static let acknowledgements = Option("--acks", .file(), "every line `ack JOB SEQ` of this file must be in the log")
-    static let options = [readOnly.description, full.description, acknowledgements.description]
 
     static let description = CommandDescription(
         "log verify", "check the whole log and the ledgers against it",
         discussion: [
-            "Checks sizes, checksums, order and chain, and that the ledgers are what the events make them; others may go on writing. "
-                + "Prints `good`, `good with N missing` after a recovery, `damaged` and where, or `cannot tell`.",
+            "Checks sizes, checksums, order and chain, and that the ledgers are what the events make them; others may "
+                + "go on writing. Prints `good`, `good with N missing` after a recovery, `damaged` and where, or "
+                + "`cannot tell`.",
             "Exit codes: 0 good; 1 damaged; 3 cannot tell.",
         ],
-        options: options
+        options: [readOnly.description, full.description, acknowledgements.description]
     ) { call, context in
-        try VerifyInChild(call, context).run()
+        let report = try VerifyInChild(call, context).run()
+        try context.print { json in
+            json.object { report.write(to: &$0) }
+        } text: {
+            report.lines
+        }
+        if report.exitCode != .done { throw Failure(report.exitCode, nil) }
     }
 }

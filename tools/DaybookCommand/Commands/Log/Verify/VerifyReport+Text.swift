@@ -22,16 +22,23 @@ extension VerifyReport {
     private var headline: String {
         switch verdict {
         case .good: (tally.gaps == 0 ? "good" : "good with \(tally.gaps) missing") + ": \(summary)"
-        case .damaged: "damaged: \(findings.count + findingsLeftOut) findings in \(last) events"
-        case .cannotTell: "cannot tell: \(doubts.count) doubts in \(last) events"
+        case .damaged: "damaged: \(count(findings.count + findingsLeftOut, "finding"))\(place)"
+        case .cannotTell: "cannot tell: \(count(doubts.count, "doubt"))\(place)"
         }
     }
 
+    private var place: String { last > 0 ? " in \(count(Int(last), "event"))" : "" }
+
+    private func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
     private var summary: String {
-        let ledgers = self.ledgers == .equalToRebuild ? "the ledgers are what they make them" : "the ledgers were not compared"
+        let ledgers =
+            self.ledgers == .equalToRebuild ? "the ledgers are what they make them" : "the ledgers were not compared"
         let unknown = tally.unknownKinds.values.reduce(0, +)
         let strange = unknown > 0 ? "; \(unknown) events are of kinds that this release does not know" : ""
-        return "\(tally.events) events in \(tally.commits) commits, \(tally.jobs) jobs; \(ledgers); head \(head?.hex ?? "none")\(strange)"
+        return
+            "\(count(Int(tally.events), "event")) in \(count(Int(tally.commits), "commit")), "
+            + "\(count(Int(tally.jobs), "job")); \(ledgers); head \(head?.hex ?? "none")\(strange)"
     }
 
     func write(to json: inout JSONWriter) {

@@ -1,0 +1,109 @@
+package import DaybookModel
+
+/// Puts the ledgers of a store right: makes them what the log makes of them, in one transaction. Interrupted anywhere,
+/// it leaves them as they were.
+///
+/// Rows that are as they should be are not touched, so a large store costs the time to compare, not to write. While it
+/// compares, other writers wait: about a second for three million rows. What was done is an event of its own, so that
+/// everybody can see it, and so that writers drop what they hold in memory of the rows from before.
+package struct LedgerRebuild {
+    package struct Result: Equatable, Sendable {
+        /// As of which event the ledgers were made anew.
+        package var sequence: SequenceNumber
+        /// How many rows were not what they should be. If none, nothing was written.
+        package var rows: Int
+        /// The event that says so; `nil` if there was nothing to do.
+        package var event: SequenceNumber?
+
+        package init(sequence: SequenceNumber, rows: Int, event: SequenceNumber? = nil) {
+            self.sequence = sequence
+            self.rows = rows
+            self.event = event
+        }
+    }
+
+    /// More than this is not put right in one transaction: it would be held in memory whole.
+    package static let rowsMax = 200_000
+
+    private let storage: any LogStorage
+    private let limits: FoldLedgers.Limits
+    private let rowsMax: Int
+    private let progress: (ReadProgress) -> Void
+
+    package init(
+        _ storage: any LogStorage, limits: FoldLedgers.Limits = FoldLedgers.Limits(),
+        rowsMax: Int = LedgerRebuild.rowsMax, progress: @escaping (ReadProgress) -> Void = { _ in }
+    ) {
+        self.storage = storage
+        self.limits = limits
+        self.rowsMax = rowsMax
+        self.progress = progress
+    }
+
+    /// Folds the log up to where it ends while others write, and what has come since, the comparison and the
+    /// correction in one turn of a writer.
+    package func run(now: Instant, by actor: Actor, reason: String) throws -> Result {
+        let replay = Replay(storage, limits: limits, progress: progress)
+        try replay.advance(to: .end)
+        return try LogWriter(storage).turn(now: now) { turn in
+            try replay.advance(toEndOf: turn.transaction)
+            progress(ReadProgress(.comparison, at: 0, of: 0))
+            let sequence = replay.heading.sequence
+            try requireSameRules(replay.heading, turn.transaction)
+            let differences = try differences(replay.ledgers, turn.transaction)
+            guard !differences.isEmpty else { return Result(sequence: sequence, rows: 0) }
+            for difference in differences { try turn.transaction.correct(difference) }
+            // Taking wrong rows out of the digest, one by one, would make it wrong in turn.
+            turn.transaction.ledgerDigest = replay.heading.ledgers
+            let rebuilt = Event(
+                time: now, actor: actor, body: .rebuilt(rows: UInt64(differences.count), reason: reason))
+            return Result(sequence: sequence, rows: differences.count, event: try turn.record(rebuilt))
+        }
+    }
+
+    private func differences(_ folded: FoldLedgers, _ live: any LogTransaction) throws -> [LedgerDifference] {
+        var found: [LedgerDifference] = []
+        let comparison = LedgerComparison(live, expected: folded, writesSentences: false)
+        try comparison.forEachDifference { difference in
+            guard found.count < rowsMax else {
+                throw LogError(
+                    .unusable,
+                    """
+                    More than \(rowsMax) rows of the ledgers are not what they should be, too many to put right in one \
+                    step. Export the log and import it into a new folder: that builds its ledgers anew.
+                    """)
+            }
+            found.append(difference)
+            return true
+        }
+        return found
+    }
+
+    /// Rows that went wrong do not add up to what the last commit recorded. Where they do and a rebuild gives other
+    /// ones all the same, it is the rules that are others than those of the release that wrote the log.
+    private func requireSameRules(_ folded: LedgerDump.Heading, _ live: any LogTransaction) throws {
+        let recorded = folded.sequence == 0 ? LedgerDigest.empty : try live.seal(endingAt: folded.sequence).ledgers
+        guard folded.ledgers != recorded, try LedgerSum(of: live, at: folded.sequence, progress).rows == recorded
+        else { return }
+        throw LogError(
+            .damaged,
+            """
+            The ledgers are as event \(folded.sequence) recorded them, and the log's events give other ones: they were \
+            written by other rules than this release's. Nothing was changed; use the release that wrote them.
+            """, at: folded.sequence)
+    }
+}
+
+extension LogTransaction {
+    /// Puts the row that should be there, or takes out one that should not. The digest is the caller's to set.
+    fileprivate func correct(_ difference: LedgerDifference) throws {
+        try difference.key.withUnsafeBytes { key in
+            let found = difference.found ?? []
+            try found.withUnsafeBytes { found in
+                guard let expected = difference.expected else { return try remove(difference.table, key, old: found) }
+                // Never as a new row: those of some tables may only be added at the end.
+                try expected.withUnsafeBytes { try put(difference.table, key, $0, replacing: found) }
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import Testing
+
+@Suite struct `daybook enqueue` {
+    @Test func `it says ack, the job and the event`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let ended = try daybook.run("enqueue", "mail", "--args", #"{"to":"ada"}"#)
+            #expect(ended.output == "ack 2 2\n")
+            #expect(ended.code == 0)
+            #expect(try daybook.run("state", "--canonical").output.contains(#""name":"mail""#))
+        }
+    }
+
+    @Test func `a key that is taken is answered by the job that has it`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("enqueue", "mail", "--key", "k")
+            let ended = try daybook.run("enqueue", "mail", "--key", "k")
+            #expect(ended.output == "ack 2 3\n")
+            #expect(ended.code == 0)
+        }
+    }
+
+    @Test func `a key that is taken is refused if that is wanted`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("enqueue", "mail", "--key", "k")
+            let ended = try daybook.run("enqueue", "mail", "--key", "k", "--on-conflict", "refuse")
+            #expect(ended.code == 1)
+            #expect(ended.output.isEmpty)
+            #expect(ended.errorLines.count == 1)
+        }
+    }
+
+    @Test func `a request that is repeated finds the job that it made`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("enqueue", "mail", "--request-id", "r")
+            #expect(
+                try daybook.run("enqueue", "mail", "--request-id", "r", "--json").output
+                    == #"{"job":2,"seq":3,"answer":"duplicate"}"# + "\n")
+        }
+    }
+
+    @Test(arguments: ["", "{", "{a:1}", "[1,]", "'x'", "1 2", "nul", "\"\u{1}\"", "{\"a\":1}}", "01", "\u{FEFF}1"])
+    func `arguments that are not JSON are refused before anything is written`(_ arguments: String) throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let ended = try daybook.run("enqueue", "mail", "--args", arguments)
+            #expect(ended.code == 2)
+            #expect(ended.errorLines.count == 1)
+            #expect(try daybook.run("status").code == 3)
+        }
+    }
+
+    @Test func `arguments come from a file or from standard input, too`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let file = try daybook.write("{\n  \"to\": 1\n}\n", to: "arguments.json")
+            #expect(try daybook.run("enqueue", "mail", "--args", "@\(file)").code == 0)
+            #expect(try daybook.run("enqueue", "mail", "--args", "-", input: "[1]").code == 0)
+            #expect(try daybook.run("enqueue", "mail", "--args", "@\(file).missing").code == 2)
+        }
+    }
+
+    @Test(arguments: [
+        ["bad name"], [""], ["-x"], ["mail", "--queue", "a/b"], ["mail", "--priority", "40000"],
+        ["mail", "--attempts", "0"],
+        ["mail", "--delay", "1x"], ["mail", "--at", "2026-03-01T12:00:00"],
+        ["mail", "--delay", "1s", "--at", "2026-03-01T12:00:00Z"],
+        ["mail", "--key", ""], ["mail", "--tag", "ä"], ["mail", "--timeout", "99999999999999999999s"],
+        ["mail", "--stdin"],
+        ["mail", "--on-conflict", "replace"], [],
+    ])
+    func `a wrong option is the caller's mistake`(_ arguments: [String]) throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let ended = try daybook.start(["enqueue"] + arguments).finish()
+            #expect(ended.code == 2)
+            #expect(ended.errorLines.count == 1)
+        }
+    }
+
+    @Test func `with nobody reading the acknowledgement it is quiet, and the job is there`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let ended = try daybook.run("enqueue", "mail", output: -1)
+            #expect(ended.code == 3)
+            #expect(ended.error.isEmpty)
+            #expect(try daybook.run("log", "verify").output.contains("1 job;"))
+        }
+    }
+}

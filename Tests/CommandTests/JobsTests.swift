@@ -1,0 +1,107 @@
+import Testing
+
+@Suite struct `daybook jobs and queues` {
+    private func withJobs(_ count: Int, _ body: (Daybook) throws -> Void) throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let lines = (0..<count).map { #"{"name":"n\#($0 % 3)","queue":"q\#($0 % 2)","tags":["t\#($0 % 5)"]}"# }
+            #expect(try daybook.run("enqueue", "--stdin", input: lines.joined(separator: "\n")).code == 0)
+            try body(daybook)
+        }
+    }
+
+    private func ids(_ ended: Ended) -> [Int] {
+        ended.lines.compactMap { $0.split(separator: "\"job\":").last.flatMap { Int($0.prefix { $0.isNumber }) } }
+    }
+
+    @Test func `a list shows the newest first`() throws {
+        try withJobs(10) { daybook throws in
+            #expect(ids(try daybook.run("jobs", "list", "--json", "--limit", "3")) == [11, 10, 9])
+        }
+    }
+
+    @Test func `pages joined by the cursor hold every job once`() throws {
+        try withJobs(100) { daybook throws in
+            var seen: [Int] = []
+            while seen.last != 2 {
+                let cursor = seen.last.map { ["--cursor", "\($0)"] } ?? []
+                let page = ids(try daybook.start(["jobs", "list", "--json", "--limit", "7"] + cursor).finish())
+                try #require(!page.isEmpty)
+                seen += page
+            }
+            #expect(seen == Array((2...101).reversed()))
+        }
+    }
+
+    @Test func `filters hold together`() throws {
+        try withJobs(60) { daybook throws in
+            let found = ids(
+                try daybook.run(
+                    "jobs", "list", "--json", "--queue", "q1", "--name", "n0", "--tag", "t3", "--state", "enqueued"))
+            // The jobs made as number 3 and 33; the first job has the id 2.
+            #expect(found == [35, 5])
+        }
+    }
+
+    @Test func `a job is cancelled, taken up again, put off and deleted`() throws {
+        try withJobs(1) { daybook throws in
+            #expect(
+                try daybook.run("jobs", "cancel", "2", "--reason", "why", "--actor", "ada").output
+                    == "cancelled job 2\n")
+            #expect(try daybook.run("jobs", "requeue", "2").code == 0)
+            #expect(try daybook.run("jobs", "reschedule", "2", "--at", "2099-01-01T00:00:00Z").code == 0)
+            #expect(try daybook.run("jobs", "list", "--json").output.contains(#""due":"2099-01-01T00:00:00.000000Z""#))
+            #expect(try daybook.run("jobs", "delete", "2").code == 0)
+            #expect(try daybook.run("jobs", "list", "--json").output.isEmpty)
+            #expect(try daybook.run("log", "verify").code == 0)
+        }
+    }
+
+    @Test func `what a job's state does not allow is the answer no, and the others go on`() throws {
+        try withJobs(2) { daybook throws in
+            try daybook.run("jobs", "cancel", "2")
+            let ended = try daybook.run("jobs", "cancel", "2", "3", "99")
+            #expect(ended.code == 1)
+            #expect(ended.output == "cancelled job 3\n")
+            #expect(ended.errorLines.count == 2)
+        }
+    }
+
+    @Test func `a dry run counts and changes nothing`() throws {
+        try withJobs(10) { daybook throws in
+            let before = try daybook.run("state", "--canonical").output
+            #expect(try daybook.run("jobs", "cancel", "--queue", "q0", "--dry-run").output == "would cancel 5 jobs\n")
+            #expect(try daybook.run("state", "--canonical").output == before)
+            #expect(try daybook.run("jobs", "cancel", "--queue", "q0").output == "cancelled 5 jobs\n")
+        }
+    }
+
+    @Test func `a filter without a state means the jobs that the command is for`() throws {
+        try withJobs(10) { daybook throws in
+            try daybook.run("jobs", "cancel", "--queue", "q0")
+            #expect(
+                try daybook.run("jobs", "delete", "--name", "n0", "--json").output == #"{"matched":2,"done":2}"# + "\n")
+        }
+    }
+
+    @Test(arguments: [
+        ["cancel"], ["cancel", "2", "--queue", "q0"], ["reschedule", "2"], ["cancel", "x"],
+        ["cancel", "2", "--actor", "a\nb"],
+    ])
+    func `it has to be clear which jobs are meant`(_ arguments: [String]) throws {
+        try withJobs(1) { daybook throws in
+            let ended = try daybook.start(["jobs"] + arguments).finish()
+            #expect(ended.code == 2)
+            #expect(ended.errorLines.count == 1)
+        }
+    }
+
+    @Test func `queues are listed, paused and resumed`() throws {
+        try withJobs(4) { daybook throws in
+            #expect(try daybook.run("queues", "pause", "--all", "--reason", "night").output == "paused q0\npaused q1\n")
+            #expect(try daybook.run("queues", "resume", "q1").output == "resumed q1\n")
+            let lines = try daybook.run("queues", "list", "--json").lines
+            #expect(lines.map { $0.contains("\"paused\":true") } == [true, false])
+            #expect(lines.allSatisfy { $0.contains("\"enqueued\":2") })
+        }
+    }
+}

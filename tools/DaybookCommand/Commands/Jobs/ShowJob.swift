@@ -1,0 +1,78 @@
+import DaybookLog
+import DaybookModel
+
+enum ShowJob {
+    static let job = Positional("ID", .job)
+
+    static let description = CommandDescription(
+        "jobs show", "one job: where it stands, its arguments, and everything that happened to it",
+        positionals: [job.description]
+    ) { call, context in
+        guard let job = try call.value(job) else { return }
+        let store = try CommandStore.reading(context)
+        defer { store.close() }
+        let progress = Progress(context.log)
+        let history = try JobHistory(of: job.rawValue, in: store, progress)
+        progress.end()
+        if context.isJSON {
+            try context.output.line(try json(job.rawValue, history, store))
+        } else {
+            for line in facts(job.rawValue, history) { try context.output.line(StandardError.printable(line)) }
+            try context.output.line("")
+            var printer = EventPrinter(store, context)
+            try printer.print(history.events)
+        }
+    }
+
+    private static func facts(_ job: SequenceNumber, _ history: JobHistory) -> [String] {
+        guard let created = history.created else { return [] }
+        var lines = ["job        \(job), \(created.name), queue \(created.queue)"]
+        if let summary = history.summary {
+            let why = summary.waitsFor.map { " (\($0))" } ?? ""
+            lines.append("state      \(summary.state.name)\(why) since \(summary.record.since.forPeople)")
+            lines.append("runs       \(summary.record.attempt) of \(summary.record.attempts)")
+            if let due = summary.due { lines.append("due        \(due.forPeople)") }
+        } else {
+            lines.append("state      deleted; its history stays in the log")
+        }
+        if created.priority != 0 { lines.append("priority   \(created.priority)") }
+        for (label, text) in [
+            ("key        ", created.key), ("request    ", created.requestID), ("tenant     ", created.tenant),
+            ("client     ", created.client),
+        ] {
+            if let text { lines.append(label + text) }
+        }
+        if !created.tags.isEmpty { lines.append("tags       \(created.tags.joined(separator: ", "))") }
+        lines.append("arguments  \(String(decoding: created.arguments, as: UTF8.self))")
+        return lines + ends(history)
+    }
+
+    /// The latest result or error.
+    private static func ends(_ history: JobHistory) -> [String] {
+        for record in history.events.reversed() {
+            switch record.event.body {
+            case .succeeded(let success) where !success.result.isEmpty:
+                return ["result     \(String(decoding: success.result, as: UTF8.self))"]
+            case .failed(let failure), .attemptFailed(let failure):
+                return ["error      \(failure.value.error)"]
+            default: continue
+            }
+        }
+        return []
+    }
+
+    private static func json(_ job: SequenceNumber, _ history: JobHistory, _ store: CommandStore) throws -> [UInt8] {
+        var lines: [UInt8] = []
+        try store.exportedLines(of: history.events) { lines += $0 }
+        var json = JSONWriter()
+        json.object { json in
+            if let summary = history.summary { summary.write(to: &json) } else { json.field("job", job) }
+            json.field("deleted", history.summary == nil)
+            json.key("events")
+            json.array { json in
+                for line in lines.split(separator: UInt8(ascii: "\n")) { json.raw(line) }
+            }
+        }
+        return json.bytes
+    }
+}

@@ -1,0 +1,58 @@
+import DaybookLog
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+enum ImportLog {
+    static let file = Positional("FILE", .file("FILE"))
+
+    static let description = CommandDescription(
+        "log import", "make a store of an export",
+        discussion: [
+            "The folder must not hold a store yet. Every line is checked against the chain of the export itself; "
+                + "what is "
+                + "changed, missing or out of order is refused, and then there is no store. `-` is standard input."
+        ],
+        positionals: [file.description]
+    ) { call, context in
+        guard let path = try call.value(file) else { return }
+        let descriptor = try Files.open(path)
+        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        let progress = Progress(context.log)
+        let summary = try StoreFolder.make(
+            at: context.folder, fromExport: { take in try read(descriptor, path, take) }, program: Version.program,
+            progress: { progress.update("importing events", $0, of: 0) })
+        progress.end()
+        let identity = summary.identity.withUnsafeBytes { Hexadecimal.text($0) }
+        try context.print { json in
+            json.object { json in
+                json.field("identity", identity)
+                json.field("events", summary.events)
+                json.field("commits", summary.commits)
+                json.field("head", summary.head.hex)
+            }
+        } text: {
+            [
+                "imported \(summary.events) events in \(summary.commits) commits: store \(identity) in "
+                    + "\(context.folder), "
+                    + "head \(summary.head.hex)"
+            ]
+        }
+    }
+
+    private static func read(
+        _ descriptor: Int32, _ path: String, _ take: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var chunk: [UInt8] = []
+        while true {
+            chunk.removeAll(keepingCapacity: true)
+            let count = Descriptor.read(descriptor, count: 1 << 18, into: &chunk)
+            guard count >= 0 else { throw Files.unreadable(path, Int32(-count)) }
+            if count == 0 { return }
+            try chunk.withUnsafeBytes(take)
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import DaybookLog
+import DaybookModel
+
+/// An event and its number, as commands show it.
+struct EventRecord {
+    let sequence: SequenceNumber
+    let event: Event
+
+    var kindName: String {
+        EventKind(rawValue: event.body.kind)?.name ?? "kind \(event.body.kind)"
+    }
+
+    static let columns: [TablePrinter.Column] = [
+        .init("SEQ", .right), .init("TIME"), .init("EVENT"), .init("JOB", .right), .init("RUN", .right), .init("ACTOR"),
+        .init("DETAIL", gives: true),
+    ]
+
+    var cells: [TablePrinter.Cell] {
+        [
+            "\(sequence)", .init(event.time.forPeople), .init(kindName, colour),
+            .init(event.job == 0 ? "" : "\(event.job)"),
+            .init(event.attempt == 0 ? "" : "\(event.attempt)"), .init(event.actor.description),
+            .init(event.body.detail),
+        ]
+    }
+
+    private var colour: Colour? {
+        switch event.body {
+        case .succeeded: .green
+        case .failed, .attemptFailed, .gap: .red
+        case .interrupted, .stale, .clockStepped, .processLost: .yellow
+        default: nil
+        }
+    }
+}
+
+extension EventBody {
+    /// What a person wants to know beyond the kind, on one line and without anybody's payload.
+    var detail: String {
+        switch self {
+        case .genesis(let genesis): "by \(genesis.value.user)@\(genesis.value.host), \(genesis.value.program)"
+        case .gap(let gap): gap.note
+        case .rebuilt(let rows, let reason): EventBody.joined("\(rows) rows", reason)
+        case .clockStepped(let microseconds): "by \(Double(microseconds) / 1_000_000) s"
+        case .processStarted(let started):
+            "pid \(started.value.processID), \(started.value.program), \(started.value.user)@\(started.value.host)"
+        case .processStopped, .processLost, .enqueued, .claimed: ""
+        case .created(let created): created.value.detail
+        case .duplicate(let duplicate):
+            [duplicate.value.key.map { "key \($0)" }, duplicate.value.requestID.map { "request \($0)" }].compactMap {
+                $0
+            }.joined(separator: ", ")
+        case .returned(let reason): reason
+        case .succeeded(let success): "after \(EventBody.seconds(success.ranMicroseconds))"
+        case .attemptFailed(let failure), .failed(let failure): failure.value.detail
+        case .interrupted(let reason, let charged): charged ? "\(reason), charged" : reason
+        case .stale(let what): "\(what), too late"
+        case .snoozed(let until): "until \(until.forPeople)"
+        case .cancelled(let reason), .requeued(let reason), .parked(let reason), .purged(let reason): reason
+        case .rescheduled(let until, let reason): EventBody.joined("until \(until.forPeople)", reason)
+        case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason): EventBody.joined(queue, reason)
+        case .unknown(let kind, let version): "kind \(kind), version \(version): of a later release"
+        }
+    }
+
+    fileprivate static func seconds(_ microseconds: UInt64) -> String {
+        microseconds < 1_000
+            ? "\(microseconds) µs"
+            : microseconds < 1_000_000 ? "\(microseconds / 1_000) ms" : "\(microseconds / 1_000_000) s"
+    }
+
+    fileprivate static func joined(_ first: String, _ reason: String) -> String {
+        reason.isEmpty ? first : "\(first): \(reason)"
+    }
+}
+
+extension Created {
+    fileprivate var detail: String {
+        var parts = [name, "queue \(queue)"]
+        if priority != 0 { parts.append("priority \(priority)") }
+        if let due { parts.append("due \(due.forPeople)") }
+        if let key { parts.append("key \(key)") }
+        if !tags.isEmpty { parts.append("tags \(tags.joined(separator: " "))") }
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension AttemptFailed {
+    fileprivate var detail: String {
+        let after = ranMicroseconds > 0 ? " after \(EventBody.seconds(ranMicroseconds))" : ""
+        let next = due.map { ", due \($0.forPeople)" } ?? ""
+        return EventBody.joined("\(errorType)\(after)", reason + next)
+    }
+}
