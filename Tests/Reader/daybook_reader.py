@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Reads a Daybook log as Docs/FileFormat.md describes it, and nothing else of Daybook.
+"""Reads a Daybook log as Docs/FileFormat.md describes it, and takes the tables of kinds and fields out of that document.
 
     daybook_reader.py export FILE        an export, redacted or not
     daybook_reader.py database FOLDER    data.mdb, with py-lmdb
 
-Checks everything that the document lets a stranger check and prints the last sequence number and the head.
-The tables of kinds and fields are taken out of the document itself.
+Checks all that the document lets a stranger check and prints the last sequence number and the head.
 """
 import base64, hashlib, json, pathlib, re, struct, sys
 
@@ -14,8 +13,11 @@ KINDS = {name: int(number) for number, name in re.findall(r"^\| (\d+) \| `(\w+)`
 FIELDS = {name: (int(number), int(form), shown) for number, name, form, shown
           in re.findall(r"^\| (\d+) \| `(\w+)` \| ([0-3]) \| (.*) \|$", DOCUMENT, re.M)}
 PARTS = ["job", "previous", "cause", "attempt", "token", "process", "worker", "person", "recurring"]
-OWN = PARTS + ["seq", "time", "kind", "version", "actor", "rawFacts", "salt", "rawPayload", "payload", "payloadBytes",
-               "commit", "hash", "count", "ledgers", "head"]
+OTHERS = ["seq", "time", "kind", "version", "actor", "rawFacts", "salt", "rawPayload", "payload", "payloadBytes",
+          "commit", "hash", "count", "ledgers", "head"]
+CRC = list(range(256))
+for _ in range(8):
+    CRC = [crc >> 1 ^ (0x82F63B78 if crc & 1 else 0) for crc in CRC]
 
 def require(holds, sentence):
     if not holds:
@@ -24,50 +26,44 @@ def require(holds, sentence):
 def H(tag, *parts):
     return hashlib.sha256(bytes([tag]) + b"".join(parts)).digest()
 
-def varint(n):
-    return bytes([n]) if n < 128 else bytes([n & 127 | 128]) + varint(n >> 7)
-
-def zigzag(n):
-    return varint((n << 1) ^ (n >> 63) & (1 << 64) - 1 if n >= 0 else ((-n) << 1) - 1)
+def leaf(sequence, open_part, payload, digest=b""):
+    return H(0, struct.pack(">Q", sequence), open_part, digest or (H(1, payload) if payload else b""))
 
 class Chain:
-    """Leaves to history tree, tree to root, root to head."""
+    """From leaves to the history tree, from the tree to roots, from roots to heads."""
     def __init__(self):
         self.levels, self.count, self.head, self.nodes, self.begun = [[]], 0, bytes(32), {}, 0
 
-    def add(self, leaf):
+    def add(self, sequence, leaf):
+        require(sequence == self.count + 1, f"event {sequence} behind event {self.count}")
         level, index = 0, self.count
         self.count, self.begun = self.count + 1, self.begun + 1
         self.levels[0].append(leaf)
         while len(self.levels[level]) == 16:
             node = H(2, *self.levels[level])
             self.levels[level], level, index = [], level + 1, index // 16
-            if level == len(self.levels):
-                self.levels.append([])
+            self.levels += [[]] if level == len(self.levels) else []
             self.levels[level].append(node)
             self.nodes[level, index] = node
 
     def end(self, count, ledgers, head):
-        require(count == self.begun, f"the commit that ends with {self.count} has {self.begun} events, not {count}")
+        require(count == self.begun, f"the commit that ends with event {self.count} has {self.begun} events, not {count}")
         root = H(3, struct.pack(">Q", self.count), *(node for level in reversed(self.levels) for node in level))
         self.head, self.begun = H(4, self.head, root, struct.pack(">I", count), ledgers), 0
-        require(self.head == head, f"the head of the commit that ends with {self.count}")
-
-def leaf(sequence, open_part, payload, digest=None):
-    return H(0, struct.pack(">Q", sequence), open_part, digest or (H(1, payload) if payload else b""))
-
-# An export
+        require(self.head == head, f"the head of the commit that ends with event {self.count}")
 
 def members(line):
-    """Keys of the line's object, with each value and the characters that it was written with."""
+    """The members of the line's object: each value, and the very characters that it was written with."""
     decoder, at, found = json.JSONDecoder(), 1, {}
     while line[at - 1] != "}":
         key, at = decoder.raw_decode(line, at)
         value, end = decoder.raw_decode(line, at + 1)
-        require(key not in found and line[at] == ":", f"the key {key}")
+        require(key not in found, f"the key {key}, which stands twice")
         found[key], at = (value, line[at + 1:end]), end + 1
-    require(at == len(line), "something behind the line's object")
     return found
+
+def varint(n):
+    return bytes([n]) if n < 128 else bytes([n & 127 | 128]) + varint(n >> 7)
 
 def instant(text):
     sign, year, month, day, hour, minute, second, micro = re.fullmatch(
@@ -80,36 +76,32 @@ def field(name, value, written):
     numbered = re.fullmatch(r"field(\d+)\.([0-3])", name)
     plain = name if name in FIELDS or numbered else name[:-2]
     number, form, shown = (int(numbered[1]), int(numbered[2]), "hex digits") if numbered else FIELDS[plain]
-    as_list = isinstance(value, list) and shown != "the JSON itself"
-    require(as_list or not shown.endswith("list"), f"{name} is a list")
-    return b"".join(varint(number << 2 | form) + content(form, shown, item, written, plain != name)
-                    for item in (value if as_list else [value]))
-
-def content(form, shown, item, written, is_base64):
-    if form == 0:
-        return varint(int(item))
-    if form == 2:
-        return zigzag(instant(item) if shown == "time" else item)
-    if form == 3:
-        return bytes.fromhex(item)
-    data = (base64.b64decode(item, validate=True) if is_base64 else bytes.fromhex(item) if shown == "hex digits"
-            else item.encode() if shown.startswith("text") else written.encode())
-    return varint(len(data)) + data
+    def content(item):
+        if form == 0:
+            return varint(int(item))
+        if form == 2:
+            signed = instant(item) if shown == "time" else item
+            return varint((signed << 1) ^ (signed >> 63))
+        if form == 3:
+            return bytes.fromhex(item)
+        data = (base64.b64decode(item, validate=True) if plain != name else
+                bytes.fromhex(item) if shown == "hex digits" else
+                item.encode() if shown.startswith("text") else written.encode())
+        return varint(len(data)) + data
+    items = value if isinstance(value, list) and shown != "the JSON itself" else [value]
+    return b"".join(varint(number << 2 | form) + content(item) for item in items)
 
 def read_export(path):
     chain = Chain()
     for line in open(path, encoding="utf-8", newline="\n"):
         parts = members(line.rstrip("\n"))
         get = {key: value for key, (value, _) in parts.items()}.get
-        sequence = get("seq")
-        require(sequence == chain.count + 1, f"event {sequence} behind event {chain.count}")
-        names = [name for name in parts if name not in OWN]
-        split = list(parts).index("salt") if "salt" in parts else len(parts)
-        facts, fields = (b"".join(field(name, *parts[name]) for name in names
-                                  if (list(parts).index(name) < split) == is_fact) for is_fact in (True, False))
-        payload = b""
-        if "salt" in parts:
-            payload = bytes.fromhex(get("salt")) + fields + bytes.fromhex(get("rawPayload", ""))
+        raw = lambda key: bytes.fromhex(get(key, ""))
+        names, sequence = list(parts), get("seq")
+        salt = names.index("salt") if "salt" in parts else len(names)
+        facts, payload = (b"".join(field(name, *parts[name]) for name in some if name not in PARTS + OTHERS)
+                          for some in (names[:salt], names[salt:]))
+        payload = raw("salt") + payload + raw("rawPayload")
         person = get("actor")[7:].encode() if get("actor").startswith("person:") else None
         presence, announced = 0, b""
         for bit, name in enumerate(PARTS):
@@ -122,25 +114,14 @@ def read_export(path):
             presence |= 1 << 9
             announced += varint(get("payloadBytes") or len(payload))
         kind = KINDS[get("kind")] if get("kind") in KINDS else int(get("kind")[4:])
-        open_part = (struct.pack("<BBHq", get("version", 1), kind, presence, instant(get("time"))) + announced + facts
-                     + bytes.fromhex(get("rawFacts", "")))
-        digest = bytes.fromhex(get("payload")) if "payload" in parts else None
-        own = leaf(sequence, open_part, payload, digest)
-        require(own.hex() == get("hash"), f"the hash of event {sequence}")
-        chain.add(own)
+        head = struct.pack("<BBHq", get("version", 1), kind, presence, instant(get("time")))
+        own = leaf(sequence, head + announced + facts + raw("rawFacts"), payload, raw("payload"))
+        require(own == raw("hash"), f"the hash of event {sequence}")
+        chain.add(sequence, own)
         require(("head" in parts) == (get("commit") == sequence), f"the commit of event {sequence}")
         if "head" in parts:
-            chain.end(get("count"), bytes.fromhex(get("ledgers")), bytes.fromhex(get("head")))
+            chain.end(get("count"), raw("ledgers"), raw("head"))
     return chain
-
-# The database
-
-CRC = [0] * 256
-for byte in range(256):
-    crc = byte
-    for _ in range(8):
-        crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
-    CRC[byte] = crc
 
 def crc32c(data):
     crc = 0xFFFFFFFF
@@ -148,34 +129,30 @@ def crc32c(data):
         crc = crc >> 8 ^ CRC[(crc ^ byte) & 255]
     return crc ^ 0xFFFFFFFF
 
-def take_varint(data, at):
-    value, shift = 0, 0
-    while True:
-        value, shift, at = value | (data[at] & 127) << shift, shift + 7, at + 1
-        if data[at - 1] < 128:
-            return value, at
+def payload_size(value):
+    presence, at, number = struct.unpack("<H", value[7:9])[0], 17, 0
+    for bit in range(10):
+        if presence >> bit & 1:
+            number, shift, more = 0, 0, True
+            while more:
+                number, shift, more, at = number | (value[at] & 127) << shift, shift + 7, value[at] > 127, at + 1
+            at += number if bit == 7 else 0
+    return number if presence >> 9 else 0
 
 def read_database(folder):
     import lmdb
-    chain = Chain()
-    environment = lmdb.open(folder, readonly=True, lock=False, max_dbs=32)
+    chain, environment = Chain(), lmdb.open(folder, readonly=True, lock=False, max_dbs=32)
     events, nodes, meta = (environment.open_db(name, create=False) for name in (b"events", b"nodes", b"meta"))
     with environment.begin() as transaction:
         for key, value in transaction.cursor(events):
-            sequence = struct.unpack(">Q", key)[0]
-            require(sequence == chain.count + 1, f"event {sequence} behind event {chain.count}")
+            sequence, end = struct.unpack(">Q", key)[0], len(value) - 52 * value[4]
             require(crc32c(key + value[4:]) == struct.unpack("<I", value[:4])[0], f"the checksum of event {sequence}")
-            presence, at, end, size = struct.unpack("<H", value[7:9])[0], 17, len(value) - 52 * value[4], 0
-            for bit in range(10):
-                if presence >> bit & 1:
-                    size, at = take_varint(value, at)
-                    at += size if bit == 7 else 0
-            payload = value[end - size:end] if presence >> 9 else b""
-            chain.add(leaf(sequence, value[5:end - len(payload)], payload))
+            payload = end - payload_size(value)
+            chain.add(sequence, leaf(sequence, value[5:payload], value[payload:end]))
             if value[4]:
                 chain.end(struct.unpack("<I", value[end:end + 4])[0], value[end + 4:end + 20], value[end + 20:])
-        stored = {(key[0], int.from_bytes(key[1:], "big")): value for key, value in transaction.cursor(nodes)}
-        require(stored == {at: node for at, node in chain.nodes.items() if at[0] >= 2}, "the nodes of the history tree")
+        stored = {(key[0], int.from_bytes(key[1:], "big")): node for key, node in transaction.cursor(nodes)}
+        require(stored == {at: node for at, node in chain.nodes.items() if at[0] > 1}, "the nodes of the history tree")
         identity = json.loads((pathlib.Path(folder) / "identity").read_text())["identity"]
         require(transaction.get(b"identity", db=meta).hex() == identity, "the identity")
     return chain
