@@ -21,5 +21,6 @@ run_all_steps() {
     build_step "build for tests" swift build --quiet "${strict[@]}" --build-tests
     step "tests" tools/lib/run-tests "${strict[@]}" --skip-build
     build_step "release build" swift build --quiet "${strict[@]}" --configuration release
+    step "a reader of the file format" Tests/Reader/run.sh
     step "documentation" tools/docs
 }
