@@ -13,7 +13,7 @@ python=${DAYBOOK_PYTHON:-$checkout/.build/test-venv/bin/python}
 reader=$here/daybook_reader.py
 
 if [[ ! -x $daybook ]]; then
-    printf 'error: there is no %s; build it with `swift build`\n' "$daybook" >&2
+    printf 'error: there is no %s; build it with swift build\n' "$daybook" >&2
     exit 1
 fi
 if [[ ! -x $python ]]; then
@@ -59,6 +59,7 @@ printf '{"name":"later","args":{},"delay":"1h","priority":-3}\n' | "$daybook" en
 for number in 1 2 3 4 5; do
     printf '{"name":"run","args":[%d],"queue":"fast","attempts":1}\n' "$number"
 done | "$daybook" enqueue --stdin --data "$store" >"$folder/said"
+# shellcheck disable=SC2016  # The variable is the job's, not ours.
 "$daybook" work --drain --data "$store" --queue fast --exec 'cat; test "$DAYBOOK_JOB_ID" -gt 1503' >"$folder/said" 2>&1
 "$daybook" jobs cancel 2 --data "$store" --actor ann --reason "no longer wanted" >"$folder/said"
 
