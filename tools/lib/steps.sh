@@ -22,5 +22,6 @@ run_all_steps() {
     step "tests" tools/lib/run-tests "${strict[@]}" --skip-build
     build_step "release build" swift build --quiet "${strict[@]}" --configuration release
     step "faults" tools/lib/steps/faults
+    step "a reader of the file format" Tests/Reader/run.sh
     step "documentation" tools/docs
 }

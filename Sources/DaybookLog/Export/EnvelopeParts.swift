@@ -34,7 +34,7 @@ struct EnvelopeParts {
             time = instant
         case .kind: try takeKind(value)
         case .actor:
-            guard let text = LineValue.text(value) else { throw .wrong(key, "a text") }
+            guard let text = LineValue.text(value) else { throw .wrong(key, "a text as an export writes it") }
             actor = text
         case .ledgers:
             guard let content = LineValue.content(value),

@@ -66,6 +66,15 @@ final class ExportedLine {
             throw LineFlaw("it is not JSON: \(error)")
         }
         guard JSONKind(firstByte: line[value.lowerBound]) == .object else { throw LineFlaw("it is not a JSON object") }
+        // Each member follows the one before with nothing but the signs that must stand there.
+        var next = 2
+        for member in scanner.members {
+            guard member.key.lowerBound == next, member.value.lowerBound == member.key.upperBound + 2 else {
+                throw LineFlaw("it has white space where an export has none")
+            }
+            next = member.value.upperBound + 2
+        }
+        guard line.count == max(next - 1, 2) else { throw LineFlaw("it has white space where an export has none") }
     }
 
     private func restart() {

@@ -50,10 +50,11 @@ struct FieldsEncoder: ~Copyable {
             guard let range = try? elements.scanValue(value, from: offset) else {
                 throw FieldsEncoder.wrong(key, "an array with something in it")
             }
+            guard range.lowerBound == offset, value[range.upperBound] > 0x20 else {
+                throw FieldsEncoder.wrong(key, "an array without white space")
+            }
             try addValue(field, key, UnsafeRawBufferPointer(rebasing: value[range]))
-            offset = range.upperBound
-            while value[offset] <= 0x20 { offset += 1 }
-            offset += 1
+            offset = range.upperBound + 1
         } while value[offset - 1] == UInt8(ascii: ",")
     }
 
@@ -74,7 +75,7 @@ struct FieldsEncoder: ~Copyable {
             guard let instant = LineValue.instant(value) else { throw FieldsEncoder.wrong(key, "a time") }
             append(field, instant.microseconds)
         case .text:
-            guard let text = LineValue.text(value) else { throw FieldsEncoder.wrong(key, "a text") }
+            guard let text = LineValue.text(value) else { throw FieldsEncoder.wrong(key, "a text as an export writes it") }
             text.withUnsafeBytes { append(field, bytes: $0) }
         case .hex:
             guard let bytes = LineValue.hex(value) else { throw FieldsEncoder.wrong(key, "hex digits") }

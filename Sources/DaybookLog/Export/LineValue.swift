@@ -43,7 +43,15 @@ enum LineValue {
         return UnsafeRawBufferPointer(rebasing: bytes[1..<bytes.count - 1])
     }
 
-    static func text(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? { content(bytes).map(JSONText.unescaped) }
+    /// Escaped as an export does it.
+    static func text(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+        guard let content = content(bytes) else { return nil }
+        let text = JSONText.unescaped(content)
+        guard text.count != content.count else { return text }
+        var quoted: [UInt8] = []
+        text.withUnsafeBytes { JSONText.appendQuoted($0, to: &quoted) }
+        return quoted.elementsEqual(bytes) ? text : nil
+    }
 
     static func hash(_ bytes: UnsafeRawBufferPointer) -> Hash? {
         guard let content = content(bytes), content.count == 2 * Hash.byteCount else { return nil }

@@ -1,0 +1,164 @@
+import DaybookLog
+import DaybookModel
+
+/// An event of each kind, as it stands at its number. Their lines are in `ExportGoldenLines`.
+enum ExportGoldenEvents {
+    static func appended(to storage: some LogStorage) throws {
+        try storage.appendEncoded(commits.count) { index, batch in
+            for entry in commits[index] {
+                switch entry {
+                case .event(let event): batch.append(event)
+                case .raw(let raw): raw.add(to: batch)
+                }
+            }
+        }
+    }
+
+    enum Entry {
+        case event(Event)
+        case raw(ExportRawEvent)
+    }
+
+    private static func event(
+        _ body: EventBody, job: SequenceNumber = 0, previous: SequenceNumber = 0, cause: SequenceNumber = 0,
+        attempt: UInt32 = 0, token: SequenceNumber = 0, actor: Actor = .process(3, worker: 2)
+    ) -> Entry {
+        .event(
+            Event(
+                time: Instant(microseconds: 1_772_366_400_000_001), job: job, previous: previous, cause: cause,
+                attempt: attempt, token: token, actor: actor, body: body))
+    }
+
+    static let commits: [[Entry]] = [
+        [
+            event(
+                .genesis(
+                    Box(
+                        Genesis(
+                            identity: Array(0..<16), format: 1, program: "daybook 1.0", host: "here", user: "ann",
+                            previousHead: Array(repeating: 255, count: 32)))), actor: .system)
+        ],
+        aboutTheLog, aJob, itsEnds, queues, later, unknown,
+    ]
+
+    private static let aboutTheLog = [
+        event(.gap(Gap(note: "17 bytes\nlost")), actor: .person("ann \"the\" \\ auditor")),
+        event(
+            .processStarted(
+                Box(ProcessStarted(processID: 4711, host: "here", user: "ann", program: "worker 2", boot: "b00t"))),
+            actor: .process(3)),
+        event(.clockStepped(microseconds: -2_000_001), actor: .process(3)),
+        event(.processStopped, actor: .process(3)),
+        event(.processLost, cause: 3, actor: Actor(process: 4, worker: 1, recurring: 2, person: nil)),
+    ]
+
+    private static let aJob: [Entry] = {
+        var created = Created(
+            name: "send-mail", queue: "mail", attempts: 11, salt: 0x0102_0304_0506_0708,
+            arguments: Array("{\"to\":\"ann@example.org\", \"n\":1}".utf8))
+        created.argumentsVersion = 2
+        created.priority = -5
+        created.due = Instant(microseconds: -1)
+        created.expires = Instant(microseconds: .max)
+        created.key = "mail:7"
+        created.requestID = "r-1"
+        created.retry = "fixed 5s"
+        created.timeoutMicroseconds = 30_000_000
+        created.tags = ["red", "round"]
+        created.tenant = "acme"
+        created.display = "Mail to Ann – é"
+        created.client = "ann@here shop"
+        created.metadata = ["trace=1"]
+        var small = Created(name: "n", queue: "q", attempts: 1, salt: 9, arguments: [0xFF, 0, 10])
+        small.actor = .person("bob")
+        return [
+            event(.created(Box(created)), job: 7, actor: Actor(process: 3, person: "ann")),
+            event(.created(Box(small)), job: 8, actor: .person("bob")),
+            event(.duplicate(Box(Duplicate(key: "mail:7", requestID: "r-2", client: "cli"))), job: 7, previous: 7),
+            event(.enqueued, job: 7, previous: 9, actor: .process(3)),
+            event(.claimed, job: 7, previous: 10, attempt: 1, token: 11),
+            event(.returned(reason: "no slot"), job: 7, previous: 11, attempt: 1, token: 11),
+        ]
+    }()
+
+    private static let itsEnds: [Entry] = {
+        let failure = AttemptFailed(
+            due: .second(60), reason: "retry 1 of 10", errorType: "Timeout", ranMicroseconds: 5, salt: 1, error: "too\tlong")
+        return [
+            event(.attemptFailed(Box(failure)), job: 7, previous: 12, attempt: 1, token: 11),
+            event(
+                .failed(
+                    Box(AttemptFailed(due: nil, reason: "", errorType: "", ranMicroseconds: 0, salt: 0, error: ""))),
+                job: 7, previous: 13, attempt: 2, token: 11),
+            event(
+                .succeeded(Succeeded(ranMicroseconds: 12, salt: .max, result: Array("[1]".utf8))), job: 7, previous: 14,
+                attempt: 2, token: 11),
+            event(.interrupted(reason: "died", charged: true), job: 7, previous: 15, attempt: 2, token: 11),
+            event(.stale(what: "succeeded"), job: 7, previous: 16, token: 11),
+            event(.snoozed(until: .second(9.5)), job: 7, previous: 17),
+            event(.cancelled(reason: "no longer wanted"), job: 7, previous: 18, actor: .person("ann")),
+            event(.requeued(reason: "again"), job: 7, previous: 19, actor: .person("ann")),
+            event(.rescheduled(until: .second(3600), reason: "later"), job: 7, previous: 20, actor: .person("ann")),
+            event(.parked(reason: "no worker knows it"), job: 7, previous: 21),
+            event(.purged(reason: "old"), job: 7, previous: 22, actor: .person("ann")),
+        ]
+    }()
+
+    private static let queues = [
+        event(.queuePaused(queue: "mail", reason: "maintenance"), actor: .person("ann")),
+        event(.queueResumed(queue: "mail", reason: ""), actor: .person("ann")),
+    ]
+
+    /// Kinds that have their number and no body of their own yet, each with a few of the fields that no other kind above has.
+    private static let later: [Entry] = {
+        func raw(_ kind: EventKind, _ facts: [UInt8] = [], _ payload: [UInt8] = []) -> Entry {
+            var event = ExportRawEvent(kind.rawValue)
+            event.facts = facts
+            event.payload = payload
+            return .raw(event)
+        }
+        let salt: [UInt8] = [0, 1, 2, 3, 4, 5, 6, 7]
+        return [
+            raw(.checkpoint, Field.digest.raw(.bytes([0xAB, 0xCD])) + Field.first.raw(.number(1)) + Field.last.raw(.number(9))),
+            raw(.carried, Field.original.raw(.number(7)) + Field.state.raw(.text("enqueued"))),
+            raw(.denied, Field.command.raw(.number(4)) + Field.reason.raw(.text("read-only"))),
+            raw(.processQuieted),
+            raw(.continued, Field.batch.raw(.number(3)) + Field.after.raw(.text("7")) + Field.after.raw(.text("8"))),
+            raw(
+                .logged, Field.level.raw(.number(1)),
+                salt + Field.lines.raw(.text("one")) + Field.text.raw(.text("a\u{7F}b"))),
+            raw(.progressed, Field.fraction.raw(.number(500))),
+            raw(
+                .stepped, Field.step.raw(.text("charge")) + Field.started.raw(.number(0)),
+                salt + Field.statistics.raw(.text("{\"ms\":1}"))),
+            raw(.queueLimited, Field.limit.raw(.number(UInt64.max)) + Field.paused.raw(.number(1))),
+            raw(.recurringSet, Field.names.raw(.text("a")) + Field.onExhaustion.raw(.text("skip"))),
+            raw(.recurringPaused),
+            raw(.recurringResumed, Field.was.raw(.text("paused"))),
+            raw(.recurringRemoved, Field.retryOnly.raw(.text("A")) + Field.retryNever.raw(.text("B"))),
+            raw(.fired, Field.planned.raw(.signed(0)) + Field.counters.raw(.text("{}"))),
+            raw(.skipped, Field.howMany.raw(.number(3))),
+        ]
+    }()
+
+    /// What a later release, or none, may have written.
+    private static let unknown: [Entry] = {
+        var later = ExportRawEvent(200)
+        later.version = 9
+        later.time = .min
+        later.facts =
+            RawContent.number(5).field(200) + RawContent.bytes([1, 2]).field(201) + RawContent.signed(-3).field(202)
+            + RawContent.fixed(0x0102).field(203) + RawContent.number(1).field(300) + RawContent.number(2).field(300)
+        var wrongForms = ExportRawEvent(EventKind.parked.rawValue)
+        wrongForms.facts =
+            Field.reason.raw(.number(5)) + Field.charged.raw(.number(2)) + Field.note.raw(.bytes([0xC3]))
+            + Field.tags.raw(.text("ok")) + Field.tags.raw(.bytes([0xFF]))
+        var twice = ExportRawEvent(EventKind.parked.rawValue)
+        twice.facts = Field.reason.raw(.text("a")) + Field.reason.raw(.text("b"))
+        twice.payload = [9, 9, 9, 9, 9, 9, 9, 9] + [0xFF]
+        var onlySalt = ExportRawEvent(EventKind.parked.rawValue)
+        onlySalt.parts = [(3, [0]), (6, [0])]
+        onlySalt.payload = [0, 0, 0, 0, 0, 0, 0, 1]
+        return [.raw(later), .raw(wrongForms), .raw(twice), .raw(onlySalt)]
+    }()
+}

@@ -1,0 +1,137 @@
+import DaybookLog
+import DaybookModel
+
+/// Events of all kinds with random content, as rules might write them and as they never would.
+struct ExportRandomEvents {
+    var random: SeededGenerator
+
+    init(seed: UInt64) {
+        random = SeededGenerator(seed: seed)
+    }
+
+    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+
+    mutating func oneIn(_ count: Int) -> Bool { number(1...count) == 1 }
+
+    mutating func text() -> String {
+        let pieces = ["a", "Zz", "é", "漢", "😀", "\"", "\\", "\n", "\u{1F}", "\0", "{}", " ", "\u{2028}", "person:"]
+        return (0..<number(0...8)).map { _ in pieces[number(0...pieces.count - 1)] }.joined()
+    }
+
+    mutating func bytes(_ count: ClosedRange<Int> = 0...12) -> [UInt8] {
+        (0..<number(count)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    }
+
+    mutating func json() -> [UInt8] {
+        let samples = [
+            "{\"a\":[1,2]}", "null", " 1", "1 ", "{\"a\" : 1}", "[\n1]", "{\"a\":1,\"a\":2}", "not json", "\"\\u0000\"", "-0.5e7",
+            String(repeating: "[", count: 64) + String(repeating: "]", count: 64),
+            String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
+        ]
+        return oneIn(5) ? bytes() : Array(samples[number(0...samples.count - 1)].utf8)
+    }
+
+    mutating func instant() -> Instant {
+        let limits: [Int64] = [
+            .min, .max, -62_135_596_800_000_000, -62_167_219_200_000_001, 253_402_300_800_000_000, -1, 0, 951_782_400_000_000,
+        ]
+        if oneIn(4) { return Instant(microseconds: limits[number(0...limits.count - 1)]) }
+        return Instant(microseconds: Int64(bitPattern: random.next()) >> Int64(number(0...40)))
+    }
+
+    mutating func integer() -> UInt64 { random.next() >> UInt64(number(0...63)) }
+
+    mutating func maybe<T>(_ value: (inout Self) -> T) -> T? { oneIn(2) ? nil : value(&self) }
+
+    /// An event that could have number `sequence`.
+    mutating func event(at sequence: SequenceNumber) -> Event {
+        func earlier(_ own: inout Self) -> SequenceNumber {
+            own.oneIn(3) ? 0 : SequenceNumber(own.number(1...Int(sequence)))
+        }
+        var actor = Actor()
+        actor.process = earlier(&self)
+        actor.worker = oneIn(2) ? 0 : UInt32(truncatingIfNeeded: integer())
+        actor.recurring = oneIn(3) ? earlier(&self) : 0
+        actor.person = oneIn(3) ? text() : nil
+        return Event(
+            time: instant(), job: earlier(&self), previous: earlier(&self), cause: earlier(&self),
+            attempt: oneIn(2) ? 0 : UInt32(truncatingIfNeeded: integer()), token: earlier(&self), actor: actor,
+            body: body(actor))
+    }
+
+    private mutating func body(_ actor: Actor) -> EventBody {
+        switch number(0...23) {
+        case 0:
+            return .genesis(
+                Box(
+                    Genesis(
+                        identity: bytes(), format: integer(), program: text(), host: text(), user: text(),
+                        previousHead: bytes())))
+        case 1: return .gap(Gap(note: text()))
+        case 2: return .clockStepped(microseconds: instant().microseconds)
+        case 3:
+            return .processStarted(
+                Box(ProcessStarted(processID: integer(), host: text(), user: text(), program: text(), boot: text())))
+        case 4: return .processStopped
+        case 5: return .processLost
+        case 6: return .duplicate(Box(Duplicate(key: maybe { $0.some() }, requestID: maybe { $0.some() }, client: nil)))
+        case 7: return .enqueued
+        case 8: return .claimed
+        case 9: return .returned(reason: text())
+        case 10: return .succeeded(Succeeded(ranMicroseconds: integer(), salt: random.next(), result: json()).stored)
+        case 11: return .attemptFailed(Box(failure()))
+        case 12: return .failed(Box(failure()))
+        case 13: return .interrupted(reason: text(), charged: oneIn(2))
+        case 14: return .stale(what: text())
+        case 15: return .snoozed(until: instant())
+        case 16: return .cancelled(reason: text())
+        case 17: return .requeued(reason: text())
+        case 18: return .rescheduled(until: instant(), reason: text())
+        case 19: return .parked(reason: text())
+        case 20: return .purged(reason: text())
+        case 21: return .queuePaused(queue: some(), reason: text())
+        case 22: return .queueResumed(queue: some(), reason: text())
+        default: return .created(Box(created(actor)))
+        }
+    }
+
+    /// A text that is not empty: empty ones are not stored.
+    private mutating func some() -> String { text() + "x" }
+
+    private mutating func failure() -> AttemptFailed {
+        let error = text()
+        return AttemptFailed(
+            due: maybe { $0.instant() }, reason: text(), errorType: text(), ranMicroseconds: integer(),
+            salt: error.isEmpty ? 0 : random.next(), error: error)
+    }
+
+    private mutating func created(_ actor: Actor) -> Created {
+        let arguments = json()
+        var created = Created(
+            name: some(), queue: some(), attempts: UInt32(truncatingIfNeeded: integer()), salt: random.next(),
+            arguments: arguments)
+        created.argumentsVersion = oneIn(2) ? 0 : integer()
+        created.priority = Int16(truncatingIfNeeded: integer())
+        created.due = maybe { $0.instant() }
+        created.expires = maybe { $0.instant() }
+        created.key = maybe { $0.some() }
+        created.requestID = maybe { $0.some() }
+        created.retry = maybe { $0.some() }
+        created.timeoutMicroseconds = maybe { $0.integer() }
+        created.tags = (0..<number(0...3)).map { _ in some() }
+        created.tenant = maybe { $0.some() }
+        created.display = maybe { $0.some() }
+        created.client = maybe { $0.some() }
+        created.metadata = (0..<number(0...2)).map { _ in some() }
+        created.actor = actor
+        if arguments.isEmpty, created.metadata.isEmpty { created.salt = 0 }
+        return created
+    }
+}
+
+extension Succeeded {
+    /// Without a result there is no payload and so no salt.
+    fileprivate var stored: Succeeded {
+        result.isEmpty ? Succeeded(ranMicroseconds: ranMicroseconds) : self
+    }
+}

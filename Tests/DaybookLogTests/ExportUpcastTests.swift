@@ -1,0 +1,92 @@
+import DaybookLog
+import DaybookModel
+import Testing
+
+/// No kind has had a second version yet, so these make some up.
+@Suite("Events of older versions")
+struct ExportUpcastTests {
+    private func stored(_ event: ExportRawEvent, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let batch = EventBatch()
+        batch.restart(at: 7)
+        event.add(to: batch)
+        try body(batch.value(0))
+    }
+
+    private var snoozed: ExportRawEvent {
+        var event = ExportRawEvent(EventKind.snoozed.rawValue)
+        event.facts = Field.text.raw(.number(90))
+        return event
+    }
+
+    /// Version 1 told seconds under another number, version 2 an instant; version 3 is what this release reads.
+    private let upcasts = EventUpcasts([
+        .snoozed: [
+            { fields in
+                for index in fields.facts.indices {
+                    guard case .number(let seconds) = fields.facts[index].content else { continue }
+                    fields.facts[index] = EventFields.Entry(.planned, .signed(Int64(seconds) * 1_000_000))
+                }
+            },
+            { fields in
+                for index in fields.facts.indices { fields.facts[index].id = UInt64(Field.due.rawValue) }
+            },
+        ]
+    ])
+
+    @Test func `are read through every upcast from their version on`() throws {
+        var event = snoozed
+        try stored(event) { value in
+            let read = try Event(value, at: 7, upcasts: upcasts)
+            #expect(read.body == .snoozed(until: Instant(microseconds: 90_000_000)))
+            #expect(read.time == .second(0))
+        }
+        event.version = 2
+        event.facts = Field.planned.raw(.signed(5))
+        try stored(event) { value in
+            let event = try Event(value, at: 7, upcasts: upcasts)
+            #expect(event.body == .snoozed(until: Instant(microseconds: 5)))
+        }
+    }
+
+    @Test func `are read as they are once their version is today's`() throws {
+        var event = snoozed
+        event.version = 3
+        event.facts = Field.due.raw(.signed(4))
+        try stored(event) { value in
+            let event = try Event(value, at: 7, upcasts: upcasts)
+            #expect(event.body == .snoozed(until: Instant(microseconds: 4)))
+        }
+    }
+
+    @Test func `keep salt and payload`() throws {
+        var event = ExportRawEvent(EventKind.succeeded.rawValue)
+        event.payload = [1, 0, 0, 0, 0, 0, 0, 0] + Field.text.raw(.text("3"))
+        let upcasts = EventUpcasts([
+            .succeeded: [{ fields in fields.payload[0].id = UInt64(Field.result.rawValue) }]
+        ])
+        try stored(event) { value in
+            let expected = Succeeded(ranMicroseconds: 0, salt: 1, result: Array("3".utf8))
+            let event = try Event(value, at: 7, upcasts: upcasts)
+            #expect(event.body == .succeeded(expected))
+            let without = try Event(value, at: 7, withPayload: false, upcasts: upcasts)
+            #expect(without.body == .succeeded(Succeeded(ranMicroseconds: 0)))
+        }
+    }
+
+    @Test(arguments: [0, 2, 255] as [UInt8])
+    func `of versions that this release has never heard of are kept and not understood`(_ version: UInt8) throws {
+        var event = snoozed
+        event.version = version
+        try stored(event) { value in
+            let event = try Event(value, at: 7)
+            #expect(event.body == .unknown(kind: EventKind.snoozed.rawValue, version: version))
+        }
+    }
+
+    @Test func `that lose what their kind needs are damage`() throws {
+        let upcasts = EventUpcasts([.snoozed: [{ $0.facts = [] }]])
+        try stored(snoozed) { value in
+            #expect(throws: EventDamage.missingField) { try Event(value, at: 7, upcasts: upcasts) }
+        }
+    }
+}
