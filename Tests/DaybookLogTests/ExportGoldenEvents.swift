@@ -38,7 +38,7 @@ enum ExportGoldenEvents {
                             identity: Array(0..<16), format: 1, program: "daybook 1.0", host: "here", user: "ann",
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
-        aboutTheLog, aJob, itsEnds, queues, later, unknown,
+        aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
     ]
 
     private static let aboutTheLog = [
@@ -83,7 +83,8 @@ enum ExportGoldenEvents {
 
     private static let itsEnds: [Entry] = {
         let failure = AttemptFailed(
-            due: .second(60), reason: "retry 1 of 10", errorType: "Timeout", ranMicroseconds: 5, salt: 1, error: "too\tlong")
+            due: .second(60), reason: "retry 1 of 10", errorType: "Timeout", ranMicroseconds: 5, salt: 1,
+            error: "too\tlong")
         return [
             event(.attemptFailed(Box(failure)), job: 7, previous: 12, attempt: 1, token: 11),
             event(
@@ -109,7 +110,8 @@ enum ExportGoldenEvents {
         event(.queueResumed(queue: "mail", reason: ""), actor: .person("ann")),
     ]
 
-    /// Kinds that have their number and no body of their own yet, each with a few of the fields that no other kind above has.
+    /// Kinds that have their number and no body of their own yet, each with a few of the fields that no other kind
+    /// above has.
     private static let later: [Entry] = {
         func raw(_ kind: EventKind, _ facts: [UInt8] = [], _ payload: [UInt8] = []) -> Entry {
             var event = ExportRawEvent(kind.rawValue)
@@ -119,7 +121,9 @@ enum ExportGoldenEvents {
         }
         let salt: [UInt8] = [0, 1, 2, 3, 4, 5, 6, 7]
         return [
-            raw(.checkpoint, Field.digest.raw(.bytes([0xAB, 0xCD])) + Field.first.raw(.number(1)) + Field.last.raw(.number(9))),
+            raw(
+                .checkpoint,
+                Field.digest.raw(.bytes([0xAB, 0xCD])) + Field.first.raw(.number(1)) + Field.last.raw(.number(9))),
             raw(.carried, Field.original.raw(.number(7)) + Field.state.raw(.text("enqueued"))),
             raw(.denied, Field.command.raw(.number(4)) + Field.reason.raw(.text("read-only"))),
             raw(.processQuieted),

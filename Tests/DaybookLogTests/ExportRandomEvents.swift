@@ -24,7 +24,8 @@ struct ExportRandomEvents {
 
     mutating func json() -> [UInt8] {
         let samples = [
-            "{\"a\":[1,2]}", "null", " 1", "1 ", "{\"a\" : 1}", "[\n1]", "{\"a\":1,\"a\":2}", "not json", "\"\\u0000\"", "-0.5e7",
+            "{\"a\":[1,2]}", "null", " 1", "1 ", "{\"a\" : 1}", "[\n1]", "{\"a\":1,\"a\":2}", "not json", "\"\\u0000\"",
+            "-0.5e7",
             String(repeating: "[", count: 64) + String(repeating: "]", count: 64),
             String(repeating: "[", count: 65) + String(repeating: "]", count: 65),
         ]
@@ -33,7 +34,8 @@ struct ExportRandomEvents {
 
     mutating func instant() -> Instant {
         let limits: [Int64] = [
-            .min, .max, -62_135_596_800_000_000, -62_167_219_200_000_001, 253_402_300_800_000_000, -1, 0, 951_782_400_000_000,
+            .min, .max, -62_135_596_800_000_000, -62_167_219_200_000_001, 253_402_300_800_000_000, -1, 0,
+            951_782_400_000_000,
         ]
         if oneIn(4) { return Instant(microseconds: limits[number(0...limits.count - 1)]) }
         return Instant(microseconds: Int64(bitPattern: random.next()) >> Int64(number(0...40)))

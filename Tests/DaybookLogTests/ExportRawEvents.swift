@@ -23,7 +23,8 @@ struct ExportRawEvent {
             presence |= 1 << 9
             rest += varint(UInt64(payload.count))
         }
-        let fixed = withUnsafeBytes(of: presence.littleEndian, Array.init) + withUnsafeBytes(of: time.littleEndian, Array.init)
+        let fixed =
+            withUnsafeBytes(of: presence.littleEndian, Array.init) + withUnsafeBytes(of: time.littleEndian, Array.init)
         return [version, kind] + fixed + rest + facts + payload
     }
 
@@ -62,8 +63,8 @@ extension Field {
 }
 
 extension ExportRandomEvents {
-    /// Any kind with any fields: known and unknown ones, in forms of their own and of others, once and again, and now and then no
-    /// fields at all.
+    /// Any kind with any fields: known and unknown ones, in forms of their own and of others, once and again, and
+    /// now and then no fields at all.
     mutating func raw(at sequence: SequenceNumber) -> ExportRawEvent {
         var event = ExportRawEvent(UInt8(number(0...255)))
         event.version = oneIn(3) ? UInt8(number(0...255)) : 1

@@ -1,5 +1,6 @@
 import DaybookLog
 import DaybookModel
+import Foundation
 import Testing
 
 @Suite("An export that is not what a log gave")
@@ -15,7 +16,9 @@ struct ExportRefusalTests {
         _ lines: [String], _ sentence: String, sourceLocation: SourceLocation = #_sourceLocation
     ) {
         let export = lines.asExport
-        for message in [refusal { _ = try verified(export) }, refusal { _ = try imported(export, into: MemoryStorage()) }] {
+        for message in [
+            refusal { _ = try verified(export) }, refusal { _ = try imported(export, into: MemoryStorage()) },
+        ] {
             #expect(message?.contains(sentence) == true, "\(message ?? "taken")", sourceLocation: sourceLocation)
         }
     }
@@ -37,10 +40,19 @@ struct ExportRefusalTests {
     }
 
     @Test func `is refused where a line was changed`() throws {
-        try expectRefused(replacing: "\"queue\":\"mail\"", by: "\"queue\":\"male\"", "something in the line was changed")
+        try expectRefused(
+            replacing: "\"queue\":\"mail\"", by: "\"queue\":\"male\"",
+            "something in the line was "
+                + "changed")
         try expectRefused(replacing: "\"args\":{\"n\":", by: "\"args\":{\"n\":1", "something in the line was changed")
-        try expectRefused(replacing: "\"time\":\"2026-03-01T12", by: "\"time\":\"2026-03-01T13", "something in the line was")
-        try expectRefused(replacing: "\"kind\":\"claimed\"", by: "\"kind\":\"enqueued\"", "something in the line was changed")
+        try expectRefused(
+            replacing: "\"time\":\"2026-03-01T12", by: "\"time\":\"2026-03-01T13",
+            "something in the "
+                + "line was")
+        try expectRefused(
+            replacing: "\"kind\":\"claimed\"", by: "\"kind\":\"enqueued\"",
+            "something in the line "
+                + "was changed")
         try expectRefused(replacing: "\"salt\":\"", by: "\"salt\":\"0", "salt is not 16 hex digits")
         try expectRefused(replacing: "\"hash\":\"", by: "\"hash\":\"00", "hash is not 64 hex digits")
         try expectRefused(replacing: "person:ann", by: "person:eve", "something in the line was changed")
@@ -64,7 +76,10 @@ struct ExportRefusalTests {
             changed[index].replaceSubrange(start...start, with: digit == "0" ? "1" : "0")
             expectRefused(changed, "follows from what came before")
         }
-        try expectRefused(replacing: "\"count\":1,", by: "\"count\":2,", "its commit says that it has 2 events, and 1 are")
+        try expectRefused(
+            replacing: "\"count\":1,", by: "\"count\":2,",
+            "its commit says that it has 2 events, "
+                + "and 1 are")
         try expectRefused(replacing: ",\"count\":1", by: "", "count is missing")
     }
 
@@ -82,7 +97,10 @@ struct ExportRefusalTests {
         var swapped = lines
         swapped.swapAt(3, 4)
         expectRefused(swapped, "event 4 is missing before it")
-        expectRefused(Array(lines[..<5] + lines[4...]), "it stands behind event 5: lines were reordered, or two exports")
+        expectRefused(
+            Array(lines[..<5] + lines[4...]),
+            "it stands behind event 5: lines were reordered, or two "
+                + "exports")
         expectRefused(lines + lines, "it stands behind event \(lines.count)")
     }
 
@@ -97,13 +115,17 @@ struct ExportRefusalTests {
         let cut = try #require(lines.indices.last { !lines[$0].contains("\"head\"") })
         let end = try #require(lines.indices.first { $0 > cut && lines[$0].contains("\"head\"") }) + 1
         expectRefused(
-            Array(lines[...cut]), "It ends in the middle of the commit that ends with event \(end); the rest of it is missing.")
+            Array(lines[...cut]),
+            "It ends in the middle of the commit that ends with event \(end); the rest of it "
+                + "is missing.")
         let part = try verified(Array(lines[...cut]).asExport, allowsParts: true)
         #expect(part.cutCommit == UInt64(end))
     }
 
     @Test func `is refused where commits were moved`() throws {
-        let index = try #require(lines.indices.first { $0 > 2 && !lines[$0].contains("\"head\"") })
+        // The first event of a commit of several: none before it says where that commit ends.
+        let index = try #require(
+            lines.indices.first { $0 > 2 && !lines[$0].contains("\"head\"") && lines[$0 - 1].contains("\"head\"") })
         var changed = lines
         let commit = try #require(changed[index].firstMatch(of: #/"commit":(\d+)/#)?.output.1)
         changed[index] = changed[index].replacing("\"commit\":\(commit)", with: "\"commit\":\(commit)0")
@@ -116,17 +138,22 @@ struct ExportRefusalTests {
 
     @Test(
         arguments: [
-            ("", "it is not JSON: a JSON value is missing"), ("[]", "it is not a JSON object"), ("{}", "seq is missing"),
-            ("{\"seq\":1,\"seq\":1}", "an object has the same key twice"), ("{\"seq\":1,\"colour\":\"red\"}", "named \"colour\""),
+            ("", "it is not JSON: a JSON value is missing"), ("[]", "it is not a JSON object"),
+            ("{}", "seq is missing"),
+            ("{\"seq\":1,\"seq\":1}", "an object has the same key twice"),
+            ("{\"seq\":1,\"colour\":\"red\"}", "named \"colour\""),
             ("{\"seq\":1 }", "white space"), (" {\"seq\":1}", "white space"), ("{\"seq\": 1}", "white space"),
-            ("{\"seq\":01}", "it is not JSON"), ("{\"seq\":1.0}", "seq is not a number"), ("{\"seq\":1e0}", "seq is not a number"),
+            ("{\"seq\":01}", "it is not JSON"), ("{\"seq\":1.0}", "seq is not a number"),
+            ("{\"seq\":1e0}", "seq is not a number"),
             ("{\"seq\":\"1\"}", "seq is not a number"), ("{\"seq\":-1}", "seq is not a number"),
             ("{\"seq\":18446744073709551616}", "seq is not a number"), ("{\"seq\":0", "it is not JSON"),
             ("{\"time\":\"2026-03-01T12:00:00Z\"}", "time is not a time"),
             ("{\"time\":\"2026-02-29T12:00:00.000000Z\"}", "time is not a time"),
-            ("{\"kind\":\"sneezed\"}", "kind is none that this release knows"), ("{\"kind\":\"kind256\"}", "kind is none"),
+            ("{\"kind\":\"sneezed\"}", "kind is none that this release knows"),
+            ("{\"kind\":\"kind256\"}", "kind is none"),
             ("{\"kind\":\"kind1\",\"time\":\"1970-01-01T00:00:00.000000Z\"}", "time does not stand where it should"),
-            ("{\"seq\":1,\"queue\":\"q\"}", "queue does not stand where it should"), ("{\"actor\":7}", "actor is not a text"),
+            ("{\"seq\":1,\"queue\":\"q\"}", "queue does not stand where it should"),
+            ("{\"actor\":7}", "actor is not a text"),
             ("{\"actor\":\"system\",\"tags\":\"a\"}", "\"tags\" is not an array"),
             ("{\"actor\":\"system\",\"tags\":[]}", "\"tags\" is not an array with something in it"),
             ("{\"actor\":\"system\",\"tags\":[\"a\", \"b\"]}", "\"tags\" is not an array without white space"),
@@ -137,15 +164,23 @@ struct ExportRefusalTests {
             ("{\"actor\":\"system\",\"priority\":-0}", "\"priority\" is not a whole number"),
             ("{\"actor\":\"system\",\"charged\":1}", "\"charged\" is not true or false"),
             ("{\"actor\":\"system\",\"identity\":\"AB\"}", "\"identity\" is not hex digits"),
-            ("{\"actor\":\"system\",\"field7.4\":1}", "named \"field7.4\""), ("{\"actor\":\"system\",\"field0.0\":1}", "named"),
+            ("{\"actor\":\"system\",\"field7.4\":1}", "named \"field7.4\""),
+            ("{\"actor\":\"system\",\"field0.0\":1}", "named"),
             ("{\"actor\":\"system\",\"field7.3\":\"00\"}", "\"field7.3\" is not 16 hex digits"),
             ("{\"actor\":\"system\",\"note\":\"a\",\"rawFacts\":\"\"}", "rawFacts does not stand where it should"),
             ("{\"actor\":\"system\",\"rawPayload\":\"\"}", "rawPayload stands without a salt"),
-            ("{\"seq\":1,\"time\":\"1970-01-01T00:00:00.000000Z\",\"kind\":\"genesis\",\"version\":1,\"actor\":\"system\"}",
-                "version 1 is told by leaving it out"),
-            ("{\"seq\":1,\"time\":\"1970-01-01T00:00:00.000000Z\",\"kind\":\"genesis\",\"job\":2,\"actor\":\"system\"}",
-                "job is not the number of this event or of one before it"),
-            ("{\"seq\":1,\"time\":\"1970-01-01T00:00:00.000000Z\",\"kind\":\"genesis\",\"actor\":\"system\"}", "commit is missing"),
+            (
+                #"{"seq":1,"time":"1970-01-01T00:00:00.000000Z","kind":"genesis","version":1,"actor":"system"}"#,
+                "version 1 is told by leaving it out"
+            ),
+            (
+                #"{"seq":1,"time":"1970-01-01T00:00:00.000000Z","kind":"genesis","job":2,"actor":"system"}"#,
+                "job is not the number of this event or of one before it"
+            ),
+            (
+                "{\"seq\":1,\"time\":\"1970-01-01T00:00:00.000000Z\",\"kind\":\"genesis\",\"actor\":\"system\"}",
+                "commit is missing"
+            ),
         ])
     func `is refused where a line is none`(_ line: String, _ sentence: String) {
         expectRefused([line], sentence)
@@ -158,7 +193,8 @@ struct ExportRefusalTests {
         #expect(refusal { _ = try verified(notUTF8) }?.contains("a text is not UTF-8") == true)
         let endless = [UInt8](repeating: UInt8(ascii: "x"), count: 17 << 20)
         #expect(refusal { _ = try verified(endless, chunkBytes: 1 << 20) }?.contains("longer than 16 MB") == true)
-        #expect(refusal { _ = try verified(endless + [10], chunkBytes: 32 << 20) }?.contains("longer than 16 MB") == true)
+        #expect(
+            refusal { _ = try verified(endless + [10], chunkBytes: 32 << 20) }?.contains("longer than 16 MB") == true)
     }
 
     @Test func `is found out wherever one bit is flipped`() throws {
@@ -167,7 +203,7 @@ struct ExportRefusalTests {
         try workload.run(turns: 3)
         var export = try storage.exported()
         for index in export.indices {
-            for bit in UInt8(0)..<8 {
+            for bit in UInt8(0)..<8 where runsEverything || bit == index % 8 {
                 export[index] ^= 1 << bit
                 // The line feed at the very end may be anything that is white space, or nothing.
                 let message = refusal { _ = try verified(export, chunkBytes: export.count) }
@@ -181,7 +217,8 @@ struct ExportRefusalTests {
         let storage = try MemoryStorage.lived(seed: 11, turns: 30)
         let redacted = try storage.exported(redacted: true)
         let message = refusal { _ = try imported(redacted, into: MemoryStorage()) }
-        #expect(message?.contains("its payload is withheld; a redacted export can be verified but not imported") == true)
+        #expect(
+            message?.contains("its payload is withheld; a redacted export can be verified but not imported") == true)
         let report = try verified(redacted)
         #expect(report.withheldPayloads > 0)
         #expect(report.head == (try verified(storage.exported())).head)
@@ -194,7 +231,9 @@ struct ExportRefusalTests {
     @Test func `is refused where the ledgers do not follow from it`() throws {
         // Sealed with digests of empty ledgers, as no writer would.
         let storage = MemoryStorage()
-        try storage.append([[Event(time: .second(0), body: .genesis(Box(Genesis(identity: [1], format: 1, program: ""))))]])
+        try storage.append([
+            [Event(time: .second(0), body: .genesis(Box(Genesis(identity: [1], format: 1, program: ""))))]
+        ])
         let export = try storage.exported()
         #expect(try verified(export).last == 1)
         let message = refusal { _ = try imported(export, into: MemoryStorage()) }

@@ -10,7 +10,9 @@ struct ExportRoundTripTests {
         for seed in 0..<UInt64(ExportRoundTripTests.rounds) {
             let storage = MemoryStorage()
             var events = ExportRandomEvents(seed: seed)
-            try storage.append([[Event(time: .second(0), body: .genesis(Box(Genesis(identity: [], format: 1, program: ""))))]])
+            try storage.append([
+                [Event(time: .second(0), body: .genesis(Box(Genesis(identity: [], format: 1, program: ""))))]
+            ])
             try storage.appendEncoded(30) { _, batch in
                 for _ in 0..<events.number(1...20) {
                     let sequence = batch.first + UInt64(batch.count)
@@ -55,7 +57,8 @@ struct ExportRoundTripTests {
                 let summary = try imported(export, into: storage, chunkBytes: 4_096 + Int(seed))
                 #expect(summary.events == last)
                 #expect(summary.identity == Array(repeating: 1, count: 16))
-                #expect(try storage.read { try $0.seal(endingAt: last) } == original.read { try $0.seal(endingAt: last) })
+                #expect(
+                    try storage.read { try $0.seal(endingAt: last) } == original.read { try $0.seal(endingAt: last) })
                 #expect(try storage.exported() == export, "seed \(seed)")
             }
         }

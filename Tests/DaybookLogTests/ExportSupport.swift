@@ -4,7 +4,9 @@ import Testing
 
 extension LogStorage {
     /// The whole export, or a part of it.
-    func exported(from first: SequenceNumber = 1, to last: SequenceNumber? = nil, redacted: Bool = false) throws -> [UInt8] {
+    func exported(from first: SequenceNumber = 1, to last: SequenceNumber? = nil, redacted: Bool = false) throws
+        -> [UInt8]
+    {
         var bytes: [UInt8] = []
         try LogExporter(self).export(from: first, to: last, redacted: redacted) { bytes += $0 }
         return bytes

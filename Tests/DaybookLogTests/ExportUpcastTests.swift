@@ -62,7 +62,12 @@ struct ExportUpcastTests {
         var event = ExportRawEvent(EventKind.succeeded.rawValue)
         event.payload = [1, 0, 0, 0, 0, 0, 0, 0] + Field.text.raw(.text("3"))
         let upcasts = EventUpcasts([
-            .succeeded: [{ fields in fields.payload[0].id = UInt64(Field.result.rawValue) }]
+            // Without its payload an event has no such fields.
+            .succeeded: [
+                { fields in
+                    for index in fields.payload.indices { fields.payload[index].id = UInt64(Field.result.rawValue) }
+                }
+            ]
         ])
         try stored(event) { value in
             let expected = Succeeded(ranMicroseconds: 0, salt: 1, result: Array("3".utf8))

@@ -75,7 +75,12 @@ struct FieldsEncoder: ~Copyable {
             guard let instant = LineValue.instant(value) else { throw FieldsEncoder.wrong(key, "a time") }
             append(field, instant.microseconds)
         case .text:
-            guard let text = LineValue.text(value) else { throw FieldsEncoder.wrong(key, "a text as an export writes it") }
+            guard let text = LineValue.text(value) else {
+                throw FieldsEncoder.wrong(
+                    key,
+                    "a text as an export "
+                        + "writes it")
+            }
             text.withUnsafeBytes { append(field, bytes: $0) }
         case .hex:
             guard let bytes = LineValue.hex(value) else { throw FieldsEncoder.wrong(key, "hex digits") }

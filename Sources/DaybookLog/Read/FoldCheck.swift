@@ -44,7 +44,7 @@ final class FoldCheck {
                 compare(seal.ledgers, sequence)
             }
             return true
-        } catch where ReadProblem.isDamage(error) {
+        } catch  where ReadProblem.isDamage(error) {
             stopped = VerifyFinding(
                 "Event \(sequence) cannot be posted to the ledgers: \(FoldCheck.sentence(error))", at: sequence)
             return false

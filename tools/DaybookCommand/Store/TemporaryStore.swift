@@ -4,7 +4,8 @@
     import Darwin
 #endif
 
-/// A store made of an export for the time of one command, in the folder for temporary files. It is removed when nobody holds it any more.
+/// A store made of an export for the time of one command, in the folder for temporary files. It is removed when
+/// nobody holds it any more.
 final class TemporaryStore {
     let folder: String
 

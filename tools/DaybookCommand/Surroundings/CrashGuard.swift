@@ -29,6 +29,11 @@ enum CrashGuard {
             action.sa_flags = Int32(truncatingIfNeeded: SA_ONSTACK)
             sigaction(signal, &action, nil)
         }
+        // Whoever started this process may have blocked them, and a blocked signal is never heard of.
+        var unblocked = sigset_t()
+        sigemptyset(&unblocked)
+        for signal in signals { sigaddset(&unblocked, signal) }
+        pthread_sigmask(SIG_UNBLOCK, &unblocked, nil)
     }
 
     /// Lets a crash be a crash: for a child whose parent wants to see the signal. It leaves no core behind.
