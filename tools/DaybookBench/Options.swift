@@ -1,6 +1,7 @@
 /// What the command line asks for.
 struct Options {
     var suites: [String] = []
+    var only: String?
     var rounds = 5
     var folder: String?
     var jsonFile: String?
@@ -8,11 +9,12 @@ struct Options {
     var wantsHelp = false
 
     static let usage = """
-        daybook-bench [SUITE…] [--rounds 5] [--folder DIR] [--json FILE] [--quick]
+        daybook-bench [SUITE…] [--only TEXT] [--rounds 5] [--folder DIR] [--json FILE] [--quick]
 
         Measures Daybook beside the same work in plain C on the same disk, in rounds that alternate.
         Without a suite all are run. Suites: \(suiteNames.joined(separator: ", ")).
 
+          --only TEXT    only what has this text in its name
           --rounds N     how many rounds; the table shows medians (default 5)
           --folder DIR   the disk to measure on (default: the system's temporary folder)
           --json FILE    also write everything that was measured to FILE
@@ -39,6 +41,7 @@ struct Options {
                     throw UsageError("--rounds needs a number from 1 to 1000.")
                 }
                 rounds = count
+            case "--only": only = try value()
             case "--folder": folder = try value()
             case "--json": jsonFile = try value()
             case "--quick": isQuick = true
@@ -54,7 +57,9 @@ struct Options {
 
     /// The measurements that were asked for.
     var measurements: [Measurement] {
-        suites.isEmpty ? allMeasurements : allMeasurements.filter { suites.contains($0.suite) }
+        allMeasurements.filter { measurement in
+            (suites.isEmpty || suites.contains(measurement.suite)) && only.map(measurement.name.contains) ?? true
+        }
     }
 }
 
