@@ -41,8 +41,7 @@ struct ExportRoundTripTests {
             let batch = EventBatch()
             batch.restart(at: 1000)
             batch.append(event)
-            var tree = HistoryTree()
-            batch.close(after: .zero, ledgers: .empty, tree: &tree)
+            batch.close(after: .zero, ledgers: .empty)
             #expect(try Event(batch.value(0), at: 1000) == event, "seed 5, round \(round)")
         }
     }

@@ -27,9 +27,8 @@ extension LogStorage {
                 let batch = EventBatch()
                 batch.restart(at: last + 1)
                 try fill(index, batch)
-                var tree = try HistoryTree(of: log, count: last)
-                batch.close(
-                    after: last == 0 ? .zero : try log.seal(endingAt: last).head, ledgers: .empty, tree: &tree)
+                batch.tree = try HistoryTree(of: log, count: last)
+                batch.close(after: last == 0 ? .zero : try log.seal(endingAt: last).head, ledgers: .empty)
                 #expect(try log.append(batch, ifHeadIs: last) == .appended)
             }
         }

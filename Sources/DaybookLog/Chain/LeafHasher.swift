@@ -44,15 +44,27 @@ final class LeafHasher {
 
     /// Calls `each` with the leaf of each event added, in order, and is empty again.
     func finish(_ each: (Hash) throws -> Void) rethrows {
+        hash()
+        try take(each)
+    }
+
+    /// Does all the work; `take` tells what came of it.
+    func hash() {
         payloads.hash()
         for (index, offset) in digestOffsets.enumerated() { leaves.overwrite(payloads[index], at: offset) }
         leaves.hash()
-        defer {
-            payloads.removeAll()
-            leaves.removeAll()
-            digestOffsets.removeAll(keepingCapacity: true)
-        }
+    }
+
+    /// Calls `each` with the leaf of each event that was hashed, in order, and is empty again.
+    func take(_ each: (Hash) throws -> Void) rethrows {
+        defer { removeAll() }
         for index in 0..<leaves.count { try each(leaves[index]) }
+    }
+
+    func removeAll() {
+        payloads.removeAll()
+        leaves.removeAll()
+        digestOffsets.removeAll(keepingCapacity: true)
     }
 }
 

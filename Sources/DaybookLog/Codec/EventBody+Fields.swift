@@ -58,10 +58,9 @@ extension EventBody {
     func writePayload(to fields: inout FieldWriter) {
         switch self {
         case .created(let box):
-            let created = box.value
-            fields.salt(created.salt)
-            fields.bytes(.args, created.arguments)
-            fields.texts(.metadata, created.metadata)
+            fields.salt(box.value.salt)
+            fields.bytes(.args, box.value.arguments)
+            fields.texts(.metadata, box.value.metadata)
         case .succeeded(let success):
             fields.salt(success.salt)
             fields.bytes(.result, success.result)
@@ -78,49 +77,39 @@ extension EventBody {
         let content: Int
         switch self {
         case .created(let box):
-            let created = box.value
-            content =
-                EventBody.fieldBytes(.args, created.arguments.count)
-                + created.metadata.reduce(0) { $0 + EventBody.fieldBytes(.metadata, $1.utf8.count) }
+            var count = EventBody.fieldBytes(.args, box.value.arguments.count)
+            for text in box.value.metadata { count += EventBody.fieldBytes(.metadata, text.utf8.count) }
+            content = count
         case .succeeded(let success): content = EventBody.fieldBytes(.result, success.result.count)
         case .attemptFailed(let box), .failed(let box):
-            let failure = box.value
-            content = EventBody.fieldBytes(.error, failure.error.utf8.count)
+            content = EventBody.fieldBytes(.error, box.value.error.utf8.count)
         default: return 0
         }
         return content == 0 ? 0 : content + MemoryLayout<UInt64>.size
     }
 
-    /// More than the body can take, cheaply known.
+    /// More than the body can take, cheaply known: it is asked of every event, so it makes no list and copies no body.
     var byteCountMax: Int {
         switch self {
-        case .created(let box):
-            let created = box.value
-            let texts = [created.name, created.queue].reduce(0) { $0 + $1.utf8.count }
-            let rare = created.rareBytesMax
-            return 160 + texts + rare + created.arguments.count
-        case .succeeded(let success): return 64 + success.result.count
+        case .created(let box): box.value.byteCountMax
+        case .succeeded(let success): 64 + success.result.count
         case .attemptFailed(let box), .failed(let box):
-            let failure = box.value
-            return 96 + failure.reason.utf8.count + failure.errorType.utf8.count + failure.error.utf8.count
+            96 + box.value.reason.utf8.count + box.value.errorType.utf8.count + box.value.error.utf8.count
         case .genesis(let box):
-            let genesis = box.value
-            return 160 + genesis.program.utf8.count + genesis.host.utf8.count + genesis.user.utf8.count
-                + genesis.previousHead.count + genesis.identity.count
+            160 + box.value.program.utf8.count + box.value.host.utf8.count + box.value.user.utf8.count
+                + box.value.previousHead.count + box.value.identity.count
         case .processStarted(let box):
-            let process = box.value
-            return 96 + process.host.utf8.count + process.user.utf8.count + process.program.utf8.count
-                + process.boot.utf8.count
+            96 + box.value.host.utf8.count + box.value.user.utf8.count + box.value.program.utf8.count
+                + box.value.boot.utf8.count
         case .duplicate(let box):
-            let duplicate = box.value
-            return 64 + [duplicate.key, duplicate.requestID, duplicate.client].reduce(0) { $0 + ($1?.utf8.count ?? 0) }
-        case .gap(let gap): return 32 + gap.note.utf8.count
+            64 + room(box.value.key) + room(box.value.requestID) + room(box.value.client)
+        case .gap(let gap): 32 + gap.note.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
             .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text):
-            return 64 + text.utf8.count
+            64 + text.utf8.count
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
-            return 64 + queue.utf8.count + reason.utf8.count
-        case .processStopped, .processLost, .enqueued, .claimed, .snoozed, .clockStepped, .unknown: return 32
+            64 + queue.utf8.count + reason.utf8.count
+        case .processStopped, .processLost, .enqueued, .claimed, .snoozed, .clockStepped, .unknown: 32
         }
     }
 
@@ -149,11 +138,18 @@ extension Created {
         fields.text(.client, client)
     }
 
-    fileprivate var rareBytesMax: Int {
-        var count = 0
-        for text in [key, requestID, retry, tenant, display, client] { count += text.map { $0.utf8.count + 16 } ?? 0 }
-        for text in tags { count += text.utf8.count + 16 }
-        for text in metadata { count += text.utf8.count + 16 }
+    fileprivate var byteCountMax: Int {
+        var count = 160 + name.utf8.count + queue.utf8.count + arguments.count
+        count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
+        for text in tags { count += room(text) }
+        for text in metadata { count += room(text) }
         return count
     }
+}
+
+/// More than a field with this text can take.
+@inline(__always)
+private func room(_ text: String?) -> Int {
+    guard let text else { return 0 }
+    return text.utf8.count + 16
 }

@@ -30,6 +30,9 @@ final class WorkerThreads {
         }
     }
 
+    /// How many there are.
+    var count: Int { threads.count }
+
     func join() {
         for thread in threads { pthread_join(thread, nil) }
         threads.removeAll()

@@ -2,7 +2,11 @@ package import DaybookModel
 
 internal import CDaybookPlatform
 
-/// The events of one commit, encoded one behind another, hashed and sealed together when the commit is complete.
+/// The events of one commit, encoded one behind another and sealed together when the commit is complete.
+///
+/// Hashing goes on beside the writer, so the seal is not there when the batch is closed but when somebody asks for what
+/// depends on it: the last event's value, completed nodes, the seal itself. Whoever stores the other values first waits
+/// the least.
 ///
 /// Not Sendable: the writer's thread has it to itself, so its state goes untracked; tracking costs as much as
 /// encoding an event.
@@ -18,11 +22,14 @@ package final class EventBatch {
     @exclusivity(unchecked) private var memory: UnsafeMutableRawPointer
     @exclusivity(unchecked) private var capacity: Int
     @exclusivity(unchecked) private var used = 0
-    private let hasher = LeafHasher()
+    private let crew = LeafCrew()
     private let sha = Sha256()
+    /// The edge of the log's history tree: before this batch, and with it once it is sealed.
+    @exclusivity(unchecked) package var tree = HistoryTree()
     @exclusivity(unchecked) private var completedNodes: [HistoryTree.Node] = []
-    @exclusivity(unchecked) package private(set) var leaves: [Hash] = []
-    @exclusivity(unchecked) package private(set) var seal = Seal(count: 0, ledgers: .empty, head: .zero)
+    /// What the seal is to say, from closing to sealing.
+    @exclusivity(unchecked) private var unsealed: (previous: Hash, ledgers: LedgerDigest)?
+    @exclusivity(unchecked) private var sealed = Seal(count: 0, ledgers: .empty, head: .zero)
 
     package init() {
         capacity = 1 << 16
@@ -37,14 +44,26 @@ package final class EventBatch {
     package var byteCount: Int { used }
     package var isEmpty: Bool { entries.isEmpty }
     package var last: SequenceNumber { first + UInt64(entries.count) - 1 }
-    package var nodes: [HistoryTree.Node] { completedNodes }
+
+    /// Nodes of the tree that this batch completes, once it is closed.
+    package var nodes: [HistoryTree.Node] {
+        settle()
+        return completedNodes
+    }
+
+    /// The seal, once the batch is closed.
+    package var seal: Seal {
+        settle()
+        return sealed
+    }
 
     /// Empties the batch; its first event will be number `first`.
     package func restart(at first: SequenceNumber) {
         self.first = first
         entries.removeAll(keepingCapacity: true)
         completedNodes.removeAll(keepingCapacity: true)
-        leaves.removeAll(keepingCapacity: true)
+        crew.removeAll()
+        unsealed = nil
         used = 0
         if capacity > 8 << 20 { shrink() }
     }
@@ -55,8 +74,7 @@ package final class EventBatch {
         let sequence = first + UInt64(entries.count)
         reserve(EventEncoding.byteCountMax(event))
         let layout = EventEncoding.write(event, at: sequence, to: memory + used)
-        entries.append(Entry(start: used, count: layout.count, payloadCount: layout.payloadCount))
-        used += layout.count
+        add(Entry(start: used, count: layout.count, payloadCount: layout.payloadCount))
         return sequence
     }
 
@@ -64,28 +82,37 @@ package final class EventBatch {
     package func append(encoded value: UnsafeRawBufferPointer, payloadCount: Int) {
         let count = EventHead.Offset.version + value.count
         reserve(count + Seal.byteCount)
-        // Whoever reads the event before it is sealed must find a mark.
-        (memory + used).initializeMemory(as: UInt8.self, repeating: 0, count: EventHead.Offset.version)
         (memory + used + EventHead.Offset.version).copyMemory(from: value.baseAddress!, byteCount: value.count)
-        entries.append(Entry(start: used, count: count, payloadCount: payloadCount))
-        used += count
+        add(Entry(start: used, count: count, payloadCount: payloadCount))
     }
 
-    /// Hashes the events into `tree`, and seals the last of them. No event may be added after that.
-    package func close(after previous: Hash, ledgers: LedgerDigest, tree: inout HistoryTree) {
-        for index in entries.indices { hasher.add(leafInput(index)) }
-        hasher.finish { leaf in
-            leaves.append(leaf)
-            tree.append(leaf, completed: &completedNodes)
-        }
+    /// Takes in what has just been written, as an event that is not the last of its commit.
+    private func add(_ entry: Entry) {
+        let index = entries.count
+        entries.append(entry)
+        used += entry.count
+        crew.add(leafInput(index))
+        finish(index, isLast: false)
+    }
+
+    /// Ends the commit, which follows one with this head. No event may be added after that.
+    package func close(after previous: Hash, ledgers: LedgerDigest) {
+        unsealed = (previous, ledgers)
+    }
+
+    /// Seals a batch that is closed, unless it is sealed already.
+    private func settle() {
+        guard let (previous, ledgers) = unsealed else { return }
+        unsealed = nil
+        for leaf in crew.finish() { tree.append(leaf, completed: &completedNodes) }
         let count = UInt32(entries.count)
         let head = Seal.head(after: previous, root: tree.root(), count: count, ledgers: ledgers, sha)
-        seal = Seal(count: count, ledgers: ledgers, head: head)
+        sealed = Seal(count: count, ledgers: ledgers, head: head)
+        sealed.write(to: memory + used)
         let last = entries.count - 1
-        seal.write(to: memory + used)
         entries[last].count += Seal.byteCount
         used += Seal.byteCount
-        for index in 0...last { finish(index, isLast: index == last) }
+        finish(last, isLast: true)
     }
 
     private func leafInput(_ index: Int) -> LeafHasher.Input {
@@ -107,9 +134,10 @@ package final class EventBatch {
         start.storeBytes(of: checksum.littleEndian, as: UInt32.self)
     }
 
-    /// The value of the event at `index`, complete once the batch is closed.
+    /// The value of the event at `index`; that of the last is complete once the batch is closed.
     package func value(_ index: Int) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: memory + entries[index].start, count: entries[index].count)
+        if index == entries.count - 1 { settle() }
+        return UnsafeRawBufferPointer(start: memory + entries[index].start, count: entries[index].count)
     }
 
     private func reserve(_ count: Int) {

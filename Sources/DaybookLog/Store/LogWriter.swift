@@ -9,7 +9,6 @@ package final class LogWriter {
     private let storage: any LogStorage
     private let batch = EventBatch()
     private var books = Books()
-    private var tree = HistoryTree()
     private var head = Hash.zero
     /// Where the log ended when all of the above was true; `nil` if it is not.
     private var current: SequenceNumber?
@@ -83,19 +82,19 @@ package final class LogWriter {
     ) throws -> (SequenceNumber, Hash) {
         guard !batch.isEmpty else { return (last, head) }
         try turn.books.post(to: transaction)
-        batch.close(after: head, ledgers: transaction.ledgerDigest, tree: &tree)
+        batch.close(after: head, ledgers: transaction.ledgerDigest)
         guard case .appended = try transaction.append(batch, ifHeadIs: last) else {
             throw LogError(.headMoved, "The log grew while a turn was being decided; decide again.")
         }
         return (batch.last, batch.seal.head)
     }
 
-    /// Makes tree, head and books those of the transaction's log.
+    /// Makes the batch's tree, head and books those of the transaction's log.
     private func catchUp(_ transaction: any LogTransaction) throws -> SequenceNumber {
         let last = try transaction.last
         guard current != last else { return last }
         books.forget()
-        tree = try HistoryTree(of: transaction, count: last)
+        batch.tree = try HistoryTree(of: transaction, count: last)
         head = last == 0 ? .zero : try transaction.seal(endingAt: last).head
         return last
     }
