@@ -50,7 +50,7 @@ final class HashingThread: @unchecked Sendable {
         monitor.unlock()
     }
 
-    /// Returns when the hasher that was handed over as number `index` is done, and takes it back.
+    /// Returns when the hasher that was handed over as number `index` is done, and takes it back, if it has not been.
     func takeBack(_ index: Int) {
         let slot = index % HashingThread.places
         monitor.lock()
