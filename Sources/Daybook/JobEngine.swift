@@ -18,6 +18,7 @@ public final class JobEngine: Sendable {
     private let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
+    let followers: FollowerSet
 
     private init(
         _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
@@ -28,6 +29,7 @@ public final class JobEngine: Sendable {
         self.registry = registry
         self.host = host
         self.process = process
+        followers = FollowerSet(of: folder, host: host)
     }
 
     /// Opens the store in a folder, and makes it if it is not there. `program` is what the log calls this process.
@@ -136,6 +138,7 @@ public final class JobEngine: Sendable {
         stop()
         _ = try? await perform(.stopProcess(process))
         await writer.stop()
+        await followers.stop()
         folder.close()
     }
 
