@@ -15,6 +15,7 @@ public final class JobEngine: Sendable {
     private let writer: WriterThread
     private let registry: JobRegistry
     private let host: HostFacts
+    private let random: RandomNumbers
     private let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
@@ -28,6 +29,7 @@ public final class JobEngine: Sendable {
         self.writer = writer
         self.registry = registry
         self.host = host
+        random = RandomNumbers(host)
         self.process = process
         followers = FollowerSet(of: folder, host: host)
     }
@@ -72,7 +74,7 @@ public final class JobEngine: Sendable {
     /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
     @discardableResult
     public func enqueue(_ name: String, arguments: [UInt8], _ options: [JobOption] = []) async throws -> EnqueuedJob {
-        var created = Created(name: name, queue: "default", attempts: 11, salt: try salt(), arguments: arguments)
+        var created = Created(name: name, queue: "default", attempts: 11, salt: try random.next(), arguments: arguments)
         created.actor = .process(process)
         let now = host.now()
         for option in options { option.change(&created, now) }
@@ -107,7 +109,7 @@ public final class JobEngine: Sendable {
         if isStopping.withLock({ $0 }) { pool.stop() }
         try await unparkWhatCanRun()
         writer.add(pool)
-        let runner = JobRunner(pool: pool, registry: registry, inbox: writer.inbox, host: host, process: process)
+        let runner = JobRunner(pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process)
         await withTaskCancellationHandler {
             await withTaskGroup { group in
                 for worker in 1...pool.workers { group.addTask { await runner.work(as: UInt32(worker)) } }
@@ -175,10 +177,6 @@ public final class JobEngine: Sendable {
         }
         writer.remove(pool)
         _ = try await perform(.look)
-    }
-
-    private func salt() throws -> UInt64 {
-        try host.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     // MARK: Reading

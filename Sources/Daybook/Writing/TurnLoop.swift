@@ -30,7 +30,7 @@ struct TurnLoop {
         var nextDue: Instant?
         repeat {
             let end = min(start + commandsMax, requests.count)
-            let part = Array(requests[start..<end])
+            let part = end - start == requests.count ? requests : Array(requests[start..<end])
             do {
                 nextDue = try turn(part, pools, now: now, dueMax: dueMax)
             } catch {

@@ -1,8 +1,9 @@
 // A second processor for the writer. Hashing the events of a large commit takes as long as everything else that is done
 // for them before the flush, and nothing needs the hashes until the commit is sealed. So full hashers are handed to a
-// thread of their own, which sleeps when there are none. The writer never waits for that thread to get a processor: when
-// it needs a hash, it takes what has not been begun itself. Bundles follow each other within microseconds, and going to
-// sleep and being woken costs more than one is worth; so whoever finds nothing to do looks on for a moment first.
+// thread of their own, which sleeps when there are none. The writer never waits for that thread to get a processor:
+// when it needs a hash, it takes what has not been begun itself. Bundles follow each other within microseconds, and
+// going to sleep and being woken costs more than one is worth; so whoever finds nothing to do looks on for a moment
+// first.
 
 internal import CDaybookPlatform
 internal import Synchronization
@@ -19,7 +20,7 @@ internal import Synchronization
 /// over belongs to whoever claimed it until its place says that it is done.
 final class HashingThread: @unchecked Sendable {
     /// How many hashers may be handed over and not yet taken back.
-    static let places = 8
+    static let places = 64
 
     private struct Place {
         var hasher: LeafHasher
@@ -101,7 +102,7 @@ final class HashingThread: @unchecked Sendable {
         claimed += 1
         let hasher = queue[slot]?.hasher
         pthread_mutex_unlock(lock)
-        hasher?.hash()
+        hasher?.hashWithNodes()
         pthread_mutex_lock(lock)
         queue[slot]?.isDone = true
         moveOn()

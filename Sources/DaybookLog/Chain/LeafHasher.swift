@@ -12,6 +12,10 @@ internal import CDaybookPlatform
 final class LeafHasher {
     private let payloads = HashMessages()
     private let leaves = HashMessages()
+    /// Nodes of the history tree whose children are all among the leaves.
+    private let nodes = HashMessages()
+    /// The number of the first event that was added.
+    @exclusivity(unchecked) private var first: SequenceNumber = 0
     /// For each payload, where in the leaves' messages its digest goes.
     @exclusivity(unchecked) private var digestOffsets: [Int] = []
 
@@ -27,6 +31,7 @@ final class LeafHasher {
     var count: Int { leaves.count }
 
     func add(_ input: Input) {
+        if leaves.count == 0 { first = input.sequence }
         let hasPayload = !input.payload.isEmpty
         let openBytes = 1 + 8 + input.open.count
         leaves.add(byteCount: openBytes + (hasPayload ? Hash.byteCount : 0)) { out in
@@ -61,9 +66,40 @@ final class LeafHasher {
         for index in 0..<leaves.count { try each(leaves[index]) }
     }
 
+    /// As `hash`, and the nodes of the history tree that have all their children here. The events must follow each
+    /// other.
+    func hashWithNodes() {
+        hash()
+        for index in 0..<(leaves.count - min(leaves.count, leading)) / HistoryTree.fanout {
+            nodes.add(byteCount: 1 + HistoryTree.fanout * Hash.byteCount) { out in
+                out.byte(HashedAs.node)
+                out.bytes(leaves.hashes(from: leading + index * HistoryTree.fanout, count: HistoryTree.fanout))
+            }
+        }
+        nodes.hash()
+    }
+
+    /// Adds what `hashWithNodes` has hashed to a tree that ends before it, and is empty again.
+    func take(into tree: inout HistoryTree, completed: inout [HistoryTree.Node]) {
+        let before = min(leading, leaves.count)
+        for index in 0..<before { tree.append(leaves[index], completed: &completed) }
+        for index in 0..<nodes.count { tree.append(node: nodes[index], completed: &completed) }
+        for index in before + nodes.count * HistoryTree.fanout..<leaves.count {
+            tree.append(leaves[index], completed: &completed)
+        }
+        removeAll()
+    }
+
+    /// How many leaves belong to a node that began before the first of them.
+    private var leading: Int {
+        let width = UInt64(HistoryTree.fanout)
+        return Int((width - (first - 1) % width) % width)
+    }
+
     func removeAll() {
         payloads.removeAll()
         leaves.removeAll()
+        nodes.removeAll()
         digestOffsets.removeAll(keepingCapacity: true)
     }
 }
@@ -95,6 +131,10 @@ private final class HashMessages {
     }
 
     subscript(index: Int) -> Hash { hashes[index] }
+
+    func hashes(from first: Int, count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(UnsafeBufferPointer(start: hashes + first, count: count))
+    }
 
     /// Adds a message of `added` bytes, which `write` must write.
     @inline(__always)

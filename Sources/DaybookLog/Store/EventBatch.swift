@@ -104,7 +104,7 @@ package final class EventBatch {
     private func settle() {
         guard let (previous, ledgers) = unsealed else { return }
         unsealed = nil
-        for leaf in crew.finish() { tree.append(leaf, completed: &completedNodes) }
+        crew.finish(into: &tree, completed: &completedNodes)
         let count = UInt32(entries.count)
         let head = Seal.head(after: previous, root: tree.root(), count: count, ledgers: ledgers, sha)
         sealed = Seal(count: count, ledgers: ledgers, head: head)
