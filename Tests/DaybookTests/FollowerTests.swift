@@ -26,6 +26,15 @@ private struct Customers: Follower {
     }
 }
 
+private struct Refusing: Follower {
+    static let name = "refusing"
+    static let version = 1
+
+    mutating func apply(_ event: FollowedEvent, to rows: inout FollowerRows) throws {
+        if event.kind == .created { throw Broken() }
+    }
+}
+
 /// Another follower under a name that is taken.
 private struct OtherFailures: Follower {
     static let name = "failures"
@@ -122,6 +131,19 @@ private struct Broken: Error {}
             #expect(behind >= 1)
             #expect(try second.views().map(\.owner) == [nil])
             try await second.close()
+        }
+    }
+
+    @Test func `stop when their code throws, and say so to whoever waits or looks`() async throws {
+        try await withFolder { folder in
+            let engine = try JobEngine.open(folder, program: "test")
+            try engine.follow(Refusing.self)
+            let event = try await engine.enqueue("job", arguments: []).event
+            await #expect(throws: (any Error).self) { try await engine.wait(for: Refusing.self, through: event) }
+            let state = try engine.views().first
+            #expect(state?.failure?.contains("event \(event)") == true, "\(String(describing: state))")
+            #expect(state?.owner == nil)
+            try await engine.close()
         }
     }
 

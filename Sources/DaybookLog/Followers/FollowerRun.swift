@@ -35,22 +35,24 @@ package final class FollowerRun {
     private var nextRetirementNanoseconds: UInt64 = 0
 
     package static let batchEventsMin = 4_096
-    /// A view stops before it takes the last of the disk from the log.
-    private static let diskFreeBytesMin = 32 << 20
+    package static let diskFreeBytesMin = 32 << 20
     package static let retirementNanoseconds: UInt64 = 5_000_000_000
 
     /// Older versions are looked for once so long at most.
     private let retirementNanoseconds: UInt64
+    /// A view stops before it takes the last of the disk from the log.
+    private let diskFreeBytesMin: Int
 
     package init(
         _ type: any Follower.Type, _ views: Views, batchEvents: Int = batchEventsMin,
-        retirementNanoseconds: UInt64 = retirementNanoseconds
+        retirementNanoseconds: UInt64 = retirementNanoseconds, diskFreeBytesMin: Int = diskFreeBytesMin
     ) throws(LogError) {
         id = try ViewID(of: type)
         self.type = type
         self.views = views
         self.batchEvents = batchEvents
         self.retirementNanoseconds = retirementNanoseconds
+        self.diskFreeBytesMin = diskFreeBytesMin
         view = views.view(id)
     }
 
@@ -115,7 +117,7 @@ package final class FollowerRun {
 
     /// Posts the next events in one transaction, and says how far that is, and how far the log.
     private func post(_ open: OpenView) throws -> (next: SequenceNumber, last: SequenceNumber) {
-        guard DiskSpace.freeBytes(views.home.store.path) >= FollowerRun.diskFreeBytesMin else {
+        guard DiskSpace.freeBytes(views.home.store.path) >= diskFreeBytesMin else {
             throw LogError(
                 .diskFull, "The view \(id) waits until the disk has room: what is left belongs to the log.")
         }

@@ -5,10 +5,10 @@ final class PendingRows {
     private let stored: StoredRows
     /// A value to be put; nil for a row to be deleted.
     @exclusivity(unchecked) private var changes: [Packed: Packed?] = [:]
-    @exclusivity(unchecked) private var changedBytes = 0
+    @exclusivity(unchecked) private(set) var changedBytes = 0
 
     /// More than this is written before the batch ends.
-    private static let bytesMax = 16 << 20
+    static let bytesMax = 16 << 20
 
     init(_ stored: StoredRows) {
         self.stored = stored

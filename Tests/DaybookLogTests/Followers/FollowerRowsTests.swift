@@ -9,6 +9,16 @@ import Testing
     private func withRows(
         _ body: (inout FollowerRows) throws -> Void, then look: (borrowing FollowerView) throws -> Void = { _ in }
     ) throws {
+        try withPending(
+            { pending in
+                var rows = FollowerRows(pending)
+                try body(&rows)
+            }, then: look)
+    }
+
+    private func withPending(
+        _ body: (PendingRows) throws -> Void, then look: (borrowing FollowerView) throws -> Void
+    ) throws {
         try withTemporaryFolder { folder in
             var options = EnvironmentOptions()
             options.durability = .scratch
@@ -18,8 +28,7 @@ import Testing
             let database = try #require(environment.database("rows"))
             try environment.write { transaction in
                 let pending = PendingRows(StoredRows(handle: transaction.handle, database: database))
-                var rows = FollowerRows(pending)
-                try body(&rows)
+                try body(pending)
                 try pending.flush()
             }
             try environment.read { transaction in
@@ -92,8 +101,11 @@ import Testing
     }
 
     @Test func `are written early when a batch changes much`() throws {
-        try withRows { rows in
-            for number in 0..<40 { try rows.put(Packed(number), Packed(bytes: Array(repeating: 7, count: 1 << 20))) }
+        try withPending { pending in
+            for number in 0..<40 {
+                try pending.put(Packed(number), Packed(bytes: Array(repeating: 7, count: 1 << 20)))
+                #expect(pending.changedBytes <= PendingRows.bytesMax)
+            }
         } then: { view in
             let stored = [try view[Packed(0)], try view[Packed(39)]]
             #expect(stored.map { $0?.bytes.count } == [1 << 20, 1 << 20])

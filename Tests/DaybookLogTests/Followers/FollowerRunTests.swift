@@ -160,7 +160,7 @@ import Testing
     @Test func `whose rows outgrow the map has the same rows`() throws {
         try withStorePath { path in
             try FollowedStore.with(path) { store in
-                try store.enqueue(200, .example(arguments: String(repeating: "7", count: 20_000)))
+                try store.enqueueTogether(200, .example(arguments: String(repeating: "7", count: 20_000)))
                 let views = store.views(mapSizeBytes: 1 << 20)
                 defer { views.close() }
                 let run = try FollowerRun(Hoarder.self, views)
@@ -176,6 +176,20 @@ import Testing
                 }
                 #expect(rows == 200)
                 #expect(bytes == 200 * 20_000)
+                run.end()
+            }
+        }
+    }
+
+    @Test func `leaves the last of the disk to the log`() throws {
+        try withStorePath { path in
+            try FollowedStore.with(path) { store in
+                let views = store.views()
+                defer { views.close() }
+                let run = try FollowerRun(Tally.self, views, diskFreeBytesMin: .max)
+                let error = #expect(throws: LogError.self) { try run.step() }
+                #expect(error?.code == .diskFull)
+                #expect(try views.tally() == [:])
                 run.end()
             }
         }

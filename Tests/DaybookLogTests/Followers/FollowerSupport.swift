@@ -58,6 +58,13 @@ struct FollowedStore {
         for _ in 0..<count { try writer.perform(.enqueue(created)) }
     }
 
+    /// Enqueues many in one commit.
+    func enqueueTogether(_ count: Int, _ created: Created = .example()) throws {
+        try writer.turn(now: .second(1)) { turn in
+            for _ in 0..<count { _ = try turn.perform(.enqueue(created)) }
+        }
+    }
+
     /// The events of the log up to `last`, counted by their kind without any of what is tested.
     func tally(through last: SequenceNumber = .max) throws -> [String: Int] {
         try folder.storage.read { log in

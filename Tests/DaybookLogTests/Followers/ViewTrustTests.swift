@@ -53,6 +53,32 @@ import Testing
         }
     }
 
+    @Test func `has a stamp that is its own alone`() throws {
+        try withTemporaryFolder { path in
+            let folder = try FolderDescriptor(opening: path)
+            let owner = StoreOwner(user: geteuid(), isSomebodyElse: false)
+            try write([], to: path + "/one")
+            try write([], to: path + "/other")
+            let one = try #require(try folder.status(of: "one"))
+            let other = try #require(try folder.status(of: "other"))
+            let zeros = [UInt8](repeating: 0, count: 16)
+            let ones = [UInt8](repeating: 1, count: 16)
+            let (tally, next) = (try ViewID(of: Tally.self), try ViewID(of: NewTally.self))
+            let stamp = ViewStamp(id: tally, identity: zeros, boot: zeros, data: one)
+            #expect(try !stamp.isThere(in: folder))
+            try stamp.write(in: folder, for: owner)
+            #expect(try stamp.isThere(in: folder))
+            for changed in [
+                ViewStamp(id: next, identity: zeros, boot: zeros, data: one),
+                ViewStamp(id: tally, identity: ones, boot: zeros, data: one),
+                ViewStamp(id: tally, identity: zeros, boot: ones, data: one),
+                ViewStamp(id: tally, identity: zeros, boot: zeros, data: other),
+            ] {
+                #expect(try !changed.isThere(in: folder))
+            }
+        }
+    }
+
     @Test func `of another version in this one's folder is made anew`() throws {
         try withStore { path in
             try FollowedStore.with(path) { store in
@@ -95,7 +121,7 @@ import Testing
     ])
     func `whose data file holds garbage is made anew`(garbage: Garbage) throws {
         try withStore { path in
-            try FollowedStore.with(path) { try $0.enqueue(300) }
+            try FollowedStore.with(path) { try $0.enqueueTogether(300) }
             try followAndMark(path)
             // In the very same file, so that nothing but the content tells.
             let sound = try contents(view(path, "/data.mdb"))
