@@ -7,8 +7,10 @@ struct TurnLoop {
     private let writer: LogWriter
     private let reserve: DiskReserve?
     private let process: SequenceNumber
+    private let answers: AnswerThread
 
-    init(_ writer: LogWriter, reserve: DiskReserve?, process: SequenceNumber) {
+    init(_ writer: LogWriter, reserve: DiskReserve?, process: SequenceNumber, answers: AnswerThread) {
+        self.answers = answers
         self.writer = writer
         self.reserve = reserve
         self.process = process
@@ -53,7 +55,9 @@ struct TurnLoop {
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             result.answers.reserveCapacity(requests.count)
-            for request in requests { result.answers.append(try answer(request.command, mayGrow, &turn)) }
+            for index in requests.indices {
+                result.answers.append(try answer(requests[index].command, mayGrow, &turn))
+            }
             _ = try turn.releaseDue(limit: dueMax)
             for (pool, wanted) in slots where wanted > 0 {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
@@ -65,7 +69,7 @@ struct TurnLoop {
         // answers.
         let clock = daybook_monotonic_nanoseconds()
         for (pool, jobs) in result.claimed { pool.add(jobs, nowNanoseconds: clock) }
-        for (request, answer) in zip(requests, result.answers) { request.reply?.resume(returning: answer) }
+        answers.give(requests, result.answers)
         return result.nextDue
     }
 
@@ -85,9 +89,7 @@ struct TurnLoop {
     private func hasRoom(for requests: [WriteRequest]) throws -> Bool {
         guard let reserve else { return true }
         var bytes = 0
-        for request in requests {
-            if case .enqueue(let created, _) = request.command { bytes += created.value.arguments.count + 256 }
-        }
+        for index in requests.indices { bytes += requests[index].newByteCount }
         let worst = try reserve.worstCaseBytes(commands: requests.count, byteCount: bytes)
         return try reserve.hasRoom(for: .new, byteCount: worst)
     }
