@@ -20,6 +20,7 @@ public final class JobEngine: Sendable {
     let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
+    let followers: FollowerSet
 
     private init(
         _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
@@ -32,6 +33,7 @@ public final class JobEngine: Sendable {
         random = RandomNumbers(host)
         watch = LogWatch(folder)
         self.process = process
+        followers = FollowerSet(of: folder, host: host)
     }
 
     /// Opens the store in a folder, and makes it if it is not there. `program` is what the log calls this process.
@@ -161,6 +163,7 @@ public final class JobEngine: Sendable {
         _ = try? await perform(.stopProcess(process))
         await writer.stop()
         watch.stop()
+        await followers.stop()
         folder.close()
     }
 

@@ -1,5 +1,5 @@
-// Waiting for what any process writes. One thread sleeps on the page where commits are announced, reads the heads of what
-// is new, and wakes those who wait for it. It is there only while somebody waits.
+// Waiting for what any process writes. One thread sleeps on the page where commits are announced, reads the heads
+// of what is new, and wakes those who wait for it. It is there only while somebody waits.
 //
 // Nothing is missed if a waiter takes his ticket first and looks at the store second: what comes to pass after the look
 // lies behind the place from which the thread reads on.

@@ -22,8 +22,8 @@ extension Books {
         return .together(answers)
     }
 
-    /// What is wrong with jobs that come together, beside what may be wrong with each. The books know none of them yet, so
-    /// they could not say that two have the same key.
+    /// What is wrong with jobs that come together, beside what may be wrong with each. The books know none of them
+    /// yet, so they could not say that two have the same key.
     private static func refusal(together jobs: [Box<Created>]) -> Refusal? {
         let bytes = jobs.reduce(0) { $0 + $1.value.arguments.count }
         guard jobs.count <= jobsTogetherMax, bytes <= bytesTogetherMax else {
