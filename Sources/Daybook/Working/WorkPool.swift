@@ -45,7 +45,8 @@ final class WorkPool: Sendable {
     func slotsWanted() -> Int {
         state.withLock { state in
             guard !state.isStopping else { return 0 }
-            state.ahead = min(WorkPool.aheadMax, max(state.finished * 2, state.ahead / 2))
+            // It shrinks slowly: turns alternate between large and small, and what the small ones finish says nothing.
+            state.ahead = min(WorkPool.aheadMax, max(state.finished * 2, state.ahead - state.ahead / 16))
             state.finished = 0
             return max(0, workers + state.ahead - state.outstanding)
         }
