@@ -1,4 +1,3 @@
-internal import CDaybookPlatform
 internal import DaybookLog
 internal import DaybookModel
 
@@ -7,17 +6,28 @@ struct TurnLoop {
     private let writer: LogWriter
     private let reserve: DiskReserve?
     private let process: SequenceNumber
+    private let claims: HeldClaims
+    private let clock: EngineClock
+    /// Where the log ended when this process last looked at its claims, or wrote.
+    private var head: SequenceNumber = 0
 
-    init(_ writer: LogWriter, reserve: DiskReserve?, process: SequenceNumber) {
+    init(
+        _ writer: LogWriter, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims, clock: EngineClock
+    ) {
         self.writer = writer
         self.reserve = reserve
         self.process = process
+        self.claims = claims
+        self.clock = clock
     }
 
     private struct Result {
         var answers: [Answer] = []
         var claimed: [(pool: WorkPool, jobs: [ClaimedJob])] = []
         var nextDue: Instant?
+        /// This process's claims, if some may have been taken away.
+        var inForce: Set<SequenceNumber>?
+        var head: SequenceNumber = 0
     }
 
     /// Works off `requests`, in several turns if there are many. Answers when the next job comes due.
@@ -52,6 +62,7 @@ struct TurnLoop {
         let slots = pools.map { ($0, $0.slotsWanted()) }
         let result = try writer.turn(now: now) { turn in
             var result = Result()
+            let before = turn.last
             result.answers.reserveCapacity(requests.count)
             for request in requests { result.answers.append(try answer(request.command, mayGrow, &turn)) }
             _ = try turn.releaseDue(limit: dueMax)
@@ -59,14 +70,30 @@ struct TurnLoop {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
             }
             result.nextDue = try turn.nextDue()
+            if othersMayTake(requests, before), !claims.isEmpty {
+                var inForce: Set<SequenceNumber> = []
+                try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
+                result.inForce = inForce
+            }
+            result.head = turn.last
             return result
         }
+        head = result.head
+        if let inForce = result.inForce { claims.keepOnly(inForce) }
         // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
         // answers.
-        let clock = daybook_monotonic_nanoseconds()
-        for (pool, jobs) in result.claimed { pool.add(jobs, nowNanoseconds: clock) }
+        let now = clock.monotonicNanoseconds()
+        for (pool, jobs) in result.claimed {
+            claims.hold(jobs)
+            pool.add(jobs, nowNanoseconds: now)
+        }
         for (request, answer) in zip(requests, result.answers) { request.reply?.resume(returning: answer) }
         return result.nextDue
+    }
+
+    /// Whether a claim may have been taken from this process, by another or by one of these commands.
+    private func othersMayTake(_ requests: [WriteRequest], _ before: SequenceNumber) -> Bool {
+        before != head || requests.contains { $0.command.mayTakeClaim }
     }
 
     private func answer(_ command: Command, _ mayGrow: Bool, _ turn: inout Turn) throws -> Answer {
@@ -120,6 +147,16 @@ struct TurnLoop {
         switch error.code {
         case .unknownOutcome, .unusable, .damaged: return false
         case .diskFull, .headMoved, .badInput, .notFound: return true
+        }
+    }
+}
+
+extension Command {
+    /// Whether it may end a run from outside.
+    fileprivate var mayTakeClaim: Bool {
+        switch self {
+        case .cancel, .delete: true
+        default: false
         }
     }
 }

@@ -1,6 +1,6 @@
 extension Books {
-    /// Makes ready what has come due and cancels what was not started in time, at most `limit` jobs; the rest follows in
-    /// the next turn.
+    /// Makes ready what has come due and cancels what was not started in time, at most `limit` jobs; the rest follows
+    /// in the next turn.
     package mutating func decideDue(_ decision: inout Decision, limit: Int, in ledgers: any Ledgers) throws {
         var due: [SequenceNumber] = []
         try RowKey.due(Instant(microseconds: .min), job: 0).withBytes { start in

@@ -29,6 +29,7 @@ struct ShellJob: Sendable {
     let arguments: [UInt8]
     let context: JobContext
     let groups: ProcessGroups
+    let ending = ShellEnding()
 
     /// More than this of standard output is no result.
     static let outputBytesMax = 256 << 10
@@ -50,11 +51,15 @@ struct ShellJob: Sendable {
                 errorTail: "")
         }
         groups.add(child)
+        context.setChildGroup(child)
+        ending.start(child)
         pipes.closeChildEnds()
         let (status, output, error) = attend(child, &pipes)
         // What the job left running must not outlive it.
         kill(-child, SIGKILL)
+        ending.end()
         groups.remove(child)
+        context.setChildGroup(0)
         pipes.closeAll()
         return ShellResult(
             exit: exitOf(status), output: output, errorTail: String(decoding: error, as: UTF8.self))
@@ -115,6 +120,7 @@ struct ShellJob: Sendable {
         var error: [UInt8] = []
         var sent = 0
         var status: Int32 = 0
+        var drainedLook: Int32 = 1
         while true {
             var polls = [
                 pollfd(fd: sent < arguments.count ? pipes.input.write : -1, events: Int16(POLLOUT), revents: 0),
@@ -123,11 +129,11 @@ struct ShellJob: Sendable {
             ]
             if sent == arguments.count { pipes.closeInput() }
             let isDrained = pipes.output.read == -1 && pipes.error.read == -1
-            if isDrained {
-                while waitpid(child, &status, 0) == -1, errno == EINTR {}
-                return (status, output, error)
-            }
-            poll(&polls, 3, ShellJob.lookMilliseconds)
+            if isDrained, waitpid(child, &status, WNOHANG) == child { return (status, output, error) }
+            // Who has closed its output ends at once, as a rule; who lives on may still have to be told to end.
+            poll(&polls, 3, isDrained ? drainedLook : ShellJob.lookMilliseconds)
+            if isDrained { drainedLook = min(drainedLook * 2, ShellJob.lookMilliseconds) }
+            ending.look()
             if polls[0].revents != 0, !pipes.feed(arguments, &sent) { sent = arguments.count }
             if polls[1].revents != 0 { pipes.drainOutput(into: &output, max: ShellJob.outputBytesMax + 1) }
             if polls[2].revents != 0 { pipes.drainError(into: &error, keeping: ShellJob.errorBytesMax) }
