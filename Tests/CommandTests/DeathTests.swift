@@ -90,8 +90,11 @@ import Testing
             let started = daybook.folder + "/started"
             let worker = try daybook.start(["work", "--exec", "touch \(started); sleep 300"])
             while !exists(started) { sched_yield() }
+            #expect(try daybook.run("why", "\(job)").output.contains("is running"))
+            #expect(try daybook.run("processes", "list", "--json").output.contains("\"running\":1"))
             try daybook.run("jobs", "cancel", "\(job)", "--actor", "ann", "--reason", "enough")
             let lines = try wait(daybook) { count($0, "stale", job: job) == 1 }
+            #expect(try daybook.run("why", "\(job)").output.contains("by person:ann: enough"))
             #expect(lines.contains { $0.contains("\"kind\":\"cancelled\"") && $0.contains("\"reason\":\"enough\"") })
             kill(worker.id, SIGTERM)
             #expect(worker.finish().code == 0)
