@@ -3,6 +3,7 @@ internal import DaybookModel
 
 /// One turn after the other, and what to do when one fails.
 struct TurnLoop {
+    private let storage: any LogStorage
     private let writer: LogWriter
     private let reserve: DiskReserve?
     private let process: SequenceNumber
@@ -10,11 +11,16 @@ struct TurnLoop {
     private let clock: EngineClock
     /// Where the log ended when this process last looked at its claims, or wrote.
     private var head: SequenceNumber = 0
+    private var nextDue: Instant?
+    /// The pools for which there was less than they wanted.
+    private var unsatisfied: Set<ObjectIdentifier> = []
 
     init(
-        _ writer: LogWriter, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims, clock: EngineClock
+        _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
+        clock: EngineClock
     ) {
-        self.writer = writer
+        self.storage = storage
+        writer = LogWriter(storage)
         self.reserve = reserve
         self.process = process
         self.claims = claims
@@ -58,8 +64,9 @@ struct TurnLoop {
     private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws
         -> Instant?
     {
-        let mayGrow = try hasRoom(for: requests)
         let slots = pools.map { ($0, $0.slotsWanted()) }
+        if requests.isEmpty, try hasNothingToDo(slots, now) { return nextDue }
+        let mayGrow = try hasRoom(for: requests)
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             let before = turn.last
@@ -79,6 +86,10 @@ struct TurnLoop {
             return result
         }
         head = result.head
+        nextDue = result.nextDue
+        let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
+        unsatisfied = Set(
+            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0))
         if let inForce = result.inForce { claims.keepOnly(inForce) }
         // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
         // answers.
@@ -89,6 +100,15 @@ struct TurnLoop {
         }
         for (request, answer) in zip(requests, result.answers) { request.reply?.resume(returning: answer) }
         return result.nextDue
+    }
+
+    /// Whether a turn would find all as the last one left it. Then the write lock is left alone: a process that is
+    /// stopped while it holds it stops all others.
+    private func hasNothingToDo(_ slots: [(WorkPool, Int)], _ now: Instant) throws -> Bool {
+        guard slots.allSatisfy({ $1 == 0 || unsatisfied.contains(ObjectIdentifier($0)) }),
+            nextDue.map({ $0 > now }) ?? true
+        else { return false }
+        return try storage.read { try $0.last } == head
     }
 
     /// Whether a claim may have been taken from this process, by another or by one of these commands.

@@ -110,7 +110,7 @@ final class WriterThread: Sendable {
 
     fileprivate func run() {
         var loop = TurnLoop(
-            LogWriter(folder.storage), reserve: folder.reserve, process: process, claims: claims, clock: clock)
+            folder.storage, reserve: folder.reserve, process: process, claims: claims, clock: clock)
         var watch = DeathWatch(idleNanoseconds: idleNanoseconds, leaseNanoseconds: leaseNanoseconds)
         var requests: [WriteRequest] = []
         var timeout: UInt64 = 0

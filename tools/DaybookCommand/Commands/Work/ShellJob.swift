@@ -37,6 +37,11 @@ struct ShellJob: Sendable {
     /// How often to look whether the child has ended although somebody else holds its pipes open.
     private static let lookMilliseconds: Int32 = 100
 
+    /// Whoever is killed before the child's group stands in the process's file leaves nobody behind: the child then finds
+    /// the gate closed and ends before it has begun.
+    private static let gate = "read -r go <&3 || exit 1; exec 3<&-; exec /bin/sh -c \"$1\""
+    private static let gateDescriptor: Int32 = 3
+
     /// Runs the command and waits for it. Blocks: call it on a thread of its own.
     func run() -> ShellResult {
         var pipes = Pipes()
@@ -54,6 +59,7 @@ struct ShellJob: Sendable {
         context.setChildGroup(child)
         ending.start(child)
         pipes.closeChildEnds()
+        pipes.openGate()
         let (status, output, error) = attend(child, &pipes)
         // What the job left running must not outlive it.
         kill(-child, SIGKILL)
@@ -81,6 +87,7 @@ struct ShellJob: Sendable {
         posix_spawn_file_actions_adddup2(&actions, pipes.input.read, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, pipes.output.write, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, pipes.error.write, STDERR_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, pipes.gate.read, ShellJob.gateDescriptor)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -94,7 +101,7 @@ struct ShellJob: Sendable {
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        let words = cStrings(["/bin/sh", "-c", command])
+        let words = cStrings(["/bin/sh", "-c", ShellJob.gate, "/bin/sh", command])
         let environment = cStrings(variables())
         defer { for text in words + environment { free(text) } }
         var pid: pid_t = 0
