@@ -12,11 +12,13 @@ internal import Synchronization
 /// the machine.
 public final class JobEngine: Sendable {
     private let folder: StoreFolder
+    let watch: LogWatch
     private let writer: WriterThread
     private let registry: JobRegistry
-    private let host: HostFacts
-    private let clock: EngineClock
-    private let process: SequenceNumber
+    let host: HostFacts
+    let clock: EngineClock
+    private let random: RandomNumbers
+    let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
 
@@ -29,6 +31,8 @@ public final class JobEngine: Sendable {
         self.registry = registry
         self.host = host
         self.clock = clock
+        random = RandomNumbers(host)
+        watch = LogWatch(folder)
         self.process = process
     }
 
@@ -85,22 +89,42 @@ public final class JobEngine: Sendable {
 
     /// Puts a job into the log. Returns once that is durable.
     @discardableResult
-    public func enqueue(_ job: some Job, _ options: JobOption...) async throws -> EnqueuedJob {
-        try await enqueue(type(of: job).jobName, arguments: try JobArguments.encoded(job), options)
+    public func enqueue<J: Job>(_ job: J, _ options: JobOption...) async throws -> JobHandle<J.Output> {
+        try await enqueue(J.jobName, try JSON.encode(job), options, J.outputCoding)
     }
 
     /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
     @discardableResult
-    public func enqueue(_ name: String, arguments: [UInt8], _ options: [JobOption] = []) async throws -> EnqueuedJob {
-        var created = Created(name: name, queue: "default", attempts: 11, salt: try salt(), arguments: arguments)
+    public func enqueue(
+        _ name: String, arguments: [UInt8], _ options: [JobOption] = []
+    ) async throws -> JobHandle<[UInt8]> {
+        try await enqueue(name, arguments, options, .bytes)
+    }
+
+    private func enqueue<Output>(
+        _ name: String, _ arguments: [UInt8], _ options: [JobOption], _ coding: JobOutputCoding<Output>
+    ) async throws -> JobHandle<Output> {
+        let created = try created(name, arguments, options, now: clock.now())
+        return try handle(for: try await perform(.enqueue(created, onConflict: .existing)), coding)
+    }
+
+    func created(_ name: String, _ arguments: [UInt8], _ options: [JobOption], now: Instant) throws -> Box<Created> {
+        var created = Created(
+            name: name, queue: "default", attempts: 11, salt: try random.next(), arguments: arguments)
         created.actor = .process(process)
-        let now = clock.now()
         for option in options { option.change(&created, now) }
-        switch try await perform(.enqueue(Box(created), onConflict: .existing)) {
-        case .created(let job): return EnqueuedJob(id: JobID(rawValue: job), event: job, wasThere: false)
-        case .duplicate(let job, let event): return EnqueuedJob(id: JobID(rawValue: job), event: event, wasThere: true)
+        return Box(created)
+    }
+
+    func handle<Output>(for answer: Answer, _ coding: JobOutputCoding<Output>) throws -> JobHandle<Output> {
+        switch answer {
+        case .created(let job):
+            return JobHandle(id: JobID(rawValue: job), event: job, wasThere: false, engine: self, coding: coding)
+        case .duplicate(let job, let event):
+            return JobHandle(id: JobID(rawValue: job), event: event, wasThere: true, engine: self, coding: coding)
         case .refused(let refusal): throw refusal
-        case .done, .stale, .claimed: throw Refusal(.badOption, "The store answered something else than was asked.")
+        case .done, .stale, .claimed, .together:
+            throw Refusal(.badOption, "The store answered something else than was asked.")
         }
     }
 
@@ -128,8 +152,8 @@ public final class JobEngine: Sendable {
         try await unparkWhatCanRun()
         writer.add(pool)
         let runner = JobRunner(
-            pool: pool, registry: registry, inbox: writer.inbox, host: host, process: process, claims: writer.claims,
-            clock: clock)
+            pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
+            claims: writer.claims, clock: clock)
         await withTaskCancellationHandler {
             await withTaskGroup(of: UInt32?.self) { group in
                 func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }
@@ -163,6 +187,7 @@ public final class JobEngine: Sendable {
         stop()
         _ = try? await perform(.stopProcess(process))
         await writer.stop()
+        watch.stop()
         folder.close()
     }
 
@@ -199,10 +224,6 @@ public final class JobEngine: Sendable {
         }
         writer.remove(pool)
         _ = try await perform(.look)
-    }
-
-    private func salt() throws -> UInt64 {
-        try host.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     // MARK: Reading

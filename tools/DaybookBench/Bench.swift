@@ -37,8 +37,8 @@ struct Bench {
         }
     }
 
-    /// Runs both sides in turn, as many rounds as asked for. Who goes first alternates: on a virtual machine memory that
-    /// was just let go is quicker to have again than other memory.
+    /// Runs both sides in turn, as many rounds as asked for. Who goes first alternates: on a virtual machine memory
+    /// that was just let go is quicker to have again than other memory.
     private static func measure(
         _ measurement: Measurement, in folder: String, _ options: Options
     ) async throws -> Outcome {

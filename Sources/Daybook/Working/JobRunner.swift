@@ -6,7 +6,7 @@ struct JobRunner: Sendable {
     let pool: WorkPool
     let registry: JobRegistry
     let inbox: Inbox
-    let host: HostFacts
+    let random: RandomNumbers
     let process: SequenceNumber
     let claims: HeldClaims
     let clock: EngineClock
@@ -49,7 +49,7 @@ struct JobRunner: Sendable {
             try await handler(created.arguments, context(job, run, result))
             let bytes = result.take()
             return .succeeded(
-                Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : host.randomNumber(), result: bytes))
+                Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : random.drawn(), result: bytes))
         } catch is RunAbandoned {
             return nil
         } catch is CancellationError where Task.isCancelled && !run.isCancelled {
@@ -70,8 +70,8 @@ struct JobRunner: Sendable {
 
     private func failure(_ type: String, _ text: String, _ ran: UInt64, isFinal: Bool = false) -> Outcome.Failure {
         Outcome.Failure(
-            errorType: type, error: JobRunner.limited(text), ranMicroseconds: ran, salt: host.randomNumber(),
-            random: host.randomNumber(), isFinal: isFinal)
+            errorType: type, error: JobRunner.limited(text), ranMicroseconds: ran, salt: random.drawn(),
+            random: random.drawn(), isFinal: isFinal)
     }
 
     /// An error's text is for people; what is longer than they would read is cut, with a mark.
@@ -102,11 +102,10 @@ struct JobRunner: Sendable {
     }
 }
 
-extension HostFacts {
-    /// What a rule needs drawn. Without a source of chance it is 0: the jitter suffers, nothing else.
-    func randomNumber() -> UInt64 {
-        let bytes = (try? randomBytes(8)) ?? []
-        return bytes.reduce(0) { $0 << 8 | UInt64($1) }
+extension RandomNumbers {
+    /// What a rule needs drawn. A system that has no random numbers any more must not keep a result from being told.
+    func drawn() -> UInt64 {
+        (try? next()) ?? 0
     }
 }
 

@@ -6,6 +6,19 @@ internal import Synchronization
 struct WriteRequest: Sendable {
     let command: Command
     let reply: UnsafeContinuation<Answer, any Error>?
+    /// What a new job may add to the store; 0 for commands that are let through on a full disk. Known before the writer
+    /// sees it, because his time is everybody's.
+    let newByteCount: Int
+
+    init(command: Command, reply: UnsafeContinuation<Answer, any Error>?) {
+        self.command = command
+        self.reply = reply
+        guard case .enqueue(let created, _) = command else {
+            newByteCount = 0
+            return
+        }
+        newByteCount = created.value.arguments.count + 256
+    }
 }
 
 /// What callers leave for the writer to find: two lists, one being filled while the other is worked off.

@@ -9,6 +9,7 @@ struct TurnLoop {
     private let process: SequenceNumber
     private let claims: HeldClaims
     private let clock: EngineClock
+    private let answers: AnswerThread
     /// Where the log ended when this process last looked at its claims, or wrote.
     private var head: SequenceNumber = 0
     private var nextDue: Instant?
@@ -17,8 +18,9 @@ struct TurnLoop {
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
-        clock: EngineClock
+        clock: EngineClock, answers: AnswerThread
     ) {
+        self.answers = answers
         self.storage = storage
         writer = LogWriter(storage)
         self.reserve = reserve
@@ -46,7 +48,7 @@ struct TurnLoop {
         var nextDue: Instant?
         repeat {
             let end = min(start + commandsMax, requests.count)
-            let part = Array(requests[start..<end])
+            let part = end - start == requests.count ? requests : Array(requests[start..<end])
             do {
                 nextDue = try turn(part, pools, now: now, dueMax: dueMax)
             } catch {
@@ -71,7 +73,9 @@ struct TurnLoop {
             var result = Result()
             let before = turn.last
             result.answers.reserveCapacity(requests.count)
-            for request in requests { result.answers.append(try answer(request.command, mayGrow, &turn)) }
+            for index in requests.indices {
+                result.answers.append(try answer(requests[index].command, mayGrow, &turn))
+            }
             _ = try turn.releaseDue(limit: dueMax)
             for (pool, wanted) in slots where wanted > 0 {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
@@ -98,7 +102,7 @@ struct TurnLoop {
             claims.hold(jobs)
             pool.add(jobs, nowNanoseconds: now)
         }
-        for (request, answer) in zip(requests, result.answers) { request.reply?.resume(returning: answer) }
+        answers.give(requests, result.answers)
         return result.nextDue
     }
 
@@ -132,9 +136,7 @@ struct TurnLoop {
     private func hasRoom(for requests: [WriteRequest]) throws -> Bool {
         guard let reserve else { return true }
         var bytes = 0
-        for request in requests {
-            if case .enqueue(let created, _) = request.command { bytes += created.value.arguments.count + 256 }
-        }
+        for index in requests.indices { bytes += requests[index].newByteCount }
         let worst = try reserve.worstCaseBytes(commands: requests.count, byteCount: bytes)
         return try reserve.hasRoom(for: .new, byteCount: worst)
     }

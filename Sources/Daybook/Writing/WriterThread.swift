@@ -23,6 +23,7 @@ final class WriterThread: Sendable {
     private let process: SequenceNumber
     private let reaper: Reaper
     private let presence: ProcessPresence
+    private let random: RandomNumbers
     let claims: HeldClaims
     private let leaseNanoseconds: UInt64
     private let isStopping = Atomic<Bool>(false)
@@ -39,6 +40,7 @@ final class WriterThread: Sendable {
         self.folder = folder
         clock = shared.clock
         presence = shared.presence
+        random = RandomNumbers(shared.host)
         self.process = process
         leaseNanoseconds = options.leaseNanoseconds
         reaper = Reaper(folder: folder, process: process, host: shared.host, deathsMax: options.deathsMax)
@@ -109,8 +111,10 @@ final class WriterThread: Sendable {
     // MARK: On the thread
 
     fileprivate func run() {
+        let answers = AnswerThread()
         var loop = TurnLoop(
-            folder.storage, reserve: folder.reserve, process: process, claims: claims, clock: clock)
+            folder.storage, reserve: folder.reserve, process: process, claims: claims, clock: clock,
+            answers: answers)
         var watch = DeathWatch(idleNanoseconds: idleNanoseconds, leaseNanoseconds: leaseNanoseconds)
         var requests: [WriteRequest] = []
         var timeout: UInt64 = 0
@@ -137,6 +141,7 @@ final class WriterThread: Sendable {
                 break
             }
         }
+        answers.stop()
         endDrains()
         let waiting = ended.withLock { waiting in
             defer { waiting = nil }
@@ -175,7 +180,7 @@ final class WriterThread: Sendable {
             let limit = run.job.created.value.timeoutMicroseconds ?? 0
             let failure = Outcome.Failure(
                 errorType: "timeout", error: "the run took longer than its timeout of \(limit / 1_000) ms",
-                ranMicroseconds: limit, salt: reaper.host.randomNumber(), random: reaper.host.randomNumber(),
+                ranMicroseconds: limit, salt: random.drawn(), random: random.drawn(),
                 because: "timeout")
             requests.append(
                 WriteRequest(

@@ -35,10 +35,18 @@ package struct HistoryTree {
 
     /// Adds the next event's leaf. Nodes worth storing that this completes are added to `completed`.
     package mutating func append(_ leaf: Hash, completed: inout [Node]) {
-        var hash = leaf
-        var level = 0
-        var index = count
         count += 1
+        place(leaf, level: 0, index: count - 1, completed: &completed)
+    }
+
+    /// Adds as many leaves as a node has children, by the node that they make. The last node must be complete.
+    mutating func append(node: Hash, completed: inout [Node]) {
+        count += UInt64(HistoryTree.fanout)
+        place(node, level: 1, index: count / UInt64(HistoryTree.fanout) - 1, completed: &completed)
+    }
+
+    private mutating func place(_ hash: Hash, level: Int, index: UInt64, completed: inout [Node]) {
+        var (hash, level, index) = (hash, level, index)
         while true {
             let slot = Int(index % UInt64(HistoryTree.fanout))
             put(hash, level: level, slot: slot)

@@ -12,7 +12,6 @@ final class LeafCrew {
     @exclusivity(unchecked) private var filling = 0
     @exclusivity(unchecked) private var taken = 0
     @exclusivity(unchecked) private var current: LeafHasher
-    @exclusivity(unchecked) private var leaves: [Hash] = []
     private var helper: (thread: HashingThread, handle: WorkerThreads)?
     private var hasAskedForHelp = false
 
@@ -25,26 +24,31 @@ final class LeafCrew {
         helper?.handle.join()
     }
 
+    /// Adds an event, whose memory must lie still until `finish` or `letMove`.
     func add(_ input: LeafHasher.Input) {
         // A full bundle goes on its way when the next event shows that it was not the last: alone it is hashed here.
-        if current.count == LeafCrew.bundle { handOver() }
-        current.add(input)
+        // It ends with a node's last child, so that the next begins with a first.
+        if current.count >= LeafCrew.bundle, input.sequence % UInt64(HistoryTree.fanout) == 1 { handOver() }
+        current.note(input)
     }
 
-    /// The leaves of all events that were added, in order; after it there are none.
-    func finish() -> [Hash] {
-        current.hash()
-        while taken < filling { takeOldest() }
-        current.take { leaves.append($0) }
-        defer { leaves.removeAll(keepingCapacity: true) }
-        return leaves
+    /// Adds all events to the tree, in order; after it there are none.
+    func finish(into tree: inout HistoryTree, completed: inout [HistoryTree.Node]) {
+        current.hashWithNodes()
+        while taken < filling { takeOldest().take(into: &tree, completed: &completed) }
+        current.take(into: &tree, completed: &completed)
+    }
+
+    /// Returns when nobody looks at the memory of what was added any more.
+    func letMove() {
+        for bundle in taken..<filling { helper?.thread.takeBack(bundle) }
+        current.addNoted()
     }
 
     /// Forgets what was added.
     func removeAll() {
-        while taken < filling { takeOldest() }
+        while taken < filling { takeOldest().removeAll() }
         current.removeAll()
-        leaves.removeAll(keepingCapacity: true)
     }
 
     private func handOver() {
@@ -52,23 +56,19 @@ final class LeafCrew {
             hasAskedForHelp = true
             helper = HashingThread.start()
         }
-        guard let helper else {
-            current.hash()
-            current.take { leaves.append($0) }
-            return
-        }
+        // All out: this bundle grows until the commit ends.
+        guard let helper, filling - taken < HashingThread.places else { return }
         helper.thread.hand(current)
         filling += 1
         // One hasher more than there are places, for the bundle that is being filled.
-        if filling - taken == HashingThread.places { takeOldest() }
         let slot = filling % (HashingThread.places + 1)
         if slot == hashers.count { hashers.append(LeafHasher()) }
         current = hashers[slot]
     }
 
-    private func takeOldest() {
+    private func takeOldest() -> LeafHasher {
         helper?.thread.takeBack(taken)
-        hashers[taken % (HashingThread.places + 1)].take { leaves.append($0) }
         taken += 1
+        return hashers[(taken - 1) % (HashingThread.places + 1)]
     }
 }

@@ -4,14 +4,19 @@ internal import CDaybookPlatform
 
 /// Hashes the leaves of many events at once: two messages are hashed side by side where the processor can.
 ///
-/// An event is copied when it is added, its payload and the rest apart, so its memory may go at once. Payloads are
-/// hashed first; each digest goes into the room that its leaf's message has left for it; then the leaves are hashed.
-/// The memory is kept, so nothing is allocated once it has grown.
+/// An event is copied when it is added, its payload and the rest apart, so its memory may go at once; one that is only
+/// noted is copied when all are hashed, and must lie still until then. Payloads are hashed first; each digest goes
+/// into the room that its leaf's message has left for it; then the leaves are hashed. The memory is kept, so
+/// nothing is allocated once it has grown.
 ///
 /// Not Sendable: one thread at a time.
 final class LeafHasher {
     private let payloads = HashMessages()
     private let leaves = HashMessages()
+    /// Nodes of the history tree whose children are all among the leaves.
+    private let nodes = HashMessages()
+    /// The number of the first event that was added.
+    @exclusivity(unchecked) private var first: SequenceNumber = 0
     /// For each payload, where in the leaves' messages its digest goes.
     @exclusivity(unchecked) private var digestOffsets: [Int] = []
 
@@ -23,10 +28,24 @@ final class LeafHasher {
         let payload: UnsafeRawBufferPointer
     }
 
-    /// How many events have been added since the last `finish`.
-    var count: Int { leaves.count }
+    @exclusivity(unchecked) private var noted: [Input] = []
+
+    /// How many events have been added or noted since the last `finish`.
+    var count: Int { leaves.count + noted.count }
+
+    /// Will add an event when all are hashed.
+    func note(_ input: Input) {
+        noted.append(input)
+    }
+
+    /// Adds what was noted, whose memory may go then.
+    func addNoted() {
+        for input in noted { add(input) }
+        noted.removeAll(keepingCapacity: true)
+    }
 
     func add(_ input: Input) {
+        if leaves.count == 0 { first = input.sequence }
         let hasPayload = !input.payload.isEmpty
         let openBytes = 1 + 8 + input.open.count
         leaves.add(byteCount: openBytes + (hasPayload ? Hash.byteCount : 0)) { out in
@@ -50,6 +69,7 @@ final class LeafHasher {
 
     /// Does all the work; `take` tells what came of it.
     func hash() {
+        addNoted()
         payloads.hash()
         for (index, offset) in digestOffsets.enumerated() { leaves.overwrite(payloads[index], at: offset) }
         leaves.hash()
@@ -61,9 +81,41 @@ final class LeafHasher {
         for index in 0..<leaves.count { try each(leaves[index]) }
     }
 
+    /// As `hash`, and the nodes of the history tree that have all their children here. The events must follow each
+    /// other.
+    func hashWithNodes() {
+        hash()
+        for index in 0..<(leaves.count - min(leaves.count, leading)) / HistoryTree.fanout {
+            nodes.add(byteCount: 1 + HistoryTree.fanout * Hash.byteCount) { out in
+                out.byte(HashedAs.node)
+                out.bytes(leaves.hashes(from: leading + index * HistoryTree.fanout, count: HistoryTree.fanout))
+            }
+        }
+        nodes.hash()
+    }
+
+    /// Adds what `hashWithNodes` has hashed to a tree that ends before it, and is empty again.
+    func take(into tree: inout HistoryTree, completed: inout [HistoryTree.Node]) {
+        let before = min(leading, leaves.count)
+        for index in 0..<before { tree.append(leaves[index], completed: &completed) }
+        for index in 0..<nodes.count { tree.append(node: nodes[index], completed: &completed) }
+        for index in before + nodes.count * HistoryTree.fanout..<leaves.count {
+            tree.append(leaves[index], completed: &completed)
+        }
+        removeAll()
+    }
+
+    /// How many leaves belong to a node that began before the first of them.
+    private var leading: Int {
+        let width = UInt64(HistoryTree.fanout)
+        return Int((width - (first - 1) % width) % width)
+    }
+
     func removeAll() {
+        noted.removeAll(keepingCapacity: true)
         payloads.removeAll()
         leaves.removeAll()
+        nodes.removeAll()
         digestOffsets.removeAll(keepingCapacity: true)
     }
 }
@@ -95,6 +147,10 @@ private final class HashMessages {
     }
 
     subscript(index: Int) -> Hash { hashes[index] }
+
+    func hashes(from first: Int, count: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(UnsafeBufferPointer(start: hashes + first, count: count))
+    }
 
     /// Adds a message of `added` bytes, which `write` must write.
     @inline(__always)

@@ -37,6 +37,7 @@ package final class EventBatch {
     }
 
     deinit {
+        crew.letMove()
         memory.deallocate()
     }
 
@@ -104,7 +105,7 @@ package final class EventBatch {
     private func settle() {
         guard let (previous, ledgers) = unsealed else { return }
         unsealed = nil
-        for leaf in crew.finish() { tree.append(leaf, completed: &completedNodes) }
+        crew.finish(into: &tree, completed: &completedNodes)
         let count = UInt32(entries.count)
         let head = Seal.head(after: previous, root: tree.root(), count: count, ledgers: ledgers, sha)
         sealed = Seal(count: count, ledgers: ledgers, head: head)
@@ -150,6 +151,7 @@ package final class EventBatch {
     }
 
     private func resize(to capacity: Int) {
+        crew.letMove()
         let grown = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
         grown.copyMemory(from: memory, byteCount: used)
         memory.deallocate()

@@ -37,8 +37,8 @@ struct ShellJob: Sendable {
     /// How often to look whether the child has ended although somebody else holds its pipes open.
     private static let lookMilliseconds: Int32 = 100
 
-    /// Whoever is killed before the child's group stands in the process's file leaves nobody behind: the child then finds
-    /// the gate closed and ends before it has begun.
+    /// Whoever is killed before the child's group stands in the process's file leaves nobody behind: the child then
+    /// finds the gate closed and ends before it has begun.
     private static let gate = "read -r go <&3 || exit 1; exec 3<&-; exec /bin/sh -c \"$1\""
     private static let gateDescriptor: Int32 = 3
 
