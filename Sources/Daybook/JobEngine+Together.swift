@@ -9,7 +9,7 @@ extension JobEngine {
     @discardableResult
     public func enqueue(_ requests: [JobRequest]) async throws -> [JobHandle<[UInt8]>] {
         guard !requests.isEmpty else { return [] }
-        let now = host.now()
+        let now = clock.now()
         let jobs = try requests.map { try created($0.name, $0.arguments, $0.options, now: now) }
         switch try await perform(.enqueueTogether(jobs, onConflict: .existing)) {
         case .together(let answers): return try answers.map { try handle(for: $0, .bytes) }

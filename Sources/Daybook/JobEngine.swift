@@ -16,6 +16,7 @@ public final class JobEngine: Sendable {
     private let writer: WriterThread
     private let registry: JobRegistry
     let host: HostFacts
+    let clock: EngineClock
     private let random: RandomNumbers
     let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
@@ -24,12 +25,13 @@ public final class JobEngine: Sendable {
 
     private init(
         _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
-        _ process: SequenceNumber
+        _ clock: EngineClock, _ process: SequenceNumber
     ) {
         self.folder = folder
         self.writer = writer
         self.registry = registry
         self.host = host
+        self.clock = clock
         random = RandomNumbers(host)
         watch = LogWatch(folder)
         self.process = process
@@ -38,27 +40,47 @@ public final class JobEngine: Sendable {
 
     /// Opens the store in a folder, and makes it if it is not there. `program` is what the log calls this process.
     public static func open(
-        _ path: String, program: String = "daybook", _ register: (inout JobRegistry) -> Void = { _ in }
+        _ path: String, program: String = "daybook", options: EngineOptions = EngineOptions(),
+        _ register: (inout JobRegistry) -> Void = { _ in }
+    ) throws -> JobEngine {
+        let host = try HostFacts.real()
+        return try open(path, program: program, options: options, host: host, clock: .real(host), register)
+    }
+
+    /// Opens the store in a world of the caller's making.
+    package static func open(
+        _ path: String, program: String, options: EngineOptions, host: HostFacts, clock: EngineClock,
+        _ register: (inout JobRegistry) -> Void
     ) throws -> JobEngine {
         var registry = JobRegistry()
         register(&registry)
-        let host = try HostFacts.real()
-        let folder = try StoreFolder.open(path, .readWrite(createIfMissing: true), program: program)
+        var folderOptions = StoreFolder.Options()
+        folderOptions.host = host
+        let folder = try StoreFolder.open(
+            path, .readWrite(createIfMissing: true), program: program, options: folderOptions)
         guard let wake = folder.wake, let presence = folder.presence else {
             throw LogError(.unusable, "\(path) is on a read-only file system; an engine has to write.")
         }
-        let process = try announce(folder, host, program)
+        let process = try announce(folder, host, clock, program, options)
+        presence.setLease(nanoseconds: options.leaseNanoseconds)
+        presence.renew(atNanoseconds: clock.monotonicNanoseconds())
         presence.register(event: process)
-        let writer = WriterThread(folder, wake: wake, host: host, process: process)
+        let shared = WriterThread.Shared(wake: wake, presence: presence, host: host, clock: clock)
+        let writer = WriterThread(folder, shared, process: process, options: options)
         try writer.start()
-        return JobEngine(folder, writer, registry, host, process)
+        return JobEngine(folder, writer, registry, host, clock, process)
     }
 
-    private static func announce(_ folder: StoreFolder, _ host: HostFacts, _ program: String) throws -> SequenceNumber {
+    private static func announce(
+        _ folder: StoreFolder, _ host: HostFacts, _ clock: EngineClock, _ program: String, _ options: EngineOptions
+    ) throws -> SequenceNumber {
         let started = ProcessStarted(
             processID: UInt64(host.processID), host: host.host, user: host.user, program: program,
-            boot: host.boot.withUnsafeBytes { Hexadecimal.text($0) })
-        let answer = try LogWriter(folder.storage).turn(now: host.now()) { try $0.perform(.startProcess(Box(started))) }
+            boot: host.boot.withUnsafeBytes { Hexadecimal.text($0) },
+            leaseMicroseconds: options.leaseNanoseconds / 1_000)
+        let answer = try LogWriter(folder.storage).turn(now: clock.now()) {
+            try $0.perform(.startProcess(Box(started)))
+        }
         guard case .done(let process) = answer else {
             throw LogError(.unusable, "The process could not be entered in the log.")
         }
@@ -84,7 +106,7 @@ public final class JobEngine: Sendable {
     private func enqueue<Output>(
         _ name: String, _ arguments: [UInt8], _ options: [JobOption], _ coding: JobOutputCoding<Output>
     ) async throws -> JobHandle<Output> {
-        let created = try created(name, arguments, options, now: host.now())
+        let created = try created(name, arguments, options, now: clock.now())
         return try handle(for: try await perform(.enqueue(created, onConflict: .existing)), coding)
     }
 
@@ -131,10 +153,14 @@ public final class JobEngine: Sendable {
         if isStopping.withLock({ $0 }) { pool.stop() }
         try await unparkWhatCanRun()
         writer.add(pool)
-        let runner = JobRunner(pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process)
+        let runner = JobRunner(
+            pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
+            claims: writer.claims, clock: clock)
         await withTaskCancellationHandler {
-            await withTaskGroup { group in
-                for worker in 1...pool.workers { group.addTask { await runner.work(as: UInt32(worker)) } }
+            await withTaskGroup(of: UInt32?.self) { group in
+                func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }
+                for worker in 1...pool.workers { add(UInt32(worker)) }
+                while let ended = await group.next() { if let spent = ended { add(spent) } }
             }
         } onCancel: {
             pool.stop()
@@ -145,7 +171,7 @@ public final class JobEngine: Sendable {
     }
 
     /// Waits until none of `queues` (all of them, if none are named) has a job that is ready or running, in any
-    /// process. Jobs that are due later do not count.
+    /// process. Jobs that are due later do not count. Also returns when this engine is stopped.
     public func waitUntilDrained(_ queues: [String]? = nil) async throws {
         await writer.waitUntilDrained(queues)
     }
@@ -154,6 +180,7 @@ public final class JobEngine: Sendable {
     public func stop() {
         isStopping.withLock { $0 = true }
         for pool in pools.withLock({ $0 }) { pool.stop() }
+        writer.endDrains()
         writer.inbox.poke()
     }
 
@@ -192,7 +219,7 @@ public final class JobEngine: Sendable {
 
     /// Gives back what no worker took, and waits until all that the workers reported is written.
     private func giveBack(_ pool: WorkPool) async throws {
-        for job in pool.takeOverdue(nowNanoseconds: .max) {
+        for job in pool.takeOverdue(nowNanoseconds: .max) where writer.claims.giveBack(job) {
             _ = try await perform(
                 .release(
                     job: job.claimed.job, token: job.claimed.token, reason: "the process is stopping",

@@ -13,6 +13,19 @@ import Testing
         ended.lines.compactMap { $0.split(separator: "\"job\":").last.flatMap { Int($0.prefix { $0.isNumber }) } }
     }
 
+    @Test func `a waiting job says what it waits for`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            for options in [["--delay", "1h"], [], ["--queue", "slow"]] {
+                #expect(try daybook.start(["enqueue", "n"] + options).finish().code == 0)
+            }
+            try daybook.run("queues", "pause", "slow", "--reason", "repairs")
+            #expect(try daybook.run("why", "2").output.hasPrefix("It is not due yet"))
+            #expect(try daybook.run("why", "3").output == "It is ready, and no process has the store open to run it.\n")
+            #expect(try daybook.run("why", "4", "--json").output.contains("\"why\":\"Its queue slow is paused.\""))
+            #expect(try daybook.run("why", "9").code == 1)
+        }
+    }
+
     @Test func `a list shows the newest first`() throws {
         try withJobs(10) { daybook throws in
             #expect(ids(try daybook.run("jobs", "list", "--json", "--limit", "3")) == [11, 10, 9])

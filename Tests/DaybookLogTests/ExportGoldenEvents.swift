@@ -39,6 +39,7 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
+        aProcessWithLease,
     ]
 
     private static let aboutTheLog = [
@@ -50,6 +51,16 @@ enum ExportGoldenEvents {
         event(.clockStepped(microseconds: -2_000_001), actor: .process(3)),
         event(.processStopped, actor: .process(3)),
         event(.processLost, cause: 3, actor: Actor(process: 4, worker: 1, recurring: 2, person: nil)),
+    ]
+
+    private static let aProcessWithLease = [
+        event(
+            .processStarted(
+                Box(
+                    ProcessStarted(
+                        processID: 4712, host: "here", user: "ann", program: "worker 2", boot: "b00t",
+                        leaseMicroseconds: 60_000_000))),
+            actor: .process(46))
     ]
 
     private static let aJob: [Entry] = {

@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "45 cef2c26f2c7108406475e0eb9b063b3c233caa17558f4a36c32db9b34f572274"
+        "46 e362041e41b01999fb4fd9046108209db2cfa33aba923e7ed39ff3aa3e05fa1e"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

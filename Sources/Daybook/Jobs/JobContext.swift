@@ -22,6 +22,14 @@ public struct JobContext: Sendable {
         result.set(bytes)
     }
 
+    /// Whether the run should end early: somebody cancelled the job, it took longer than its timeout, this process lost
+    /// it to another, or is stopping. Whatever it still comes to is recorded and does not count.
+    public var isCancelled: Bool { Task.isCancelled || run.isCancelled }
+
+    /// Writes down which processes work for this run, so that they do not outlive this process; 0 for none any more.
+    package func setChildGroup(_ group: Int32) { run.setChildGroup(group) }
+
+    let run: StartedRun
     let result: ResultBox
 }
 

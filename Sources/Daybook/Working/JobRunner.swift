@@ -1,4 +1,3 @@
-internal import CDaybookPlatform
 internal import DaybookLog
 internal import DaybookModel
 
@@ -9,30 +8,52 @@ struct JobRunner: Sendable {
     let inbox: Inbox
     let random: RandomNumbers
     let process: SequenceNumber
+    let claims: HeldClaims
+    let clock: EngineClock
 
-    /// One worker: takes a job, runs it, reports, until the pool stops.
-    func work(as worker: UInt32) async {
-        while let job = await pool.next(nowNanoseconds: daybook_monotonic_nanoseconds()) {
-            report(await run(job), of: job, by: worker)
+    /// One worker: takes a job, runs it, reports, until the pool stops. Answers true if a job that it ran was
+    /// cancelled: its task then stays cancelled, and another has to take its place.
+    func work(as worker: UInt32) async -> Bool {
+        while let job = await pool.next(nowNanoseconds: clock.monotonicNanoseconds()) {
+            let wasCancelled = await withUnsafeCurrentTask { task in
+                await attend(job, task.map(TaskReference.init), worker)
+            }
             pool.finish()
+            if wasCancelled { return true }
         }
+        return false
+    }
+
+    private func attend(_ job: ClaimedJob, _ task: TaskReference?, _ worker: UInt32) async -> Bool {
+        // Whoever took the claim away before it began has written down why.
+        guard let (run, isFirst) = claims.begin(job, task, nowNanoseconds: clock.monotonicNanoseconds()) else {
+            return false
+        }
+        if isFirst { inbox.poke() }
+        let outcome = await self.run(job, run)
+        claims.end(run)
+        report(outcome, of: job, by: worker)
+        return run.isCancelled
     }
 
     /// How the run came out; nil if it was given up before it came to an end.
-    private func run(_ job: ClaimedJob) async -> Outcome? {
-        let started = daybook_monotonic_nanoseconds()
-        func ran() -> UInt64 { (daybook_monotonic_nanoseconds() - started) / 1_000 }
+    private func run(_ job: ClaimedJob, _ run: StartedRun) async -> Outcome? {
+        let started = clock.monotonicNanoseconds()
+        func ran() -> UInt64 { (clock.monotonicNanoseconds() - started) / 1_000 }
         let created = job.created.value
         let result = ResultBox()
         do {
             guard let handler = registry.handler(for: created.name) else {
                 return .parked(reason: "no handler for \(created.name) is registered in the process that claimed it")
             }
-            try await handler(created.arguments, context(job, result))
+            try await handler(created.arguments, context(job, run, result))
             let bytes = result.take()
             return .succeeded(
-                Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : randomNumber(), result: bytes))
+                Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : random.drawn(), result: bytes))
         } catch is RunAbandoned {
+            return nil
+        } catch is CancellationError where Task.isCancelled && !run.isCancelled {
+            // The process is stopping; the job did not fail.
             return nil
         } catch is UnreadableArguments {
             return .parked(reason: "the process that claimed it cannot read the arguments of \(created.name)")
@@ -49,8 +70,8 @@ struct JobRunner: Sendable {
 
     private func failure(_ type: String, _ text: String, _ ran: UInt64, isFinal: Bool = false) -> Outcome.Failure {
         Outcome.Failure(
-            errorType: type, error: JobRunner.limited(text), ranMicroseconds: ran, salt: randomNumber(),
-            random: randomNumber(), isFinal: isFinal)
+            errorType: type, error: JobRunner.limited(text), ranMicroseconds: ran, salt: random.drawn(),
+            random: random.drawn(), isFinal: isFinal)
     }
 
     /// An error's text is for people; what is longer than they would read is cut, with a mark.
@@ -61,12 +82,12 @@ struct JobRunner: Sendable {
 
     private static let errorBytesMax = 64 << 10
 
-    private func context(_ job: ClaimedJob, _ result: ResultBox) -> JobContext {
+    private func context(_ job: ClaimedJob, _ run: StartedRun, _ result: ResultBox) -> JobContext {
         let created = job.created.value
         return JobContext(
             id: JobID(rawValue: job.claimed.job), name: created.name, queue: created.queue,
             attempt: Int(job.claimed.attempt), token: job.claimed.token, tags: created.tags, tenant: created.tenant,
-            result: result)
+            run: run, result: result)
     }
 
     private func report(_ outcome: Outcome?, of job: ClaimedJob, by worker: UInt32) {
@@ -79,10 +100,12 @@ struct JobRunner: Sendable {
         // a result.
         try? inbox.submit(WriteRequest(command: command, reply: nil))
     }
+}
 
-    private func randomNumber() -> UInt64 {
-        // A system that has no random numbers any more must not keep a result from being told.
-        (try? random.next()) ?? 0
+extension RandomNumbers {
+    /// What a rule needs drawn. A system that has no random numbers any more must not keep a result from being told.
+    func drawn() -> UInt64 {
+        (try? next()) ?? 0
     }
 }
 

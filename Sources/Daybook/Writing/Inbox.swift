@@ -32,9 +32,11 @@ final class Inbox: Sendable {
 
     private let state = Mutex(State())
     private let wake: WakePage
+    private let clock: EngineClock
 
-    init(wake: WakePage) {
+    init(wake: WakePage, clock: EngineClock) {
         self.wake = wake
+        self.clock = clock
     }
 
     /// Hands a command over. Throws what the engine died of, if it has.
@@ -69,7 +71,7 @@ final class Inbox: Sendable {
             return isEmpty
         }
         if isEmpty, timeoutNanoseconds > 0 {
-            _ = wake.waitForCommit(after: seen, timeoutNanoseconds: timeoutNanoseconds)
+            clock.sleep(wake, seen, timeoutNanoseconds)
         }
         state.withLock { state in
             state.isWriterAsleep = false

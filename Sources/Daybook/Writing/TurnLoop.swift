@@ -1,25 +1,41 @@
-internal import CDaybookPlatform
 internal import DaybookLog
 internal import DaybookModel
 
 /// One turn after the other, and what to do when one fails.
 struct TurnLoop {
+    private let storage: any LogStorage
     private let writer: LogWriter
     private let reserve: DiskReserve?
     private let process: SequenceNumber
+    private let claims: HeldClaims
+    private let clock: EngineClock
     private let answers: AnswerThread
+    /// Where the log ended when this process last looked at its claims, or wrote.
+    private var head: SequenceNumber = 0
+    private var nextDue: Instant?
+    /// The pools for which there was less than they wanted.
+    private var unsatisfied: Set<ObjectIdentifier> = []
 
-    init(_ writer: LogWriter, reserve: DiskReserve?, process: SequenceNumber, answers: AnswerThread) {
+    init(
+        _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
+        clock: EngineClock, answers: AnswerThread
+    ) {
         self.answers = answers
-        self.writer = writer
+        self.storage = storage
+        writer = LogWriter(storage)
         self.reserve = reserve
         self.process = process
+        self.claims = claims
+        self.clock = clock
     }
 
     private struct Result {
         var answers: [Answer] = []
         var claimed: [(pool: WorkPool, jobs: [ClaimedJob])] = []
         var nextDue: Instant?
+        /// This process's claims, if some may have been taken away.
+        var inForce: Set<SequenceNumber>?
+        var head: SequenceNumber = 0
     }
 
     /// Works off `requests`, in several turns if there are many. Answers when the next job comes due.
@@ -50,10 +66,12 @@ struct TurnLoop {
     private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws
         -> Instant?
     {
-        let mayGrow = try hasRoom(for: requests)
         let slots = pools.map { ($0, $0.slotsWanted()) }
+        if requests.isEmpty, try hasNothingToDo(slots, now) { return nextDue }
+        let mayGrow = try hasRoom(for: requests)
         let result = try writer.turn(now: now) { turn in
             var result = Result()
+            let before = turn.last
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices {
                 result.answers.append(try answer(requests[index].command, mayGrow, &turn))
@@ -63,14 +81,43 @@ struct TurnLoop {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
             }
             result.nextDue = try turn.nextDue()
+            if othersMayTake(requests, before), !claims.isEmpty {
+                var inForce: Set<SequenceNumber> = []
+                try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
+                result.inForce = inForce
+            }
+            result.head = turn.last
             return result
         }
+        head = result.head
+        nextDue = result.nextDue
+        let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
+        unsatisfied = Set(
+            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0))
+        if let inForce = result.inForce { claims.keepOnly(inForce) }
         // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
         // answers.
-        let clock = daybook_monotonic_nanoseconds()
-        for (pool, jobs) in result.claimed { pool.add(jobs, nowNanoseconds: clock) }
+        let now = clock.monotonicNanoseconds()
+        for (pool, jobs) in result.claimed {
+            claims.hold(jobs)
+            pool.add(jobs, nowNanoseconds: now)
+        }
         answers.give(requests, result.answers)
         return result.nextDue
+    }
+
+    /// Whether a turn would find all as the last one left it. Then the write lock is left alone: a process that is
+    /// stopped while it holds it stops all others.
+    private func hasNothingToDo(_ slots: [(WorkPool, Int)], _ now: Instant) throws -> Bool {
+        guard slots.allSatisfy({ $1 == 0 || unsatisfied.contains(ObjectIdentifier($0)) }),
+            nextDue.map({ $0 > now }) ?? true
+        else { return false }
+        return try storage.read { try $0.last } == head
+    }
+
+    /// Whether a claim may have been taken from this process, by another or by one of these commands.
+    private func othersMayTake(_ requests: [WriteRequest], _ before: SequenceNumber) -> Bool {
+        before != head || requests.contains { $0.command.mayTakeClaim }
     }
 
     private func answer(_ command: Command, _ mayGrow: Bool, _ turn: inout Turn) throws -> Answer {
@@ -122,6 +169,16 @@ struct TurnLoop {
         switch error.code {
         case .unknownOutcome, .unusable, .damaged: return false
         case .diskFull, .headMoved, .badInput, .notFound: return true
+        }
+    }
+}
+
+extension Command {
+    /// Whether it may end a run from outside.
+    fileprivate var mayTakeClaim: Bool {
+        switch self {
+        case .cancel, .delete: true
+        default: false
         }
     }
 }

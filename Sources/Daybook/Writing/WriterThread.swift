@@ -5,7 +5,6 @@
 // commits once, hands out what was claimed and then answers. What arrives during the flush is the next turn. Its
 // own wait is the timer, so due instants are exact and nothing polls.
 
-internal import CDaybookPlatform
 internal import DaybookLog
 internal import DaybookModel
 internal import Synchronization
@@ -20,9 +19,13 @@ final class WriterThread: Sendable {
     let inbox: Inbox
     private let folder: StoreFolder
     private let pools = Mutex<[WorkPool]>([])
-    private let host: HostFacts
+    private let clock: EngineClock
     private let process: SequenceNumber
-    private var reaper: Reaper { Reaper(folder: folder, process: process) }
+    private let reaper: Reaper
+    private let presence: ProcessPresence
+    private let random: RandomNumbers
+    let claims: HeldClaims
+    private let leaseNanoseconds: UInt64
     private let isStopping = Atomic<Bool>(false)
     private let drains = Mutex<[DrainWaiter]>([])
     private let ended = Mutex<[UnsafeContinuation<Void, Never>]?>([])
@@ -30,16 +33,27 @@ final class WriterThread: Sendable {
     /// What a turn takes at most, so that nobody waits long for it.
     private static let commandsMax = 2_000
     private static let dueMax = 2_000
-    /// The slow look around behind the wake-ups, for what nobody announced.
-    private static let idleNanoseconds: UInt64 = 500_000_000
-    /// How often to look whether another process has died.
-    private static let lookNanoseconds: UInt64 = 500_000_000
+    /// The slow look around behind the wake-ups, for what nobody announced, and for signs of life.
+    private var idleNanoseconds: UInt64 { min(500_000_000, leaseNanoseconds / 4) }
 
-    init(_ folder: StoreFolder, wake: WakePage, host: HostFacts, process: SequenceNumber) {
+    init(_ folder: StoreFolder, _ shared: Shared, process: SequenceNumber, options: EngineOptions) {
         self.folder = folder
-        self.host = host
+        clock = shared.clock
+        presence = shared.presence
+        random = RandomNumbers(shared.host)
         self.process = process
-        inbox = Inbox(wake: wake)
+        leaseNanoseconds = options.leaseNanoseconds
+        reaper = Reaper(folder: folder, process: process, host: shared.host, deathsMax: options.deathsMax)
+        claims = HeldClaims(shared.presence)
+        inbox = Inbox(wake: shared.wake, clock: shared.clock)
+    }
+
+    /// What the processes of a store show each other, and what this one asks of its machine.
+    struct Shared {
+        let wake: WakePage
+        let presence: ProcessPresence
+        let host: HostFacts
+        let clock: EngineClock
     }
 
     func start() throws(LogError) {
@@ -72,6 +86,11 @@ final class WriterThread: Sendable {
         let continuation: UnsafeContinuation<Void, Never>
     }
 
+    /// Tells those who wait for the end of the work that nobody here works any more.
+    func endDrains() {
+        for waiter in takeDrainWaiters(where: { _ in true }) { waiter.continuation.resume() }
+    }
+
     func remove(_ pool: WorkPool) {
         pools.withLock { $0.removeAll { $0 === pool } }
     }
@@ -93,31 +112,37 @@ final class WriterThread: Sendable {
 
     fileprivate func run() {
         let answers = AnswerThread()
-        var loop = TurnLoop(LogWriter(folder.storage), reserve: folder.reserve, process: process, answers: answers)
+        var loop = TurnLoop(
+            folder.storage, reserve: folder.reserve, process: process, claims: claims, clock: clock,
+            answers: answers)
+        var watch = DeathWatch(idleNanoseconds: idleNanoseconds, leaseNanoseconds: leaseNanoseconds)
         var requests: [WriteRequest] = []
         var timeout: UInt64 = 0
-        var lastLook: UInt64 = 0
         while true {
             inbox.take(into: &requests, timeoutNanoseconds: timeout)
+            let monotonic = clock.monotonicNanoseconds()
+            presence.renew(atNanoseconds: monotonic)
             let pools = pools.withLock { $0 }
-            for pool in pools { giveBack(pool.takeOverdue(nowNanoseconds: daybook_monotonic_nanoseconds()), &requests) }
-            let deaths = lookForDeaths(&lastLook, &requests)
+            for pool in pools { giveBack(pool.takeOverdue(nowNanoseconds: monotonic), &requests) }
             let isLast = isStopping.load(ordering: .acquiring) && requests.isEmpty
             if isLast { break }
+            let overdue = endOverdue(monotonic, &requests)
+            let deaths = watch.look(with: reaper, nowNanoseconds: monotonic, &requests)
             do {
-                let now = host.now()
                 let nextDue = try loop.turn(
-                    requests, pools, now: now, commandsMax: WriterThread.commandsMax, dueMax: WriterThread.dueMax)
+                    requests, pools, now: clock.now(), commandsMax: WriterThread.commandsMax,
+                    dueMax: WriterThread.dueMax)
+                for run in overdue { run.cancel() }
                 for death in deaths { try? reaper.forget(death) }
                 try answerDrained()
-                timeout = wait(until: nextDue, now: host.now(), pools)
+                timeout = min(wait(until: nextDue, pools), watch.waitNanoseconds(now: clock.monotonicNanoseconds()))
             } catch {
                 die(of: error)
                 break
             }
         }
         answers.stop()
-        for waiter in takeDrainWaiters(where: { _ in true }) { waiter.continuation.resume() }
+        endDrains()
         let waiting = ended.withLock { waiting in
             defer { waiting = nil }
             return waiting ?? []
@@ -148,20 +173,26 @@ final class WriterThread: Sendable {
         }
     }
 
-    /// Looks for processes that died, now and then. What cannot be looked at now is looked at again.
-    private func lookForDeaths(_ last: inout UInt64, _ requests: inout [WriteRequest]) -> [Reaper.Death] {
-        let now = daybook_monotonic_nanoseconds()
-        guard last == 0 || now - last >= WriterThread.lookNanoseconds else { return [] }
-        last = now
-        let deaths = (try? reaper.look()) ?? []
-        for death in deaths {
-            for command in death.commands { requests.append(WriteRequest(command: command, reply: nil)) }
+    /// Fails the attempts that have taken longer than they may. Their tasks are cancelled once that is written.
+    private func endOverdue(_ now: UInt64, _ requests: inout [WriteRequest]) -> [StartedRun] {
+        let overdue = claims.takeOverdue(nowNanoseconds: now)
+        for run in overdue {
+            let limit = run.job.created.value.timeoutMicroseconds ?? 0
+            let failure = Outcome.Failure(
+                errorType: "timeout", error: "the run took longer than its timeout of \(limit / 1_000) ms",
+                ranMicroseconds: limit, salt: random.drawn(), random: random.drawn(),
+                because: "timeout")
+            requests.append(
+                WriteRequest(
+                    command: .finish(
+                        job: run.job.claimed.job, token: run.job.claimed.token, .failed(Box(failure)),
+                        actor: .process(process)), reply: nil))
         }
-        return deaths
+        return overdue
     }
 
     private func giveBack(_ jobs: [ClaimedJob], _ requests: inout [WriteRequest]) {
-        for job in jobs {
+        for job in jobs where claims.giveBack(job) {
             requests.append(
                 WriteRequest(
                     command: .release(
@@ -170,11 +201,15 @@ final class WriterThread: Sendable {
         }
     }
 
-    private func wait(until due: Instant?, now: Instant, _ pools: [WorkPool]) -> UInt64 {
-        var nanoseconds = WriterThread.idleNanoseconds
+    private func wait(until due: Instant?, _ pools: [WorkPool]) -> UInt64 {
+        var nanoseconds = idleNanoseconds
         if let due {
-            let left = max(0, due.microseconds - now.microseconds)
-            nanoseconds = min(nanoseconds, UInt64(left) * 1_000)
+            let left = max(0, due.microseconds - clock.now().microseconds)
+            nanoseconds = min(nanoseconds, UInt64(min(left, 1_000_000_000)) * 1_000)
+        }
+        if let deadline = claims.nextDeadlineNanoseconds {
+            let now = clock.monotonicNanoseconds()
+            nanoseconds = min(nanoseconds, deadline > now ? deadline - now : 0)
         }
         if pools.contains(where: \.hasWaiting) { nanoseconds = min(nanoseconds, WorkPool.patienceNanoseconds) }
         return nanoseconds
@@ -184,6 +219,8 @@ final class WriterThread: Sendable {
     private func die(of error: any Error) {
         for request in inbox.close(error) { request.reply?.resume(throwing: error) }
         for pool in pools.withLock({ $0 }) { pool.stop() }
+        // Nobody can say any more whether what runs here still counts.
+        claims.keepOnly([])
     }
 }
 

@@ -21,6 +21,7 @@ extension EventBody {
             fields.text(.user, process.user)
             fields.text(.program, process.program)
             fields.text(.boot, process.boot)
+            if process.leaseMicroseconds != 0 { fields.number(.leaseMicroseconds, process.leaseMicroseconds) }
         case .created(let created): created.value.writeFacts(to: &fields)
         case .duplicate(let box):
             let duplicate = box.value

@@ -164,6 +164,7 @@ extension ProcessStarted {
             case .user: user = try content.text()
             case .program: program = try content.text()
             case .boot: boot = try content.text()
+            case .leaseMicroseconds: leaseMicroseconds = content.number
             default: break
             }
         }

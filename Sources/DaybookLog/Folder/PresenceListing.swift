@@ -45,7 +45,7 @@ struct PresenceListing {
         var isHeld: Int32 = 0
         let code = daybook_record_lock_holder(file.number, &holder, &isHeld)
         guard code == 0 else { throw LogError(errno: code, doing: "look for the lock of \(file.path)") }
-        let page = try file.read(SharedPage.byteCount)
+        let page = try file.read(ProcessPresence.byteCount)
         return FoundPresence(
             name: name, isAlive: isHeld != 0, facts: ProcessFacts(page: page),
             enginePart: Array(page.dropFirst(ProcessFacts.byteCount)))

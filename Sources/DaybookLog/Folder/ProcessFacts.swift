@@ -15,7 +15,7 @@
 // | 72 | 8 | number of its `processStarted` event; 0 while it has none |
 // | 80 | 2 | length of the program's name |
 // | 82 | 174 | the program's name, UTF-8 |
-// | 256 | 3840 | the engine's |
+// | 256 | 32512 | the engine's; see EnginePart |
 
 package import DaybookModel
 

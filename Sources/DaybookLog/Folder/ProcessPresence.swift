@@ -12,9 +12,11 @@ package final class ProcessPresence: Sendable {
     package let facts: ProcessFacts
     /// The name of its file in `processes/`.
     package let name: String
+    /// The head, and room for what the engine writes down of two thousand running jobs.
+    static let byteCount = 32_768
 
     private let folder: FolderDescriptor
-    private let page: SharedPage
+    let page: SharedPage
     private let file: Mutex<FileDescriptor?>
 
     /// Shows this process. Called under the folder's lock, so that nobody takes the file for a dead one's before it is
@@ -25,11 +27,11 @@ package final class ProcessPresence: Sendable {
         do throws(LogError) {
             // All of the page is written, so that it has room on the disk before anything is stored through the
             // mapping.
-            try file.write(facts.page)
+            try file.write(facts.page + [UInt8](repeating: 0, count: ProcessPresence.byteCount - facts.page.count))
             try owner.take([name], in: folder)
             let code = daybook_record_lock_try(file.number)
             guard code == 0 else { throw LogError(errno: code, doing: "lock \(file.path)") }
-            page = try SharedPage(mapping: file)
+            page = try SharedPage(mapping: file, byteCount: ProcessPresence.byteCount)
         } catch {
             try? folder.remove(name)
             throw error

@@ -6,7 +6,7 @@ internal import CDaybookPlatform
     internal import Darwin
 #endif
 
-/// The first page of a file, in memory that all processes share which map it.
+/// The beginning of a file, a page unless more is said, in memory that all processes share which map it.
 ///
 /// Sendable because its words are only reached by atomic operations, and its bytes only where one process at a time may
 /// write.
@@ -14,29 +14,31 @@ final class SharedPage: @unchecked Sendable {
     static let byteCount = 4_096
 
     private let start: UnsafeMutableRawPointer
+    private let byteCount: Int
 
-    /// Maps a file that has at least `byteCount` bytes, all of them allocated: touching a hole on a full disk would
+    /// Maps a file that has at least so many bytes, all of them allocated: touching a hole on a full disk would
     /// kill the process.
-    init(mapping file: borrowing FileDescriptor) throws(LogError) {
-        let mapped = mmap(nil, SharedPage.byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, file.number, 0)
+    init(mapping file: borrowing FileDescriptor, byteCount: Int = SharedPage.byteCount) throws(LogError) {
+        self.byteCount = byteCount
+        let mapped = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_SHARED, file.number, 0)
         guard let mapped, mapped != MAP_FAILED else { throw LogError(errno: errno, doing: "map \(file.path)") }
         start = mapped
     }
 
-    deinit { munmap(start, SharedPage.byteCount) }
+    deinit { munmap(start, byteCount) }
 
     var bytes: UnsafeMutableRawBufferPointer {
-        UnsafeMutableRawBufferPointer(start: start, count: SharedPage.byteCount)
+        UnsafeMutableRawBufferPointer(start: start, count: byteCount)
     }
 
     /// The word at `offset`, to be used with the atomic operations of `CDaybookPlatform`, and while the page is held.
     func word32(at offset: Int) -> UnsafeMutablePointer<UInt32> {
-        precondition(offset >= 0 && offset <= SharedPage.byteCount - 4 && offset.isMultiple(of: 4))
+        precondition(offset >= 0 && offset <= byteCount - 4 && offset.isMultiple(of: 4))
         return start.advanced(by: offset).assumingMemoryBound(to: UInt32.self)
     }
 
     func word64(at offset: Int) -> UnsafeMutablePointer<UInt64> {
-        precondition(offset >= 0 && offset <= SharedPage.byteCount - 8 && offset.isMultiple(of: 8))
+        precondition(offset >= 0 && offset <= byteCount - 8 && offset.isMultiple(of: 8))
         return start.advanced(by: offset).assumingMemoryBound(to: UInt64.self)
     }
 

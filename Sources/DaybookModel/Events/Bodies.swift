@@ -38,13 +38,18 @@ package struct ProcessStarted: Equatable, Sendable {
     package var user: String
     package var program: String
     package var boot: String
+    /// Without a sign of life for so long its jobs go back; 0 for never.
+    package var leaseMicroseconds: UInt64
 
-    package init(processID: UInt64, host: String, user: String, program: String, boot: String) {
+    package init(
+        processID: UInt64, host: String, user: String, program: String, boot: String, leaseMicroseconds: UInt64 = 0
+    ) {
         self.processID = processID
         self.host = host
         self.user = user
         self.program = program
         self.boot = boot
+        self.leaseMicroseconds = leaseMicroseconds
     }
 }
 

@@ -17,6 +17,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case stepMicroseconds = 14
     case digest = 15
     case note = 16
+    case leaseMicroseconds = 17
 
     // About a job.
     case name = 32
@@ -87,7 +88,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     public var form: Form {
         switch self {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
-            .ranMicroseconds, .original, .level, .fraction, .limit, .howMany:
+            .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany:
             .number
         case .priority, .stepMicroseconds: .signed
         case .charged, .paused, .started: .flag

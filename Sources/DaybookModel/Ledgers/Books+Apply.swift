@@ -23,7 +23,7 @@ extension Books {
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
         case .enqueued, .requeued:
             try change(event, sequence, in: ledgers) { record in
-                if case .requeued = event.body { record.attempt = 0; record.deaths = 0 }
+                if case .requeued = event.body { record.startAnew() }
                 record.state = .enqueued
                 record.position = sequence
             }
@@ -119,7 +119,7 @@ extension Books {
         }
         guard
             record.state != old.state || record.position != old.position || record.due != old.due
-                || record.token != old.token
+                || record.token != old.token || record.awaitsExpiry != old.awaitsExpiry
         else { return }
         try leave(event.job, old, in: ledgers)
         try enter(event.job, record, in: ledgers)
@@ -137,9 +137,10 @@ extension Books {
         switch record.state {
         case .enqueued:
             let key = record.readyKey
-            if shelf.remove(key) { return }
-            try key.withBytes { key in
-                try withUnsafeBytes(of: id.littleEndian) { try ledgers.remove(.ready, key, old: $0) }
+            if !shelf.remove(key) {
+                try key.withBytes { key in
+                    try withUnsafeBytes(of: id.littleEndian) { try ledgers.remove(.ready, key, old: $0) }
+                }
             }
         case .scheduled:
             try RowKey.due(record.due, job: id).withBytes {
@@ -151,6 +152,11 @@ extension Books {
             }
         case .awaiting, .succeeded, .failed, .cancelled, .parked:
             break
+        }
+        if let expiry = record.expiryKey(id) {
+            try expiry.withBytes {
+                try ledgers.remove(.due, $0, old: UnsafeRawBufferPointer(start: nil, count: 0))
+            }
         }
     }
 
@@ -172,11 +178,38 @@ extension Books {
         case .awaiting, .succeeded, .failed, .cancelled, .parked:
             break
         }
+        if let expiry = record.expiryKey(id) {
+            try expiry.withBytes {
+                try ledgers.put(.due, $0, UnsafeRawBufferPointer(start: nil, count: 0), replacing: nil)
+            }
+        }
     }
 }
 
 extension JobRecord {
     package var readyKey: RowKey { .ready(queue: queue, priority: priority, position: position) }
+
+    /// Whether it is cancelled if nobody starts it in time. A run that counted was a start.
+    package var awaitsExpiry: Bool {
+        guard expires.microseconds != .max, attempt == 0 else { return false }
+        switch state {
+        case .awaiting, .scheduled, .enqueued, .parked: return true
+        case .processing, .succeeded, .failed, .cancelled: return false
+        }
+    }
+
+    /// The row that says when it expires; nil if it does not, or if the row that makes it due is the same.
+    fileprivate func expiryKey(_ id: SequenceNumber) -> RowKey? {
+        guard awaitsExpiry, state != .scheduled || due != expires else { return nil }
+        return .due(expires, job: id)
+    }
+
+    /// A person took it up again: all its attempts are before it, and no instant is too late.
+    fileprivate mutating func startAnew() {
+        attempt = 0
+        deaths = 0
+        expires = Instant(microseconds: .max)
+    }
 
     // A log that others wrote may count what no rule of ours would: the record then says the most or the least that
     // it can.

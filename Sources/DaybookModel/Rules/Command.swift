@@ -6,7 +6,11 @@ package enum Command: Sendable {
     case claim(Claim)
     case finish(job: SequenceNumber, token: SequenceNumber, Outcome, actor: Actor)
     case release(job: SequenceNumber, token: SequenceNumber, reason: String, actor: Actor)
-    case interrupt(job: SequenceNumber, token: SequenceNumber, reason: String, charged: Bool, actor: Actor)
+    /// Takes a job from a process that has died or does not answer. `charged`: it was running when the process died,
+    /// and is set aside after `deathsMax` of those.
+    case interrupt(
+        job: SequenceNumber, token: SequenceNumber, reason: String, charged: Bool, deathsMax: Int = Books.deathsMax,
+        actor: Actor)
     case cancel(job: SequenceNumber, expected: JobState?, reason: String, actor: Actor)
     case requeue(job: SequenceNumber, expected: JobState?, reason: String, actor: Actor)
     case reschedule(job: SequenceNumber, until: Instant, expected: JobState?, reason: String, actor: Actor)
@@ -63,10 +67,12 @@ package enum Outcome: Sendable {
         package var random: UInt64
         /// The handler said that another run would be no better.
         package var isFinal: Bool
+        /// What ended the run, if it was not the handler: it stands before the reason.
+        package var because: String
 
         package init(
             errorType: String, error: String, ranMicroseconds: UInt64, salt: UInt64, random: UInt64,
-            isFinal: Bool = false
+            isFinal: Bool = false, because: String = ""
         ) {
             self.errorType = errorType
             self.error = error
@@ -74,6 +80,7 @@ package enum Outcome: Sendable {
             self.salt = salt
             self.random = random
             self.isFinal = isFinal
+            self.because = because
         }
     }
 }

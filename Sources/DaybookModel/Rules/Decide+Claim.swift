@@ -1,10 +1,20 @@
 extension Books {
     /// Hands ready jobs to a process: the highest priority first, then the oldest, over all the queues asked for.
+    ///
+    /// A job that was running when a process died runs alone: a process that has other work claims nothing more once it
+    /// comes upon such a job, takes it when all else has ended, and claims nothing beside it.
     mutating func claim(_ claim: Claim, _ decision: inout Decision, in ledgers: any Ledgers) throws -> Answer {
+        let running = try anyRunning(in: claim.process, in: ledgers)
+        guard running?.runsAlone != true else { return .claimed([]) }
         var heads = try QueueHeads(claim.queues, books: &self, in: ledgers, wanted: claim.slots)
         var claimed: [Claimed] = []
         while claimed.count < claim.slots, let job = try heads.next(books: &self, in: ledgers) {
             guard let record = try self.job(job, in: ledgers) else { throw LedgerError.unreadableRow(.ready, job) }
+            guard !record.isExpired(at: decision.now) else {
+                decision.record(.expired(job, record, at: decision.now))
+                continue
+            }
+            if record.runsAlone, running != nil || !claimed.isEmpty { break }
             let token = decision.next
             let attempt = UInt32(record.attempt) + 1
             decision.record(
@@ -12,9 +22,28 @@ extension Books {
                     time: decision.now, job: job, previous: record.last, attempt: attempt, token: token,
                     actor: .process(claim.process, worker: claim.worker), body: .claimed))
             claimed.append(Claimed(job: job, token: token, attempt: attempt))
+            if record.runsAlone { break }
         }
         return .claimed(claimed)
     }
+
+    /// One of the jobs that a process has claimed, if it has any.
+    private mutating func anyRunning(in process: SequenceNumber, in ledgers: any Ledgers) throws -> JobRecord? {
+        var first: SequenceNumber?
+        try RowKey.running(process: process, job: 0).withBytes { start in
+            try ledgers.scan(.running, from: start) { key, _ in
+                let key = RowKey(key)
+                if !key.isSentinel, key.first == process { first = key.second }
+                return false
+            }
+        }
+        return try first.flatMap { try job($0, in: ledgers) }
+    }
+}
+
+extension JobRecord {
+    /// Whether it may be the job that kills whoever runs it.
+    var runsAlone: Bool { deaths > 0 }
 }
 
 /// The heads of several queues, merged: from the ledger, read ahead a little, and from the shelf.

@@ -1,5 +1,6 @@
 extension Books {
-    /// Makes ready what has come due, at most `limit` jobs; the rest follows in the next turn.
+    /// Makes ready what has come due and cancels what was not started in time, at most `limit` jobs; the rest follows
+    /// in the next turn.
     package mutating func decideDue(_ decision: inout Decision, limit: Int, in ledgers: any Ledgers) throws {
         var due: [SequenceNumber] = []
         try RowKey.due(Instant(microseconds: .min), job: 0).withBytes { start in
@@ -10,14 +11,23 @@ extension Books {
                 return true
             }
         }
-        for job in due {
+        // A job that is due and expires may stand there twice.
+        var done: Set<SequenceNumber> = []
+        for job in due where done.insert(job).inserted {
             guard let record = try self.job(job, in: ledgers) else { throw LedgerError.unreadableRow(.due, job) }
+            guard !record.isExpired(at: decision.now) else {
+                decision.record(.expired(job, record, at: decision.now))
+                continue
+            }
+            guard record.state == .scheduled, record.due <= decision.now else {
+                throw LedgerError.unreadableRow(.due, job)
+            }
             decision.record(
                 Event(time: decision.now, job: job, previous: record.last, cause: record.last, body: .enqueued))
         }
     }
 
-    /// When the next job comes due.
+    /// When the next job comes due or expires.
     package func nextDue(in ledgers: any Ledgers) throws -> Instant? {
         var next: Instant?
         try RowKey.due(Instant(microseconds: .min), job: 0).withBytes { start in
@@ -28,5 +38,18 @@ extension Books {
             }
         }
         return next
+    }
+}
+
+extension JobRecord {
+    /// Whether it was to be started by now and was not.
+    func isExpired(at now: Instant) -> Bool { awaitsExpiry && expires <= now }
+}
+
+extension Event {
+    static func expired(_ job: SequenceNumber, _ record: JobRecord, at now: Instant) -> Event {
+        Event(
+            time: now, job: job, previous: record.last, cause: record.last,
+            body: .cancelled(reason: "expired: it was to be started by \(record.expires)"))
     }
 }

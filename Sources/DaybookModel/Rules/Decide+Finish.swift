@@ -20,8 +20,8 @@ extension Books {
 
     /// Gives a claim up without a result.
     mutating func endClaim(
-        _ job: SequenceNumber, _ token: SequenceNumber, _ body: EventBody, _ actor: Actor, _ decision: inout Decision,
-        in ledgers: any Ledgers
+        _ job: SequenceNumber, _ token: SequenceNumber, _ body: EventBody, _ actor: Actor,
+        deathsMax: Int = Books.deathsMax, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
         guard let record = try claimed(job, token, in: ledgers) else {
             return try late(job, token, "returned", actor, &decision, in: ledgers)
@@ -29,7 +29,7 @@ extension Books {
         var body = body
         if case .interrupted(let reason, let charged) = body, charged {
             // Out of attempts, or a job that kills whoever runs it: the next run would be no better.
-            if Int(record.deaths) + 1 >= Books.deathsMax {
+            if Int(record.deaths) + 1 >= deathsMax {
                 body = .failed(AttemptFailed.interrupted("poison", reason))
             } else if record.attempt >= record.attempts {
                 body = .failed(AttemptFailed.interrupted("attempts exhausted", reason))
@@ -38,7 +38,7 @@ extension Books {
         return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
     }
 
-    /// A job that was running in so many processes when they died is set aside.
+    /// A job that was running in so many processes when they died is set aside, unless the store's user says otherwise.
     package static let deathsMax = 3
 
     /// The record, if `token` is the claim in force.
@@ -69,7 +69,8 @@ extension Books {
         func body(_ due: Instant?, _ reason: String) -> Box<AttemptFailed> {
             Box(
                 AttemptFailed(
-                    due: due, reason: reason, errorType: failure.errorType, ranMicroseconds: failure.ranMicroseconds,
+                    due: due, reason: failure.because.isEmpty ? reason : "\(failure.because): \(reason)",
+                    errorType: failure.errorType, ranMicroseconds: failure.ranMicroseconds,
                     salt: failure.salt, error: failure.error))
         }
         if failure.isFinal { return .failed(body(nil, "not to be retried")) }

@@ -49,9 +49,10 @@ extension Books {
             return try finish(job, token, outcome, actor, &decision, in: ledgers)
         case .release(let job, let token, let reason, let actor):
             return try endClaim(job, token, .returned(reason: reason), actor, &decision, in: ledgers)
-        case .interrupt(let job, let token, let reason, let charged, let actor):
+        case .interrupt(let job, let token, let reason, let charged, let deathsMax, let actor):
             return try endClaim(
-                job, token, .interrupted(reason: reason, charged: charged), actor, &decision, in: ledgers)
+                job, token, .interrupted(reason: reason, charged: charged), actor, deathsMax: deathsMax, &decision,
+                in: ledgers)
         case .cancel(let job, let expected, let reason, let actor):
             return try move(job, expected, actor, &decision, in: ledgers) { record throws(Refusal) in
                 guard !record.state.isFinished else { throw .wrongState(job, record.state, "cancelled") }

@@ -4,7 +4,8 @@
     import Darwin
 #endif
 
-/// The three pipes between a job's child and us. A closed end is -1.
+/// The pipes between a job's child and us: its three streams, and the gate at which it waits until it is written down.
+/// A closed end is -1.
 struct Pipes {
     struct Ends {
         var read: Int32 = -1
@@ -14,11 +15,12 @@ struct Pipes {
     private(set) var input = Ends()
     private(set) var output = Ends()
     private(set) var error = Ends()
+    private(set) var gate = Ends()
 
     /// False, with `errno`, if there are too few descriptors. No child may be started meanwhile: it would inherit
     /// the ends.
     mutating func open() -> Bool {
-        guard Pipes.make(&input), Pipes.make(&output), Pipes.make(&error) else {
+        guard Pipes.make(&input), Pipes.make(&output), Pipes.make(&error), Pipes.make(&gate) else {
             let code = errno
             closeAll()
             errno = code
@@ -42,6 +44,13 @@ struct Pipes {
         Pipes.close(&input.read)
         Pipes.close(&output.write)
         Pipes.close(&error.write)
+        Pipes.close(&gate.read)
+    }
+
+    /// Lets the child begin.
+    mutating func openGate() {
+        _ = [UInt8(ascii: "\n")].withUnsafeBytes { write(gate.write, $0.baseAddress, $0.count) }
+        Pipes.close(&gate.write)
     }
 
     mutating func closeInput() { Pipes.close(&input.write) }
@@ -51,6 +60,7 @@ struct Pipes {
         closeInput()
         Pipes.close(&output.read)
         Pipes.close(&error.read)
+        Pipes.close(&gate.write)
     }
 
     /// Writes what the child will take. False if it takes no more.

@@ -29,12 +29,18 @@ struct ShellJob: Sendable {
     let arguments: [UInt8]
     let context: JobContext
     let groups: ProcessGroups
+    let ending = ShellEnding()
 
     /// More than this of standard output is no result.
     static let outputBytesMax = 256 << 10
     private static let errorBytesMax = 64 << 10
     /// How often to look whether the child has ended although somebody else holds its pipes open.
     private static let lookMilliseconds: Int32 = 100
+
+    /// Whoever is killed before the child's group stands in the process's file leaves nobody behind: the child then
+    /// finds the gate closed and ends before it has begun.
+    private static let gate = "read -r go <&3 || exit 1; exec 3<&-; exec /bin/sh -c \"$1\""
+    private static let gateDescriptor: Int32 = 3
 
     /// Runs the command and waits for it. Blocks: call it on a thread of its own.
     func run() -> ShellResult {
@@ -50,11 +56,16 @@ struct ShellJob: Sendable {
                 errorTail: "")
         }
         groups.add(child)
+        context.setChildGroup(child)
+        ending.start(child)
         pipes.closeChildEnds()
+        pipes.openGate()
         let (status, output, error) = attend(child, &pipes)
         // What the job left running must not outlive it.
         kill(-child, SIGKILL)
+        ending.end()
         groups.remove(child)
+        context.setChildGroup(0)
         pipes.closeAll()
         return ShellResult(
             exit: exitOf(status), output: output, errorTail: String(decoding: error, as: UTF8.self))
@@ -76,6 +87,7 @@ struct ShellJob: Sendable {
         posix_spawn_file_actions_adddup2(&actions, pipes.input.read, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, pipes.output.write, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, pipes.error.write, STDERR_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, pipes.gate.read, ShellJob.gateDescriptor)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -89,7 +101,7 @@ struct ShellJob: Sendable {
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(
             &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        let words = cStrings(["/bin/sh", "-c", command])
+        let words = cStrings(["/bin/sh", "-c", ShellJob.gate, "/bin/sh", command])
         let environment = cStrings(variables())
         defer { for text in words + environment { free(text) } }
         var pid: pid_t = 0
@@ -115,6 +127,7 @@ struct ShellJob: Sendable {
         var error: [UInt8] = []
         var sent = 0
         var status: Int32 = 0
+        var drainedLook: Int32 = 1
         while true {
             var polls = [
                 pollfd(fd: sent < arguments.count ? pipes.input.write : -1, events: Int16(POLLOUT), revents: 0),
@@ -123,11 +136,11 @@ struct ShellJob: Sendable {
             ]
             if sent == arguments.count { pipes.closeInput() }
             let isDrained = pipes.output.read == -1 && pipes.error.read == -1
-            if isDrained {
-                while waitpid(child, &status, 0) == -1, errno == EINTR {}
-                return (status, output, error)
-            }
-            poll(&polls, 3, ShellJob.lookMilliseconds)
+            if isDrained, waitpid(child, &status, WNOHANG) == child { return (status, output, error) }
+            // Who has closed its output ends at once, as a rule; who lives on may still have to be told to end.
+            poll(&polls, 3, isDrained ? drainedLook : ShellJob.lookMilliseconds)
+            if isDrained { drainedLook = min(drainedLook * 2, ShellJob.lookMilliseconds) }
+            ending.look()
             if polls[0].revents != 0, !pipes.feed(arguments, &sent) { sent = arguments.count }
             if polls[1].revents != 0 { pipes.drainOutput(into: &output, max: ShellJob.outputBytesMax + 1) }
             if polls[2].revents != 0 { pipes.drainError(into: &error, keeping: ShellJob.errorBytesMax) }

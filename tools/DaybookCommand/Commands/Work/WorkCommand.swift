@@ -13,6 +13,8 @@ enum WorkCommand {
     static let concurrency = Option("--concurrency", ValueKind<Int>.number(in: 1...1024), "run so many at a time (4)")
     static let drain = Flag("--drain", "stop when no job of these queues is enqueued or processing")
     static let shell = Option("--exec", .text("COMMAND"), "what /bin/sh -c runs for each job")
+    static let lease = Option(
+        "--lease", .duration, "after so long without a sign of life from this process, others take its jobs (60s)")
     static let stopTimeout = Option(
         "--stop-timeout", .duration, "how long running jobs have to finish when stopped (30s)")
 
@@ -26,10 +28,13 @@ enum WorkCommand {
                 + "again later without burning an attempt (a last line `retry-after: 30s` on standard error says "
                 + "when; 60s otherwise), anything "
                 + "else is a failure with the end of standard error as its error.",
+            "A job that is cancelled, takes longer than its timeout, or was taken over by another process gets "
+                + "SIGTERM, and SIGKILL five seconds later.",
             "SIGTERM or SIGINT stops claiming and waits for running jobs; a second signal does not wait.",
         ],
         options: [
-            queue.description, concurrency.description, drain.description, shell.description, stopTimeout.description,
+            queue.description, concurrency.description, lease.description, drain.description, shell.description,
+            stopTimeout.description,
         ]
     ) { call, context in
         guard let command = try call.value(shell) else {
@@ -39,7 +44,8 @@ enum WorkCommand {
         let patience = try call.value(stopTimeout) ?? WallDuration(microseconds: 30_000_000)
         let worker = ShellWorker(
             folder: context.folder, command: command, queues: queues.isEmpty ? nil : queues,
-            concurrency: try call.value(concurrency) ?? 4, patience: patience, drains: call.has(drain))
+            concurrency: try call.value(concurrency) ?? 4, patience: patience,
+            lease: try call.value(lease), drains: call.has(drain))
         try worker.run()
     }
 }
@@ -51,6 +57,7 @@ struct ShellWorker: Sendable {
     let queues: [String]?
     let concurrency: Int
     let patience: WallDuration
+    let lease: WallDuration?
     let drains: Bool
 
     func run() throws {
@@ -58,10 +65,16 @@ struct ShellWorker: Sendable {
         CrashGuard.storeIsOpen(folder)
         let groups = ProcessGroups()
         let command = command
-        let engine = try JobEngine.open(folder, program: "daybook \(Version.text)") { registry in
+        var options = EngineOptions()
+        if let lease { options.lease = .microseconds(lease.microseconds) }
+        let engine = try JobEngine.open(folder, program: "daybook \(Version.text)", options: options) { registry in
             registry.registerFallback { arguments, context in
                 let job = ShellJob(command: command, arguments: arguments, context: context, groups: groups)
-                let result = await ThreadBridge.onThread { job.run() }
+                let result = await withTaskCancellationHandler {
+                    await ThreadBridge.onThread { job.run() }
+                } onCancel: {
+                    job.ending.begin()
+                }
                 if result.exit == .signal(SIGKILL), groups.wereKilled { throw RunAbandoned() }
                 try ShellOutcome.report(result, context)
             }
@@ -79,8 +92,7 @@ struct ShellWorker: Sendable {
                         engine.stop()
                     }
                 }
-                try await tasks.next()
-                tasks.cancelAll()
+                // Stopping ends the wait for the drain, and a drain stops the engine: nothing has to be cut off.
                 try await tasks.waitForAll()
             }
             try await engine.close()

@@ -1,0 +1,29 @@
+internal import CDaybookPlatform
+package import DaybookLog
+package import DaybookModel
+
+/// Time as the engine sees it. A test, or a simulation, can make it pass as it likes.
+package struct EngineClock: Sendable {
+    /// The wall clock, which somebody may set.
+    package var now: @Sendable () -> Instant
+    /// The clock that nobody can set and that stands still while the machine is suspended.
+    package var monotonicNanoseconds: @Sendable () -> UInt64
+    /// The writer's sleep: until there were more commits than `seen`, at most so long.
+    package var sleep: @Sendable (_ wake: WakePage, _ seen: UInt32, _ nanoseconds: UInt64) -> Void
+
+    package init(
+        now: @escaping @Sendable () -> Instant, monotonicNanoseconds: @escaping @Sendable () -> UInt64,
+        sleep: @escaping @Sendable (WakePage, UInt32, UInt64) -> Void
+    ) {
+        self.now = now
+        self.monotonicNanoseconds = monotonicNanoseconds
+        self.sleep = sleep
+    }
+
+    /// The machine's own.
+    package static func real(_ host: HostFacts) -> EngineClock {
+        EngineClock(
+            now: host.now, monotonicNanoseconds: { daybook_monotonic_nanoseconds() },
+            sleep: { wake, seen, nanoseconds in _ = wake.waitForCommit(after: seen, timeoutNanoseconds: nanoseconds) })
+    }
+}

@@ -1,0 +1,112 @@
+// The claims that this process has in its hands, started or not. The log alone says whether a claim is still in force:
+// a person may have cancelled the job, its timeout may have passed, or another process taken it over because this one
+// did not answer. The writer compares whenever somebody could have taken a claim away; a run whose claim is gone is
+// cancelled, and one that has not begun does not begin.
+
+internal import DaybookLog
+internal import DaybookModel
+internal import Synchronization
+
+final class HeldClaims: Sendable {
+    private struct State {
+        /// Handed to a pool and not ended.
+        var held: Set<SequenceNumber> = []
+        /// No longer in force, and not begun.
+        var lost: Set<SequenceNumber> = []
+        var runs: [SequenceNumber: StartedRun] = [:]
+        /// Runs that may not take as long as they like.
+        var timed: [SequenceNumber: StartedRun] = [:]
+        var freePlaces = Array((0..<ProcessPresence.places).reversed())
+    }
+
+    private let state = Mutex(State())
+    private let presence: ProcessPresence
+
+    init(_ presence: ProcessPresence) {
+        self.presence = presence
+    }
+
+    func hold(_ jobs: [ClaimedJob]) {
+        state.withLock { state in for job in jobs { state.held.insert(job.claimed.token) } }
+    }
+
+    /// Whether a claim that was not begun is still worth giving back. It is not held any more.
+    func giveBack(_ job: ClaimedJob) -> Bool {
+        state.withLock { state in
+            state.held.remove(job.claimed.token)
+            return state.lost.remove(job.claimed.token) == nil
+        }
+    }
+
+    /// A worker starts on a claim; nil if it is no longer in force. The second value: it has to end before all others.
+    func begin(_ job: ClaimedJob, _ task: TaskReference?, nowNanoseconds: UInt64) -> (run: StartedRun, isFirst: Bool)? {
+        let token = job.claimed.token
+        let place: Int?? = state.withLock { state in
+            guard state.lost.remove(token) == nil else {
+                state.held.remove(token)
+                return nil
+            }
+            return .some(state.freePlaces.popLast())
+        }
+        guard let place else { return nil }
+        let deadline = job.created.value.timeoutMicroseconds.map { HeldClaims.later(nowNanoseconds, by: $0) }
+        let run = StartedRun(job, task, place: place, deadlineNanoseconds: deadline, presence: presence)
+        return state.withLock { state in
+            state.runs[token] = run
+            // It may have been lost while it was being written down.
+            if state.lost.remove(token) != nil { run.cancel() }
+            guard let deadline else { return (run, false) }
+            let isFirst = !state.timed.values.contains { $0.deadlineNanoseconds ?? .max <= deadline }
+            state.timed[token] = run
+            return (run, isFirst)
+        }
+    }
+
+    private static func later(_ now: UInt64, by microseconds: UInt64) -> UInt64 {
+        let (span, overflow) = microseconds.multipliedReportingOverflow(by: 1_000)
+        let (sum, wrapped) = now.addingReportingOverflow(span)
+        return overflow || wrapped ? .max : sum
+    }
+
+    func end(_ run: StartedRun) {
+        let token = run.job.claimed.token
+        run.end()
+        state.withLock { state in
+            state.held.remove(token)
+            state.runs[token] = nil
+            if run.deadlineNanoseconds != nil { state.timed[token] = nil }
+            if let place = run.place { state.freePlaces.append(place) }
+        }
+    }
+
+    /// Whether there is anything that could be taken away.
+    var isEmpty: Bool { state.withLock { $0.held.isEmpty } }
+
+    /// Cancels all runs whose claim is not among those in force, and keeps the others from beginning.
+    func keepOnly(_ inForce: Set<SequenceNumber>) {
+        let cancelled = state.withLock { state in
+            var cancelled: [StartedRun] = []
+            for token in state.held where !inForce.contains(token) {
+                if let run = state.runs[token] { cancelled.append(run) } else { state.lost.insert(token) }
+            }
+            return cancelled
+        }
+        for run in cancelled where !run.isCancelled { run.cancel() }
+    }
+
+    /// The runs that have taken too long. Each is told once.
+    func takeOverdue(nowNanoseconds: UInt64) -> [StartedRun] {
+        state.withLock { state in
+            guard !state.timed.isEmpty else { return [] }
+            let overdue = state.timed.values.filter { $0.deadlineNanoseconds ?? .max <= nowNanoseconds }
+                .sorted { $0.job.claimed.token < $1.job.claimed.token }
+            for run in overdue { state.timed[run.job.claimed.token] = nil }
+            return overdue
+        }
+    }
+
+    /// When the next run will have taken too long.
+    var nextDeadlineNanoseconds: UInt64? {
+        state.withLock { $0.timed.values.compactMap(\.deadlineNanoseconds).min() }
+    }
+}

@@ -1,0 +1,182 @@
+import DaybookLog
+import DaybookModel
+import Testing
+
+/// A log in memory with two processes, moved on command by command.
+private struct Scene {
+    let storage = MemoryStorage()
+    let writer: LogWriter
+    let first: SequenceNumber
+    let second: SequenceNumber
+
+    init() throws {
+        writer = try LogWriter.opened(storage)
+        let started = ProcessStarted(processID: 1, host: "h", user: "u", program: "p", boot: "b")
+        (first, second) = (try Scene.event(writer, .startProcess(Box(started))), 3)
+        try writer.perform(.startProcess(Box(started)))
+    }
+
+    private static func event(_ writer: LogWriter, _ command: Command) throws -> SequenceNumber {
+        guard case .done(let event) = try writer.perform(command) else { return 0 }
+        return event
+    }
+
+    func enqueue(_ change: (inout Created) -> Void = { _ in }) throws -> SequenceNumber {
+        var created = Created.example()
+        change(&created)
+        guard case .created(let job) = try writer.perform(.enqueue(created)) else { return 0 }
+        return job
+    }
+
+    func claim(_ process: SequenceNumber, _ slots: Int, at second: Double = 1) throws -> [Claimed] {
+        let claim = Claim(process: process, queues: nil, slots: slots)
+        guard case .claimed(let claimed) = try writer.perform(.claim(claim), at: second) else { return [] }
+        return claimed
+    }
+
+    func die(_ claimed: Claimed, deathsMax: Int = 3) throws {
+        try writer.perform(
+            .interrupt(
+                job: claimed.job, token: claimed.token, reason: "died", charged: true, deathsMax: deathsMax,
+                actor: .system))
+    }
+
+    func succeed(_ claimed: Claimed) throws {
+        let outcome = Outcome.succeeded(Succeeded(ranMicroseconds: 1))
+        try writer.perform(.finish(job: claimed.job, token: claimed.token, outcome, actor: .system))
+    }
+
+    func record(_ job: SequenceNumber) throws -> JobRecord? {
+        try storage.read { try Books.storedJob(job, in: $0) }
+    }
+
+    func lastBody() throws -> EventBody? {
+        try storage.read { log in try log.event(log.last) { try Event($0, at: log.last).body } }
+    }
+
+    /// Makes ready what is due at that second; answers the instant of the next.
+    @discardableResult
+    func lookAtDue(at second: Double) throws -> Instant? {
+        try writer.turn(now: .second(second)) { turn in
+            _ = try turn.releaseDue(limit: 100)
+            return try turn.nextDue()
+        }
+    }
+}
+
+@Suite struct `A job that was running when its process died` {
+    @Test func `is claimed alone by a process that is idle`() throws {
+        let scene = try Scene()
+        let suspect = try scene.enqueue()
+        try scene.die(try #require(try scene.claim(scene.first, 1).first))
+        _ = try scene.enqueue()
+        #expect(try scene.claim(scene.second, 5).map(\.job) == [suspect])
+        #expect(try scene.claim(scene.second, 5) == [])
+    }
+
+    @Test func `waits until all else in the process has ended`() throws {
+        let scene = try Scene()
+        let suspect = try scene.enqueue { $0.priority = 1 }
+        let dead = try #require(try scene.claim(scene.first, 1).first)
+        let other = try scene.enqueue()
+        let running = try #require(try scene.claim(scene.second, 1).first)
+        #expect(running.job == other)
+        try scene.die(dead)
+        _ = try scene.enqueue()
+        #expect(try scene.claim(scene.second, 5) == [])
+        try scene.succeed(running)
+        #expect(try scene.claim(scene.second, 5).map(\.job) == [suspect])
+    }
+
+    @Test func `is set aside as poison after three deaths`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue { $0.attempts = 11 }
+        for _ in 0..<2 { try scene.die(try #require(try scene.claim(scene.first, 1).first)) }
+        #expect(try scene.record(job)?.state == .enqueued)
+        try scene.die(try #require(try scene.claim(scene.first, 1).first))
+        #expect(try scene.record(job)?.state == .failed)
+        guard case .failed(let failure)? = try scene.lastBody() else {
+            Issue.record("it did not fail")
+            return
+        }
+        #expect(failure.value.reason == "poison")
+    }
+
+    @Test func `is set aside after as many deaths as the process that reports them is told`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue { $0.attempts = 11 }
+        try scene.die(try #require(try scene.claim(scene.first, 1).first), deathsMax: 1)
+        #expect(try scene.record(job)?.state == .failed)
+    }
+}
+
+@Suite struct `A job that expires` {
+    @Test func `is cancelled at its instant and not before`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue { $0.expires = .second(10) }
+        #expect(try scene.lookAtDue(at: 9.999999) == .second(10))
+        #expect(try scene.record(job)?.state == .enqueued)
+        #expect(try scene.lookAtDue(at: 10) == nil)
+        #expect(try scene.record(job)?.state == .cancelled)
+        guard case .cancelled(let reason)? = try scene.lastBody() else {
+            Issue.record("it was not cancelled")
+            return
+        }
+        #expect(reason.hasPrefix("expired"))
+    }
+
+    @Test func `is cancelled once if it is due at the same instant`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue {
+            $0.due = .second(10)
+            $0.expires = .second(10)
+        }
+        try scene.lookAtDue(at: 10)
+        #expect(try scene.record(job)?.state == .cancelled)
+        #expect(try scene.lookAtDue(at: 11) == nil)
+    }
+
+    @Test func `is cancelled once if it came due and expired since the last look`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue {
+            $0.due = .second(5)
+            $0.expires = .second(10)
+        }
+        let last = try scene.storage.read { try $0.last }
+        try scene.lookAtDue(at: 20)
+        #expect(try scene.record(job)?.state == .cancelled)
+        #expect(try scene.storage.read { try $0.last } == last + 1)
+    }
+
+    @Test func `is not handed out when its instant has passed`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue { $0.expires = .second(10) }
+        #expect(try scene.claim(scene.first, 1, at: 10) == [])
+        #expect(try scene.record(job)?.state == .cancelled)
+    }
+
+    @Test func `is left alone once it was started`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue { $0.expires = .second(10) }
+        _ = try scene.claim(scene.first, 1)
+        #expect(try scene.lookAtDue(at: 20) == nil)
+        #expect(try scene.record(job)?.state == .processing)
+    }
+
+    @Test func `expires after it was given back unstarted`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue { $0.expires = .second(10) }
+        let claimed = try #require(try scene.claim(scene.first, 1).first)
+        try scene.writer.perform(.release(job: job, token: claimed.token, reason: "no slot", actor: .system))
+        try scene.lookAtDue(at: 10)
+        #expect(try scene.record(job)?.state == .cancelled)
+    }
+
+    @Test func `runs for a person who takes it up again`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue { $0.expires = .second(10) }
+        try scene.lookAtDue(at: 10)
+        try scene.writer.perform(.requeue(job: job, expected: nil, reason: "", actor: .person("ann")), at: 11)
+        #expect(try scene.claim(scene.first, 1, at: 12).map(\.job) == [job])
+    }
+}
