@@ -1,8 +1,8 @@
 internal import DaybookLog
 internal import Synchronization
 
-/// Random numbers for salts and jitter, fetched from the system in bulk: a system call for each costs as much as handing
-/// a job over.
+/// Random numbers for salts and jitter, fetched from the system in bulk: a system call for each costs as much as
+/// handing a job over.
 final class RandomNumbers: Sendable {
     private struct State {
         var numbers: [UInt64] = []
