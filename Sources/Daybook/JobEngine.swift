@@ -54,7 +54,11 @@ public final class JobEngine: Sendable {
         let started = ProcessStarted(
             processID: UInt64(host.processID), host: host.host, user: host.user, program: program,
             boot: host.boot.withUnsafeBytes { Hexadecimal.text($0) })
-        let answer = try LogWriter(folder.storage).turn(now: host.now()) { try $0.perform(.startProcess(Box(started))) }
+        let command = Command.startProcess(Box(started))
+        if let reserve = folder.reserve {
+            try reserve.require(.completing, byteCount: try reserve.worstCaseBytes(of: [command]))
+        }
+        let answer = try LogWriter(folder.storage).turn(now: host.now()) { try $0.perform(command) }
         guard case .done(let process) = answer else {
             throw LogError(.unusable, "The process could not be entered in the log.")
         }

@@ -7,6 +7,8 @@ struct TurnLoop {
     private let writer: LogWriter
     private let reserve: DiskReserve?
     private let process: SequenceNumber
+    /// Results for which the disk had no room, the oldest first.
+    private var held: [WriteRequest] = []
 
     init(_ writer: LogWriter, reserve: DiskReserve?, process: SequenceNumber) {
         self.writer = writer
@@ -26,34 +28,74 @@ struct TurnLoop {
     mutating func turn(
         _ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, commandsMax: Int, dueMax: Int
     ) throws -> Instant? {
+        let requests = held.isEmpty ? requests : held + requests
+        held = []
         var start = 0
         var nextDue: Instant?
         repeat {
             let end = min(start + commandsMax, requests.count)
-            let part = end - start == requests.count ? requests : Array(requests[start..<end])
             do {
-                nextDue = try turn(part, pools, now: now, dueMax: dueMax)
+                nextDue = try turn(Array(requests[start..<end]), pools, now: now, dueMax: dueMax)
             } catch {
-                guard TurnLoop.canGoOn(after: error) else {
-                    for request in requests[start...] { request.reply?.resume(throwing: error) }
-                    throw error
-                }
-                try oneByOne(part, now: now, insteadOf: error)
+                fail(requests[end...], error)
+                throw error
             }
             start = end
         } while start < requests.count
         return nextDue
     }
 
+    /// Whatever becomes of it, everyone in `requests` has been answered afterwards, but for those that are held.
     private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws
         -> Instant?
     {
-        let mayGrow = try hasRoom(for: requests)
         let slots = pools.map { ($0, $0.slotsWanted()) }
+        let room = TurnRoom(for: requests.lazy.map(\.command), slots: slots.reduce(0) { $0 + $1.1 }, reserve)
+        if room == .everything { return try commitOrSplit(requests, slots, now: now, dueMax: dueMax) }
+        var left = requests.filter { !refuse($0) }[...]
+        if room == .completing {
+            _ = try commitOrSplit(Array(left), [], now: now, dueMax: 0)
+        } else {
+            // Not all of it fits at once, but some may.
+            while let next = left.first, TurnRoom(for: [next.command], slots: 0, reserve) != .nothing {
+                left.removeFirst()
+                do {
+                    _ = try commitOrSplit([next], [], now: now, dueMax: 0)
+                } catch {
+                    fail(left, error)
+                    throw error
+                }
+            }
+            for request in left { hold(request) }
+        }
+        return Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
+    }
+
+    private mutating func commitOrSplit(
+        _ requests: [WriteRequest], _ slots: [(WorkPool, Int)], now: Instant, dueMax: Int
+    ) throws -> Instant? {
+        do {
+            return try commit(requests, slots, now: now, dueMax: dueMax)
+        } catch  where TurnLoop.canGoOn(after: error) {
+            try oneByOne(requests, now: now, insteadOf: error)
+            return nil
+        } catch {
+            fail(requests[...], error)
+            throw error
+        }
+    }
+
+    private func fail(_ requests: ArraySlice<WriteRequest>, _ error: any Error) {
+        for request in requests { request.reply?.resume(throwing: error) }
+    }
+
+    private mutating func commit(
+        _ requests: [WriteRequest], _ slots: [(WorkPool, Int)], now: Instant, dueMax: Int
+    ) throws -> Instant? {
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             result.answers.reserveCapacity(requests.count)
-            for request in requests { result.answers.append(try answer(request.command, mayGrow, &turn)) }
+            for request in requests { result.answers.append(try turn.perform(request.command)) }
             _ = try turn.releaseDue(limit: dueMax)
             for (pool, wanted) in slots where wanted > 0 {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
@@ -69,11 +111,20 @@ struct TurnLoop {
         return result.nextDue
     }
 
-    private func answer(_ command: Command, _ mayGrow: Bool, _ turn: inout Turn) throws -> Answer {
-        if !mayGrow, case .enqueue = command {
-            return .refused(Refusal.diskFull)
-        }
-        return try turn.perform(command)
+    /// Refuses new work on a full disk. False for anything else.
+    private func refuse(_ request: WriteRequest) -> Bool {
+        guard request.command.isNewWork else { return false }
+        request.reply?.resume(returning: .refused(Refusal.diskFull))
+        return true
+    }
+
+    /// Keeps what a worker has reported until there is room. Whoever waits for an answer is told instead.
+    private mutating func hold(_ request: WriteRequest) {
+        guard let reply = request.reply else { return held.append(request) }
+        reply.resume(
+            throwing: LogError(
+                .diskFull,
+                "The disk is full, and even the reserve for what runs is used up. Free some space and try again."))
     }
 
     private func claim(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
@@ -82,22 +133,12 @@ struct TurnLoop {
         return try claimed.map { ClaimedJob(claimed: $0, created: try turn.created($0.job)) }
     }
 
-    private func hasRoom(for requests: [WriteRequest]) throws -> Bool {
-        guard let reserve else { return true }
-        var bytes = 0
-        for request in requests {
-            if case .enqueue(let created, _) = request.command { bytes += created.value.arguments.count + 256 }
-        }
-        let worst = try reserve.worstCaseBytes(commands: requests.count, byteCount: bytes)
-        return try reserve.hasRoom(for: .new, byteCount: worst)
-    }
-
     /// Runs the commands of a failed turn each in a transaction of its own: the offender is refused, its neighbours
     /// are not.
     private mutating func oneByOne(_ requests: [WriteRequest], now: Instant, insteadOf error: any Error) throws {
         guard requests.count > 1 else {
             // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
-            for request in requests { request.reply?.resume(throwing: error) }
+            fail(requests[...], error)
             return
         }
         for (index, request) in requests.enumerated() {
@@ -107,7 +148,7 @@ struct TurnLoop {
             } catch  where TurnLoop.canGoOn(after: error) {
                 request.reply?.resume(throwing: error)
             } catch {
-                for request in requests[index...] { request.reply?.resume(throwing: error) }
+                fail(requests[index...], error)
                 throw error
             }
         }

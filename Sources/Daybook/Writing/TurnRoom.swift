@@ -1,0 +1,33 @@
+internal import DaybookLog
+internal import DaybookModel
+
+/// What the disk has room for in one turn.
+enum TurnRoom {
+    case everything
+    /// For what ends running jobs, from the reserve. Nothing new is begun: a claim needs room for its result, too.
+    case completing
+    /// Not even for that.
+    case nothing
+
+    /// While the disk is full, the writer looks again after so long.
+    static let retryMicroseconds: Int64 = 100_000
+    /// Jobs that come due in a turn of their own accord are expected to be no more than this when space is asked for.
+    static let dueExpected = 32
+
+    /// `slots` is how many jobs the turn may claim. If the disk cannot be asked, the commit itself will tell.
+    init(for commands: some Sequence<Command>, slots: Int, _ reserve: DiskReserve?) {
+        self = (try? TurnRoom.find(for: commands, slots: slots, reserve)) ?? .everything
+    }
+
+    private static func find(
+        for commands: some Sequence<Command>, slots: Int, _ reserve: DiskReserve?
+    ) throws(LogError) -> TurnRoom {
+        guard let reserve else { return .everything }
+        let most = try reserve.worstCaseBytes(of: commands, further: slots + dueExpected)
+        if try reserve.hasRoom(for: .new, byteCount: most) { return .everything }
+        let completing = commands.filter { !$0.isNewWork }
+        if completing.isEmpty { return .completing }
+        let least = try reserve.worstCaseBytes(of: completing)
+        return try reserve.hasRoom(for: .completing, byteCount: least) ? .completing : .nothing
+    }
+}

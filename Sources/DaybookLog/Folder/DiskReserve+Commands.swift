@@ -1,0 +1,31 @@
+package import DaybookModel
+
+extension Command {
+    /// Begins something. On a full disk it is refused, so that what was begun before can end.
+    package var isNewWork: Bool {
+        if case .enqueue = self { true } else { false }
+    }
+
+    /// At most so many bytes of events, but for the pages around them.
+    fileprivate var eventBytesMax: Int {
+        switch self {
+        case .enqueue(let created, _): created.value.arguments.count + 1_024
+        case .finish(_, _, .succeeded(let succeeded), _): succeeded.result.count + 256
+        case .finish(_, _, .failed(let failure), _): failure.value.error.utf8.count + 512
+        default: 1_024
+        }
+    }
+}
+
+extension DiskReserve {
+    /// What a turn with these commands may take at worst, if it begins or makes ready so many further jobs.
+    package func worstCaseBytes(of commands: some Sequence<Command>, further: Int = 0) throws(LogError) -> Int {
+        var count = further
+        var byteCount = further * 256
+        for command in commands {
+            count += 1
+            byteCount += command.eventBytesMax
+        }
+        return try worstCaseBytes(commands: count, byteCount: byteCount)
+    }
+}
