@@ -120,6 +120,31 @@ struct Harm: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test(arguments: [["enqueue", "n"], ["log", "verify"], ["status"], ["work", "--drain", "--exec", "true"]])
+    func `by no harm but too few descriptors is used again once there are enough`(_ words: [String]) throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.fill(5)
+            var codes: [Int32] = []
+            for limit in [8, 9, 10, 12, 16, 24, 64] {
+                let shell = ["-c", "ulimit -n \(limit) && exec \"$@\"", "sh", try Daybook.program()]
+                let child = try ChildProcess(
+                    "/bin/sh", (shell + ["--data", daybook.store] + words).map(bytes), environment: [:])
+                let ended = child.finish()
+                // With fewer the system's loader does not find the libraries.
+                if ended.code == 127 { continue }
+                #expect(ended.signal == nil)
+                codes.append(ended.code)
+                if ended.code != 0 {
+                    #expect(
+                        ended.errorLines.count == 1 && ended.error.contains("ulimit -n"), "\(limit): \(ended.error)")
+                }
+            }
+            #expect(codes == codes.sorted(by: >) && codes.first == 3 && codes.last == 0, "\(codes)")
+            let jobs = try daybook.run("status", "--json").output
+            #expect(jobs.contains(#""failed":0"#) && jobs.contains(#""scheduled":0"#))
+        }
+    }
+
     /// Sixty here; `tools/test --all` flips two thousand.
     @Test func `by one flipped bit is found, if what is printed changes, and nobody crashes`() throws {
         let seed = UInt64.random(in: 0...(.max))
