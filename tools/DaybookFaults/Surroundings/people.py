@@ -6,6 +6,9 @@ import subprocess
 from .store import DONE, NO, UNUSABLE, Broken, Skipped, Store
 
 
+WORK = ["work", "--drain", "--exec", "true"]
+
+
 def no_permission(store: Store):
     """Another user reads and writes nothing."""
     if os.geteuid() != 0 or not shutil.which("setpriv"):
@@ -48,8 +51,8 @@ def too_few_descriptors(store: Store):
     """With any number of descriptors it works or says what is missing, and once it works it goes on working."""
     store.fill()
     sentences, least = set(), {}
-    for words in (["enqueue", "mail"], ["log", "verify"], ["log", "export"], ["status"]):
-        for limit in range(4, 32):
+    for words in (["enqueue", "mail"], ["log", "verify"], ["log", "export"], ["status"], WORK):
+        for limit in range(4, 64):
             ended = store.run(*words, before=["sh", "-c", f'ulimit -n {limit} && exec "$@"', "sh"])\
                 if can_start(store, limit) else None
             if ended is None:
@@ -60,8 +63,8 @@ def too_few_descriptors(store: Store):
                 raise Broken(f"{words} with {limit}: exit {ended.returncode}, {ended.stderr}")
             else:
                 sentences.add(ended.stderr)
-    if len(least) != 4 or not sentences:
-        raise Broken(f"with up to 31 descriptors: {least}")
+    if len(least) != 5 or not sentences:
+        raise Broken(f"with up to 63 descriptors: {least}")
     store.good()
     return f"{len(sentences)} sentences that name ulimit -n; enough are {max(least.values())}"
 
