@@ -34,6 +34,7 @@ private final class Disk: Sendable {
     private static let now = Instant(microseconds: 1_772_366_400_000_000)
 
     private let storage = MemoryStorage()
+    private let answering = AnswerThread()
 
     /// The jobs of a fresh log, whose first event is the process that works on them.
     private func withJobs(_ count: Int, _ body: ([SequenceNumber]) throws -> Void) throws {
@@ -78,7 +79,8 @@ private final class Disk: Sendable {
 
     @Test func `on a full disk begins nothing, and ends what was begun`() async throws {
         let disk = Disk(freeBytes: Disk.roomy)
-        var loop = TurnLoop(LogWriter(storage), reserve: disk.reserve, process: 1)
+        defer { answering.stop() }
+        var loop = TurnLoop(LogWriter(storage), reserve: disk.reserve, process: 1, answers: answering)
         let pool = WorkPool(queues: nil, workers: 1)
         try withJobs(2) { _ in try turn(&loop, [], [pool]) }
         let first = try #require(await pool.next(nowNanoseconds: 0))
@@ -106,7 +108,8 @@ private final class Disk: Sendable {
 
     @Test func `keeps a result for which there is no room, and tells who waits for an answer`() async throws {
         let disk = Disk(freeBytes: Disk.roomy)
-        var loop = TurnLoop(LogWriter(storage), reserve: disk.reserve, process: 1)
+        defer { answering.stop() }
+        var loop = TurnLoop(LogWriter(storage), reserve: disk.reserve, process: 1, answers: answering)
         let pool = WorkPool(queues: nil, workers: 1)
         try withJobs(1) { _ in try turn(&loop, [], [pool]) }
         let job = try #require(await pool.next(nowNanoseconds: 0)).claimed
@@ -124,7 +127,8 @@ private final class Disk: Sendable {
     }
 
     @Test func `refuses one command among a thousand, and its neighbours are committed together`() async throws {
-        var loop = TurnLoop(LogWriter(storage), reserve: nil, process: 1)
+        defer { answering.stop() }
+        var loop = TurnLoop(LogWriter(storage), reserve: nil, process: 1, answers: answering)
         try withJobs(0) { _ in }
         var commands = Array(repeating: Self.enqueue(), count: 1_000)
         commands[500] = Self.enqueue("not a name")
@@ -139,7 +143,8 @@ private final class Disk: Sendable {
     }
 
     @Test func `that fails for one command's sake commits its neighbours without it`() async throws {
-        var loop = TurnLoop(LogWriter(storage), reserve: nil, process: 1)
+        defer { answering.stop() }
+        var loop = TurnLoop(LogWriter(storage), reserve: nil, process: 1, answers: answering)
         var bad: SequenceNumber = 0
         try withJobs(1) { bad = $0[0] }
         // A row that nothing can be read from.

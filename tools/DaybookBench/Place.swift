@@ -2,7 +2,7 @@ import Foundation
 
 /// Where a measurement works, and at which scale.
 final class Place {
-    /// The same folder in every round, for what `prepare` made.
+    /// The same folder in every round and for all measurements of this run of the program, for what `prepare` made.
     let sharedFolder: String
     private let scratch: String
     private let isQuick: Bool
@@ -11,9 +11,9 @@ final class Place {
     /// Makes a folder for one measurement in `root`.
     init(in root: String, isQuick: Bool) throws {
         scratch = root + "/measurement"
-        sharedFolder = scratch + "/shared"
+        sharedFolder = root
         self.isQuick = isQuick
-        try FileManager.default.createDirectory(atPath: sharedFolder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
     }
 
     /// A new empty folder. It is gone when this run ends.

@@ -6,6 +6,14 @@ internal import Synchronization
 struct WriteRequest: Sendable {
     let command: Command
     let reply: UnsafeContinuation<Answer, any Error>?
+    /// What it may add to the log. Known before the writer sees it, because his time is everybody's.
+    let eventBytesMax: Int
+
+    init(command: Command, reply: UnsafeContinuation<Answer, any Error>?) {
+        self.command = command
+        self.reply = reply
+        eventBytesMax = command.eventBytesMax
+    }
 }
 
 /// What callers leave for the writer to find: two lists, one being filled while the other is worked off.

@@ -7,10 +7,12 @@ struct TurnLoop {
     private let writer: LogWriter
     private let reserve: DiskReserve?
     private let process: SequenceNumber
+    private let answers: AnswerThread
     /// Results for which the disk had no room, the oldest first.
     private var held: [WriteRequest] = []
 
-    init(_ writer: LogWriter, reserve: DiskReserve?, process: SequenceNumber) {
+    init(_ writer: LogWriter, reserve: DiskReserve?, process: SequenceNumber, answers: AnswerThread) {
+        self.answers = answers
         self.writer = writer
         self.reserve = reserve
         self.process = process
@@ -50,14 +52,14 @@ struct TurnLoop {
         -> Instant?
     {
         let slots = pools.map { ($0, $0.slotsWanted()) }
-        let room = TurnRoom(for: requests.lazy.map(\.command), slots: slots.reduce(0) { $0 + $1.1 }, reserve)
+        let room = TurnRoom(for: requests, slots: slots.reduce(0) { $0 + $1.1 }, reserve)
         if room == .everything { return try commitOrSplit(requests, slots, now: now, dueMax: dueMax) }
         var left = requests.filter { !refuse($0) }[...]
         if room == .completing {
             _ = try commitOrSplit(Array(left), [], now: now, dueMax: 0)
         } else {
             // Not all of it fits at once, but some may.
-            while let next = left.first, TurnRoom(for: [next.command], slots: 0, reserve) != .nothing {
+            while let next = left.first, TurnRoom(for: [next], slots: 0, reserve) != .nothing {
                 left.removeFirst()
                 do {
                     _ = try commitOrSplit([next], [], now: now, dueMax: 0)
@@ -95,7 +97,7 @@ struct TurnLoop {
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             result.answers.reserveCapacity(requests.count)
-            for request in requests { result.answers.append(try turn.perform(request.command)) }
+            for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             _ = try turn.releaseDue(limit: dueMax)
             for (pool, wanted) in slots where wanted > 0 {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
@@ -107,7 +109,7 @@ struct TurnLoop {
         // answers.
         let clock = daybook_monotonic_nanoseconds()
         for (pool, jobs) in result.claimed { pool.add(jobs, nowNanoseconds: clock) }
-        for (request, answer) in zip(requests, result.answers) { request.reply?.resume(returning: answer) }
+        answers.give(requests, result.answers)
         return result.nextDue
     }
 

@@ -15,19 +15,28 @@ enum TurnRoom {
     static let dueExpected = 32
 
     /// `slots` is how many jobs the turn may claim. If the disk cannot be asked, the commit itself will tell.
-    init(for commands: some Sequence<Command>, slots: Int, _ reserve: DiskReserve?) {
-        self = (try? TurnRoom.find(for: commands, slots: slots, reserve)) ?? .everything
+    init(for requests: [WriteRequest], slots: Int, _ reserve: DiskReserve?) {
+        self = (try? TurnRoom.find(for: requests, slots: slots, reserve)) ?? .everything
     }
 
     private static func find(
-        for commands: some Sequence<Command>, slots: Int, _ reserve: DiskReserve?
+        for requests: [WriteRequest], slots: Int, _ reserve: DiskReserve?
     ) throws(LogError) -> TurnRoom {
         guard let reserve else { return .everything }
-        let most = try reserve.worstCaseBytes(of: commands, further: slots + dueExpected)
+        let most = try reserve.worstCaseBytes(of: requests, further: slots + dueExpected)
         if try reserve.hasRoom(for: .new, byteCount: most) { return .everything }
-        let completing = commands.filter { !$0.isNewWork }
+        let completing = requests.filter { !$0.command.isNewWork }
         if completing.isEmpty { return .completing }
         let least = try reserve.worstCaseBytes(of: completing)
         return try reserve.hasRoom(for: .completing, byteCount: least) ? .completing : .nothing
+    }
+}
+
+extension DiskReserve {
+    /// `further` is how many jobs the turn may begin or make ready besides.
+    fileprivate func worstCaseBytes(of requests: [WriteRequest], further: Int = 0) throws(LogError) -> Int {
+        var byteCount = further * 256
+        for index in requests.indices { byteCount += requests[index].eventBytesMax }
+        return try worstCaseBytes(commands: requests.count + further, byteCount: byteCount)
     }
 }

@@ -92,7 +92,8 @@ final class WriterThread: Sendable {
     // MARK: On the thread
 
     fileprivate func run() {
-        var loop = TurnLoop(LogWriter(folder.storage), reserve: folder.reserve, process: process)
+        let answers = AnswerThread()
+        var loop = TurnLoop(LogWriter(folder.storage), reserve: folder.reserve, process: process, answers: answers)
         var requests: [WriteRequest] = []
         var timeout: UInt64 = 0
         var lastLook: UInt64 = 0
@@ -115,6 +116,7 @@ final class WriterThread: Sendable {
                 break
             }
         }
+        answers.stop()
         for waiter in takeDrainWaiters(where: { _ in true }) { waiter.continuation.resume() }
         let waiting = ended.withLock { waiting in
             defer { waiting = nil }

@@ -8,15 +8,9 @@
 internal import CDaybookPlatform
 internal import Synchronization
 
-#if canImport(Glibc)
-    internal import Glibc
-#elseif canImport(Darwin)
-    internal import Darwin
-#endif
-
 /// One thread that hashes what it is handed, and a short queue for it.
 ///
-/// Unchecked because C's lock, not the compiler, keeps the queue to one thread at a time; and a hasher that was handed
+/// Unchecked because the monitor, not the compiler, keeps the queue to one thread at a time; and a hasher that was handed
 /// over belongs to whoever claimed it until its place says that it is done.
 final class HashingThread: @unchecked Sendable {
     /// How many hashers may be handed over and not yet taken back.
@@ -32,25 +26,12 @@ final class HashingThread: @unchecked Sendable {
 
     /// Moves with everything that somebody may wait for.
     private let progress = Atomic<UInt>(0)
-    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let monitor = Monitor()
     // All of these only with the lock.
     private var queue: [Place?] = Array(repeating: nil, count: HashingThread.places)
     private var handed = 0
     private var claimed = 0
     private var isStopping = false
-
-    private init() {
-        pthread_mutex_init(lock, nil)
-        pthread_cond_init(changed, nil)
-    }
-
-    deinit {
-        pthread_cond_destroy(changed)
-        pthread_mutex_destroy(lock)
-        changed.deallocate()
-        lock.deallocate()
-    }
 
     /// A thread that has its handle and the queue; `nil` where one cannot be had or there is no processor for it.
     static func start() -> (HashingThread, WorkerThreads)? {
@@ -62,37 +43,37 @@ final class HashingThread: @unchecked Sendable {
 
     /// Hands over a hasher. At most `places` may be out at a time.
     func hand(_ hasher: LeafHasher) {
-        pthread_mutex_lock(lock)
+        monitor.lock()
         queue[handed % HashingThread.places] = Place(hasher: hasher)
         handed += 1
         moveOn()
-        pthread_mutex_unlock(lock)
+        monitor.unlock()
     }
 
-    /// Returns when the hasher that was handed over as number `index` is done, and takes it back.
+    /// Returns when the hasher that was handed over as number `index` is done, and takes it back, if it has not been.
     func takeBack(_ index: Int) {
         let slot = index % HashingThread.places
-        pthread_mutex_lock(lock)
+        monitor.lock()
         while queue[slot]?.isDone == false {
             if !hashNext() { waitForProgress() }
         }
         queue[slot] = nil
-        pthread_mutex_unlock(lock)
+        monitor.unlock()
     }
 
     func stop() {
-        pthread_mutex_lock(lock)
+        monitor.lock()
         isStopping = true
         moveOn()
-        pthread_mutex_unlock(lock)
+        monitor.unlock()
     }
 
     private func run() {
-        pthread_mutex_lock(lock)
+        monitor.lock()
         while !isStopping {
             if !hashNext() { waitForProgress() }
         }
-        pthread_mutex_unlock(lock)
+        monitor.unlock()
     }
 
     /// With the lock, which is let go meanwhile. Answers whether there was anything to hash.
@@ -101,9 +82,9 @@ final class HashingThread: @unchecked Sendable {
         let slot = claimed % HashingThread.places
         claimed += 1
         let hasher = queue[slot]?.hasher
-        pthread_mutex_unlock(lock)
+        monitor.unlock()
         hasher?.hashWithNodes()
-        pthread_mutex_lock(lock)
+        monitor.lock()
         queue[slot]?.isDone = true
         moveOn()
         return true
@@ -112,16 +93,16 @@ final class HashingThread: @unchecked Sendable {
     /// With the lock.
     private func moveOn() {
         progress.add(1, ordering: .releasing)
-        pthread_cond_broadcast(changed)
+        monitor.announceChange()
     }
 
     /// With the lock, which is let go meanwhile.
     private func waitForProgress() {
         let seen = progress.load(ordering: .acquiring)
-        pthread_mutex_unlock(lock)
+        monitor.unlock()
         let end = daybook_monotonic_nanoseconds() + HashingThread.patienceNanoseconds
         while progress.load(ordering: .acquiring) == seen, daybook_monotonic_nanoseconds() < end {}
-        pthread_mutex_lock(lock)
-        if progress.load(ordering: .acquiring) == seen { pthread_cond_wait(changed, lock) }
+        monitor.lock()
+        if progress.load(ordering: .acquiring) == seen { monitor.wait() }
     }
 }

@@ -24,11 +24,12 @@ final class LeafCrew {
         helper?.handle.join()
     }
 
+    /// Adds an event, whose memory must lie still until `finish` or `letMove`.
     func add(_ input: LeafHasher.Input) {
         // A full bundle goes on its way when the next event shows that it was not the last: alone it is hashed here.
         // It ends with a node's last child, so that the next begins with a first.
         if current.count >= LeafCrew.bundle, input.sequence % UInt64(HistoryTree.fanout) == 1 { handOver() }
-        current.add(input)
+        current.note(input)
     }
 
     /// Adds all events to the tree, in order; after it there are none.
@@ -36,6 +37,12 @@ final class LeafCrew {
         current.hashWithNodes()
         while taken < filling { takeOldest().take(into: &tree, completed: &completed) }
         current.take(into: &tree, completed: &completed)
+    }
+
+    /// Returns when nobody looks at the memory of what was added any more.
+    func letMove() {
+        for bundle in taken..<filling { helper?.thread.takeBack(bundle) }
+        current.addNoted()
     }
 
     /// Forgets what was added.

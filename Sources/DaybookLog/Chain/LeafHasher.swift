@@ -4,8 +4,8 @@ internal import CDaybookPlatform
 
 /// Hashes the leaves of many events at once: two messages are hashed side by side where the processor can.
 ///
-/// An event is copied when it is added, its payload and the rest apart, so its memory may go at once. Payloads are
-/// hashed first; each digest goes into the room that its leaf's message has left for it; then the leaves are hashed.
+/// An event is copied when it is added, its payload and the rest apart, so its memory may go at once; one that is only
+/// noted is copied when all are hashed, and must lie still until then. Payloads are hashed first; each digest goes into the room that its leaf's message has left for it; then the leaves are hashed.
 /// The memory is kept, so nothing is allocated once it has grown.
 ///
 /// Not Sendable: one thread at a time.
@@ -27,8 +27,21 @@ final class LeafHasher {
         let payload: UnsafeRawBufferPointer
     }
 
-    /// How many events have been added since the last `finish`.
-    var count: Int { leaves.count }
+    @exclusivity(unchecked) private var noted: [Input] = []
+
+    /// How many events have been added or noted since the last `finish`.
+    var count: Int { leaves.count + noted.count }
+
+    /// Will add an event when all are hashed.
+    func note(_ input: Input) {
+        noted.append(input)
+    }
+
+    /// Adds what was noted, whose memory may go then.
+    func addNoted() {
+        for input in noted { add(input) }
+        noted.removeAll(keepingCapacity: true)
+    }
 
     func add(_ input: Input) {
         if leaves.count == 0 { first = input.sequence }
@@ -55,6 +68,7 @@ final class LeafHasher {
 
     /// Does all the work; `take` tells what came of it.
     func hash() {
+        addNoted()
         payloads.hash()
         for (index, offset) in digestOffsets.enumerated() { leaves.overwrite(payloads[index], at: offset) }
         leaves.hash()
@@ -97,6 +111,7 @@ final class LeafHasher {
     }
 
     func removeAll() {
+        noted.removeAll(keepingCapacity: true)
         payloads.removeAll()
         leaves.removeAll()
         nodes.removeAll()

@@ -7,7 +7,7 @@ extension Command {
     }
 
     /// At most so many bytes of events, but for the pages around them.
-    fileprivate var eventBytesMax: Int {
+    package var eventBytesMax: Int {
         switch self {
         case .enqueue(let created, _): created.value.arguments.count + 1_024
         case .finish(_, _, .succeeded(let succeeded), _): succeeded.result.count + 256
@@ -18,14 +18,8 @@ extension Command {
 }
 
 extension DiskReserve {
-    /// What a turn with these commands may take at worst, if it begins or makes ready so many further jobs.
-    package func worstCaseBytes(of commands: some Sequence<Command>, further: Int = 0) throws(LogError) -> Int {
-        var count = further
-        var byteCount = further * 256
-        for command in commands {
-            count += 1
-            byteCount += command.eventBytesMax
-        }
-        return try worstCaseBytes(commands: count, byteCount: byteCount)
+    /// What a turn with these commands may take at worst.
+    package func worstCaseBytes(of commands: [Command]) throws(LogError) -> Int {
+        try worstCaseBytes(commands: commands.count, byteCount: commands.reduce(0) { $0 + $1.eventBytesMax })
     }
 }

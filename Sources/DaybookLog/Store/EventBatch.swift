@@ -37,6 +37,7 @@ package final class EventBatch {
     }
 
     deinit {
+        crew.letMove()
         memory.deallocate()
     }
 
@@ -150,6 +151,7 @@ package final class EventBatch {
     }
 
     private func resize(to capacity: Int) {
+        crew.letMove()
         let grown = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
         grown.copyMemory(from: memory, byteCount: used)
         memory.deallocate()

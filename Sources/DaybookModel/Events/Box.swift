@@ -2,7 +2,7 @@
 package final class Box<Value: Sendable>: Sendable {
     package let value: Value
 
-    package init(_ value: Value) {
+    package init(_ value: consuming Value) {
         self.value = value
     }
 }

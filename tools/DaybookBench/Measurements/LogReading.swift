@@ -2,7 +2,7 @@ import DaybookLog
 import DaybookModel
 import Foundation
 
-/// What is done with a log of ten million events, three to a job, that has been written: read it, prove it, fold it.
+/// What is done with a log of ten million events, three to a job: read it, prove it, fold it, go on with it.
 let logReading: [Measurement] = [
     Measurement(
         suite: "reading", name: "scan with checksums, order and chain", unit: .perSecond,
@@ -23,12 +23,64 @@ let logReading: [Measurement] = [
         ours: { place in
             var options = LogVerifier.Options()
             options.checksLedgers = false
-            return Sample(value: try LongLog.memoryPeak { try LongLog.verify(place, options, progress: $0) })
+            return Sample(value: try LongLog.memoryPeak { try LongLog.verify(place, options, note: $0) })
         }),
     Measurement(
         suite: "reading", name: "anonymous memory of a whole verify", unit: .megabytes,
         target: .ours(floor: 128, aim: nil), prepare: LongLog.make,
-        ours: { place in Sample(value: try LongLog.memoryPeak { try LongLog.verify(place, progress: $0) }) }),
+        ours: { place in Sample(value: try LongLog.memoryPeak { try LongLog.verify(place, note: $0) }) }),
+    Measurement(
+        suite: "reading", name: "export as JSON Lines", unit: .perSecond,
+        target: .ours(floor: 500_000, aim: 1e6), prepare: LongLog.make,
+        ours: { place in
+            try LongLog.with(place) { store in
+                let last = try store.storage.read { try $0.last }
+                var byteCount = 0
+                return try timedNow(operations: Int(last)) {
+                    try LogExporter(store.storage).export { byteCount += $0.count }
+                }
+            }
+        }),
+    Measurement(
+        suite: "reading", name: "open of a folder with ten million events", unit: .milliseconds,
+        target: .ours(floor: 50, aim: 10), prepare: LongLog.make,
+        ours: { place in
+            let elapsed = try ContinuousClock().measure {
+                try LongLog.with(place) { _ = try $0.storage.read { try $0.last } }
+            }
+            return Sample(value: elapsed / .milliseconds(1))
+        }),
+    Measurement(
+        suite: "reading", name: "anonymous memory of a writer of ten million events", unit: .megabytes,
+        target: .ours(floor: 32, aim: 16), prepare: LongLog.make,
+        ours: { place in
+            try LongLog.with(place) { store in
+                let writer = LogWriter(store.storage)
+                return Sample(
+                    value: try LongLog.memoryPeak { look in
+                        for _ in 0..<20 {
+                            try SampleLog.liveThrough(1000, batch: 1000, writer)
+                            look()
+                        }
+                    })
+            }
+        }),
+    Measurement(
+        suite: "reading", name: "life-cycle, batch 1000, with ten million events / with a thousand", unit: .perSecond,
+        target: .ratio(floor: 0.8, aim: nil), prepare: LongLog.make,
+        ours: { place in
+            try LongLog.with(place) { store in
+                let writer = LogWriter(store.storage)
+                return try timedNow(operations: 200_000) { try SampleLog.liveThrough(200_000, batch: 1000, writer) }
+            }
+        },
+        baseline: { place in
+            let store = try SampleLog.make(in: place)
+            defer { store.close() }
+            let writer = LogWriter(store.storage)
+            try SampleLog.liveThrough(300, batch: 100, writer)
+            return try timedNow(operations: 200_000) { try SampleLog.liveThrough(200_000, batch: 1000, writer) }
+        }),
     Measurement(
         suite: "reading", name: "fold of all ledgers", unit: .perSecond,
         target: .ours(floor: 3e6, aim: nil), prepare: LongLog.make,
@@ -58,74 +110,4 @@ private func timedNow(operations: Int, _ body: () throws -> Void) rethrows -> Sa
     let clock = ContinuousClock()
     let elapsed = try clock.measure(body)
     return Sample(value: Double(operations) / (elapsed / .seconds(1)))
-}
-
-/// A store with ten million events, made once for each measurement.
-private enum LongLog {
-    @Sendable
-    static func make(_ place: Place) throws {
-        let store = try StoreFolder.open(
-            folder(place), .readWrite(createIfMissing: true), program: "daybook-bench")
-        defer { store.close() }
-        try SampleLog.liveThrough(place.operations(3_333_000), batch: 1000, LogWriter(store.storage))
-    }
-
-    static func with<R>(_ place: Place, _ body: (StoreFolder) throws -> R) throws -> R {
-        let store = try StoreFolder.open(
-            folder(place), .readWrite(createIfMissing: false), program: "daybook-bench")
-        defer { store.close() }
-        return try body(store)
-    }
-
-    @discardableResult
-    static func verify(
-        _ place: Place, _ options: LogVerifier.Options = LogVerifier.Options(),
-        progress: @escaping @Sendable (ReadProgress) -> Void = { _ in }
-    ) throws -> VerifyReport {
-        let report = try with(place) { LogVerifier($0.storage, options, progress: progress).verify() }
-        guard report.verdict == .good else { throw UsageError("The log that was to be measured is not good.") }
-        return report
-    }
-
-    /// The most anonymous memory, in megabytes, that this process was seen to have while `body` told of its progress,
-    /// beyond what it had before.
-    static func memoryPeak(_ body: (@escaping @Sendable (ReadProgress) -> Void) throws -> Void) rethrows -> Double {
-        let before = anonymousBytes()
-        let peak = PeakMemory()
-        try body { _ in peak.note(anonymousBytes()) }
-        return Double(peak.bytes - before) / 1e6
-    }
-
-    /// Writes wrong rows past the log's own ways.
-    static func spoilRows(_ count: Int, in store: StoreFolder) throws {
-        try store.storage.write { transaction in
-            let digest = transaction.ledgerDigest
-            var spoilt: [(key: [UInt8], value: [UInt8])] = []
-            try withUnsafeBytes(of: UInt8(0)) { first in
-                try transaction.scan(.jobs, from: first) { key, value in
-                    spoilt.append((Array(key), Array(value)))
-                    return spoilt.count < count
-                }
-            }
-            for row in spoilt {
-                try row.key.withUnsafeBytes { key in
-                    try row.value.withUnsafeBytes { old in
-                        var wrong = row.value
-                        wrong[wrong.count - 1] ^= 1
-                        try wrong.withUnsafeBytes { try transaction.put(.jobs, key, $0, replacing: old) }
-                    }
-                }
-            }
-            transaction.ledgerDigest = digest
-        }
-    }
-
-    private static func folder(_ place: Place) -> String { place.sharedFolder + "/store" }
-
-    /// Resident pages that no file stands behind.
-    private static func anonymousBytes() -> Int {
-        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
-        let pages = text.split(separator: " ").compactMap { Int($0) }
-        return pages.count > 2 ? (pages[1] - pages[2]) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
-    }
 }

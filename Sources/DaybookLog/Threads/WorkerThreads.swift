@@ -8,11 +8,11 @@
 /// and a program that embeds Daybook needs them.
 ///
 /// Not Sendable: one thread starts them and joins them. Letting go of them joins them too.
-final class WorkerThreads {
+package final class WorkerThreads {
     private var threads: [pthread_t] = []
 
     /// Processors that can be used.
-    static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+    package static var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     private final class Work {
         let body: @Sendable () -> Void
@@ -24,16 +24,16 @@ final class WorkerThreads {
 
     /// Runs `body` on `count` threads. Where a thread cannot be had one fewer does the work, so `body` must take its
     /// share from a common list, and the caller's thread must too.
-    init(_ count: Int, _ body: @escaping @Sendable () -> Void) {
+    package init(_ count: Int, _ body: @escaping @Sendable () -> Void) {
         for _ in 0..<max(0, count) {
             if let thread = WorkerThreads.start(Work(body)) { threads.append(thread) }
         }
     }
 
     /// How many there are.
-    var count: Int { threads.count }
+    package var count: Int { threads.count }
 
-    func join() {
+    package func join() {
         for thread in threads { pthread_join(thread, nil) }
         threads.removeAll()
     }
