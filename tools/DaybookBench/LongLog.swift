@@ -30,8 +30,8 @@ enum LongLog {
         return report
     }
 
-    /// The most anonymous memory, in megabytes, that this process was seen to have whenever `body` asked to look, beyond
-    /// what it had before.
+    /// The most anonymous memory, in megabytes, that this process was seen to have whenever `body` asked to look,
+    /// beyond what it had before.
     static func memoryPeak(_ body: (@escaping @Sendable () -> Void) throws -> Void) rethrows -> Double {
         let before = anonymousBytes()
         let peak = PeakMemory()

@@ -10,8 +10,8 @@ internal import Synchronization
 
 /// One thread that hashes what it is handed, and a short queue for it.
 ///
-/// Unchecked because the monitor, not the compiler, keeps the queue to one thread at a time; and a hasher that was handed
-/// over belongs to whoever claimed it until its place says that it is done.
+/// Unchecked because the monitor, not the compiler, keeps the queue to one thread at a time; and a hasher that was
+/// handed over belongs to whoever claimed it until its place says that it is done.
 final class HashingThread: @unchecked Sendable {
     /// How many hashers may be handed over and not yet taken back.
     static let places = 64
