@@ -12,13 +12,15 @@ internal import Synchronization
 /// the machine.
 public final class JobEngine: Sendable {
     private let folder: StoreFolder
+    let watch: LogWatch
     private let writer: WriterThread
     private let registry: JobRegistry
-    private let host: HostFacts
+    let host: HostFacts
     private let random: RandomNumbers
-    private let process: SequenceNumber
+    let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
+    let followers: FollowerSet
 
     private init(
         _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
@@ -29,7 +31,9 @@ public final class JobEngine: Sendable {
         self.registry = registry
         self.host = host
         random = RandomNumbers(host)
+        watch = LogWatch(folder)
         self.process = process
+        followers = FollowerSet(of: folder, host: host)
     }
 
     /// Opens the store in a folder, and makes it if it is not there. `program` is what the log calls this process.
@@ -69,22 +73,42 @@ public final class JobEngine: Sendable {
 
     /// Puts a job into the log. Returns once that is durable.
     @discardableResult
-    public func enqueue(_ job: some Job, _ options: JobOption...) async throws -> EnqueuedJob {
-        try await enqueue(type(of: job).jobName, arguments: try JobArguments.encoded(job), options)
+    public func enqueue<J: Job>(_ job: J, _ options: JobOption...) async throws -> JobHandle<J.Output> {
+        try await enqueue(J.jobName, try JSON.encode(job), options, J.outputCoding)
     }
 
     /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
     @discardableResult
-    public func enqueue(_ name: String, arguments: [UInt8], _ options: [JobOption] = []) async throws -> EnqueuedJob {
-        var created = Created(name: name, queue: "default", attempts: 11, salt: try random.next(), arguments: arguments)
+    public func enqueue(
+        _ name: String, arguments: [UInt8], _ options: [JobOption] = []
+    ) async throws -> JobHandle<[UInt8]> {
+        try await enqueue(name, arguments, options, .bytes)
+    }
+
+    private func enqueue<Output>(
+        _ name: String, _ arguments: [UInt8], _ options: [JobOption], _ coding: JobOutputCoding<Output>
+    ) async throws -> JobHandle<Output> {
+        let created = try created(name, arguments, options, now: host.now())
+        return try handle(for: try await perform(.enqueue(created, onConflict: .existing)), coding)
+    }
+
+    func created(_ name: String, _ arguments: [UInt8], _ options: [JobOption], now: Instant) throws -> Box<Created> {
+        var created = Created(
+            name: name, queue: "default", attempts: 11, salt: try random.next(), arguments: arguments)
         created.actor = .process(process)
-        let now = host.now()
         for option in options { option.change(&created, now) }
-        switch try await perform(.enqueue(Box(created), onConflict: .existing)) {
-        case .created(let job): return EnqueuedJob(id: JobID(rawValue: job), event: job, wasThere: false)
-        case .duplicate(let job, let event): return EnqueuedJob(id: JobID(rawValue: job), event: event, wasThere: true)
+        return Box(created)
+    }
+
+    func handle<Output>(for answer: Answer, _ coding: JobOutputCoding<Output>) throws -> JobHandle<Output> {
+        switch answer {
+        case .created(let job):
+            return JobHandle(id: JobID(rawValue: job), event: job, wasThere: false, engine: self, coding: coding)
+        case .duplicate(let job, let event):
+            return JobHandle(id: JobID(rawValue: job), event: event, wasThere: true, engine: self, coding: coding)
         case .refused(let refusal): throw refusal
-        case .done, .stale, .claimed: throw Refusal(.badOption, "The store answered something else than was asked.")
+        case .done, .stale, .claimed, .together:
+            throw Refusal(.badOption, "The store answered something else than was asked.")
         }
     }
 
@@ -142,6 +166,8 @@ public final class JobEngine: Sendable {
         stop()
         _ = try? await perform(.stopProcess(process))
         await writer.stop()
+        watch.stop()
+        await followers.stop()
         folder.close()
     }
 

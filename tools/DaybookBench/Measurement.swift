@@ -11,10 +11,10 @@
 ///         },
 ///         baseline: { place in try Baseline.append.run(in: place, operations: 1_000_000, batch: 1000) })
 ///
-/// Both sides are run in turn, ours, baseline, ours, baseline, in every round anew, because a machine's speed drifts
-/// over seconds and two numbers are comparable only if they were taken side by side. What takes long to make and is
-/// only read (a log of ten million events) is made once in `prepare` and lies in `place.sharedFolder`, where other
-/// measurements find it.
+/// Both sides are run in turn, ours, baseline, ours, baseline, in every round anew, because a machine's speed
+/// drifts over seconds and two numbers are comparable only if they were taken side by side. What takes long to make
+/// and is only read (a log of ten million events) is made once in `prepare` and lies in `place.sharedFolder`, where
+/// other measurements find it.
 struct Measurement: Sendable {
     /// What one run of one side does.
     typealias Side = @Sendable (Place) async throws -> Sample

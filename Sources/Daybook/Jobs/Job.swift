@@ -10,12 +10,20 @@
 ///     }
 ///
 /// It runs at least once and succeeds once. A run that throws is tried again as the job's retry policy says, so
-/// make `run` safe to repeat.
+/// make `run` safe to repeat. What `run` returns is kept with the success, and ``JobHandle/result()`` gives it to
+/// whoever waits for it.
 public protocol Job: Codable, Sendable {
+    /// What a run comes to; nothing, unless `run` returns something.
+    associatedtype Output: Sendable = Void
+
     /// What the job is called in the log, for ever: a type may be renamed, a job may not. See ``Name``.
     static var jobName: String { get }
 
-    func run(_ context: JobContext) async throws
+    /// How its output is written. There is one for nothing, for bytes, and for everything `Codable`.
+    static var outputCoding: JobOutputCoding<Output> { get }
+
+    /// Does the work.
+    func run(_ context: JobContext) async throws -> Output
 }
 
 /// How a run can end other than by returning or by failing. Throw one.

@@ -25,7 +25,8 @@ public struct JobRegistry: Sendable {
                 // The text of a decoding error quotes the arguments, which do not belong into an error.
                 throw UnreadableArguments(name: J.jobName)
             }
-            try await job.run(context)
+            let output = try J.outputCoding.encode(try await job.run(context))
+            if !output.isEmpty { context.setResult(output) }
         }
     }
 
@@ -46,12 +47,4 @@ public struct JobRegistry: Sendable {
 struct UnreadableArguments: Error, CustomStringConvertible {
     let name: String
     var description: String { "the arguments are not what \(name) can read" }
-}
-
-enum JobArguments {
-    static func encoded(_ job: some Job) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(job))
-    }
 }

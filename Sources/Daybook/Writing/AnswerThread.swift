@@ -1,7 +1,7 @@
 // Waking a caller costs the writer as much as deciding what it asked for: a push to Swift's pool, and a system call
-// where a thread of the pool sleeps. A turn that answers many leaves that to a thread of its own and goes on with the
-// next turn. Few answers are given at once, because handing them over would make the caller of a quiet engine wait
-// longer.
+// where a thread of the pool sleeps. A turn that answers many leaves that to a thread of its own and goes on with
+// the next turn. Few answers are given at once, because handing them over would make the caller of a quiet engine
+// wait longer.
 
 internal import DaybookLog
 internal import DaybookModel

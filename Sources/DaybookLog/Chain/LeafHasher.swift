@@ -5,9 +5,9 @@ internal import CDaybookPlatform
 /// Hashes the leaves of many events at once: two messages are hashed side by side where the processor can.
 ///
 /// An event is copied when it is added, its payload and the rest apart, so its memory may go at once; one that is only
-/// noted is copied when all are hashed, and must lie still until then. Payloads are hashed first; each digest goes into
-/// the room that its leaf's message has left for it; then the leaves are hashed. The memory is kept, so nothing is
-/// allocated once it has grown.
+/// noted is copied when all are hashed, and must lie still until then. Payloads are hashed first; each digest goes
+/// into the room that its leaf's message has left for it; then the leaves are hashed. The memory is kept, so
+/// nothing is allocated once it has grown.
 ///
 /// Not Sendable: one thread at a time.
 final class LeafHasher {

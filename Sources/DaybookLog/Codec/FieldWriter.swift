@@ -1,7 +1,7 @@
 internal import DaybookModel
 
-/// Writes the fields of a body. What is empty or zero is left out, and most fields of most events are: so each call is
-/// a test in the caller's code, and only what is there costs a call.
+/// Writes the fields of a body. What is empty or zero is left out, and most fields of most events are: so each call
+/// is a test in the caller's code, and only what is there costs a call.
 struct FieldWriter {
     private(set) var out: ByteWriter
 

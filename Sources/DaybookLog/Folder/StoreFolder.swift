@@ -26,7 +26,7 @@ package final class StoreFolder: Sendable {
     /// Room on the disk for what is to be written; nil for readers.
     package let reserve: DiskReserve?
 
-    private let folder: FolderDescriptor
+    let folder: FolderDescriptor
     private let place: Mutex<OpenFolders.Place?>
 
     init(_ parts: Parts, folder: FolderDescriptor, place: OpenFolders.Place) {

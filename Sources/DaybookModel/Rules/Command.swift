@@ -1,6 +1,8 @@
 /// What somebody wants. The rules turn it into events, or refuse it.
 package enum Command: Sendable {
     case enqueue(Box<Created>, onConflict: ConflictPolicy)
+    /// Several jobs, all or none.
+    case enqueueTogether([Box<Created>], onConflict: ConflictPolicy)
     case claim(Claim)
     case finish(job: SequenceNumber, token: SequenceNumber, Outcome, actor: Actor)
     case release(job: SequenceNumber, token: SequenceNumber, reason: String, actor: Actor)
@@ -85,6 +87,8 @@ package enum Answer: Equatable, Sendable {
     /// The claim was no longer in force. The result is kept as an event and changed nothing.
     case stale(at: SequenceNumber)
     case claimed([Claimed])
+    /// What each of several was answered.
+    case together([Answer])
     case refused(Refusal)
 }
 

@@ -44,9 +44,21 @@ extension Books {
         if let request = created.requestID, !Name.isValid(request) { return .badName("request id", request) }
         if let tenant = created.tenant, !Name.isValid(tenant) { return .badName("tenant", tenant) }
         for tag in created.tags where !Name.isValid(tag) { return .badName("tag", tag) }
+        guard created.arguments.count <= Created.argumentBytesMax else {
+            return Refusal(
+                .argumentsTooLarge,
+                "The arguments have \(created.arguments.count) bytes; \(Created.argumentBytesMax) are allowed. Put "
+                    + "large "
+                    + "data elsewhere and enqueue where it is.")
+        }
         guard (1...UInt32(UInt16.max)).contains(created.attempts) else {
             return Refusal(.badOption, "Attempts count the first run too: give 1 to 65535.")
         }
         return nil
     }
+}
+
+extension Created {
+    /// Arguments are copied into the log for ever; what is larger than this belongs elsewhere.
+    package static let argumentBytesMax = 256 << 10
 }

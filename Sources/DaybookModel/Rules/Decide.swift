@@ -22,6 +22,11 @@ package struct Decision {
     /// The number that the next event will have.
     var next: SequenceNumber { head + UInt64(events.count) + 1 }
 
+    /// Forgets all but the first `count` events.
+    mutating func cut(to count: Int) {
+        events.removeLast(events.count - count)
+    }
+
     @discardableResult
     mutating func record(_ event: Event) -> SequenceNumber {
         events.append(event)
@@ -36,6 +41,8 @@ extension Books {
         switch command {
         case .enqueue(let created, let onConflict):
             return try enqueue(created, onConflict, &decision, in: ledgers)
+        case .enqueueTogether(let jobs, let onConflict):
+            return try enqueueTogether(jobs, onConflict, &decision, in: ledgers)
         case .claim(let claim):
             return try self.claim(claim, &decision, in: ledgers)
         case .finish(let job, let token, let outcome, let actor):

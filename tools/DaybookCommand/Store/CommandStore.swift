@@ -97,6 +97,13 @@ final class CommandStore {
     /// The processes that have the store open, or died with it open, but this one.
     func otherProcesses() throws -> [FoundPresence] { try folder.others() }
 
+    /// How the views of followers stand.
+    func views() throws -> [ViewState] {
+        let views = Views(of: folder, host: host)
+        defer { views.close() }
+        return try views.states()
+    }
+
     func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.storage.read(body) }
 
     // MARK: Writing

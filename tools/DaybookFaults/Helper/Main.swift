@@ -15,6 +15,7 @@ enum Helper {
 
     static let commands: [String: @Sendable ([String]) throws -> Void] = [
         "open": open, "hold": hold, "hold-read": holdRead, "hold-write": holdWrite, "append": append, "check": check,
+        "follow": follow,
     ]
 
     static func main() {

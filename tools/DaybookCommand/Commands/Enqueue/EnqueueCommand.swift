@@ -55,7 +55,7 @@ struct EnqueueAnswer {
         case .created(let job): (self.job, sequence, isDuplicate) = (job, job, false)
         case .duplicate(let job, let event): (self.job, sequence, isDuplicate) = (job, event, true)
         case .refused(let refusal): throw refusal
-        case .done, .stale, .claimed:
+        case .done, .stale, .claimed, .together:
             throw LogError(.damaged, "The store gave an answer that enqueueing does not have; please report it.")
         }
     }

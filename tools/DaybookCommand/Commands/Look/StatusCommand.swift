@@ -26,6 +26,7 @@ struct Status {
     let pausedQueues: [String]
     let nextDue: Instant?
     let processes: [ProcessFacts]
+    let views: [ViewState]
     let facts: StoreFacts
 
     init(_ store: CommandStore) throws {
@@ -41,6 +42,7 @@ struct Status {
         counts = JobState.allCases.map { state in (state, queues.reduce(0) { $0 &+ $1[state] }) }
         pausedQueues = queues.filter(\.isPaused).map(\.name).sorted()
         processes = try store.otherProcesses().filter(\.isAlive).compactMap(\.facts)
+        views = try store.views()
         facts = try store.facts()
     }
 
@@ -56,6 +58,10 @@ struct Status {
         json.key("processes")
         json.array { json in
             for process in processes { json.object { process.write(to: &$0) } }
+        }
+        json.key("views")
+        json.array { json in
+            for view in views { json.object { view.write(to: &$0) } }
         }
         json.field("fileBytes", facts.fileSizeBytes)
         json.field("usedBytes", facts.usedBytes)
@@ -84,6 +90,9 @@ struct Status {
         if let oldest = facts.oldestReader {
             lines.append(
                 "readers    pid \(oldest.processID) holds a snapshot that is \(oldest.commitsBehind) commits old")
+        }
+        for (index, view) in views.enumerated() {
+            lines.append((index == 0 ? "views      " : "           ") + view.sentence)
         }
         let size = ByteCount.text(facts.fileSizeBytes)
         let free = ByteCount.text(facts.freePages * facts.pageSizeBytes)

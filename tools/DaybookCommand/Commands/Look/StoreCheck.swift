@@ -12,7 +12,13 @@ struct StoreCheck {
     }
 
     func remarks() throws -> [DoctorRemark] {
-        [identity, versions, flags, size, space, readers] + (try processes()) + [try clock()]
+        [identity, versions, flags, size, space, readers] + (try processes()) + [try clock()] + (try views())
+    }
+
+    private func views() throws -> [DoctorRemark] {
+        try store.views().map { view in
+            DoctorRemark("views", view.failure == nil ? .fine : .problem, "view \(view.sentence)")
+        }
     }
 
     private var identity: DoctorRemark {

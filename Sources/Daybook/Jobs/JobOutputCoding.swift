@@ -1,0 +1,65 @@
+#if canImport(FoundationEssentials)
+    internal import FoundationEssentials
+#else
+    internal import Foundation
+#endif
+
+/// How what a job returns becomes the bytes in the log, and again a value.
+///
+/// Nothing, bytes and everything that is `Codable` (as JSON) need no mention. Give a job a coding of your own for
+/// anything else.
+public struct JobOutputCoding<Output: Sendable>: Sendable {
+    let encode: @Sendable (Output) throws -> [UInt8]
+    let decode: @Sendable ([UInt8]) throws -> Output
+
+    /// A coding of your own.
+    public init(
+        encode: @escaping @Sendable (Output) throws -> [UInt8], decode: @escaping @Sendable ([UInt8]) throws -> Output
+    ) {
+        self.encode = encode
+        self.decode = decode
+    }
+}
+
+extension JobOutputCoding where Output == Void {
+    /// Nothing is kept.
+    public static var nothing: JobOutputCoding { JobOutputCoding(encode: { _ in [] }, decode: { _ in }) }
+}
+
+extension JobOutputCoding where Output == [UInt8] {
+    /// The bytes themselves.
+    public static var bytes: JobOutputCoding { JobOutputCoding(encode: { $0 }, decode: { $0 }) }
+}
+
+extension JobOutputCoding where Output: Codable {
+    /// JSON, so that a person can read it in the log.
+    public static var json: JobOutputCoding {
+        JobOutputCoding(
+            encode: { try JSON.encode($0) },
+            decode: { try JSONDecoder().decode(Output.self, from: Data($0)) })
+    }
+}
+
+enum JSON {
+    /// The same bytes for the same value, as far as its type allows.
+    static func encode(_ value: some Encodable) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(value))
+    }
+}
+
+extension Job where Output == Void {
+    /// Nothing is kept.
+    public static var outputCoding: JobOutputCoding<Void> { .nothing }
+}
+
+extension Job where Output == [UInt8] {
+    /// The bytes themselves.
+    public static var outputCoding: JobOutputCoding<[UInt8]> { .bytes }
+}
+
+extension Job where Output: Codable {
+    /// JSON.
+    public static var outputCoding: JobOutputCoding<Output> { .json }
+}

@@ -1,0 +1,28 @@
+internal import DaybookModel
+
+/// Finds the events that created jobs, on the snapshot of the batch that is under way. Not Sendable: one thread runs a
+/// batch.
+final class CreationLookup {
+    private var log: (any LogSnapshot)?
+
+    init(_ log: any LogSnapshot) {
+        self.log = log
+    }
+
+    /// The snapshot is gone: who has kept an event beyond `apply` is refused.
+    func end() { log = nil }
+
+    func creation(of job: SequenceNumber) throws -> JobCreation? {
+        guard let log else {
+            throw LogError(.badInput, "With what a job was created can only be asked inside of a follower's `apply`.")
+        }
+        return try log.event(job) { value in
+            guard EventChecksum.matches(value, at: job), let event = try? Event(value, at: job) else {
+                throw LogError(.damaged, "Event \(job) is damaged; run `daybook log verify`.", at: job)
+            }
+            // In a log that was recovered there may be a gap in its place.
+            guard case .created(let created) = event.body else { return nil }
+            return JobCreation(created)
+        } ?? nil
+    }
+}
