@@ -78,9 +78,11 @@ public final class JobEngine: Sendable {
             processID: UInt64(host.processID), host: host.host, user: host.user, program: program,
             boot: host.boot.withUnsafeBytes { Hexadecimal.text($0) },
             leaseMicroseconds: options.leaseNanoseconds / 1_000)
-        let answer = try LogWriter(folder.storage).turn(now: clock.now()) {
-            try $0.perform(.startProcess(Box(started)))
+        let command = Command.startProcess(Box(started))
+        if let reserve = folder.reserve {
+            try reserve.require(.completing, byteCount: try reserve.worstCaseBytes(of: [command]))
         }
+        let answer = try LogWriter(folder.storage).turn(now: clock.now()) { try $0.perform(command) }
         guard case .done(let process) = answer else {
             throw LogError(.unusable, "The process could not be entered in the log.")
         }

@@ -85,6 +85,21 @@ import Testing
         }
     }
 
+    @Test func `one bad line among a thousand hurts no neighbour`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            var lines = (0..<1_000).map { #"{"name":"a","key":"k\#($0)"}"# }
+            lines[400] = #"{"name":"no name"}"#
+            lines[600] = #"{"name":"a","key":"k1","onConflict":"refuse"}"#
+            let ended = try daybook.run("enqueue", "--stdin", input: lines.joined(separator: "\n"))
+            #expect(ended.code == 2)
+            #expect(ended.errorLines.map { $0.prefix(10) } == ["error 401:", "error 601:"])
+            #expect(ended.lines.count == 998)
+            let acknowledgements = try daybook.write(ended.output, to: "acks")
+            #expect(try daybook.run("log", "verify", "--acks", acknowledgements).code == 0)
+            #expect(try daybook.run("status").output.contains("998 enqueued"))
+        }
+    }
+
     @Test func `many lines take few commits`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             let input = String(repeating: "{\"name\":\"a\"}\n", count: 3_000)

@@ -17,13 +17,17 @@ import Testing
 
     @Test func `of a cancelled job ends, and what it comes to is stale`() async throws {
         try await withStoreFolder { folder in
+            let hasStarted = Countdown(1)
             let engine = try JobEngine.open(folder) { registry in
-                registry.register("long") { _, context in try await Self.untilCancelled(context) }
+                registry.register("long") { _, context in
+                    hasStarted.signal()
+                    try await Self.untilCancelled(context)
+                }
                 registry.register("short") { _, _ in }
             }
             let job = try await engine.enqueue("long", arguments: [])
             try await engine.working(1) {
-                try await engine.wait { try engine.record(job.id)?.state == .processing }
+                await hasStarted.wait()
                 _ = try await engine.perform(
                     .cancel(job: job.id.rawValue, expected: nil, reason: "enough", actor: .person("ann")))
                 #expect(try engine.record(job.id)?.state == .cancelled)
@@ -32,8 +36,10 @@ import Testing
                 let next = try await engine.enqueue("short", arguments: [])
                 try await engine.wait { try engine.record(next.id)?.state == .succeeded }
             }
-            #expect(try names(engine.events(of: job.id)) == ["created", "claimed", "cancelled", "stale"])
-            #expect(try engine.events(of: job.id)[2].actor == .person("ann"))
+            // On a busy machine the job may have been given back before its worker came.
+            let events = try engine.events(of: job.id).suffix(3)
+            #expect(names(Array(events)) == ["claimed", "cancelled", "stale"])
+            #expect(events.dropFirst().first?.actor == .person("ann"))
             try await engine.close()
         }
     }

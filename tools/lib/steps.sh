@@ -22,6 +22,7 @@ run_all_steps() {
     step "tests" tools/lib/run-tests "${strict[@]}" --skip-build
     build_step "release build" swift build --quiet "${strict[@]}" --configuration release
     step "faults" tools/lib/steps/faults
+    step "bad input" tools/lib/steps/bad-input
     step "a reader of the file format" Tests/Reader/run.sh
     step "documentation" tools/docs
 }

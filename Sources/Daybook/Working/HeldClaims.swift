@@ -20,9 +20,10 @@ final class HeldClaims: Sendable {
     }
 
     private let state = Mutex(State())
-    private let presence: ProcessPresence
+    /// Where others find what this process has started; nil where there are no others.
+    private let presence: ProcessPresence?
 
-    init(_ presence: ProcessPresence) {
+    init(_ presence: ProcessPresence?) {
         self.presence = presence
     }
 

@@ -9,20 +9,20 @@ final class StartedRun: Sendable {
     let deadlineNanoseconds: UInt64?
     /// Where it is written down for the case that this process dies; nil if there was no place.
     let place: Int?
-    private let presence: ProcessPresence
+    private let presence: ProcessPresence?
     private let task: Mutex<TaskReference?>
     private let cancelled = Atomic<Bool>(false)
 
     init(
         _ job: ClaimedJob, _ task: TaskReference?, place: Int?, deadlineNanoseconds: UInt64?,
-        presence: ProcessPresence
+        presence: ProcessPresence?
     ) {
         self.job = job
         self.task = Mutex(task)
         self.place = place
         self.deadlineNanoseconds = deadlineNanoseconds
         self.presence = presence
-        if let place { presence.setStarted(job.claimed.token, place: place) } else { presence.noteOverflow() }
+        if let place { presence?.setStarted(job.claimed.token, place: place) } else { presence?.noteOverflow() }
     }
 
     var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
@@ -35,13 +35,13 @@ final class StartedRun: Sendable {
 
     func setChildGroup(_ group: Int32) {
         guard let place else { return }
-        presence.setGroup(group, leaderStart: group == 0 ? 0 : ProcessGroup.startTicks(of: group) ?? 0, place: place)
+        presence?.setGroup(group, leaderStart: group == 0 ? 0 : ProcessGroup.startTicks(of: group) ?? 0, place: place)
     }
 
     /// Its handler has returned. From here on there is nothing to cancel.
     func end() {
         task.withLock { $0 = nil }
-        if let place { presence.setStarted(0, place: place) }
+        if let place { presence?.setStarted(0, place: place) }
     }
 }
 

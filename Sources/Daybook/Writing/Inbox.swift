@@ -6,18 +6,13 @@ internal import Synchronization
 struct WriteRequest: Sendable {
     let command: Command
     let reply: UnsafeContinuation<Answer, any Error>?
-    /// What a new job may add to the store; 0 for commands that are let through on a full disk. Known before the writer
-    /// sees it, because his time is everybody's.
-    let newByteCount: Int
+    /// What it may add to the log. Known before the writer sees it, because his time is everybody's.
+    let eventBytesMax: Int
 
     init(command: Command, reply: UnsafeContinuation<Answer, any Error>?) {
         self.command = command
         self.reply = reply
-        guard case .enqueue(let created, _) = command else {
-            newByteCount = 0
-            return
-        }
-        newByteCount = created.value.arguments.count + 256
+        eventBytesMax = command.eventBytesMax
     }
 }
 

@@ -15,6 +15,8 @@ struct TurnLoop {
     private var nextDue: Instant?
     /// The pools for which there was less than they wanted.
     private var unsatisfied: Set<ObjectIdentifier> = []
+    /// Results for which the disk had no room, the oldest first.
+    private var held: [WriteRequest] = []
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
@@ -44,38 +46,76 @@ struct TurnLoop {
     mutating func turn(
         _ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, commandsMax: Int, dueMax: Int
     ) throws -> Instant? {
+        let requests = held.isEmpty ? requests : held + requests
+        held = []
         var start = 0
         var nextDue: Instant?
         repeat {
             let end = min(start + commandsMax, requests.count)
-            let part = end - start == requests.count ? requests : Array(requests[start..<end])
             do {
-                nextDue = try turn(part, pools, now: now, dueMax: dueMax)
+                nextDue = try turn(Array(requests[start..<end]), pools, now: now, dueMax: dueMax)
             } catch {
-                guard TurnLoop.canGoOn(after: error) else {
-                    for request in requests[start...] { request.reply?.resume(throwing: error) }
-                    throw error
-                }
-                try oneByOne(part, now: now, insteadOf: error)
+                fail(requests[end...], error)
+                throw error
             }
             start = end
         } while start < requests.count
         return nextDue
     }
 
+    /// Whatever becomes of it, everyone in `requests` has been answered afterwards, but for those that are held.
     private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws
         -> Instant?
     {
         let slots = pools.map { ($0, $0.slotsWanted()) }
         if requests.isEmpty, try hasNothingToDo(slots, now) { return nextDue }
-        let mayGrow = try hasRoom(for: requests)
+        let room = TurnRoom(for: requests, slots: slots.reduce(0) { $0 + $1.1 }, reserve)
+        if room == .everything { return try commitOrSplit(requests, slots, now: now, dueMax: dueMax) }
+        var left = requests.filter { !refuse($0) }[...]
+        if room == .completing {
+            _ = try commitOrSplit(Array(left), [], now: now, dueMax: 0)
+        } else {
+            // Not all of it fits at once, but some may.
+            while let next = left.first, TurnRoom(for: [next], slots: 0, reserve) != .nothing {
+                left.removeFirst()
+                do {
+                    _ = try commitOrSplit([next], [], now: now, dueMax: 0)
+                } catch {
+                    fail(left, error)
+                    throw error
+                }
+            }
+            for request in left { hold(request) }
+        }
+        return Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
+    }
+
+    private mutating func commitOrSplit(
+        _ requests: [WriteRequest], _ slots: [(WorkPool, Int)], now: Instant, dueMax: Int
+    ) throws -> Instant? {
+        do {
+            return try commit(requests, slots, now: now, dueMax: dueMax)
+        } catch  where TurnLoop.canGoOn(after: error) {
+            try oneByOne(requests, now: now, insteadOf: error)
+            return nil
+        } catch {
+            fail(requests[...], error)
+            throw error
+        }
+    }
+
+    private func fail(_ requests: ArraySlice<WriteRequest>, _ error: any Error) {
+        for request in requests { request.reply?.resume(throwing: error) }
+    }
+
+    private mutating func commit(
+        _ requests: [WriteRequest], _ slots: [(WorkPool, Int)], now: Instant, dueMax: Int
+    ) throws -> Instant? {
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             let before = turn.last
             result.answers.reserveCapacity(requests.count)
-            for index in requests.indices {
-                result.answers.append(try answer(requests[index].command, mayGrow, &turn))
-            }
+            for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             _ = try turn.releaseDue(limit: dueMax)
             for (pool, wanted) in slots where wanted > 0 {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
@@ -120,11 +160,20 @@ struct TurnLoop {
         before != head || requests.contains { $0.command.mayTakeClaim }
     }
 
-    private func answer(_ command: Command, _ mayGrow: Bool, _ turn: inout Turn) throws -> Answer {
-        if !mayGrow, case .enqueue = command {
-            return .refused(Refusal.diskFull)
-        }
-        return try turn.perform(command)
+    /// Refuses new work on a full disk. False for anything else.
+    private func refuse(_ request: WriteRequest) -> Bool {
+        guard request.command.isNewWork else { return false }
+        request.reply?.resume(returning: .refused(Refusal.diskFull))
+        return true
+    }
+
+    /// Keeps what a worker has reported until there is room. Whoever waits for an answer is told instead.
+    private mutating func hold(_ request: WriteRequest) {
+        guard let reply = request.reply else { return held.append(request) }
+        reply.resume(
+            throwing: LogError(
+                .diskFull,
+                "The disk is full, and even the reserve for what runs is used up. Free some space and try again."))
     }
 
     private func claim(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
@@ -133,20 +182,12 @@ struct TurnLoop {
         return try claimed.map { ClaimedJob(claimed: $0, created: try turn.created($0.job)) }
     }
 
-    private func hasRoom(for requests: [WriteRequest]) throws -> Bool {
-        guard let reserve else { return true }
-        var bytes = 0
-        for index in requests.indices { bytes += requests[index].newByteCount }
-        let worst = try reserve.worstCaseBytes(commands: requests.count, byteCount: bytes)
-        return try reserve.hasRoom(for: .new, byteCount: worst)
-    }
-
     /// Runs the commands of a failed turn each in a transaction of its own: the offender is refused, its neighbours
     /// are not.
     private mutating func oneByOne(_ requests: [WriteRequest], now: Instant, insteadOf error: any Error) throws {
         guard requests.count > 1 else {
             // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
-            for request in requests { request.reply?.resume(throwing: error) }
+            fail(requests[...], error)
             return
         }
         for (index, request) in requests.enumerated() {
@@ -156,7 +197,7 @@ struct TurnLoop {
             } catch  where TurnLoop.canGoOn(after: error) {
                 request.reply?.resume(throwing: error)
             } catch {
-                for request in requests[index...] { request.reply?.resume(throwing: error) }
+                fail(requests[index...], error)
                 throw error
             }
         }

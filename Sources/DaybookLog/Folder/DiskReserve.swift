@@ -36,6 +36,8 @@ package final class DiskReserve: Sendable {
         var securedBytes = 0
         var canPreallocate = true
         var retryAtNanoseconds: UInt64 = 0
+        /// The same for work that would do with less.
+        var completingRetryAtNanoseconds: UInt64 = 0
     }
 
     private let disk: DataFileSpace
@@ -67,6 +69,10 @@ package final class DiskReserve: Sendable {
         return state.withLock { state in
             if wanted <= state.securedBytes { return true }
             if state.canPreallocate { secure(&state, used: used, wanted: wanted) }
+            // Where the reserve cannot be had whole, work that ends takes what there is.
+            if work == .completing, state.canPreallocate, needed > state.securedBytes {
+                secureLeast(&state, used: used, needed: needed)
+            }
             // Where nothing can be secured, what is free now has to do.
             let end = state.canPreallocate ? state.securedBytes : used + disk.freeBytes()
             return (work == .new ? wanted : needed) <= end
@@ -94,6 +100,17 @@ package final class DiskReserve: Sendable {
             }
         }
         state.retryAtNanoseconds = now + retryNanoseconds
+    }
+
+    private func secureLeast(_ state: inout State, used: Int, needed: Int) {
+        let now = MonotonicClock.nowNanoseconds
+        guard now >= state.completingRetryAtNanoseconds else { return }
+        let start = max(state.securedBytes, used)
+        if needed - start <= disk.freeBytes(), disk.preallocate(start, needed - start) == 0 {
+            state.securedBytes = needed
+        } else {
+            state.completingRetryAtNanoseconds = now + retryNanoseconds
+        }
     }
 
     /// What a turn may take at worst: its events twice, since large ones fill whole pages, four pages for the rows of

@@ -35,6 +35,12 @@ package struct StoreFacts: Sendable {
     package let readers: [Reader]
     package let tables: [Table]
 
+    /// Who holds the oldest snapshot, if it is older than the newest commit.
+    package var oldestReader: (processID: Int32, commitsBehind: UInt64)? {
+        let behind = readers.compactMap { reader in reader.commitsBehind.map { (reader.processID, $0) } }
+        return behind.max { $0.1 < $1.1 }.flatMap { $0.1 > 0 ? $0 : nil }
+    }
+
     /// Flags with which an acknowledged job can be lost. None of them is ever set by Daybook.
     package var flagsThatLose: [String] {
         flags.filter { ["NOSYNC", "NOMETASYNC", "MAPASYNC", "WRITEMAP", "NOLOCK"].contains($0) }

@@ -44,7 +44,7 @@ struct Daybook {
     }
 
     /// The program lies beside the program that runs the tests.
-    private static func program() throws -> String {
+    static func program() throws -> String {
         var path = [CChar](repeating: 0, count: 4096)
         let count = readlink("/proc/self/exe", &path, path.count - 1)
         try #require(count > 0)

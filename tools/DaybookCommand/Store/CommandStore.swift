@@ -122,14 +122,8 @@ final class CommandStore {
     /// A full disk is found out before a commit: in the middle of one it would leave the outcome open.
     private func requireRoom(for commands: [Command]) throws(LogError) {
         guard let reserve = folder.reserve else { return }
-        var isNew = false
-        var byteCount = 0
-        for case .enqueue(let created, _) in commands {
-            isNew = true
-            byteCount += created.value.arguments.count + 1_024
-        }
-        let worst = try reserve.worstCaseBytes(commands: commands.count, byteCount: byteCount)
-        try reserve.require(isNew ? .new : .completing, byteCount: worst)
+        let work: DiskReserve.Work = commands.contains(where: \.isNewWork) ? .new : .completing
+        try reserve.require(work, byteCount: try reserve.worstCaseBytes(of: commands))
     }
 
     /// Performs one command; a refusal is thrown.

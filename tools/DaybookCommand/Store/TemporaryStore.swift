@@ -10,13 +10,8 @@ final class TemporaryStore {
     let folder: String
 
     init(importing file: String, _ context: CommandContext) throws {
-        let parent = Surroundings.variable("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-        var template = Array("\(parent)/daybook-replay-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw Failure.unusable(
-                "A folder for temporary files cannot be made in \(parent) (\(Descriptor.text(of: errno))); "
-                    + "set TMPDIR to a folder that can be written.")
-        }
+        var template = Array("\(TemporaryPlace.folder)/daybook-replay-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw TemporaryPlace.cannotMake("folder", errno) }
         folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         do {
             _ = try ImportLog.makeStore(of: file, in: folder, context)

@@ -31,7 +31,8 @@ enum FolderCheck {
 
     private static func mode(of path: String) -> UInt32? {
         var found = stat()
-        guard lstat(path, &found) == 0 else { return nil }
+        // A link has no mode worth looking at; that it is one is said by whoever opens the store.
+        guard lstat(path, &found) == 0, found.st_mode & S_IFMT != S_IFLNK else { return nil }
         return UInt32(found.st_mode) & 0o7777
     }
 }

@@ -19,7 +19,11 @@ enum StateCommand {
             let replay = try store.replay(to: point.replayPoint, context)
             try context.output.write(replay.dump, totals: totals)
         } else {
-            try store.read { try context.output.write(LedgerDump(live: $0), totals: totals) }
+            let spool = Spool()
+            try store.read { snapshot in
+                try LedgerDump(live: snapshot).write(totals: totals) { try spool.write($0) }
+            }
+            try spool.print(to: context.output)
         }
     }
 }

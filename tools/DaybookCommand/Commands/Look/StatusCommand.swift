@@ -67,7 +67,8 @@ struct Status {
         json.field("usedBytes", facts.usedBytes)
         json.field("reusableBytes", facts.freePages * facts.pageSizeBytes)
         json.field("diskFreeBytes", facts.diskFreeBytes)
-        json.field("oldestReaderCommitsBehind", facts.readers.compactMap(\.commitsBehind).max() ?? 0)
+        json.field("oldestReaderCommitsBehind", facts.oldestReader?.commitsBehind ?? 0)
+        json.field("oldestReaderPid", facts.oldestReader?.processID)
         json.field("format", facts.format)
         json.field("ledgersVersion", facts.ledgersVersion)
         json.field("version", Version.text)
@@ -85,6 +86,10 @@ struct Status {
         let live = processes.isEmpty ? ["none but this one"] : processes.map(\.sentence)
         for (index, process) in live.enumerated() {
             lines.append((index == 0 ? "processes  " : "           ") + process)
+        }
+        if let oldest = facts.oldestReader {
+            lines.append(
+                "readers    pid \(oldest.processID) holds a snapshot that is \(oldest.commitsBehind) commits old")
         }
         for (index, view) in views.enumerated() {
             lines.append((index == 0 ? "views      " : "           ") + view.sentence)

@@ -71,17 +71,15 @@ struct StoreCheck {
         return DoctorRemark("space", .fine, "the disk has \(left) left")
     }
 
+    /// Scans renew their snapshot each second, in which there are fewer commits than this.
+    private static let commitsBehindMax: UInt64 = 5_000
+
     private var readers: DoctorRemark {
-        let held = facts.readers.filter { $0.commitsBehind != nil }
-        if let oldest = held.max(by: { $0.commitsBehind ?? 0 < $1.commitsBehind ?? 0 }),
-            let behind = oldest.commitsBehind,
-            behind > 10_000
-        {
+        if let oldest = facts.oldestReader, oldest.commitsBehind >= StoreCheck.commitsBehindMax {
             return DoctorRemark(
                 "readers", .problem,
-                "pid \(oldest.processID) holds a snapshot that is \(behind) commits old, so the file grows: end that "
-                    + "process or its long read"
-            )
+                "pid \(oldest.processID) holds a snapshot that is \(oldest.commitsBehind) commits old, so the file "
+                    + "grows: end that process or its long read")
         }
         if facts.readers.count * 10 > facts.readersMax * 8 {
             return DoctorRemark(

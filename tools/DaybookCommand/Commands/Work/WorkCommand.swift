@@ -61,6 +61,7 @@ struct ShellWorker: Sendable {
     let drains: Bool
 
     func run() throws {
+        try DescriptorLimit.require(jobs: concurrency)
         StopSignals.hold()
         CrashGuard.storeIsOpen(folder)
         let groups = ProcessGroups()

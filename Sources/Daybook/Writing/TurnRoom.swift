@@ -1,0 +1,42 @@
+internal import DaybookLog
+internal import DaybookModel
+
+/// What the disk has room for in one turn.
+enum TurnRoom {
+    case everything
+    /// For what ends running jobs, from the reserve. Nothing new is begun: a claim needs room for its result, too.
+    case completing
+    /// Not even for that.
+    case nothing
+
+    /// While the disk is full, the writer looks again after so long.
+    static let retryMicroseconds: Int64 = 100_000
+    /// Jobs that come due in a turn of their own accord are expected to be no more than this when space is asked for.
+    static let dueExpected = 32
+
+    /// `slots` is how many jobs the turn may claim. If the disk cannot be asked, the commit itself will tell.
+    init(for requests: [WriteRequest], slots: Int, _ reserve: DiskReserve?) {
+        self = (try? TurnRoom.find(for: requests, slots: slots, reserve)) ?? .everything
+    }
+
+    private static func find(
+        for requests: [WriteRequest], slots: Int, _ reserve: DiskReserve?
+    ) throws(LogError) -> TurnRoom {
+        guard let reserve else { return .everything }
+        let most = try reserve.worstCaseBytes(of: requests, further: slots + dueExpected)
+        if try reserve.hasRoom(for: .new, byteCount: most) { return .everything }
+        let completing = requests.filter { !$0.command.isNewWork }
+        if completing.isEmpty { return .completing }
+        let least = try reserve.worstCaseBytes(of: completing)
+        return try reserve.hasRoom(for: .completing, byteCount: least) ? .completing : .nothing
+    }
+}
+
+extension DiskReserve {
+    /// `further` is how many jobs the turn may begin or make ready besides.
+    fileprivate func worstCaseBytes(of requests: [WriteRequest], further: Int = 0) throws(LogError) -> Int {
+        var byteCount = further * 256
+        for index in requests.indices { byteCount += requests[index].eventBytesMax }
+        return try worstCaseBytes(commands: requests.count + further, byteCount: byteCount)
+    }
+}

@@ -1,0 +1,30 @@
+package import DaybookModel
+
+extension Command {
+    /// Begins something. On a full disk it is refused, so that what was begun before can end.
+    package var isNewWork: Bool {
+        switch self {
+        case .enqueue, .enqueueTogether: true
+        default: false
+        }
+    }
+
+    /// At most so many bytes of events, but for the pages around them.
+    package var eventBytesMax: Int {
+        switch self {
+        case .enqueue(let created, _): created.value.arguments.count + 1_024
+        // Each with its rows in the ledgers, since all of them count as one command.
+        case .enqueueTogether(let jobs, _): jobs.reduce(0) { $0 + $1.value.arguments.count + 2_048 }
+        case .finish(_, _, .succeeded(let succeeded), _): succeeded.result.count + 256
+        case .finish(_, _, .failed(let failure), _): failure.value.error.utf8.count + 512
+        default: 1_024
+        }
+    }
+}
+
+extension DiskReserve {
+    /// What a turn with these commands may take at worst.
+    package func worstCaseBytes(of commands: [Command]) throws(LogError) -> Int {
+        try worstCaseBytes(commands: commands.count, byteCount: commands.reduce(0) { $0 + $1.eventBytesMax })
+    }
+}

@@ -1,0 +1,198 @@
+import DaybookModel
+import Synchronization
+import Testing
+
+@testable import Daybook
+@testable import DaybookLog
+
+/// A disk that has room or has none, asked again at every turn.
+private final class Disk: Sendable {
+    private let free: Mutex<Int>
+
+    init(freeBytes: Int) { free = Mutex(freeBytes) }
+
+    var freeBytes: Int {
+        get { free.withLock { $0 } }
+        set { free.withLock { $0 = newValue } }
+    }
+
+    /// Where nothing can be secured, what is free now is what counts.
+    var reserve: DiskReserve {
+        DiskReserve(
+            DataFileSpace(
+                path: "/disk", usedBytes: { 1 << 20 }, preallocate: { _, _ in 95 }, freeBytes: { self.freeBytes }),
+            retryNanoseconds: 0)
+    }
+
+    static let full = 0
+    /// Less than the reserve, more than a few commands take.
+    static let reserveOnly = 1 << 20
+    static let roomy = 1 << 30
+}
+
+@Suite struct `A turn` {
+    private static let now = Instant(microseconds: 1_772_366_400_000_000)
+
+    private let storage = MemoryStorage()
+    private let answering = AnswerThread()
+
+    /// The jobs of a fresh log, whose first event is the process that works on them.
+    private func withJobs(_ count: Int, _ body: ([SequenceNumber]) throws -> Void) throws {
+        let writer = LogWriter(storage)
+        let started = ProcessStarted(processID: 7, host: "h", user: "u", program: "test", boot: "00")
+        var jobs: [SequenceNumber] = []
+        try writer.turn(now: Self.now) { turn in
+            jobs = []
+            _ = try turn.perform(.startProcess(Box(started)))
+            for _ in 0..<count {
+                guard case .created(let job) = try turn.perform(Self.enqueue()) else { continue }
+                jobs.append(job)
+            }
+        }
+        try body(jobs)
+    }
+
+    private static func enqueue(_ name: String = "mail") -> Command {
+        .enqueue(Box(Created(name: name, queue: "default", attempts: 3, salt: 1, arguments: [])), onConflict: .existing)
+    }
+
+    private func state(_ job: SequenceNumber) throws -> JobState? {
+        try storage.read { try Books.storedJob(job, in: $0)?.state }
+    }
+
+    private func turn(_ loop: inout TurnLoop, _ requests: [WriteRequest] = [], _ pools: [WorkPool] = []) throws {
+        _ = try loop.turn(requests, pools, now: Self.now, commandsMax: 2_000, dueMax: 2_000)
+    }
+
+    /// Performs `commands` in one turn and says what each was answered.
+    private func answers(_ commands: [Command], _ loop: inout TurnLoop) async throws -> [Result<Answer, any Error>] {
+        let replies = Replies(commands.count)
+        let waiting = commands.indices.map { index in
+            Task { await replies.wait(index) }
+        }
+        let requests = await replies.requests(commands)
+        try turn(&loop, requests)
+        var answers: [Result<Answer, any Error>] = []
+        for one in waiting { answers.append(await one.value) }
+        return answers
+    }
+
+    private func loop(_ reserve: DiskReserve?) -> TurnLoop {
+        let clock = EngineClock(now: { Self.now }, monotonicNanoseconds: { 0 }, sleep: { _, _, _ in })
+        return TurnLoop(
+            storage, reserve: reserve, process: 1, claims: HeldClaims(nil), clock: clock, answers: answering)
+    }
+
+    @Test func `on a full disk begins nothing, and ends what was begun`() async throws {
+        let disk = Disk(freeBytes: Disk.roomy)
+        defer { answering.stop() }
+        var loop = loop(disk.reserve)
+        let pool = WorkPool(queues: nil, workers: 1)
+        try withJobs(2) { _ in try turn(&loop, [], [pool]) }
+        let first = try #require(await pool.next(nowNanoseconds: 0))
+        #expect(try state(first.claimed.job) == .processing)
+
+        disk.freeBytes = Disk.reserveOnly
+        let finish = Command.finish(
+            job: first.claimed.job, token: first.claimed.token, .succeeded(Succeeded(ranMicroseconds: 1)),
+            actor: .process(1))
+        let answers = try await answers([Self.enqueue(), finish], &loop)
+        guard case .success(.refused(let refusal)) = answers[0] else {
+            Issue.record("\(answers[0])")
+            return
+        }
+        #expect(refusal.code == .diskFull)
+        #expect(try state(first.claimed.job) == .succeeded)
+        pool.finish()
+        try turn(&loop, [], [pool])
+        #expect(pool.outstanding == 0)
+
+        disk.freeBytes = Disk.roomy
+        try turn(&loop, [], [pool])
+        #expect(pool.outstanding == 1)
+    }
+
+    @Test func `keeps a result for which there is no room, and tells who waits for an answer`() async throws {
+        let disk = Disk(freeBytes: Disk.roomy)
+        defer { answering.stop() }
+        var loop = loop(disk.reserve)
+        let pool = WorkPool(queues: nil, workers: 1)
+        try withJobs(1) { _ in try turn(&loop, [], [pool]) }
+        let job = try #require(await pool.next(nowNanoseconds: 0)).claimed
+        disk.freeBytes = Disk.full
+        let finish = Command.finish(
+            job: job.job, token: job.token, .succeeded(Succeeded(ranMicroseconds: 1)), actor: .process(1))
+        try turn(&loop, [WriteRequest(command: finish, reply: nil)])
+        #expect(try state(job.job) == .processing)
+        let told = try await answers([.pauseQueue("default", reason: "", actor: .process(1))], &loop)
+        #expect(throws: LogError.self) { try told[0].get() }
+
+        disk.freeBytes = Disk.reserveOnly
+        try turn(&loop)
+        #expect(try state(job.job) == .succeeded)
+    }
+
+    @Test func `refuses one command among a thousand, and its neighbours are committed together`() async throws {
+        defer { answering.stop() }
+        var loop = loop(nil)
+        try withJobs(0) { _ in }
+        var commands = Array(repeating: Self.enqueue(), count: 1_000)
+        commands[500] = Self.enqueue("not a name")
+        let answers = try await answers(commands, &loop)
+        guard case .success(.refused) = answers[500] else {
+            Issue.record("\(answers[500])")
+            return
+        }
+        #expect(answers.filter { if case .success(.created) = $0 { true } else { false } }.count == 999)
+        #expect(try storage.read { try $0.last } == 1_000)
+        #expect(try storage.read { try $0.seal(endingAt: 1_000).count } == 999)
+    }
+
+    @Test func `that fails for one command's sake commits its neighbours without it`() async throws {
+        defer { answering.stop() }
+        var loop = loop(nil)
+        var bad: SequenceNumber = 0
+        try withJobs(1) { bad = $0[0] }
+        // A row that nothing can be read from.
+        try storage.write { log in
+            try RowKey.number(bad).withBytes { key in
+                try [UInt8](repeating: 0xFF, count: 3).withUnsafeBytes {
+                    try log.put(.jobs, key, $0, replacing: nil)
+                }
+            }
+        }
+        var commands = Array(repeating: Self.enqueue(), count: 100)
+        commands[50] = .cancel(job: bad, expected: nil, reason: "", actor: .process(1))
+        let answers = try await answers(commands, &loop)
+        #expect(throws: LedgerError.self) { try answers[50].get() }
+        #expect(answers.filter { if case .success(.created) = $0 { true } else { false } }.count == 99)
+        #expect(try storage.read { try $0.last } == 101)
+    }
+}
+
+/// Makes requests whose answers can be waited for.
+private actor Replies {
+    private var waiting: [Int: UnsafeContinuation<Answer, any Error>] = [:]
+    private let count: Int
+    private var whole: CheckedContinuation<Void, Never>?
+
+    init(_ count: Int) { self.count = count }
+
+    func wait(_ index: Int) async -> Result<Answer, any Error> {
+        do {
+            return .success(
+                try await withUnsafeThrowingContinuation { continuation in
+                    waiting[index] = continuation
+                    if waiting.count == count { whole.take()?.resume() }
+                })
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The requests, once everybody waits.
+    func requests(_ commands: [Command]) async -> [WriteRequest] {
+        if waiting.count < count { await withCheckedContinuation { whole = $0 } }
+        return commands.enumerated().map { WriteRequest(command: $1, reply: waiting[$0]) }
+    }
+}

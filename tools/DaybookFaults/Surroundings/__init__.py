@@ -1,0 +1,1 @@
+"""What surrounds a store and is against it; `hazards` runs them all."""

@@ -1,0 +1,100 @@
+"""The disk: full, full while work is going on, and read-only."""
+import json
+import subprocess
+import time
+
+from .store import DONE, UNUSABLE, Broken, Skipped, Store, wait_until
+
+
+def use_up(path):
+    """Writes a file until the disk has no byte left."""
+    with open(path, "wb", buffering=0) as file:
+        try:
+            while file.write(bytes(1 << 16)):
+                pass
+        except OSError:
+            pass
+
+
+def counts(store: Store) -> dict:
+    return json.loads(store.run("status", "--json", expect=DONE).stdout)["jobs"]
+
+
+def a_full_disk(store: Store):
+    """New work is refused before anything is written, all that reads works, and it goes on when there is room."""
+    disk = store.disk(megabytes=12)
+    store.fill()
+    use_up(disk / "filler")
+    sentence = store.refused("enqueue", "mail", having=["disk is full", "Free some space"])
+    for words in (["log", "verify"], ["log", "export"], ["state"], ["status"], ["jobs", "list"]):
+        store.run(*words, expect=DONE)
+    if "PROBLEM  the disk has only" not in store.run("doctor").stdout:
+        raise Broken("the doctor does not see it")
+    (disk / "filler").unlink()
+    store.run("enqueue", "mail", expect=DONE)
+    store.good()
+    return sentence
+
+
+def a_disk_that_fills_up_under_work(store: Store):
+    """Running jobs end, none is begun, the process lives on, and with room again it does the rest."""
+    disk = store.disk(megabytes=24)
+    store.fill(1_500)
+    job = "head -c 20000 /dev/zero | tr '\\0' x"
+    worker = store.spawn(
+        store.daybook, "--data", store.folder, "work", "--concurrency", "4", "--drain", "--exec", job,
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    wait_until(lambda: counts(store)["succeeded"] > 20 or worker.poll() is not None, "twenty jobs")
+    use_up(disk / "filler")
+    wait_until(lambda: is_resting(store, worker), "the end of what was running")
+    at_rest = counts(store)
+    if worker.poll() is not None:
+        raise Broken(f"the worker ended: exit {worker.returncode}, {worker.stderr.read().strip()}")
+    if at_rest["enqueued"] == 0 or at_rest["failed"] > 0:
+        raise Broken(f"nothing was left to do when the disk was full: {at_rest}")
+    (disk / "filler").unlink()
+    subprocess.run(["mount", "-o", "remount,size=200m", disk], check=True)
+    said, complaint = worker.communicate(timeout=120)
+    if worker.returncode != DONE:
+        raise Broken(f"the worker: exit {worker.returncode}, {complaint.strip()}")
+    after = counts(store)
+    if after["succeeded"] != 1_500:
+        raise Broken(f"not all were done: {after}")
+    store.good()
+    return f"at rest with {at_rest['succeeded']} of 1500 done and none running; all done when there was room"
+
+
+def is_resting(store: Store, worker) -> bool:
+    """Nothing runs, and nothing has been begun for a second."""
+    before = counts(store)
+    if worker.poll() is not None:
+        return True
+    if before["processing"] > 0:
+        return False
+    time.sleep(1)
+    return counts(store) == before
+
+
+def a_read_only_file_system(store: Store):
+    """All that reads works and leaves no trace; all that writes says so."""
+    disk = store.disk(megabytes=12)
+    store.fill()
+    expected = store.run("log", "export", expect=DONE).stdout
+    state = store.run("state", "--canonical", expect=DONE).stdout
+    if subprocess.run(["mount", "-o", "remount,ro", disk], capture_output=True).returncode != 0:
+        raise Skipped("the disk cannot be mounted read-only")
+    store.good()
+    if store.run("log", "export", expect=DONE).stdout != expected:
+        raise Broken("another export than before")
+    if store.run("state", "--canonical", expect=DONE).stdout != state:
+        raise Broken("another state than before")
+    for words in (["status"], ["jobs", "list"], ["log", "tail"], ["replay", "--check"]):
+        store.run(*words, expect=DONE)
+    if store.run("doctor").returncode == UNUSABLE:
+        raise Broken("the doctor cannot look at it")
+    for words in (["init"], ["work", "--drain", "--exec", "true"], ["queues", "pause", "default"]):
+        store.refused(*words, having=["read-only", "remount it"])
+    return store.refused("enqueue", "mail", having=["read-only", "remount it"])
+
+
+HAZARDS = [a_full_disk, a_disk_that_fills_up_under_work, a_read_only_file_system]
