@@ -61,6 +61,13 @@ package struct UnsafeCursor {
         return try unsafe found(code)
     }
 
+    /// Moves to the row with this key. A cursor that stands near it need not begin at the root.
+    @inlinable
+    package mutating func find(_ key: UnsafeRawBufferPointer) throws(LMDBError) -> Bool {
+        unsafe currentKey = MDB_val(key)
+        return try unsafe found(mdb_cursor_get(pointer, &currentKey, &currentValue, MDB_SET))
+    }
+
     @usableFromInline
     mutating func found(_ code: Int32) throws(LMDBError) -> Bool {
         if code == 0 { return true }

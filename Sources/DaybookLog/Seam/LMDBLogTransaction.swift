@@ -5,8 +5,9 @@ internal import DaybookModel
 final class LMDBLogTransaction: LogTransaction {
     private let handle: TransactionHandle
     private let databases: LogDatabases
-    /// Opened when first needed; appending and walking the same cursor keeps it on the right page.
-    private var appendCursor: UnsafeCursor?
+    /// A cursor for each table that a write transaction has touched, by its number: rows that are asked for,
+    /// changed and taken out one after the other mostly lie on the page where the cursor stands already.
+    @exclusivity(unchecked) private var tableCursors: [UnsafeCursor?] = []
     @exclusivity(unchecked) var ledgerDigest = LedgerDigest.empty
     /// Whether there is anything that others would want to know of: events, since ledgers follow from them.
     private(set) var hasChanged = false
@@ -18,11 +19,13 @@ final class LMDBLogTransaction: LogTransaction {
 
     /// Cursors end before their transaction.
     func end() {
-        appendCursor?.close()
-        appendCursor = nil
+        for cursor in tableCursors { cursor?.close() }
+        tableCursors = []
     }
 
+    /// Prepares for writing.
     func loadDigest() throws {
+        tableCursors = Array(repeating: nil, count: Table.allCases.count + 1)
         let last = try last
         guard last > 0 else { return }
         guard let seal = try event(last, { Seal(of: $0) }) ?? nil else {
@@ -100,8 +103,15 @@ final class LMDBLogTransaction: LogTransaction {
     func read<R>(
         _ table: Table, _ key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> R
     ) throws -> R? {
-        guard let value = try handle.get(databases[table], key) else { return nil }
-        return try body(value)
+        // One look in a snapshot is not worth a cursor.
+        guard !tableCursors.isEmpty else {
+            guard let value = try handle.get(databases[table], key) else { return nil }
+            return try body(value)
+        }
+        return try withCursor(table) { cursor in
+            guard try cursor.find(key) else { return nil }
+            return try body(cursor.value)
+        }
     }
 
     func put(
@@ -116,16 +126,29 @@ final class LMDBLogTransaction: LogTransaction {
         // Job ids only grow, so a new job's row always goes to the end, where pages are filled instead of split in
         // half.
         let mode: PutMode = table == .jobs && old == nil ? .append : .overwrite
-        try handle.put(databases[table], key, value, mode)
+        try withCursor(table) { try $0.put(key: key, value, mode) }
     }
 
     func remove(_ table: Table, _ key: UnsafeRawBufferPointer, old: UnsafeRawBufferPointer) throws {
         var digest = ledgerDigest
         digest.subtract(table, key, old)
         ledgerDigest = digest
-        guard try handle.delete(databases[table], key) else {
-            throw LogError(.damaged, "A row of \(table.name) that should be there is not; run `daybook log verify`.")
+        try withCursor(table) { cursor in
+            guard try cursor.find(key) else {
+                throw LogError(
+                    .damaged, "A row of \(table.name) that should be there is not; run `daybook log verify`.")
+            }
+            try cursor.deleteCurrent()
         }
+    }
+
+    @inline(__always)
+    private func withCursor<R>(_ table: Table, _ body: (inout UnsafeCursor) throws -> R) throws -> R {
+        let place = Int(table.rawValue)
+        var cursor = try tableCursors[place] ?? handle.unsafeCursor(databases[table])
+        // The struct beside the pointer only remembers the last row, which nobody asks for twice.
+        if tableCursors[place] == nil { tableCursors[place] = cursor }
+        return try body(&cursor)
     }
 
     func scan(
