@@ -90,8 +90,11 @@ extension EventBody {
         case .queueResumed:
             let found = try Particulars(&fields)
             self = .queueResumed(queue: try needed(found.queue), reason: found.reason)
-        case .checkpoint, .carried, .denied, .processQuieted, .continued, .logged, .progressed, .stepped,
-            .queueLimited, .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped:
+        case .logged: self = .logged(try Box(Logged(&fields)))
+        case .progressed: self = .progressed(try Box(Progressed(&fields)))
+        case .stepped: self = .stepped(try Box(Stepped(&fields)))
+        case .reported: self = .reported(try Box(Reported(&fields)))
+        case .checkpoint, .carried, .denied, .processQuieted, .continued, .queueLimited, .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped:
             self = .unknown(kind: head.kind, version: head.version)
         }
     }

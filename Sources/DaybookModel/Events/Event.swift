@@ -59,6 +59,10 @@ package enum EventBody: Equatable, Sendable {
     case rescheduled(until: Instant, reason: String)
     case parked(reason: String)
     case purged(reason: String)
+    case logged(Box<Logged>)
+    case progressed(Box<Progressed>)
+    case stepped(Box<Stepped>)
+    case reported(Box<Reported>)
     case queuePaused(queue: String, reason: String)
     case queueResumed(queue: String, reason: String)
     /// A kind, or a version of a kind, that this release does not know. It is kept as it is and never applied.
@@ -90,6 +94,10 @@ package enum EventBody: Equatable, Sendable {
         case .rescheduled: known = .rescheduled
         case .parked: known = .parked
         case .purged: known = .purged
+        case .logged: known = .logged
+        case .progressed: known = .progressed
+        case .stepped: known = .stepped
+        case .reported: known = .reported
         case .queuePaused: known = .queuePaused
         case .queueResumed: known = .queueResumed
         case .unknown(let kind, _): return kind

@@ -18,7 +18,7 @@ extension Books {
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
         case .gap, .clockStepped, .rebuilt, .unknown:
             break
-        case .duplicate, .stale:
+        case .duplicate, .stale, .logged, .progressed, .reported:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
         case .enqueued, .requeued:
@@ -42,7 +42,15 @@ extension Books {
                 if charged { record.deaths = min(record.deaths, .max - 1) + 1 } else { record.takeRunBack() }
             }
         case .succeeded:
-            try change(event, sequence, in: ledgers) { $0.state = .succeeded }
+            var hadSteps = false
+            try change(event, sequence, in: ledgers) { record in
+                record.state = .succeeded
+                hadSteps = record.flags.remove(.hasSteps) != nil
+            }
+            if hadSteps { try forgetSteps(of: event.job, in: ledgers) }
+        case .stepped(let stepped):
+            try change(event, sequence, in: ledgers) { $0.flags.insert(.hasSteps) }
+            try addStep(stepped.value.step, of: event.job, at: sequence, in: ledgers)
         case .failed:
             try change(event, sequence, in: ledgers) { $0.state = .failed }
         case .cancelled:

@@ -1,0 +1,175 @@
+internal import DaybookModel
+internal import Synchronization
+
+/// What one run has said and the writer has not taken yet, and what waits for its end. A run that says nothing has
+/// nothing here but its result.
+final class RunNotes: Sendable {
+    private struct State {
+        var result: [UInt8] = []
+        var more: More?
+    }
+
+    /// What few runs have.
+    private struct More {
+        var log = RunLog()
+        var progress: Progressed?
+        var counters: [Counter: Int64] = [:]
+        var statistics: [UInt8] = []
+        var jobs = FurtherJobs()
+        var steps: RunSteps?
+        var isOnDesk = false
+        var hasEnded = false
+    }
+
+    private let state = Mutex(State())
+    let run: RunReference
+    let desk: RunDesk
+
+    static let countersMax = 256
+    static let progressTextBytesMax = 1 << 10
+
+    init(_ run: RunReference, _ desk: RunDesk) {
+        self.run = run
+        self.desk = desk
+    }
+
+    var result: [UInt8] {
+        get { state.withLock { $0.result } }
+        set { state.withLock { $0.result = newValue } }
+    }
+
+    private func change<R>(_ body: (inout More) throws -> R) rethrows -> R {
+        try state.withLock { state in
+            if state.more == nil { state.more = More() }
+            return try body(&state.more!)
+        }
+    }
+
+    // MARK: What is written while the run goes on
+
+    func log(_ level: LogLevel, _ text: String) {
+        let now = desk.clock.now()
+        say { more in
+            guard !more.log.isCut else { return }
+            more.log.add(level, text, at: now)
+        }
+    }
+
+    func progress(_ fraction: Double, _ text: String) {
+        // What is no number is no progress.
+        let share = fraction.isNaN ? 0 : min(max(fraction, 0), 1)
+        let millionths = UInt64((share * Double(Progressed.wholeMillionths)).rounded())
+        let bytesMax = RunNotes.progressTextBytesMax
+        let text =
+            text.utf8.count <= bytesMax ? text : String(decoding: text.utf8.prefix(bytesMax), as: UTF8.self) + " …"
+        say { $0.progress = Progressed(millionths: millionths, text: text) }
+    }
+
+    private func say(_ body: (inout More) -> Void) {
+        let (isNew, isFull) = change { more in
+            // Somebody whom the run has left behind still talks.
+            guard !more.hasEnded else { return (false, false) }
+            let wasFull = more.log.isFull
+            body(&more)
+            guard !more.log.isEmpty || more.progress != nil else { return (false, false) }
+            defer { more.isOnDesk = true }
+            return (!more.isOnDesk, more.log.isFull && !wasFull)
+        }
+        if isNew { desk.add(self) }
+        if isFull { desk.hurry() }
+    }
+
+    /// What the writer may take at once, and whether there is more.
+    func take() -> (note: RunNote?, hasMore: Bool) {
+        change { more in
+            more.isOnDesk = false
+            guard !more.hasEnded else { return (nil, false) }
+            let note = RunNote(run, logged: more.log.take(salt: desk.random.drawn), progressed: takeProgress(&more))
+            more.isOnDesk = !more.log.isEmpty
+            return (note.isEmpty ? nil : note, more.isOnDesk)
+        }
+    }
+
+    private func takeProgress(_ more: inout More) -> Progressed? {
+        defer { more.progress = nil }
+        if more.progress?.text.isEmpty == false { more.progress?.salt = desk.random.drawn() }
+        return more.progress
+    }
+
+    // MARK: What waits for the end
+
+    func count(_ counter: Counter, by step: Int) {
+        change { more in
+            let isKnown = more.counters[counter] != nil || more.counters.count < RunNotes.countersMax
+            let place = isKnown ? counter : .others
+            let (sum, overflow) = more.counters[place, default: 0].addingReportingOverflow(Int64(step))
+            more.counters[place] = overflow ? (step < 0 ? .min : .max) : sum
+        }
+    }
+
+    func setStatistics(_ bytes: [UInt8]) { change { $0.statistics = bytes } }
+
+    func add(_ job: Box<Created>) throws(Refusal) {
+        let refusal = change { more in more.jobs.add(job) }
+        if let refusal { throw refusal }
+    }
+
+    // MARK: Steps
+
+    /// See `RunSteps.begin`. The steps of earlier runs are looked up once.
+    func begin(step name: String) throws -> SequenceNumber? {
+        if state.withLock({ $0.more?.steps == nil }) {
+            let book = try desk.read { try StepBook.of(run.job, in: $0) }
+            change { if $0.steps == nil { $0.steps = RunSteps(book) } }
+        }
+        return try change { try $0.steps?.begin(name) }
+    }
+
+    func giveUp(step name: String) { change { $0.steps?.giveUp(name) } }
+
+    // MARK: The end
+
+    /// The commands that end the run. Nil for an outcome: it was given up before it came to one.
+    func end(_ outcome: Outcome?) -> [Command] {
+        guard var more = state.withLock({ $0.more.take() }) else { return [end(outcome, nil, [])] }
+        change { $0.hasEnded = true }
+        var commands: [Command] = []
+        // All but the last of it goes ahead, in the same turn as a rule: what ends a run has to be small enough for
+        // what a full disk keeps in reserve.
+        while more.log.isFull, let logged = more.log.take(salt: desk.random.drawn) {
+            commands.append(.note(Box(RunNote(run, logged: logged))))
+        }
+        let note = RunNote(
+            run, logged: more.log.take(salt: desk.random.drawn), progressed: takeProgress(&more),
+            reported: report(more))
+        commands.append(contentsOf: outcome == nil && !note.isEmpty ? [.note(Box(note))] : [])
+        commands.append(end(outcome, note, more.jobs.jobs))
+        return commands
+    }
+
+    private func end(_ outcome: Outcome?, _ note: RunNote?, _ jobs: [Box<Created>]) -> Command {
+        guard let outcome else {
+            return .interrupt(
+                job: run.job, token: run.token, reason: "the process is stopping", charged: false, actor: run.actor)
+        }
+        guard let note, !note.isEmpty || !jobs.isEmpty else {
+            return .finish(job: run.job, token: run.token, outcome, actor: run.actor)
+        }
+        return .conclude(
+            Box(
+                Conclusion(
+                    note, outcome, jobs: jobs, random: desk.random.drawn(), salt: desk.random.drawn())))
+    }
+
+    private func report(_ more: More) -> Reported? {
+        guard !more.counters.isEmpty || !more.statistics.isEmpty else { return nil }
+        let named = Dictionary(uniqueKeysWithValues: more.counters.map { ($0.name, $1) })
+        return Reported(
+            counters: named.isEmpty ? [] : (try? JSON.encode(named)) ?? [],
+            salt: more.statistics.isEmpty ? 0 : desk.random.drawn(), statistics: more.statistics)
+    }
+}
+
+extension RunNote {
+    fileprivate var isEmpty: Bool { logged == nil && progressed == nil && reported == nil }
+}
