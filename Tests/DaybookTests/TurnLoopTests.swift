@@ -162,6 +162,19 @@ private final class Disk: Sendable {
         #expect(try storage.read { try $0.last } == 101)
     }
 
+    @Test func `ends when its commands have much to write, and the rest is the next one`() async throws {
+        defer { answering.stop() }
+        var loop = loop(nil)
+        try withJobs(0) { _ in }
+        let large = Created(
+            name: "mail", queue: "default", attempts: 3, salt: 1, arguments: Array(repeating: 0x20, count: 200 << 10))
+        let answers = try await answers(Array(repeating: .enqueue(Box(large), onConflict: .existing), count: 30), &loop)
+        #expect(answers.count == 30)
+        // 4 MB hold no more than twenty of these.
+        #expect(try storage.read { try $0.last } == 31)
+        #expect(try storage.read { try $0.seal(endingAt: 31).count } == 10)
+    }
+
     @Test func `hands out what stands behind a job whose row cannot be read`() throws {
         defer { answering.stop() }
         var loop = loop(nil)

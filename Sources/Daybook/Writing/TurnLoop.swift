@@ -51,7 +51,7 @@ struct TurnLoop {
         var start = 0
         var nextDue: Instant?
         repeat {
-            let end = min(start + commandsMax, requests.count)
+            let end = TurnLoop.end(of: requests, from: start, commandsMax: commandsMax)
             do {
                 nextDue = try turn(Array(requests[start..<end]), pools, now: now, dueMax: dueMax)
             } catch {
@@ -62,6 +62,22 @@ struct TurnLoop {
         } while start < requests.count
         return nextDue
     }
+
+    /// Where a turn that begins with `start` ends: commands with much to write fill it sooner.
+    private static func end(of requests: [WriteRequest], from start: Int, commandsMax: Int) -> Int {
+        let last = min(start + commandsMax, requests.count)
+        var end = start
+        var byteCount = 0
+        while end < last {
+            byteCount += requests[end].eventBytesMax
+            guard end == start || byteCount <= bytesMax else { break }
+            end += 1
+        }
+        return end
+    }
+
+    /// What a turn writes at most, unless one command alone is larger.
+    private static let bytesMax = 4 << 20
 
     /// Whatever becomes of it, everyone in `requests` has been answered afterwards, but for those that are held.
     private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws
