@@ -51,7 +51,7 @@ struct TurnLoop {
         var start = 0
         var nextDue: Instant?
         repeat {
-            let end = min(start + commandsMax, requests.count)
+            let end = TurnLoop.end(of: requests, from: start, commandsMax: commandsMax)
             do {
                 nextDue = try turn(Array(requests[start..<end]), pools, now: now, dueMax: dueMax)
             } catch {
@@ -62,6 +62,22 @@ struct TurnLoop {
         } while start < requests.count
         return nextDue
     }
+
+    /// Where a turn that begins with `start` ends: commands with much to write fill it sooner.
+    private static func end(of requests: [WriteRequest], from start: Int, commandsMax: Int) -> Int {
+        let last = min(start + commandsMax, requests.count)
+        var end = start
+        var byteCount = 0
+        while end < last {
+            byteCount += requests[end].eventBytesMax
+            guard end == start || byteCount <= bytesMax else { break }
+            end += 1
+        }
+        return end
+    }
+
+    /// What a turn writes at most, unless one command alone is larger.
+    private static let bytesMax = 4 << 20
 
     /// Whatever becomes of it, everyone in `requests` has been answered afterwards, but for those that are held.
     private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws
@@ -116,11 +132,10 @@ struct TurnLoop {
             let before = turn.last
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
-            _ = try turn.releaseDue(limit: dueMax)
+            result.nextDue = try turn.releaseDue(limit: dueMax)
             for (pool, wanted) in slots where wanted > 0 {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
             }
-            result.nextDue = try turn.nextDue()
             if othersMayTake(requests, before), !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
@@ -179,7 +194,18 @@ struct TurnLoop {
     private func claim(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
         let claim = Claim(process: process, queues: pool.queues, slots: wanted)
         guard case .claimed(let claimed) = try turn.perform(.claim(claim)) else { return [] }
-        return try claimed.map { ClaimedJob(claimed: $0, created: try turn.created($0.job)) }
+        var jobs: [ClaimedJob] = []
+        jobs.reserveCapacity(claimed.count)
+        for one in claimed {
+            do {
+                jobs.append(ClaimedJob(claimed: one, created: try turn.created(one.job)))
+            } catch  where TurnLoop.isAboutOneEvent(error) {
+                let outcome = Outcome.parked(
+                    reason: "event \(one.job), which created it, is damaged; see `daybook log verify`")
+                _ = try turn.perform(.finish(job: one.job, token: one.token, outcome, actor: .process(process)))
+            }
+        }
+        return jobs
     }
 
     /// Runs the commands of a failed turn each in a transaction of its own: the offender is refused, its neighbours
@@ -206,11 +232,18 @@ struct TurnLoop {
     /// After a commit that failed on its way to the disk nothing may be written by this process: what it knows may
     /// not be true.
     private static func canGoOn(after error: any Error) -> Bool {
-        guard let error = error as? LogError else { return true }
+        guard !isAboutOneEvent(error), let error = error as? LogError else { return true }
         switch error.code {
         case .unknownOutcome, .unusable, .damaged: return false
         case .diskFull, .headMoved, .badInput, .notFound: return true
         }
+    }
+
+    /// Whether one event cannot be read and nothing is said about others.
+    private static func isAboutOneEvent(_ error: any Error) -> Bool {
+        if error is EventDamage { return true }
+        guard let error = error as? LogError else { return false }
+        return error.code == .damaged && error.sequence != nil
     }
 }
 

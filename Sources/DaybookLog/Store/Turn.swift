@@ -32,13 +32,13 @@ package struct Turn {
         return answer
     }
 
-    /// Makes ready what has come due. Answers how many jobs that were.
-    package mutating func releaseDue(limit: Int) throws -> Int {
+    /// Makes ready what has come due, at most `limit` jobs. Answers when to do so next: now, if that was not all.
+    package mutating func releaseDue(limit: Int) throws -> Instant? {
         begin()
-        try books.decideDue(&decision, limit: limit, in: transaction)
-        let count = decision.events.count
+        let mayBeMore = try books.decideDue(&decision, limit: limit, in: transaction)
         try record()
-        return count
+        // What is due and stays there cannot be read, and is not waited for.
+        return mayBeMore ? now : try books.nextDue(from: now.advanced(microseconds: 1), in: transaction)
     }
 
     /// Records an event that no rule decides: the first of a log, or one that an import carries over.
@@ -71,8 +71,6 @@ package struct Turn {
         let event = try Event(batch.value(batch.count - 1), at: last, withPayload: false)
         try books.apply(event, at: last, in: transaction)
     }
-
-    package mutating func nextDue() throws -> Instant? { try books.nextDue(in: transaction) }
 
     package mutating func job(_ id: SequenceNumber) throws -> JobRecord? { try books.job(id, in: transaction) }
 
