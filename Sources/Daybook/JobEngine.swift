@@ -22,10 +22,11 @@ public final class JobEngine: Sendable {
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
     let followers: FollowerSet
+    private let resultBytesMax: Int
 
     private init(
         _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
-        _ clock: EngineClock, _ process: SequenceNumber
+        _ clock: EngineClock, _ process: SequenceNumber, _ options: EngineOptions
     ) {
         self.folder = folder
         self.writer = writer
@@ -35,6 +36,7 @@ public final class JobEngine: Sendable {
         random = RandomNumbers(host)
         watch = LogWatch(folder)
         self.process = process
+        resultBytesMax = options.resultBytesMax
         followers = FollowerSet(of: folder, host: host)
     }
 
@@ -68,7 +70,7 @@ public final class JobEngine: Sendable {
         let shared = WriterThread.Shared(wake: wake, presence: presence, host: host, clock: clock)
         let writer = WriterThread(folder, shared, process: process, options: options)
         try writer.start()
-        return JobEngine(folder, writer, registry, host, clock, process)
+        return JobEngine(folder, writer, registry, host, clock, process, options)
     }
 
     private static func announce(
@@ -113,9 +115,7 @@ public final class JobEngine: Sendable {
     }
 
     func created(_ name: String, _ arguments: [UInt8], _ options: [JobOption], now: Instant) throws -> Box<Created> {
-        var created = Created(
-            name: name, queue: "default", attempts: 11, salt: try random.next(), arguments: arguments)
-        created.actor = .process(process)
+        var created = Created(name: name, arguments: arguments, salt: try random.next(), actor: .process(process))
         for option in options { option.change(&created, now) }
         return Box(created)
     }
@@ -157,7 +157,7 @@ public final class JobEngine: Sendable {
         writer.add(pool)
         let runner = JobRunner(
             pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, clock: clock)
+            claims: writer.claims, desk: writer.desk, resultBytesMax: resultBytesMax, clock: clock)
         await withTaskCancellationHandler {
             await withTaskGroup(of: UInt32?.self) { group in
                 func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }

@@ -37,6 +37,14 @@ extension Created {
         self.actor = actor
     }
 
+    var metadataByName: [String: String] {
+        Dictionary(
+            metadata.map { entry in
+                let key = Created.metadataKey(entry)
+                return (String(key), String(entry[key.endIndex...].dropFirst()))
+            }, uniquingKeysWith: { $1 })
+    }
+
     /// Metadata stands as `key=value`.
     static func metadataKey(_ entry: String) -> Substring { entry.prefix { $0 != "=" } }
 }

@@ -6,9 +6,9 @@ extension JobContext {
     ///
     ///     context.log(.warning, "no address for \(customer), skipped")
     ///
-    /// Lines are written about once a second, and what is left with the run's end. Of a line 16 KB are kept and of a run
-    /// 1 MB; what is cut has a mark.
-    public func log(_ level: LogLevel = .info, _ text: String) {
+    /// Lines are written about once a second, and what is left with the run's end. Of a line 16 KB are kept and of
+    /// a run 1 MB; what is cut has a mark.
+    public func log(_ level: LogLine.Level = .info, _ text: String) {
         notes.log(level, text)
     }
 

@@ -12,8 +12,8 @@ extension JobContext {
     /// What the step came to is durable before this returns. A crash after the work and before that leaves the step
     /// undone in the log, so give others ``token`` or the job's id to recognise a repetition by. A step that throws is
     /// not recorded. Each step of a run has a name of its own; a name that comes twice is refused, and so is a step
-    /// whose job this run no longer holds. Steps are kept until the job succeeds or is deleted: a job that failed or was
-    /// cancelled and is requeued goes on after its last step.
+    /// whose job this run no longer holds. Steps are kept until the job succeeds or is deleted: a job that failed
+    /// or was cancelled and is requeued goes on after its last step.
     public func step<Value: Codable & Sendable>(
         _ name: String, isolation: isolated (any _Concurrency.Actor)? = #isolation, _ work: () async throws -> Value
     ) async throws -> Value {

@@ -51,10 +51,6 @@ final class RunDesk: Sendable {
         inbox.poke()
     }
 
-    func submit(_ command: Command) throws {
-        try inbox.submit(WriteRequest(command: command, reply: nil))
-    }
-
     func perform(_ command: Command) async throws -> Answer {
         try await withUnsafeThrowingContinuation { continuation in
             do {

@@ -4,7 +4,7 @@ internal import DaybookModel
 /// so is the whole, each with a mark.
 struct RunLog {
     private var lines: [String] = []
-    private var level = LogLevel.trace
+    private var level = LogLine.Level.trace
     /// Bytes in `lines`.
     private(set) var byteCount = 0
     /// Bytes of the whole run so far.
@@ -26,7 +26,7 @@ struct RunLog {
     var isEmpty: Bool { lines.isEmpty }
     var isFull: Bool { byteCount >= RunLog.eventBytesMax }
 
-    mutating func add(_ level: LogLevel, _ text: String, at time: Instant) {
+    mutating func add(_ level: LogLine.Level, _ text: String, at time: Instant) {
         guard !isCut else { return }
         let line = LogLine(time: time, level: level, text: RunLog.cut(text)).description
         if total + line.utf8.count <= bytesMax { return append(level, line) }
@@ -35,7 +35,7 @@ struct RunLog {
         append(.warning, LogLine(time: time, level: .warning, text: mark).description)
     }
 
-    private mutating func append(_ level: LogLevel, _ line: String) {
+    private mutating func append(_ level: LogLine.Level, _ line: String) {
         lines.append(line)
         self.level = max(self.level, level)
         byteCount += line.utf8.count

@@ -7,6 +7,7 @@ final class RunNotes: Sendable {
     private struct State {
         var result: [UInt8] = []
         var more: More?
+        var hasEnded = false
     }
 
     /// What few runs have.
@@ -18,7 +19,6 @@ final class RunNotes: Sendable {
         var jobs = FurtherJobs()
         var steps: RunSteps?
         var isOnDesk = false
-        var hasEnded = false
     }
 
     private let state = Mutex(State())
@@ -38,8 +38,10 @@ final class RunNotes: Sendable {
         set { state.withLock { $0.result = newValue } }
     }
 
-    private func change<R>(_ body: (inout More) throws -> R) rethrows -> R {
+    /// Nil once the run has ended: somebody whom it left behind still talks.
+    private func change<R>(_ body: (inout More) throws -> R) rethrows -> R? {
         try state.withLock { state in
+            guard !state.hasEnded else { return nil }
             if state.more == nil { state.more = More() }
             return try body(&state.more!)
         }
@@ -47,7 +49,7 @@ final class RunNotes: Sendable {
 
     // MARK: What is written while the run goes on
 
-    func log(_ level: LogLevel, _ text: String) {
+    func log(_ level: LogLine.Level, _ text: String) {
         let now = desk.clock.now()
         say { more in
             guard !more.log.isCut else { return }
@@ -66,28 +68,26 @@ final class RunNotes: Sendable {
     }
 
     private func say(_ body: (inout More) -> Void) {
-        let (isNew, isFull) = change { more in
-            // Somebody whom the run has left behind still talks.
-            guard !more.hasEnded else { return (false, false) }
+        let heard = change { more in
             let wasFull = more.log.isFull
             body(&more)
             guard !more.log.isEmpty || more.progress != nil else { return (false, false) }
             defer { more.isOnDesk = true }
             return (!more.isOnDesk, more.log.isFull && !wasFull)
         }
+        guard let (isNew, isFull) = heard else { return }
         if isNew { desk.add(self) }
         if isFull { desk.hurry() }
     }
 
     /// What the writer may take at once, and whether there is more.
     func take() -> (note: RunNote?, hasMore: Bool) {
-        change { more in
-            more.isOnDesk = false
-            guard !more.hasEnded else { return (nil, false) }
+        let taken: (RunNote?, Bool)? = change { more in
             let note = RunNote(run, logged: more.log.take(salt: desk.random.drawn), progressed: takeProgress(&more))
             more.isOnDesk = !more.log.isEmpty
             return (note.isEmpty ? nil : note, more.isOnDesk)
         }
+        return taken ?? (nil, false)
     }
 
     private func takeProgress(_ more: inout More) -> Progressed? {
@@ -110,7 +110,9 @@ final class RunNotes: Sendable {
     func setStatistics(_ bytes: [UInt8]) { change { $0.statistics = bytes } }
 
     func add(_ job: Box<Created>) throws(Refusal) {
-        let refusal = change { more in more.jobs.add(job) }
+        guard let refusal = change({ $0.jobs.add(job) }) else {
+            throw Refusal(.wrongState, "This run of job \(run.job) has ended and can enqueue nothing any more.")
+        }
         if let refusal { throw refusal }
     }
 
@@ -122,29 +124,31 @@ final class RunNotes: Sendable {
             let book = try desk.read { try StepBook.of(run.job, in: $0) }
             change { if $0.steps == nil { $0.steps = RunSteps(book) } }
         }
-        return try change { try $0.steps?.begin(name) }
+        guard let found = try change({ try $0.steps?.begin(name) }) else { throw RunRefusal.ended(name) }
+        return found
     }
 
     func giveUp(step name: String) { change { $0.steps?.giveUp(name) } }
 
     // MARK: The end
 
-    /// The commands that end the run. Nil for an outcome: it was given up before it came to one.
-    func end(_ outcome: Outcome?) -> [Command] {
-        guard var more = state.withLock({ $0.more.take() }) else { return [end(outcome, nil, [])] }
-        change { $0.hasEnded = true }
-        var commands: [Command] = []
+    /// Hands over the commands that end the run. Nil for an outcome: it was given up before it came to one.
+    func end(_ outcome: Outcome?, _ submit: (Command) -> Void) {
+        let said = state.withLock { state in
+            state.hasEnded = true
+            return state.more.take()
+        }
+        guard var more = said else { return submit(end(outcome, nil, [])) }
         // All but the last of it goes ahead, in the same turn as a rule: what ends a run has to be small enough for
         // what a full disk keeps in reserve.
         while more.log.isFull, let logged = more.log.take(salt: desk.random.drawn) {
-            commands.append(.note(Box(RunNote(run, logged: logged))))
+            submit(.note(Box(RunNote(run, logged: logged))))
         }
         let note = RunNote(
             run, logged: more.log.take(salt: desk.random.drawn), progressed: takeProgress(&more),
             reported: report(more))
-        commands.append(contentsOf: outcome == nil && !note.isEmpty ? [.note(Box(note))] : [])
-        commands.append(end(outcome, note, more.jobs.jobs))
-        return commands
+        if outcome == nil, !note.isEmpty { submit(.note(Box(note))) }
+        submit(end(outcome, note, more.jobs.jobs))
     }
 
     private func end(_ outcome: Outcome?, _ note: RunNote?, _ jobs: [Box<Created>]) -> Command {

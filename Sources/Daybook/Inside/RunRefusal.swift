@@ -32,6 +32,13 @@ public struct RunRefusal: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    static func ended(_ step: String) -> RunRefusal {
+        RunRefusal(
+            .claimLost,
+            "The step \(step) was not begun: its run has ended. Wait in a run for all that it "
+                + "starts.")
+    }
+
     package static func tooLarge(_ what: String, bytesMax: Int) -> RunRefusal {
         RunRefusal(
             .tooLarge,

@@ -18,7 +18,8 @@ struct RunSteps {
         guard begun.insert(name).inserted else {
             throw RunRefusal(
                 .stepRepeated,
-                "This run has begun a step called \(name) before. Give each step a name of its own, in a loop by what it "
+                "This run has begun a step called \(name) before. Give each step a name of its own, in a loop by "
+                    + "what it "
                     + "is about.")
         }
         if let event = recorded[name] { return event }

@@ -17,9 +17,17 @@ public struct JobContext: Sendable {
     /// Whose job it is, if that was said.
     public let tenant: String?
 
+    /// Who enqueued it: a person, a process, or another job's run.
+    public let actor: Actor
+    /// What it was given along, by name: correlation, trace, locale and the like. Jobs that it enqueues inherit it.
+    public var metadata: [String: String] { run.job.created.value.metadataByName }
+
+    /// That of the run that surrounds the caller, if one does, for code that nobody hands one.
+    @TaskLocal public static var current: JobContext?
+
     /// Keeps what the run came to, as JSON or any other bytes; it is recorded with the success.
     public func setResult(_ bytes: [UInt8]) {
-        result.set(bytes)
+        notes.result = bytes
     }
 
     /// Whether the run should end early: somebody cancelled the job, it took longer than its timeout, this process lost
@@ -30,15 +38,7 @@ public struct JobContext: Sendable {
     package func setChildGroup(_ group: Int32) { run.setChildGroup(group) }
 
     let run: StartedRun
-    let result: ResultBox
-}
-
-import Synchronization
-
-/// Where a run leaves its result until it has succeeded.
-final class ResultBox: Sendable {
-    private let bytes = Mutex<[UInt8]>([])
-
-    func set(_ value: [UInt8]) { bytes.withLock { $0 = value } }
-    func take() -> [UInt8] { bytes.withLock { $0 } }
+    let notes: RunNotes
+    /// What a result, and what a step comes to, may have.
+    let resultBytesMax: Int
 }

@@ -25,6 +25,7 @@ final class WriterThread: Sendable {
     private let presence: ProcessPresence
     private let random: RandomNumbers
     let claims: HeldClaims
+    let desk: RunDesk
     private let leaseNanoseconds: UInt64
     private let isStopping = Atomic<Bool>(false)
     private let drains = Mutex<[DrainWaiter]>([])
@@ -46,6 +47,7 @@ final class WriterThread: Sendable {
         reaper = Reaper(folder: folder, process: process, host: shared.host, deathsMax: options.deathsMax)
         claims = HeldClaims(shared.presence)
         inbox = Inbox(wake: shared.wake, clock: shared.clock)
+        desk = RunDesk(folder.storage, inbox: inbox, clock: shared.clock, random: random)
     }
 
     /// What the processes of a store show each other, and what this one asks of its machine.
@@ -124,6 +126,7 @@ final class WriterThread: Sendable {
             presence.renew(atNanoseconds: monotonic)
             let pools = pools.withLock { $0 }
             for pool in pools { giveBack(pool.takeOverdue(nowNanoseconds: monotonic), &requests) }
+            requests += desk.takeDue(nowNanoseconds: monotonic)
             let isLast = isStopping.load(ordering: .acquiring) && requests.isEmpty
             if isLast { break }
             let overdue = endOverdue(monotonic, &requests)
@@ -207,7 +210,8 @@ final class WriterThread: Sendable {
             let left = max(0, due.microseconds - clock.now().microseconds)
             nanoseconds = min(nanoseconds, UInt64(min(left, 1_000_000_000)) * 1_000)
         }
-        if let deadline = claims.nextDeadlineNanoseconds {
+        let deadline = min(claims.nextDeadlineNanoseconds ?? .max, desk.nextDeadlineNanoseconds ?? .max)
+        if deadline != .max {
             let now = clock.monotonicNanoseconds()
             nanoseconds = min(nanoseconds, deadline > now ? deadline - now : 0)
         }

@@ -94,7 +94,8 @@ extension EventBody {
         case .progressed: self = .progressed(try Box(Progressed(&fields)))
         case .stepped: self = .stepped(try Box(Stepped(&fields)))
         case .reported: self = .reported(try Box(Reported(&fields)))
-        case .checkpoint, .carried, .denied, .processQuieted, .continued, .queueLimited, .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped:
+        case .checkpoint, .carried, .denied, .processQuieted, .continued, .queueLimited, .recurringSet,
+            .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped:
             self = .unknown(kind: head.kind, version: head.version)
         }
     }

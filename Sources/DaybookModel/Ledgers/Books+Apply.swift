@@ -42,12 +42,7 @@ extension Books {
                 if charged { record.deaths = min(record.deaths, .max - 1) + 1 } else { record.takeRunBack() }
             }
         case .succeeded:
-            var hadSteps = false
-            try change(event, sequence, in: ledgers) { record in
-                record.state = .succeeded
-                hadSteps = record.flags.remove(.hasSteps) != nil
-            }
-            if hadSteps { try forgetSteps(of: event.job, in: ledgers) }
+            try succeed(event, sequence, in: ledgers)
         case .stepped(let stepped):
             try change(event, sequence, in: ledgers) { $0.flags.insert(.hasSteps) }
             try addStep(stepped.value.step, of: event.job, at: sequence, in: ledgers)
@@ -73,6 +68,15 @@ extension Books {
         case .purged:
             try purge(event, sequence, in: ledgers)
         }
+    }
+
+    private mutating func succeed(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        var hadSteps = false
+        try change(event, sequence, in: ledgers) { record in
+            record.state = .succeeded
+            hadSteps = record.flags.remove(.hasSteps) != nil
+        }
+        if hadSteps { try forgetSteps(of: event.job, in: ledgers) }
     }
 
     // Fields are read through the box one by one: what is in it is large, and copying it costs as much as the rest

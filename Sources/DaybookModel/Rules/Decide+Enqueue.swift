@@ -2,8 +2,9 @@ extension Books {
     /// A new job, or the one that is there already under the same request id or unique key. `ending` is the job whose
     /// success leads to this one: its key is free by then.
     mutating func enqueue(
-        _ box: Box<Created>, _ onConflict: ConflictPolicy, after ending: (job: SequenceNumber, success: SequenceNumber)
-            = (0, 0), _ decision: inout Decision, in ledgers: any Ledgers
+        _ box: Box<Created>, _ onConflict: ConflictPolicy,
+        after ending: (job: SequenceNumber, success: SequenceNumber) = (0, 0), _ decision: inout Decision,
+        in ledgers: any Ledgers
     ) throws -> Answer {
         let created = box.value
         if let refusal = Books.refusal(of: created) { return .refused(refusal) }
@@ -43,7 +44,7 @@ extension Books {
     }
 
     /// What is wrong with the options, if anything.
-    static func refusal(of created: Created) -> Refusal? {
+    package static func refusal(of created: Created) -> Refusal? {
         guard Name.isValid(created.name) else { return .badName("job's name", created.name) }
         guard Name.isValid(created.queue) else { return .badName("queue", created.queue) }
         if let key = created.key, !Name.isValid(key) { return .badName("key", key) }

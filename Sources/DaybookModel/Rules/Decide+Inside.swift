@@ -37,7 +37,8 @@ extension Books {
             return .refused(Refusal(.alreadyThere, "The step \(name) of job \(run.job) is recorded already."))
         }
         guard book.steps.count < StepBook.stepsMax else { return .refused(.tooManySteps) }
-        return .done(at: decision.record(Event(of: run.job, record, at: decision.now, by: run.actor, .stepped(stepped))))
+        return .done(
+            at: decision.record(Event(of: run.job, record, at: decision.now, by: run.actor, .stepped(stepped))))
     }
 
     /// The end of a run with all that it had to say, and, if it succeeded, with the jobs that it leaves behind.

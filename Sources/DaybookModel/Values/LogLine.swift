@@ -4,12 +4,12 @@ public struct LogLine: Equatable, Sendable, CustomStringConvertible {
     /// When it was said, by the wall clock.
     public let time: Instant
     /// How much it matters.
-    public let level: LogLevel
+    public let level: Level
     /// What was said; it may have several lines.
     public let text: String
 
     /// A line as it was said.
-    public init(time: Instant, level: LogLevel, text: String) {
+    public init(time: Instant, level: Level, text: String) {
         self.time = time
         self.level = level
         self.text = text
@@ -21,7 +21,8 @@ public struct LogLine: Equatable, Sendable, CustomStringConvertible {
     /// Reads what `description` wrote.
     public init?(_ text: String) {
         let parts = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let time = try? Instant(iso8601: String(parts[0])), let level = LogLevel(name: parts[1]) else {
+        guard parts.count == 3, let time = try? Instant(iso8601: String(parts[0])), let level = Level(name: parts[1])
+        else {
             return nil
         }
         self.init(time: time, level: level, text: String(parts[2]))
