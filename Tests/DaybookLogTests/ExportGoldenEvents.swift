@@ -39,7 +39,7 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease,
+        aProcessWithLease, insideARun,
     ]
 
     private static let aboutTheLog = [
@@ -62,6 +62,26 @@ enum ExportGoldenEvents {
                         leaseMicroseconds: 60_000_000))),
             actor: .process(46))
     ]
+
+    private static let insideARun: [Entry] = {
+        func inside(_ body: EventBody, previous: SequenceNumber) -> Entry {
+            event(body, job: 7, previous: previous, attempt: 2, token: 11)
+        }
+        let lines = ["2026-03-01T12:00:00.000001Z info begun", "2026-03-01T12:00:00.500000Z error \"é\"\nbroken"]
+        return [
+            inside(.logged(Box(Logged(level: 6, howMany: 2, salt: 2, lines: lines))), previous: 23),
+            inside(.progressed(Box(Progressed(millionths: 500_000, salt: 3, text: "half way"))), previous: 47),
+            inside(
+                .stepped(Box(Stepped(step: "charge", salt: 4, result: Array("{\"receipt\":7}".utf8)))), previous: 48),
+            inside(.stepped(Box(Stepped(step: "ship"))), previous: 49),
+            inside(
+                .reported(
+                    Box(
+                        Reported(
+                            counters: Array("{\"imported\":3,\"skipped\":1}".utf8), salt: 5,
+                            statistics: Array("{\"rows\":4}".utf8)))), previous: 50),
+        ]
+    }()
 
     private static let aJob: [Entry] = {
         var created = Created(

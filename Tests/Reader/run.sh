@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "46 e362041e41b01999fb4fd9046108209db2cfa33aba923e7ed39ff3aa3e05fa1e"
+        "51 969d09d008e6430b54e56b2065e86a82ce03859dca5c51e7263b632f8be8e8bc"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
