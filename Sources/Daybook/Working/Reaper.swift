@@ -22,6 +22,8 @@ struct Reaper {
         var deaths: [Death] = []
         /// What follows from leases that ran out.
         var commands: [Command] = []
+        /// The numbers of those that are alive.
+        var alive: Set<Int32> = []
         /// Somebody died whose children are still ending: look again soon.
         var isWaiting = false
     }
@@ -32,6 +34,7 @@ struct Reaper {
         for presence in try folder.others() {
             guard let facts = presence.facts, facts.event != 0 else { continue }
             let report = EngineReport(presence.enginePart)
+            if presence.isAlive { findings.alive.insert(Int32(clamping: facts.processID)) }
             if !presence.isAlive {
                 let isOurBoot = facts.boot == host.boot
                 // Numbers of processes from before a reboot belong to strangers by now.

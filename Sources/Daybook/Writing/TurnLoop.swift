@@ -12,6 +12,8 @@ struct TurnLoop {
     private let answers: AnswerThread
     /// Where the log ended when this process last looked at its claims, or wrote.
     private var head: SequenceNumber = 0
+    /// Whether other processes had written before the last turn.
+    private(set) var othersWrote = false
     private var nextDue: Instant?
     /// The pools for which there was less than they wanted.
     private var unsatisfied: Set<ObjectIdentifier> = []
@@ -38,6 +40,7 @@ struct TurnLoop {
         /// This process's claims, if some may have been taken away.
         var inForce: Set<SequenceNumber>?
         var head: SequenceNumber = 0
+        var othersWrote = false
     }
 
     /// Works off `requests`, in several turns if there are many. Answers when the next job comes due.
@@ -48,6 +51,7 @@ struct TurnLoop {
     ) throws -> Instant? {
         let requests = held.isEmpty ? requests : held + requests
         held = []
+        othersWrote = false
         var start = 0
         var nextDue: Instant?
         repeat {
@@ -136,7 +140,8 @@ struct TurnLoop {
             for (pool, wanted) in slots where wanted > 0 {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
             }
-            if othersMayTake(requests, before), !claims.isEmpty {
+            result.othersWrote = before != head
+            if result.othersWrote || requests.contains(where: \.command.mayTakeClaim), !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
                 result.inForce = inForce
@@ -145,6 +150,7 @@ struct TurnLoop {
             return result
         }
         head = result.head
+        othersWrote = result.othersWrote
         nextDue = result.nextDue
         let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
         unsatisfied = Set(
@@ -168,11 +174,6 @@ struct TurnLoop {
             nextDue.map({ $0 > now }) ?? true
         else { return false }
         return try storage.read { try $0.last } == head
-    }
-
-    /// Whether a claim may have been taken from this process, by another or by one of these commands.
-    private func othersMayTake(_ requests: [WriteRequest], _ before: SequenceNumber) -> Bool {
-        before != head || requests.contains { $0.command.mayTakeClaim }
     }
 
     /// Refuses new work on a full disk. False for anything else.

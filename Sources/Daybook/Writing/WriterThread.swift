@@ -117,7 +117,8 @@ final class WriterThread: Sendable {
         var loop = TurnLoop(
             folder.storage, reserve: folder.reserve, process: process, claims: claims, clock: clock,
             answers: answers)
-        var watch = DeathWatch(idleNanoseconds: idleNanoseconds, leaseNanoseconds: leaseNanoseconds)
+        let exits = ExitWatch { [inbox] in inbox.poke() }
+        var watch = DeathWatch(idleNanoseconds: idleNanoseconds, leaseNanoseconds: leaseNanoseconds, exits: exits)
         var requests: [WriteRequest] = []
         var timeout: UInt64 = 0
         while true {
@@ -138,6 +139,7 @@ final class WriterThread: Sendable {
                 for run in overdue { run.cancel() }
                 for death in deaths { try? reaper.forget(death) }
                 try answerDrained()
+                if loop.othersWrote { watch.noteOthers() }
                 timeout = min(wait(until: nextDue, pools), watch.waitNanoseconds(now: clock.monotonicNanoseconds()))
             } catch {
                 die(of: error)
@@ -145,6 +147,7 @@ final class WriterThread: Sendable {
             }
         }
         answers.stop()
+        exits.stop()
         endDrains()
         let waiting = ended.withLock { waiting in
             defer { waiting = nil }
