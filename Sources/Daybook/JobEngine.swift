@@ -22,11 +22,10 @@ public final class JobEngine: Sendable {
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
     let followers: FollowerSet
-    private let resultBytesMax: Int
 
     private init(
         _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
-        _ clock: EngineClock, _ process: SequenceNumber, _ options: EngineOptions
+        _ clock: EngineClock, _ process: SequenceNumber
     ) {
         self.folder = folder
         self.writer = writer
@@ -36,7 +35,6 @@ public final class JobEngine: Sendable {
         random = RandomNumbers(host)
         watch = LogWatch(folder)
         self.process = process
-        resultBytesMax = options.resultBytesMax
         followers = FollowerSet(of: folder, host: host)
     }
 
@@ -70,7 +68,7 @@ public final class JobEngine: Sendable {
         let shared = WriterThread.Shared(wake: wake, presence: presence, host: host, clock: clock)
         let writer = WriterThread(folder, shared, process: process, options: options)
         try writer.start()
-        return JobEngine(folder, writer, registry, host, clock, process, options)
+        return JobEngine(folder, writer, registry, host, clock, process)
     }
 
     private static func announce(
@@ -157,7 +155,7 @@ public final class JobEngine: Sendable {
         writer.add(pool)
         let runner = JobRunner(
             pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, desk: writer.desk, resultBytesMax: resultBytesMax, clock: clock)
+            claims: writer.claims, desk: writer.desk, clock: clock)
         await withTaskCancellationHandler {
             await withTaskGroup(of: UInt32?.self) { group in
                 func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }

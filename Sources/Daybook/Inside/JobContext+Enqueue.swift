@@ -26,7 +26,7 @@ extension JobContext {
 
     private func inheritedMetadata(beside own: [String]) -> [String] {
         let taken = Set(own.map(Created.metadataKey))
-        return run.job.created.value.metadata.filter { !taken.contains(Created.metadataKey($0)) }
+        return notes.started.job.created.value.metadata.filter { !taken.contains(Created.metadataKey($0)) }
     }
 }
 

@@ -58,8 +58,9 @@ extension JobContext {
     }
 
     private func record(_ name: String, _ result: [UInt8]) async throws {
-        guard result.count <= resultBytesMax else {
-            throw RunRefusal.tooLarge("What the step \(name) came to", bytesMax: resultBytesMax)
+        let bytesMax = notes.desk.resultBytesMax
+        guard result.count <= bytesMax else {
+            throw RunRefusal.tooLarge("What the step \(name) came to", bytesMax: bytesMax)
         }
         let salt = result.isEmpty ? 0 : notes.desk.random.drawn()
         let stepped = Stepped(step: name, salt: salt, result: result)

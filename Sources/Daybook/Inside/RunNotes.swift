@@ -22,14 +22,20 @@ final class RunNotes: Sendable {
     }
 
     private let state = Mutex(State())
+    let started: StartedRun
     let run: RunReference
     let desk: RunDesk
+
+    /// Those of the run that surrounds the caller.
+    @TaskLocal static var current: RunNotes?
 
     static let countersMax = 256
     static let progressTextBytesMax = 1 << 10
 
-    init(_ run: RunReference, _ desk: RunDesk) {
-        self.run = run
+    init(_ started: StartedRun, worker: Actor, _ desk: RunDesk) {
+        self.started = started
+        let claimed = started.job.claimed
+        run = RunReference(job: claimed.job, token: claimed.token, attempt: claimed.attempt, actor: worker)
         self.desk = desk
     }
 

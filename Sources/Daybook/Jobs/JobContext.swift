@@ -23,7 +23,7 @@ public struct JobContext: Sendable {
     public var metadata: [String: String] { run.job.created.value.metadataByName }
 
     /// That of the run that surrounds the caller, if one does, for code that nobody hands one.
-    @TaskLocal public static var current: JobContext?
+    public static var current: JobContext? { RunNotes.current.map { JobContext($0) } }
 
     /// Keeps what the run came to, as JSON or any other bytes; it is recorded with the success.
     public func setResult(_ bytes: [UInt8]) {
@@ -37,8 +37,19 @@ public struct JobContext: Sendable {
     /// Writes down which processes work for this run, so that they do not outlive this process; 0 for none any more.
     package func setChildGroup(_ group: Int32) { run.setChildGroup(group) }
 
-    let run: StartedRun
     let notes: RunNotes
-    /// What a result, and what a step comes to, may have.
-    let resultBytesMax: Int
+    private var run: StartedRun { notes.started }
+
+    init(_ notes: RunNotes) {
+        self.notes = notes
+        let created = notes.started.job.created.value
+        id = JobID(rawValue: notes.run.job)
+        name = created.name
+        queue = created.queue
+        attempt = Int(notes.run.attempt)
+        token = notes.run.token
+        tags = created.tags
+        tenant = created.tenant
+        actor = created.actor
+    }
 }

@@ -10,7 +10,6 @@ struct JobRunner: Sendable {
     let process: SequenceNumber
     let claims: HeldClaims
     let desk: RunDesk
-    let resultBytesMax: Int
     let clock: EngineClock
 
     /// One worker: takes a job, runs it, reports, until the pool stops. Answers true if a job that it ran was
@@ -32,10 +31,7 @@ struct JobRunner: Sendable {
             return false
         }
         if isFirst { inbox.poke() }
-        let reference = RunReference(
-            job: job.claimed.job, token: job.claimed.token, attempt: job.claimed.attempt,
-            actor: .process(process, worker: worker))
-        let notes = RunNotes(reference, desk)
+        let notes = RunNotes(run, worker: .process(process, worker: worker), desk)
         let outcome = await self.run(job, run, notes)
         claims.end(run)
         // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without
@@ -53,11 +49,10 @@ struct JobRunner: Sendable {
             guard let handler = registry.handler(for: created.name) else {
                 return .parked(reason: "no handler for \(created.name) is registered in the process that claimed it")
             }
-            let context = context(job, run, notes)
-            try await JobContext.$current.withValue(context) { try await handler(created.arguments, context) }
+            try await RunNotes.$current.withValue(notes) { try await handler(created.arguments, JobContext(notes)) }
             let bytes = notes.result
-            guard bytes.count <= resultBytesMax else {
-                throw RunRefusal.tooLarge("The result", bytesMax: resultBytesMax)
+            guard bytes.count <= desk.resultBytesMax else {
+                throw RunRefusal.tooLarge("The result", bytesMax: desk.resultBytesMax)
             }
             return .succeeded(
                 Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : random.drawn(), result: bytes))
@@ -94,14 +89,6 @@ struct JobRunner: Sendable {
     }
 
     private static let errorBytesMax = 64 << 10
-
-    private func context(_ job: ClaimedJob, _ run: StartedRun, _ notes: RunNotes) -> JobContext {
-        let created = job.created.value
-        return JobContext(
-            id: JobID(rawValue: job.claimed.job), name: created.name, queue: created.queue,
-            attempt: Int(job.claimed.attempt), token: job.claimed.token, tags: created.tags, tenant: created.tenant,
-            actor: created.actor, run: run, notes: notes, resultBytesMax: resultBytesMax)
-    }
 }
 
 extension RandomNumbers {

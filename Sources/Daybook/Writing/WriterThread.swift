@@ -47,7 +47,8 @@ final class WriterThread: Sendable {
         reaper = Reaper(folder: folder, process: process, host: shared.host, deathsMax: options.deathsMax)
         claims = HeldClaims(shared.presence)
         inbox = Inbox(wake: shared.wake, clock: shared.clock)
-        desk = RunDesk(folder.storage, inbox: inbox, clock: shared.clock, random: random)
+        desk = RunDesk(
+            folder.storage, inbox: inbox, clock: shared.clock, random: random, resultBytesMax: options.resultBytesMax)
     }
 
     /// What the processes of a store show each other, and what this one asks of its machine.
