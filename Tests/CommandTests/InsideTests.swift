@@ -91,7 +91,17 @@ import Testing
             // This time it may go on.
             second.give(Array("go\n".utf8))
             #expect(second.finish().code == 0)
-            #expect(try daybook.run("jobs", "list", "--json").output.contains("\"state\":\"succeeded\""))
+            let shown = try daybook.run("jobs", "show", "2")
+            for fact in [
+                "progress   50 %, charged (run 2)", #"counters   {"parcels":2} (run 2)"#,
+                #"statistics {"grams":700} (run 2)"#, "steps      charge, ship",
+            ] {
+                #expect(shown.lines.contains(fact), "\(shown.output)")
+            }
+            let json = try daybook.run("jobs", "show", "2", "--json").output
+            #expect(json.contains(#""progress":{"run":2,"millionths":500000,"text":"charged"}"#))
+            #expect(json.contains(#""counters":{"parcels":2},"statistics":{"grams":700},"steps":["charge","ship"]"#))
+            #expect(try daybook.run("jobs", "list", "--json", "--name", "mail").lines.count == 1)
             let diary = String(decoding: try daybook.contents(of: daybook.folder + "/diary"), as: UTF8.self)
             #expect(diary == "charged 1\nshipped with receipt 1\n")
             #expect(try daybook.run("log", "verify").code == 0)

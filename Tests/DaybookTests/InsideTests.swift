@@ -112,6 +112,53 @@ import Testing
         }
     }
 
+    @Test func `of what many runs log at once the writer takes so much in a commit and then the rest`() async throws {
+        let time = VirtualTime()
+        let runs = 20
+        let haveLogged = Countdown(runs)
+        let mayEnd = Mutex(false)
+        try await withEngine(time) { context in
+            // Less than would be fetched at once.
+            for _ in 0..<60 { context.log(.info, String(repeating: "x", count: 1_000)) }
+            haveLogged.signal()
+            while !mayEnd.withLock({ $0 }) { await Task.yield() }
+        } _: { engine in
+            for _ in 0..<runs { try await engine.enqueue("job", arguments: []) }
+            try await engine.working(runs) {
+                await haveLogged.wait()
+                time.advance(by: 1)
+                try await engine.wait { try commits(engine).reduce(0, +) == runs }
+                // Nine of 60 KB are the first to make more than half a megabyte.
+                #expect(try commits(engine) == [9, 9, 2])
+                mayEnd.withLock { $0 = true }
+                try await engine.wait {
+                    try engine.read { log in
+                        var books = Books()
+                        return try books.queue("default", in: log)?[.succeeded] == UInt64(runs)
+                    }
+                }
+            }
+        }
+    }
+
+    /// How many events with log lines each commit has that has some.
+    private func commits(_ engine: JobEngine) throws -> [Int] {
+        try engine.read { log in
+            var counts: [Int] = []
+            var here = 0
+            try log.events(from: 1) { sequence, value in
+                let head = try EventHead(value, at: sequence)
+                if head.kind == EventKind.logged.rawValue { here += 1 }
+                if head.isCommitEnd, here > 0 {
+                    counts.append(here)
+                    here = 0
+                }
+                return true
+            }
+            return counts
+        }
+    }
+
     @Test func `a line that is too long is cut with a mark`() async throws {
         try await withEngine { context in
             context.log(.info, String(repeating: "é", count: 20_000))

@@ -19,9 +19,13 @@ extension Helper {
                     diary.write("charged \(context.attempt)")
                     return context.attempt
                 }
+                context.progress(0.5, "charged")
                 say("between")
                 _ = readLine()
                 try await context.step("ship") { diary.write("shipped with receipt \(receipt)") }
+                context.count("parcels", by: 2)
+                try context.setStatistics(["grams": 700])
+                try context.enqueue("mail", arguments: Array("7".utf8), [.delay(.seconds(3_600))])
             }
         }
         Task.detached {
