@@ -187,7 +187,8 @@ private final class Disk: Sendable {
         }
     }
 
-    @Test func `makes ready what is due behind a job whose row cannot be read, and does not wait for that one`() throws {
+    @Test func `makes ready what is due behind a job whose row cannot be read, and does not wait for that one`() throws
+    {
         defer { answering.stop() }
         var loop = loop(nil)
         let due = Self.now.advanced(microseconds: 1_000)
