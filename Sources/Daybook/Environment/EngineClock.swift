@@ -12,12 +12,12 @@ package struct EngineClock: Sendable {
     /// with.
     package var elapsedNanoseconds: @Sendable () -> UInt64
     /// The writer's sleep: until there were more commits than `seen`, at most so long.
-    package var sleep: @Sendable (_ wake: WakePage, _ seen: UInt32, _ nanoseconds: UInt64) -> Void
+    package var sleep: @Sendable (_ bell: any CommitBell, _ seen: UInt32, _ nanoseconds: UInt64) -> Void
 
     package init(
         now: @escaping @Sendable () -> Instant, monotonicNanoseconds: @escaping @Sendable () -> UInt64,
         elapsedNanoseconds: (@Sendable () -> UInt64)? = nil,
-        sleep: @escaping @Sendable (WakePage, UInt32, UInt64) -> Void
+        sleep: @escaping @Sendable (any CommitBell, UInt32, UInt64) -> Void
     ) {
         self.now = now
         self.monotonicNanoseconds = monotonicNanoseconds
@@ -30,6 +30,6 @@ package struct EngineClock: Sendable {
         EngineClock(
             now: host.now, monotonicNanoseconds: { daybook_monotonic_nanoseconds() },
             elapsedNanoseconds: { daybook_elapsed_nanoseconds() },
-            sleep: { wake, seen, nanoseconds in _ = wake.waitForCommit(after: seen, timeoutNanoseconds: nanoseconds) })
+            sleep: { bell, seen, nanoseconds in _ = bell.waitForCommit(after: seen, timeoutNanoseconds: nanoseconds) })
     }
 }
