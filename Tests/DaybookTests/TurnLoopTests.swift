@@ -248,6 +248,29 @@ private final class Disk: Sendable {
         }
     }
 
+    @Test func `notes that the clock was set forward, once, and not that time has passed`() throws {
+        defer { answering.stop() }
+        try withJobs(0) { _ in }
+        let elapsed = Mutex<UInt64>(0)
+        let clock = EngineClock(
+            now: { Self.now }, monotonicNanoseconds: { elapsed.withLock { $0 } }, sleep: { _, _, _ in })
+        var loop = TurnLoop(
+            storage, reserve: nil, process: 1, claims: HeldClaims(nil), clock: clock, answers: answering)
+        func turn(after seconds: Int64, clockAt shown: Int64) throws -> SequenceNumber {
+            elapsed.withLock { $0 = UInt64(seconds) * 1_000_000_000 }
+            _ = try loop.turn(
+                [], [], now: Self.now.advanced(microseconds: shown * 1_000_000), commandsMax: 2_000, dueMax: 2_000)
+            return try storage.read { try $0.last }
+        }
+        #expect(try turn(after: 0, clockAt: 0) == 1)
+        #expect(try turn(after: 3_600, clockAt: 3_600) == 1)
+        #expect(try turn(after: 3_601, clockAt: 7_201) == 2)
+        #expect(try turn(after: 3_602, clockAt: 7_202) == 2)
+        let step = try storage.read { try $0.event(2) { try Event($0, at: 2) } }
+        #expect(step?.body == .clockStepped(microseconds: 3_600_000_000))
+        #expect(step?.actor == .process(1))
+    }
+
     /// Makes the job's row one that nothing can be read from.
     private func spoilRow(of job: SequenceNumber) throws {
         try storage.write { log in

@@ -5,7 +5,7 @@ internal import DaybookModel
 struct DeathWatch {
     private let idleNanoseconds: UInt64
     private let leaseNanoseconds: UInt64
-    private let exits: ExitWatch
+    private let exits: any ExitSignals
     private var lastLook: UInt64 = 0
     private var nextLook: UInt64 = 0
     /// When this process was awake last.
@@ -18,7 +18,7 @@ struct DeathWatch {
     /// How often to look for new processes while others write.
     private static let newcomersNanoseconds: UInt64 = 50_000_000
 
-    init(idleNanoseconds: UInt64, leaseNanoseconds: UInt64, exits: ExitWatch) {
+    init(idleNanoseconds: UInt64, leaseNanoseconds: UInt64, exits: any ExitSignals) {
         self.idleNanoseconds = idleNanoseconds
         self.leaseNanoseconds = leaseNanoseconds
         self.exits = exits

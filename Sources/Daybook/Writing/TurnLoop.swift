@@ -14,6 +14,7 @@ struct TurnLoop {
     private var head: SequenceNumber = 0
     /// Whether other processes had written before the last turn.
     private(set) var othersWrote = false
+    private var clockWatch = ClockWatch()
     private var nextDue: Instant?
     /// The pools for which there was less than they wanted.
     private var unsatisfied: Set<ObjectIdentifier> = []
@@ -52,6 +53,7 @@ struct TurnLoop {
         let requests = held.isEmpty ? requests : held + requests
         held = []
         othersWrote = false
+        clockWatch.look(now: now, elapsedNanoseconds: clock.elapsedNanoseconds())
         var start = 0
         var nextDue: Instant?
         repeat {
@@ -134,6 +136,12 @@ struct TurnLoop {
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             let before = turn.last
+            if clockWatch.stepMicroseconds != 0 {
+                try turn.record(
+                    Event(
+                        time: now, actor: .process(process),
+                        body: .clockStepped(microseconds: clockWatch.stepMicroseconds)))
+            }
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             result.nextDue = try turn.releaseDue(limit: dueMax)
@@ -149,6 +157,7 @@ struct TurnLoop {
             result.head = turn.last
             return result
         }
+        clockWatch.isWrittenDown()
         head = result.head
         othersWrote = result.othersWrote
         nextDue = result.nextDue
@@ -170,7 +179,8 @@ struct TurnLoop {
     /// Whether a turn would find all as the last one left it. Then the write lock is left alone: a process that is
     /// stopped while it holds it stops all others.
     private func hasNothingToDo(_ slots: [(WorkPool, Int)], _ now: Instant) throws -> Bool {
-        guard slots.allSatisfy({ $1 == 0 || unsatisfied.contains(ObjectIdentifier($0)) }),
+        guard clockWatch.stepMicroseconds == 0,
+            slots.allSatisfy({ $1 == 0 || unsatisfied.contains(ObjectIdentifier($0)) }),
             nextDue.map({ $0 > now }) ?? true
         else { return false }
         return try storage.read { try $0.last } == head
