@@ -4,6 +4,9 @@ public struct EngineOptions: Sendable {
     public var lease: Duration = .seconds(60)
     /// A job that was running in so many processes when they died is set aside as failed.
     public var deathsMax = 3
+    /// Called when somebody asks this process to stop (`daybook processes stop`), on a thread that must not be kept.
+    /// Without it the engine does what ``JobEngine/stop()`` does.
+    public var whenAskedToStop: (@Sendable () -> Void)?
 
     /// The usual options.
     public init() {}

@@ -10,6 +10,8 @@ extension Books {
             try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
         case .processLost:
             try setProcess(event.cause, .lost, event.time, in: ledgers)
+        case .processAsked(let wish, _):
+            try setProcess(event.cause, .init(wish), event.time, in: ledgers)
         case .created(let created):
             try create(created, event, sequence, in: ledgers)
         case .queuePaused(let queue, _):
