@@ -75,12 +75,14 @@ public final class JobEngine: Sendable {
         environment.signs.register(event: process)
         let writer = Writer(environment, process: process, options: options)
         let watch = LogWatch(environment)
+        let engine = JobEngine(environment, folder, writer, watch, registry)
+        writer.whenAskedToStop(options.whenAskedToStop ?? { [weak engine] in engine?.stop() })
         if let driver = environment.driver {
             driver.drive(DrivenEngine(writer, watch))
         } else {
             try WriterThread.start(writer)
         }
-        return JobEngine(environment, folder, writer, watch, registry)
+        return engine
     }
 
     private static func announce(

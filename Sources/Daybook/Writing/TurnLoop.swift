@@ -15,6 +15,8 @@ struct TurnLoop {
     /// Whether other processes had written before the last turn.
     private(set) var othersWrote = false
     private var clockWatch = ClockWatch()
+    /// What has been asked of this process.
+    private(set) var standing = ProcessRecord.Standing.alive
     private var nextDue: Instant?
     /// The pools for which there was less than they wanted.
     private var unsatisfied: Set<ObjectIdentifier> = []
@@ -42,6 +44,7 @@ struct TurnLoop {
         var inForce: Set<SequenceNumber>?
         var head: SequenceNumber = 0
         var othersWrote = false
+        var standing = ProcessRecord.Standing.alive
     }
 
     /// Works off `requests`, in several turns if there are many. Answers when the next job comes due.
@@ -136,6 +139,8 @@ struct TurnLoop {
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             let before = turn.last
+            result.othersWrote = before != head
+            result.standing = standing
             if clockWatch.stepMicroseconds != 0 {
                 try turn.record(
                     Event(
@@ -145,10 +150,13 @@ struct TurnLoop {
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             result.nextDue = try turn.releaseDue(limit: dueMax)
-            for (pool, wanted) in slots where wanted > 0 {
-                result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
+            if result.othersWrote || requests.contains(where: \.command.asksProcess) {
+                result.standing = try turn.process(process)?.standing ?? standing
             }
-            result.othersWrote = before != head
+            for (pool, wanted) in slots where wanted > 0 {
+                let jobs = result.standing == .alive ? try claim(wanted, for: pool, &turn) : []
+                result.claimed.append((pool, jobs))
+            }
             if result.othersWrote || requests.contains(where: \.command.mayTakeClaim), !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
@@ -160,6 +168,7 @@ struct TurnLoop {
         clockWatch.isWrittenDown()
         head = result.head
         othersWrote = result.othersWrote
+        standing = result.standing
         nextDue = result.nextDue
         let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
         unsatisfied = Set(
@@ -259,6 +268,10 @@ struct TurnLoop {
 }
 
 extension Command {
+    fileprivate var asksProcess: Bool {
+        if case .askProcess = self { true } else { false }
+    }
+
     /// Whether it may end a run from outside.
     fileprivate var mayTakeClaim: Bool {
         switch self {

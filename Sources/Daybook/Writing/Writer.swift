@@ -16,6 +16,7 @@ final class Writer: Sendable {
     private let stopping = Atomic<Bool>(false)
     private let drains = Mutex<[DrainWaiter]>([])
     private let ended = Mutex<[UnsafeContinuation<Void, Never>]?>([])
+    private let onAskedToStop = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(_ environment: EngineEnvironment, process: SequenceNumber, options: EngineOptions) {
         self.environment = environment
@@ -103,6 +104,16 @@ final class Writer: Sendable {
             }
             if hasEnded { continuation.resume() }
         }
+    }
+
+    /// What to do, once, when somebody asks this process to stop.
+    func whenAskedToStop(_ body: @escaping @Sendable () -> Void) {
+        onAskedToStop.withLock { $0 = body }
+    }
+
+    func noteAskedToStop() {
+        let body = onAskedToStop.withLock { $0.take() }
+        body?()
     }
 
     /// Nothing is written here any more.

@@ -58,6 +58,7 @@ struct WriterRounds {
             for death in deaths { try? writer.reaper.forget(death) }
             try writer.answerDrained()
             if loop.othersWrote { watch.noteOthers() }
+            if loop.standing == .stopping { writer.noteAskedToStop() }
             return min(wait(until: nextDue, pools), watch.waitNanoseconds(now: clock.monotonicNanoseconds()))
         } catch {
             writer.die(of: error)

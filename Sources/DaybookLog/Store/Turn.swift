@@ -76,6 +76,10 @@ package struct Turn {
         try books.apply(event, at: last, in: transaction)
     }
 
+    package mutating func process(_ id: SequenceNumber) throws -> ProcessRecord? {
+        try books.process(id, in: transaction)
+    }
+
     package mutating func job(_ id: SequenceNumber) throws -> JobRecord? { try books.job(id, in: transaction) }
 
     private mutating func begin() {

@@ -10,6 +10,8 @@ extension Books {
             try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
         case .processLost:
             try setProcess(event.cause, .lost, event.time, in: ledgers)
+        case .processAsked(let wish, _):
+            try setProcess(event.cause, .init(wish), event.time, in: ledgers)
         case .created(let created):
             try create(created, event, sequence, in: ledgers)
         case .queuePaused(let queue, _):
@@ -44,8 +46,7 @@ extension Books {
         case .succeeded:
             try succeed(event, sequence, in: ledgers)
         case .stepped(let stepped):
-            try change(event, sequence, in: ledgers) { $0.flags.insert(.hasSteps) }
-            try addStep(stepped.value.step, of: event.job, at: sequence, in: ledgers)
+            try takeStep(stepped.value.step, event, sequence, in: ledgers)
         case .failed:
             try change(event, sequence, in: ledgers) { $0.state = .failed }
         case .cancelled:
@@ -77,6 +78,13 @@ extension Books {
             hadSteps = record.flags.remove(.hasSteps) != nil
         }
         if hadSteps { try forgetSteps(of: event.job, in: ledgers) }
+    }
+
+    private mutating func takeStep(
+        _ name: String, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
+        try change(event, sequence, in: ledgers) { $0.flags.insert(.hasSteps) }
+        try addStep(name, of: event.job, at: sequence, in: ledgers)
     }
 
     // Fields are read through the box one by one: what is in it is large, and copying it costs as much as the rest

@@ -99,6 +99,8 @@ extension Books {
             return .done(
                 at: decision.record(
                     Event(time: decision.now, cause: process, actor: actor, body: .processLost)))
+        case .askProcess(let process, let wish, let reason, let actor):
+            return try ask(process, wish, reason, actor, &decision, in: ledgers)
         }
     }
 
