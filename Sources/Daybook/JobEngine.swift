@@ -20,7 +20,7 @@ public final class JobEngine: Sendable {
     var host: HostFacts { environment.host }
     var clock: EngineClock { environment.clock }
     private let random: RandomNumbers
-    let process: SequenceNumber
+    package let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
     /// Nil where there is no folder to keep their rows in.
