@@ -4,6 +4,8 @@ public struct EngineOptions: Sendable {
     public var lease: Duration = .seconds(60)
     /// A job that was running in so many processes when they died is set aside as failed.
     public var deathsMax = 3
+    /// The time zones that recurring jobs go by.
+    public var zones = Zones()
 
     /// The usual options.
     public init() {}

@@ -13,20 +13,22 @@ internal import Synchronization
 public final class JobEngine: Sendable {
     private let folder: StoreFolder
     let watch: LogWatch
-    private let writer: WriterThread
+    let writer: WriterThread
     private let registry: JobRegistry
     let host: HostFacts
     let clock: EngineClock
-    private let random: RandomNumbers
+    let random: RandomNumbers
     let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
     let followers: FollowerSet
+    let zones: Zones
 
     private init(
         _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
-        _ clock: EngineClock, _ process: SequenceNumber
+        _ clock: EngineClock, _ process: SequenceNumber, _ zones: Zones
     ) {
+        self.zones = zones
         self.folder = folder
         self.writer = writer
         self.registry = registry
@@ -65,10 +67,12 @@ public final class JobEngine: Sendable {
         presence.setLease(nanoseconds: options.leaseNanoseconds)
         presence.renew(atNanoseconds: clock.monotonicNanoseconds())
         presence.register(event: process)
+        var definitions = RecurringDefinitions(registry, program: program, zones: options.zones)
+        try definitions.enter(in: folder, host: host, clock: clock, process: process)
         let shared = WriterThread.Shared(wake: wake, presence: presence, host: host, clock: clock)
         let writer = WriterThread(folder, shared, process: process, options: options)
         try writer.start()
-        return JobEngine(folder, writer, registry, host, clock, process)
+        return JobEngine(folder, writer, registry, host, clock, process, options.zones)
     }
 
     private static func announce(

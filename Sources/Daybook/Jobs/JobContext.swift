@@ -16,6 +16,9 @@ public struct JobContext: Sendable {
     public let tags: [String]
     /// Whose job it is, if that was said.
     public let tenant: String?
+    /// The occurrence that the job was made for, if a recurring job made it: the instant that was planned, however late
+    /// it runs.
+    public let planned: Instant?
 
     /// Keeps what the run came to, as JSON or any other bytes; it is recorded with the success.
     public func setResult(_ bytes: [UInt8]) {

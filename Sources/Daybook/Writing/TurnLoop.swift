@@ -10,6 +10,10 @@ struct TurnLoop {
     private let claims: HeldClaims
     private let clock: EngineClock
     private let answers: AnswerThread
+    /// Nil where nothing recurs.
+    private var recurring: RecurringFiring?
+    /// How many definitions this turn has room for.
+    private var recurringMax = 0
     /// Where the log ended when this process last looked at its claims, or wrote.
     private var head: SequenceNumber = 0
     private var nextDue: Instant?
@@ -20,9 +24,10 @@ struct TurnLoop {
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
-        clock: EngineClock, answers: AnswerThread
+        clock: EngineClock, answers: AnswerThread, recurring: RecurringFiring? = nil
     ) {
         self.answers = answers
+        self.recurring = recurring
         self.storage = storage
         writer = LogWriter(storage)
         self.reserve = reserve
@@ -69,7 +74,15 @@ struct TurnLoop {
     {
         let slots = pools.map { ($0, $0.slotsWanted()) }
         if requests.isEmpty, try hasNothingToDo(slots, now) { return nextDue }
-        let room = TurnRoom(for: requests, slots: slots.reduce(0) { $0 + $1.1 }, reserve)
+        let claimable = slots.reduce(0) { $0 + $1.1 }
+        let room = TurnRoom(for: requests, slots: claimable, reserve)
+        recurringMax = TurnRoom.dueExpected
+        if room == .everything, let recurring, recurring.expectsMany(at: now) {
+            let further = claimable + RecurringFiring.definitionsMax * TurnRoom.commandsPerRecurring
+            if TurnRoom(for: requests, slots: further, reserve) == .everything {
+                recurringMax = RecurringFiring.definitionsMax
+            }
+        }
         if room == .everything { return try commitOrSplit(requests, slots, now: now, dueMax: dueMax) }
         var left = requests.filter { !refuse($0) }[...]
         if room == .completing {
@@ -96,6 +109,7 @@ struct TurnLoop {
         do {
             return try commit(requests, slots, now: now, dueMax: dueMax)
         } catch  where TurnLoop.canGoOn(after: error) {
+            recurring?.blame(at: now)
             try oneByOne(requests, now: now, insteadOf: error)
             return nil
         } catch {
@@ -113,14 +127,17 @@ struct TurnLoop {
     ) throws -> Instant? {
         let result = try writer.turn(now: now) { turn in
             var result = Result()
+            recurring?.begin()
             let before = turn.last
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             _ = try turn.releaseDue(limit: dueMax)
+            let nextRecurring = dueMax > 0 ? try recurring?.perform(&turn, now: now, limit: recurringMax) : nil
             for (pool, wanted) in slots where wanted > 0 {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
             }
             result.nextDue = try turn.nextDue()
+            if let nextRecurring { result.nextDue = min(result.nextDue ?? nextRecurring, nextRecurring) }
             if othersMayTake(requests, before), !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
@@ -129,6 +146,7 @@ struct TurnLoop {
             result.head = turn.last
             return result
         }
+        recurring?.commit()
         head = result.head
         nextDue = result.nextDue
         let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })

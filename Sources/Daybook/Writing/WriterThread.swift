@@ -25,6 +25,8 @@ final class WriterThread: Sendable {
     private let presence: ProcessPresence
     private let random: RandomNumbers
     let claims: HeldClaims
+    let recurringSignals = RecurringSignals()
+    private let zones: Zones
     private let leaseNanoseconds: UInt64
     private let isStopping = Atomic<Bool>(false)
     private let drains = Mutex<[DrainWaiter]>([])
@@ -43,6 +45,7 @@ final class WriterThread: Sendable {
         random = RandomNumbers(shared.host)
         self.process = process
         leaseNanoseconds = options.leaseNanoseconds
+        zones = options.zones
         reaper = Reaper(folder: folder, process: process, host: shared.host, deathsMax: options.deathsMax)
         claims = HeldClaims(shared.presence)
         inbox = Inbox(wake: shared.wake, clock: shared.clock)
@@ -114,7 +117,8 @@ final class WriterThread: Sendable {
         let answers = AnswerThread()
         var loop = TurnLoop(
             folder.storage, reserve: folder.reserve, process: process, claims: claims, clock: clock,
-            answers: answers)
+            answers: answers,
+            recurring: RecurringFiring(process: process, zones: zones, random: random, signals: recurringSignals))
         var watch = DeathWatch(idleNanoseconds: idleNanoseconds, leaseNanoseconds: leaseNanoseconds)
         var requests: [WriteRequest] = []
         var timeout: UInt64 = 0

@@ -74,6 +74,8 @@ package struct Turn {
 
     package mutating func nextDue() throws -> Instant? { try books.nextDue(in: transaction) }
 
+    package mutating func nextRecurringDue() throws -> Instant? { try books.recurring.nextDue(in: transaction) }
+
     package mutating func job(_ id: SequenceNumber) throws -> JobRecord? { try books.job(id, in: transaction) }
 
     private mutating func begin() {

@@ -16,6 +16,11 @@ extension Books {
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
         case .queueResumed(let queue, _):
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
+        case .recurringSet(let box):
+            try set(box.value, event, sequence, in: ledgers)
+        case .recurringPaused(let box), .recurringResumed(let box), .recurringRemoved(let box), .fired(let box),
+            .skipped(let box), .replanned(let box), .postponed(let box):
+            try step(box.value, event, sequence, in: ledgers)
         case .gap, .clockStepped, .rebuilt, .unknown:
             break
         case .duplicate, .stale:
@@ -90,6 +95,9 @@ extension Books {
             record.flags.insert(.hasRequestID)
             try KeyBook.take(.request, request, job: sequence, in: ledgers)
         }
+        if event.actor.recurring != 0 {
+            try countRecurring(sequence, &record, of: event.actor.recurring, in: ledgers)
+        }
         jobs.insert(sequence, JobEntry(record: record, stored: nil, isChanged: true))
         changedJobs.append(sequence)
         try queues.count(record.queue, record.state, by: 1, in: ledgers)
@@ -129,6 +137,9 @@ extension Books {
         }
         if record.flags.contains(.hasKey), record.state.isFinished != old.state.isFinished {
             try holdKey(of: event.job, !record.state.isFinished, in: ledgers)
+        }
+        if record.flags.contains(.isCounted), record.state.isFinished != old.state.isFinished {
+            try countRecurring(event.job, isFinished: record.state.isFinished, in: ledgers)
         }
     }
 

@@ -22,6 +22,7 @@ package enum Command: Sendable {
     case startProcess(Box<ProcessStarted>)
     case stopProcess(SequenceNumber)
     case loseProcess(SequenceNumber, by: Actor)
+    case recurring(Box<RecurringCommand>)
     /// Nothing at all: its answer says that everything handed over before is written.
     case look
 }

@@ -17,7 +17,8 @@ enum ShowJob {
         if context.isJSON {
             try context.output.line(try json(job.rawValue, history, store))
         } else {
-            for line in facts(job.rawValue, history) { try context.output.line(StandardError.printable(line)) }
+            let maker = try history.maker(in: store).map { ["made by    \($0)"] } ?? []
+            for line in facts(job.rawValue, history) + maker { try context.output.line(StandardError.printable(line)) }
             try context.output.line("")
             var printer = EventPrinter(store, context)
             try printer.print(history.events)
