@@ -68,7 +68,9 @@ public final class JobEngine: Sendable {
         presence.renew(atNanoseconds: clock.monotonicNanoseconds())
         presence.register(event: process)
         var definitions = RecurringDefinitions(registry, program: program, zones: options.zones)
-        try definitions.enter(in: folder, host: host, clock: clock, process: process)
+        try definitions.enter(
+            in: folder.storage, reserve: folder.reserve, random: RandomNumbers(host), now: clock.now(), process: process
+        )
         let shared = WriterThread.Shared(wake: wake, presence: presence, host: host, clock: clock)
         let writer = WriterThread(folder, shared, process: process, options: options)
         try writer.start()

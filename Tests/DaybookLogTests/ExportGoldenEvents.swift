@@ -60,7 +60,8 @@ enum ExportGoldenEvents {
         set.origin = "shop"
         set.plan = RecurringNext(planned: .second(60), due: .second(61))
         set.expiresAfterMicroseconds = 9
-        var again = RecurringSet(id: "by.hand", job: Created(name: "n", queue: "q", attempts: 1, salt: 0, arguments: []))
+        var again = RecurringSet(
+            id: "by.hand", job: Created(name: "n", queue: "q", attempts: 1, salt: 0, arguments: []))
         (again.definition, again.earlier, again.isManual) = (47, 47, true)
         (again.broken, again.reason) = ("no such zone", "a test")
         var step = RecurringStep(definition: 47, earlier: 48)

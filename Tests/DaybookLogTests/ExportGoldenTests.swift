@@ -24,13 +24,6 @@ struct ExportGoldenTests {
         }
     }
 
-    @Test func `zz write`() throws {
-        for (name, redacted) in [("golden.jsonl", false), ("golden-redacted.jsonl", true)] {
-            let text = try lines(redacted: redacted).map { $0 + "\n" }.joined()
-            try text.write(toFile: "/tmp/" + name, atomically: true, encoding: .utf8)
-        }
-    }
-
     @Test func `withholds payloads where that is asked for, and nothing else`() throws {
         let golden = try Golden.lines("golden-redacted.jsonl")
         let lines = try lines(redacted: true)

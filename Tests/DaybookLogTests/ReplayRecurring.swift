@@ -4,7 +4,7 @@ import DaybookModel
 /// Commands about recurring jobs, made up on what the ledgers say; their instants come from no schedule.
 struct ReplayRecurring {
     /// Some that are there, and some that are not.
-    private static let ids = ["report", "tick", "mail.hourly", "backup", "sync"]
+    private static let ids = ["report", "tick", "mail.hourly", "backup", "sync", "index", "sweep", "poll"]
 
     static func command(
         in log: any LogSnapshot, now: Instant, _ random: inout SeededGenerator
@@ -17,7 +17,7 @@ struct ReplayRecurring {
         }
         var plan = RecurringPlan(version: record.version, expected: record.next)
         plan.next = next(now, &random)
-        switch Int.random(in: 0..<12, using: &random) {
+        switch Int.random(in: 0..<30, using: &random) {
         case 0: return .set(set(id, now, &random), expected: record.version, passed: nil, actor: actor)
         case 1:
             let until = Bool.random(using: &random) ? nil : Optional(now.advanced(microseconds: 9_000_000))

@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "46 e362041e41b01999fb4fd9046108209db2cfa33aba923e7ed39ff3aa3e05fa1e"
+        "56 c316d1af6cdb916a8b5ba85b1ed5aef5f1819a978af4252653850feaf40fb41a"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -21,27 +21,24 @@ struct RecurringDefinitions {
 
     /// Adds what is new, changes what stands differently, retires what is gone. On a full disk all stays as it was
     /// until the program starts again: what there is goes on.
-    mutating func enter(in folder: StoreFolder, host: HostFacts, clock: EngineClock, process: SequenceNumber) throws {
+    mutating func enter(
+        in storage: any LogStorage, reserve: DiskReserve?, random: RandomNumbers, now: Instant, process: SequenceNumber
+    ) throws {
         guard isComplete else { return }
-        let random = RandomNumbers(host)
-        let writer = LogWriter(folder.storage)
+        let writer = LogWriter(storage)
         let actor = Actor.process(process)
         for start in stride(from: 0, to: jobs.count, by: RecurringDefinitions.batch) {
             let part = jobs[start..<min(start + RecurringDefinitions.batch, jobs.count)]
             let bytes = part.reduce(0) { $0 + $1.set.job.arguments.count + 8_192 }
-            guard try hasRoom(folder, commands: part.count, bytes) else { return }
-            let now = clock.now()
+            if let reserve {
+                let most = try reserve.worstCaseBytes(commands: part.count, byteCount: bytes)
+                guard try reserve.hasRoom(for: .new, byteCount: most) else { return }
+            }
             try writer.turn(now: now) { turn in
                 for job in part { try enter(job, &turn, now: now, random, actor) }
             }
         }
-        try retire(writer, folder, now: clock.now(), actor)
-    }
-
-    private func hasRoom(_ folder: StoreFolder, commands: Int, _ bytes: Int) throws -> Bool {
-        guard let reserve = folder.reserve else { return true }
-        let most = try reserve.worstCaseBytes(commands: commands, byteCount: bytes)
-        return try reserve.hasRoom(for: .new, byteCount: most)
+        try retire(writer, storage, now: now, actor)
     }
 
     private mutating func enter(
@@ -76,10 +73,10 @@ struct RecurringDefinitions {
         return old.broken == problem
     }
 
-    private func retire(_ writer: LogWriter, _ folder: StoreFolder, now: Instant, _ actor: Actor) throws {
+    private func retire(_ writer: LogWriter, _ storage: any LogStorage, now: Instant, _ actor: Actor) throws {
         let there = Set(jobs.map(\.set.id))
         var gone: [SequenceNumber] = []
-        try folder.storage.read { log in
+        try storage.read { log in
             try RecurringBook.forEach(in: log) { definition, record in
                 if record.origin == source, !record.flags.contains(.isRemoved), !there.contains(record.id) {
                     gone.append(definition)
