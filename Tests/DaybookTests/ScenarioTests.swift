@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Stories told in `Tests/Scenarios`: each indented line that begins with `>` is played, and what follows it is what the
-/// log then says.
+/// Stories told in `Tests/Scenarios`: each indented line that begins with `>` is played, and what follows it is
+/// what the log then says.
 @Suite struct `Scenarios of recurring jobs` {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Scenarios")

@@ -2,8 +2,8 @@
 // at the first row of what is due; the writer's own wait ends when that comes. Whose turn is first fires, in one
 // transaction with the moving on of the plan, and the others find the plan moved on. There is no leader.
 //
-// A definition that cannot be followed here (a zone that this machine does not know, a row that is damaged) stands aside
-// for a minute and keeps nobody up: another process may follow it.
+// A definition that cannot be followed here (a zone that this machine does not know, a row that is damaged) stands
+// aside for a minute and keeps nobody up: another process may follow it.
 
 internal import DaybookLog
 internal import DaybookModel

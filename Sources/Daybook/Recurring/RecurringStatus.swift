@@ -65,7 +65,8 @@ public struct RecurringStatus: Sendable {
     public let fired: UInt64
     /// How many occurrences were skipped.
     public let skipped: UInt64
-    /// Its events: the first, the one that set it as it is, the latest, and the one with which it fired last (0: never).
+    /// Its events: the first, the one that set it as it is, the latest, and the one with which it fired last (0:
+    /// never).
     package let definition: SequenceNumber
     package let version: SequenceNumber
     package let last: SequenceNumber

@@ -2,8 +2,9 @@
 // missed 604,800 occurrences, and who counts them must not need longer than who counts one.
 //
 // The stretch is cut where clocks change. Within a piece local time runs evenly, so the matches are those of its first
-// and last day, which need counting by hour, minute and second, and for the whole days in between the number of days that
-// match, a look-up for each month, times the matches of a day. Skipped and repeated times follow the rules of the search.
+// and last day, which need counting by hour, minute and second, and for the whole days in between the number of
+// days that match, a look-up for each month, times the matches of a day. Skipped and repeated times follow the
+// rules of the search.
 
 extension CronExpression {
     /// How many occurrences lie between two moments, both included.

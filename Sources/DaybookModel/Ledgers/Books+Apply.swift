@@ -16,11 +16,9 @@ extension Books {
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
         case .queueResumed(let queue, _):
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
-        case .recurringSet(let box):
-            try set(box.value, event, sequence, in: ledgers)
-        case .recurringPaused(let box), .recurringResumed(let box), .recurringRemoved(let box), .fired(let box),
-            .skipped(let box), .replanned(let box), .postponed(let box):
-            try step(box.value, event, sequence, in: ledgers)
+        case .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned,
+            .postponed:
+            try applyRecurring(event, at: sequence, in: ledgers)
         case .gap, .clockStepped, .rebuilt, .unknown:
             break
         case .duplicate, .stale:

@@ -1,7 +1,17 @@
 /// What events make of recurring jobs.
 extension Books {
+    mutating func applyRecurring(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        switch event.body {
+        case .recurringSet(let box): try set(box.value, event, sequence, in: ledgers)
+        case .recurringPaused(let box), .recurringResumed(let box), .recurringRemoved(let box), .fired(let box),
+            .skipped(let box), .replanned(let box), .postponed(let box):
+            try step(box.value, event, sequence, in: ledgers)
+        default: break
+        }
+    }
+
     /// Posts the setting of a recurring job: a new one, or one that is known by what set it first.
-    mutating func set(
+    private mutating func set(
         _ body: RecurringSet, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers
     ) throws {
         guard body.definition != 0 else {
@@ -18,7 +28,7 @@ extension Books {
     }
 
     /// Posts what happened to a recurring job since.
-    mutating func step(
+    private mutating func step(
         _ step: RecurringStep, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers
     ) throws {
         let kind = EventKind(rawValue: event.body.kind) ?? .gap

@@ -1,8 +1,8 @@
 /// What becomes of occurrences that came while nobody could fire them.
 ///
 /// An occurrence that is late by more than a threshold, a minute unless said otherwise, has misfired. When the first of
-/// those that wait has, the rule speaks about all that wait; the latest of them fires under every rule if it is not late
-/// itself.
+/// those that wait has, the rule speaks about all that wait; the latest of them fires under every rule if it is not
+/// late itself.
 public enum MisfireRule: Hashable, Sendable {
     /// One job for all of them, planned for the latest.
     case once

@@ -1,4 +1,5 @@
-// Firing. Each occurrence that becomes a job is a `fired` event with the instant that was planned, followed by the job's
+// Firing. Each occurrence that becomes a job is a `fired` event with the instant that was planned, followed by the
+// job's
 // `created` (or by `duplicate`, if its key is taken), whose cause it is. What becomes no job is one `skipped` event for
 // a whole stretch. Every one of these events moves the plan on, and is decided only if the plan still stands where
 // whoever found the instants saw it: so of any number of processes one handles each occurrence.

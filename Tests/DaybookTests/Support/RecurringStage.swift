@@ -116,7 +116,8 @@ final class RecurringStage {
 
     // MARK: Processes
 
-    /// `A`, `A zones none`, `A zones 2026b Test/Zone=America/Chicago`, `A code tick: every 60s | report: daily at 02:30`
+    /// `A`, `A zones none`, `A zones 2026b Test/Zone=America/Chicago`, `A code tick: every 60s | report: daily at
+    /// 02:30`
     private func start(_ text: String) throws {
         let parts = text.split(separator: " ", maxSplits: 2).map(String.init)
         let options = parts.count > 2 ? parts[2] : ""

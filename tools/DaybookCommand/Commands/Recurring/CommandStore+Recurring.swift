@@ -3,7 +3,8 @@ import DaybookLog
 import DaybookModel
 
 extension CommandStore {
-    /// Makes a command about a recurring job on what the ledgers say, and performs it; made anew if somebody was faster.
+    /// Makes a command about a recurring job on what the ledgers say, and performs it; made anew if somebody was
+    /// faster.
     func performRecurring(
         _ make: (inout RecurringPlanner, any LogSnapshot) throws -> RecurringCommand
     ) throws -> Answer {
