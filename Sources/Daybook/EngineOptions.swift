@@ -6,6 +6,9 @@ public struct EngineOptions: Sendable {
     public var deathsMax = 3
     /// The time zones that recurring jobs go by.
     public var zones = Zones()
+    /// Called when somebody asks this process to stop (`daybook processes stop`), on a thread that must not be kept.
+    /// Without it the engine does what ``JobEngine/stop()`` does.
+    public var whenAskedToStop: (@Sendable () -> Void)?
 
     /// The usual options.
     public init() {}

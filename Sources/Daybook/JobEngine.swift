@@ -11,33 +11,33 @@ internal import Synchronization
 /// Several processes may open the same folder. What `enqueue` has answered survives a crash of the process and of
 /// the machine.
 public final class JobEngine: Sendable {
-    private let folder: StoreFolder
+    private let environment: EngineEnvironment
+    /// Nil for an engine whose store is not in a folder.
+    private let folder: StoreFolder?
     let watch: LogWatch
-    let writer: WriterThread
+    let writer: Writer
     private let registry: JobRegistry
-    let host: HostFacts
-    let clock: EngineClock
+    var host: HostFacts { environment.host }
+    var clock: EngineClock { environment.clock }
     let random: RandomNumbers
     let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
-    let followers: FollowerSet
-    let zones: Zones
+    /// Nil where there is no folder to keep their rows in.
+    let followers: FollowerSet?
 
     private init(
-        _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
-        _ clock: EngineClock, _ process: SequenceNumber, _ zones: Zones
+        _ environment: EngineEnvironment, _ folder: StoreFolder?, _ writer: Writer, _ watch: LogWatch,
+        _ registry: JobRegistry
     ) {
-        self.zones = zones
+        self.environment = environment
         self.folder = folder
         self.writer = writer
+        self.watch = watch
         self.registry = registry
-        self.host = host
-        self.clock = clock
-        random = RandomNumbers(host)
-        watch = LogWatch(folder)
-        self.process = process
-        followers = FollowerSet(of: folder, host: host)
+        random = RandomNumbers(environment.host)
+        process = writer.process
+        followers = folder.map { FollowerSet(of: $0, host: environment.host) }
     }
 
     /// Opens the store in a folder, and makes it if it is not there. `program` is what the log calls this process.
@@ -54,41 +54,54 @@ public final class JobEngine: Sendable {
         _ path: String, program: String, options: EngineOptions, host: HostFacts, clock: EngineClock,
         _ register: (inout JobRegistry) -> Void
     ) throws -> JobEngine {
-        var registry = JobRegistry()
-        register(&registry)
         var folderOptions = StoreFolder.Options()
         folderOptions.host = host
         let folder = try StoreFolder.open(
             path, .readWrite(createIfMissing: true), program: program, options: folderOptions)
-        guard let wake = folder.wake, let presence = folder.presence else {
-            throw LogError(.unusable, "\(path) is on a read-only file system; an engine has to write.")
-        }
-        let process = try announce(folder, host, clock, program, options)
-        presence.setLease(nanoseconds: options.leaseNanoseconds)
-        presence.renew(atNanoseconds: clock.monotonicNanoseconds())
-        presence.register(event: process)
+        let environment = try EngineEnvironment(folder, host, clock)
+        return try open(in: environment, folder, program: program, options: options, register)
+    }
+
+    /// Opens the store that an environment has, in its folder if it lies in one.
+    package static func open(
+        in environment: EngineEnvironment, _ folder: StoreFolder? = nil, program: String, options: EngineOptions,
+        _ register: (inout JobRegistry) -> Void
+    ) throws -> JobEngine {
+        var registry = JobRegistry()
+        register(&registry)
+        let process = try announce(environment, program, options)
+        environment.signs.setLease(nanoseconds: options.leaseNanoseconds)
+        environment.signs.renew(atNanoseconds: environment.clock.monotonicNanoseconds())
+        environment.signs.register(event: process)
         var definitions = RecurringDefinitions(registry, program: program, zones: options.zones)
         try definitions.enter(
-            in: folder.storage, reserve: folder.reserve, random: RandomNumbers(host), now: clock.now(), process: process
-        )
-        let shared = WriterThread.Shared(wake: wake, presence: presence, host: host, clock: clock)
-        let writer = WriterThread(folder, shared, process: process, options: options)
-        try writer.start()
-        return JobEngine(folder, writer, registry, host, clock, process, options.zones)
+            in: environment.storage, reserve: environment.reserve, random: RandomNumbers(environment.host),
+            now: environment.clock.now(), process: process)
+        let writer = Writer(environment, process: process, options: options)
+        let watch = LogWatch(environment)
+        let engine = JobEngine(environment, folder, writer, watch, registry)
+        writer.whenAskedToStop(options.whenAskedToStop ?? { [weak engine] in engine?.stop() })
+        if let driver = environment.driver {
+            driver.drive(DrivenEngine(writer, watch))
+        } else {
+            try WriterThread.start(writer)
+        }
+        return engine
     }
 
     private static func announce(
-        _ folder: StoreFolder, _ host: HostFacts, _ clock: EngineClock, _ program: String, _ options: EngineOptions
+        _ environment: EngineEnvironment, _ program: String, _ options: EngineOptions
     ) throws -> SequenceNumber {
+        let host = environment.host
         let started = ProcessStarted(
             processID: UInt64(host.processID), host: host.host, user: host.user, program: program,
             boot: host.boot.withUnsafeBytes { Hexadecimal.text($0) },
             leaseMicroseconds: options.leaseNanoseconds / 1_000)
         let command = Command.startProcess(Box(started))
-        if let reserve = folder.reserve {
+        if let reserve = environment.reserve {
             try reserve.require(.completing, byteCount: try reserve.worstCaseBytes(of: [command]))
         }
-        let answer = try LogWriter(folder.storage).turn(now: clock.now()) { try $0.perform(command) }
+        let answer = try LogWriter(environment.storage).turn(now: environment.clock.now()) { try $0.perform(command) }
         guard case .done(let process) = answer else {
             throw LogError(.unusable, "The process could not be entered in the log.")
         }
@@ -198,13 +211,13 @@ public final class JobEngine: Sendable {
         _ = try? await perform(.stopProcess(process))
         await writer.stop()
         watch.stop()
-        await followers.stop()
-        folder.close()
+        await followers?.stop()
+        folder?.close()
     }
 
     /// Makes ready again what other processes could not run and this one can.
     private func unparkWhatCanRun() async throws {
-        for job in try folder.storage.read(parkedJobs) {
+        for job in try environment.storage.read(parkedJobs) {
             _ = try await perform(.unpark(job: job, actor: .process(process)))
         }
     }
@@ -240,5 +253,7 @@ public final class JobEngine: Sendable {
     // MARK: Reading
 
     /// A consistent look at the store, for tools that come with Daybook.
-    package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.storage.read(body) }
+    package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R {
+        try environment.storage.read(body)
+    }
 }

@@ -186,7 +186,7 @@ enum ExportGoldenEvents {
                 Field.digest.raw(.bytes([0xAB, 0xCD])) + Field.first.raw(.number(1)) + Field.last.raw(.number(9))),
             raw(.carried, Field.original.raw(.number(7)) + Field.state.raw(.text("enqueued"))),
             raw(.denied, Field.command.raw(.number(4)) + Field.reason.raw(.text("read-only"))),
-            raw(.processQuieted),
+            raw(.processAsked),
             raw(.continued, Field.batch.raw(.number(3)) + Field.after.raw(.text("7")) + Field.after.raw(.text("8"))),
             raw(
                 .logged, Field.level.raw(.number(1)),

@@ -42,6 +42,12 @@ struct RecurringFiring {
         planner = RecurringPlanner(zones)
     }
 
+    /// For an engine's writer.
+    init(_ writer: Writer) {
+        self.init(
+            process: writer.process, zones: writer.zones, random: writer.random, signals: writer.recurringSignals)
+    }
+
     /// Whether many may be due, as far as the last turn knew.
     func expectsMany(at now: Instant) -> Bool { state.next.map { $0 <= now } ?? false }
 

@@ -66,7 +66,7 @@ public struct RecurringJobs: Sendable {
         _ id: String, from start: Instant, through end: Instant, max: Int = RecurringJobs.backfillMax,
         by person: String? = nil
     ) async throws -> [JobHandle<[UInt8]>] {
-        var planner = RecurringPlanner(engine.zones)
+        var planner = RecurringPlanner(engine.writer.zones)
         let instants = try engine.read {
             try planner.instantsToFill(id, from: start, through: end, max: max, now: engine.clock.now(), in: $0)
         }
@@ -92,19 +92,19 @@ public struct RecurringJobs: Sendable {
 
     /// The next occurrences, the planned one first.
     public func preview(_ id: String, count: Int) throws -> [Instant] {
-        var planner = RecurringPlanner(engine.zones)
+        var planner = RecurringPlanner(engine.writer.zones)
         return try engine.read { try planner.preview(id, count: count, now: engine.clock.now(), in: $0) }
     }
 
     /// All of them, in the order in which they came into being.
     public func all(withRemoved: Bool = false) throws -> [RecurringStatus] {
-        var planner = RecurringPlanner(engine.zones)
+        var planner = RecurringPlanner(engine.writer.zones)
         return try engine.read { try RecurringStatus.all(withRemoved: withRemoved, &planner, in: $0) }
     }
 
     /// The one of that id, removed or not; nil if there never was one.
     public func one(_ id: String) throws -> RecurringStatus? {
-        var planner = RecurringPlanner(engine.zones)
+        var planner = RecurringPlanner(engine.writer.zones)
         return try engine.read { try RecurringStatus.one(id, &planner, in: $0) }
     }
 
@@ -126,7 +126,7 @@ public struct RecurringJobs: Sendable {
     private func perform(
         _ make: (inout RecurringPlanner, any LogSnapshot) throws -> RecurringCommand
     ) async throws -> Answer {
-        var planner = RecurringPlanner(engine.zones)
+        var planner = RecurringPlanner(engine.writer.zones)
         for _ in 0..<RecurringJobs.attempts {
             let command = try engine.read { try make(&planner, $0) }
             let answer = try await engine.perform(.recurring(Box(command)))
@@ -146,7 +146,7 @@ extension JobEngine {
 
     /// Reads zone data anew, and plans anew what it changes. It is also looked at when the engine opens.
     public func refreshZones() {
-        zones.refresh()
+        writer.zones.refresh()
         writer.recurringSignals.noteZonesChanged()
         writer.inbox.poke()
     }

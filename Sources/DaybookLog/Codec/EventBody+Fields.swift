@@ -49,6 +49,9 @@ extension EventBody {
         case .rebuilt(let rows, let reason):
             fields.number(.howMany, rows)
             fields.text(.reason, reason)
+        case .processAsked(let wish, let reason):
+            fields.text(.what, wish.rawValue)
+            fields.text(.reason, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             fields.text(.queue, queue)
             fields.text(.reason, reason)
@@ -106,7 +109,8 @@ extension EventBody {
             64 + room(box.value.key) + room(box.value.requestID) + room(box.value.client)
         case .gap(let gap): 32 + gap.note.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
-            .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text):
+            .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text),
+            .processAsked(_, let text):
             64 + text.utf8.count
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             64 + queue.utf8.count + reason.utf8.count

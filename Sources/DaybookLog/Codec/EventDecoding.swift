@@ -66,6 +66,13 @@ extension EventBody {
         case .genesis: self = .genesis(try Box(Genesis(&fields)))
         case .processStopped: self = try .plain(.processStopped, &fields)
         case .processLost: self = try .plain(.processLost, &fields)
+        case .processAsked:
+            let found = try Particulars(&fields)
+            guard let wish = ProcessWish(rawValue: found.what) else {
+                self = .unknown(kind: head.kind, version: head.version)
+                return
+            }
+            self = .processAsked(wish, reason: found.reason)
         case .returned: self = .returned(reason: try Particulars(&fields).reason)
         case .cancelled: self = .cancelled(reason: try Particulars(&fields).reason)
         case .requeued: self = .requeued(reason: try Particulars(&fields).reason)
@@ -98,8 +105,7 @@ extension EventBody {
         case .skipped: self = .skipped(try Box(RecurringStep(&fields)))
         case .replanned: self = .replanned(try Box(RecurringStep(&fields)))
         case .postponed: self = .postponed(try Box(RecurringStep(&fields)))
-        case .checkpoint, .carried, .denied, .processQuieted, .continued, .logged, .progressed, .stepped,
-            .queueLimited:
+        case .checkpoint, .carried, .denied, .continued, .logged, .progressed, .stepped, .queueLimited:
             self = .unknown(kind: head.kind, version: head.version)
         }
     }

@@ -43,6 +43,8 @@ package enum EventBody: Equatable, Sendable {
     case processStarted(Box<ProcessStarted>)
     case processStopped
     case processLost
+    /// Somebody asked a process to claim no more jobs, to stop, or to go on; it is the event's cause.
+    case processAsked(ProcessWish, reason: String)
     case created(Box<Created>)
     case duplicate(Box<Duplicate>)
     case enqueued
@@ -85,6 +87,7 @@ package enum EventBody: Equatable, Sendable {
         case .processStarted: known = .processStarted
         case .processStopped: known = .processStopped
         case .processLost: known = .processLost
+        case .processAsked: known = .processAsked
         case .created: known = .created
         case .duplicate: known = .duplicate
         case .enqueued: known = .enqueued

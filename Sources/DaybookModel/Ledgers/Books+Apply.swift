@@ -10,12 +10,13 @@ extension Books {
             try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
         case .processLost:
             try setProcess(event.cause, .lost, event.time, in: ledgers)
+        case .processAsked(let wish, _):
+            try setProcess(event.cause, .init(wish), event.time, in: ledgers)
         case .created(let created):
             try create(created, event, sequence, in: ledgers)
-        case .queuePaused(let queue, _):
-            queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
-        case .queueResumed(let queue, _):
-            queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
+        case .queuePaused(let queue, _), .queueResumed(let queue, _):
+            let isPaused = event.body.kind == EventKind.queuePaused.rawValue
+            queues.setPaused(try queues.numberGiving(queue, in: ledgers), isPaused)
         case .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned,
             .postponed:
             try applyRecurring(event, at: sequence, in: ledgers)

@@ -57,7 +57,7 @@ extension Books {
 
     package static func isAlive(process: SequenceNumber, in ledgers: any Ledgers) throws -> Bool {
         var books = Books()
-        return try books.process(process, in: ledgers)?.standing == .alive
+        return try books.process(process, in: ledgers)?.standing.isAlive == true
     }
 
     /// The queue of that name, if any job or command ever named it.

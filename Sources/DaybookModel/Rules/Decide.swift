@@ -28,7 +28,7 @@ package struct Decision {
     }
 
     @discardableResult
-    mutating func record(_ event: Event) -> SequenceNumber {
+    package mutating func record(_ event: Event) -> SequenceNumber {
         events.append(event)
         return head + UInt64(events.count)
     }
@@ -95,6 +95,8 @@ extension Books {
             return .done(
                 at: decision.record(
                     Event(time: decision.now, cause: process, actor: actor, body: .processLost)))
+        case .askProcess(let process, let wish, let reason, let actor):
+            return try ask(process, wish, reason, actor, &decision, in: ledgers)
         }
     }
 

@@ -20,7 +20,7 @@ struct EventRecord {
             "\(sequence)", .init(event.time.forPeople), .init(kindName, colour),
             .init(event.job == 0 ? "" : "\(event.job)"),
             .init(event.attempt == 0 ? "" : "\(event.attempt)"), .init(event.actor.description),
-            .init(event.body.detail),
+            .init(event.detail),
         ]
     }
 
@@ -28,8 +28,18 @@ struct EventRecord {
         switch event.body {
         case .succeeded: .green
         case .failed, .attemptFailed, .gap: .red
-        case .interrupted, .stale, .clockStepped, .processLost: .yellow
+        case .interrupted, .stale, .clockStepped, .processLost, .processAsked: .yellow
         default: nil
+        }
+    }
+}
+
+extension Event {
+    /// What a person wants to know beyond the kind; whom it is about, where that is another process.
+    fileprivate var detail: String {
+        switch body {
+        case .processAsked, .processLost: "process \(cause) \(body.detail)"
+        default: body.detail
         }
     }
 }
@@ -58,6 +68,7 @@ extension EventBody {
         case .snoozed(let until): "until \(until.forPeople)"
         case .cancelled(let reason), .requeued(let reason), .parked(let reason), .purged(let reason): reason
         case .rescheduled(let until, let reason): EventBody.joined("until \(until.forPeople)", reason)
+        case .processAsked(let wish, let reason): EventBody.joined(wish.rawValue, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason): EventBody.joined(queue, reason)
         case .recurringSet(let set): set.value.detail
         case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),

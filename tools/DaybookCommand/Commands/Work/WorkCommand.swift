@@ -68,6 +68,8 @@ struct ShellWorker: Sendable {
         let command = command
         var options = EngineOptions()
         if let lease { options.lease = .microseconds(lease.microseconds) }
+        // All that a signal does, its patience included, is to be done then, too.
+        options.whenAskedToStop = { kill(getpid(), SIGTERM) }
         let engine = try JobEngine.open(folder, program: "daybook \(Version.text)", options: options) { registry in
             registry.registerFallback { arguments, context in
                 let job = ShellJob(command: command, arguments: arguments, context: context, groups: groups)
