@@ -132,9 +132,7 @@ public final class JobEngine: Sendable {
     }
 
     func created(_ name: String, _ arguments: [UInt8], _ options: [JobOption], now: Instant) throws -> Box<Created> {
-        var created = Created(
-            name: name, queue: "default", attempts: 11, salt: try random.next(), arguments: arguments)
-        created.actor = .process(process)
+        var created = Created(name: name, arguments: arguments, salt: try random.next(), actor: .process(process))
         for option in options { option.change(&created, now) }
         return Box(created)
     }
@@ -176,7 +174,7 @@ public final class JobEngine: Sendable {
         writer.add(pool)
         let runner = JobRunner(
             pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, clock: clock)
+            claims: writer.claims, desk: writer.desk, clock: clock)
         await withTaskCancellationHandler {
             await withTaskGroup(of: UInt32?.self) { group in
                 func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }

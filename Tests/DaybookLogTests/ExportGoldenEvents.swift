@@ -39,7 +39,7 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, recurring,
+        aProcessWithLease, insideARun, recurring,
     ]
 
     private static let recurring: [Entry] = {
@@ -62,9 +62,9 @@ enum ExportGoldenEvents {
         set.expiresAfterMicroseconds = 9
         var again = RecurringSet(
             id: "by.hand", job: Created(name: "n", queue: "q", attempts: 1, salt: 0, arguments: []))
-        (again.definition, again.earlier, again.isManual) = (47, 47, true)
+        (again.definition, again.earlier, again.isManual) = (52, 52, true)
         (again.broken, again.reason) = ("no such zone", "a test")
-        var step = RecurringStep(definition: 47, earlier: 48)
+        var step = RecurringStep(definition: 52, earlier: 53)
         step.plan = RecurringNext(planned: .second(120), due: .second(120))
         var fired = step
         (fired.planned, fired.zoneData, fired.origin) = (.second(60), "2026a", .waited)
@@ -75,19 +75,19 @@ enum ExportGoldenEvents {
         (paused.plan, paused.until, paused.reason) = (RecurringNext(), .second(900), "lunch")
         var created = job
         created.planned = .second(60)
-        created.actor = Actor(process: 46, recurring: 47)
-        let actor = Actor(process: 46, recurring: 47)
+        created.actor = Actor(process: 46, recurring: 52)
+        let actor = Actor(process: 46, recurring: 52)
         return [
             event(.recurringSet(Box(set)), actor: Actor(process: 46, person: "ann")),
             event(.recurringSet(Box(again)), actor: .process(46)),
             event(.recurringPaused(Box(paused)), actor: Actor(process: 46, person: "ann")),
             event(.recurringResumed(Box(step)), actor: .process(46)),
-            event(.fired(Box(fired)), cause: 48, actor: actor),
-            event(.created(Box(created)), job: 52, cause: 51, actor: actor),
+            event(.fired(Box(fired)), cause: 53, actor: actor),
+            event(.created(Box(created)), job: 57, cause: 56, actor: actor),
             event(.skipped(Box(skipped)), actor: actor),
-            event(.postponed(Box(fired)), cause: 48, actor: actor),
+            event(.postponed(Box(fired)), cause: 53, actor: actor),
             event(.replanned(Box(step)), actor: actor),
-            event(.recurringRemoved(Box(RecurringStep(definition: 47, earlier: 55))), actor: .person("ann")),
+            event(.recurringRemoved(Box(RecurringStep(definition: 52, earlier: 60))), actor: .person("ann")),
         ]
     }()
 
@@ -111,6 +111,26 @@ enum ExportGoldenEvents {
                         leaseMicroseconds: 60_000_000))),
             actor: .process(46))
     ]
+
+    private static let insideARun: [Entry] = {
+        func inside(_ body: EventBody, previous: SequenceNumber) -> Entry {
+            event(body, job: 7, previous: previous, attempt: 2, token: 11)
+        }
+        let lines = ["2026-03-01T12:00:00.000001Z info begun", "2026-03-01T12:00:00.500000Z error \"é\"\nbroken"]
+        return [
+            inside(.logged(Box(Logged(level: 6, howMany: 2, salt: 2, lines: lines))), previous: 23),
+            inside(.progressed(Box(Progressed(millionths: 500_000, salt: 3, text: "half way"))), previous: 47),
+            inside(
+                .stepped(Box(Stepped(step: "charge", salt: 4, result: Array("{\"receipt\":7}".utf8)))), previous: 48),
+            inside(.stepped(Box(Stepped(step: "ship"))), previous: 49),
+            inside(
+                .reported(
+                    Box(
+                        Reported(
+                            counters: Array("{\"imported\":3,\"skipped\":1}".utf8), salt: 5,
+                            statistics: Array("{\"rows\":4}".utf8)))), previous: 50),
+        ]
+    }()
 
     private static let aJob: [Entry] = {
         var created = Created(

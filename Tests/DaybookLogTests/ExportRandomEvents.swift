@@ -62,7 +62,7 @@ struct ExportRandomEvents {
     }
 
     private mutating func body(_ actor: Actor) -> EventBody {
-        switch number(0...25) {
+        switch number(0...29) {
         case 0:
             return .genesis(
                 Box(
@@ -93,8 +93,9 @@ struct ExportRandomEvents {
         case 20: return .purged(reason: text())
         case 21: return .queuePaused(queue: some(), reason: text())
         case 22: return .queueResumed(queue: some(), reason: text())
-        case 23: return .recurringSet(Box(recurringSet()))
-        case 24: return recurringStep()
+        case 23...26: return inside()
+        case 27: return .recurringSet(Box(recurringSet()))
+        case 28: return recurringStep()
         default: return .created(Box(created(actor)))
         }
     }
@@ -146,6 +147,31 @@ struct ExportRandomEvents {
     private mutating func plan() -> RecurringNext {
         guard let planned = maybe({ $0.instant() }) else { return RecurringNext() }
         return RecurringNext(planned: planned, due: oneIn(2) ? planned : instant())
+    }
+
+    /// What happens inside a run. Without a payload there is no salt.
+    private mutating func inside() -> EventBody {
+        switch number(0...3) {
+        case 0:
+            let lines = (0..<number(0...3)).map { _ in some() }
+            return .logged(
+                Box(
+                    Logged(
+                        level: integer(), howMany: integer(), salt: lines.isEmpty ? 0 : random.next(), lines: lines)))
+        case 1:
+            let text = text()
+            return .progressed(
+                Box(Progressed(millionths: integer(), salt: text.isEmpty ? 0 : random.next(), text: text)))
+        case 2:
+            let result = json()
+            return .stepped(Box(Stepped(step: some(), salt: result.isEmpty ? 0 : random.next(), result: result)))
+        default:
+            let statistics = json()
+            return .reported(
+                Box(
+                    Reported(
+                        counters: json(), salt: statistics.isEmpty ? 0 : random.next(), statistics: statistics)))
+        }
     }
 
     /// A text that is not empty: empty ones are not stored.

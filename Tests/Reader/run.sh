@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "56 c316d1af6cdb916a8b5ba85b1ed5aef5f1819a978af4252653850feaf40fb41a"
+        "61 79fabc02eab40404d836662cf28f0cd021f5dc330daa6d4b8a20a5d536a457b0"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -7,6 +7,7 @@ final class Writer: Sendable {
     let environment: EngineEnvironment
     let inbox: Inbox
     let claims: HeldClaims
+    let desk: RunDesk
     let process: SequenceNumber
     let reaper: Reaper
     let random: RandomNumbers
@@ -30,6 +31,9 @@ final class Writer: Sendable {
             host: environment.host, deathsMax: options.deathsMax)
         claims = HeldClaims(environment.signs)
         inbox = Inbox(bell: environment.bell, clock: environment.clock)
+        desk = RunDesk(
+            environment.storage, inbox: inbox, clock: environment.clock, random: random,
+            resultBytesMax: options.resultBytesMax)
     }
 
     // MARK: Pools

@@ -97,6 +97,10 @@ extension EventBody {
         case .queueResumed:
             let found = try Particulars(&fields)
             self = .queueResumed(queue: try needed(found.queue), reason: found.reason)
+        case .logged: self = .logged(try Box(Logged(&fields)))
+        case .progressed: self = .progressed(try Box(Progressed(&fields)))
+        case .stepped: self = .stepped(try Box(Stepped(&fields)))
+        case .reported: self = .reported(try Box(Reported(&fields)))
         case .recurringSet: self = .recurringSet(try Box(RecurringSet(&fields)))
         case .recurringPaused: self = .recurringPaused(try Box(RecurringStep(&fields)))
         case .recurringResumed: self = .recurringResumed(try Box(RecurringStep(&fields)))
@@ -105,7 +109,7 @@ extension EventBody {
         case .skipped: self = .skipped(try Box(RecurringStep(&fields)))
         case .replanned: self = .replanned(try Box(RecurringStep(&fields)))
         case .postponed: self = .postponed(try Box(RecurringStep(&fields)))
-        case .checkpoint, .carried, .denied, .continued, .logged, .progressed, .stepped, .queueLimited:
+        case .checkpoint, .carried, .denied, .continued, .queueLimited:
             self = .unknown(kind: head.kind, version: head.version)
         }
     }

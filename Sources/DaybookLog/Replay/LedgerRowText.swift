@@ -47,6 +47,7 @@ package final class LedgerRowText {
         case .names: writeName(key, value)
         case .keys: writeKey(key, value)
         case .processes: writeProcess(key, value)
+        case .steps: writeSteps(key, value)
         case .recurring: writeRecurring(key, value)
         case .recurringDue: writeRecurringDue(key, value)
         case .recurringKeys: writeRecurringKey(key, value)
@@ -189,6 +190,15 @@ package final class LedgerRowText {
         default: return false
         }
         object.number("recurring", LedgerRowText.number(value))
+        return true
+    }
+
+    private func writeSteps(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard key.count == 8, let book = StepBook(value), book.encoded().elementsEqual(value) else { return false }
+        object.number("job", RowKey(key).high)
+        object.object("steps") { steps in
+            for step in book.steps { steps.object(step.name) { $0.number("event", step.event) } }
+        }
         return true
     }
 

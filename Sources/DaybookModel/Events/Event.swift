@@ -61,6 +61,10 @@ package enum EventBody: Equatable, Sendable {
     case rescheduled(until: Instant, reason: String)
     case parked(reason: String)
     case purged(reason: String)
+    case logged(Box<Logged>)
+    case progressed(Box<Progressed>)
+    case stepped(Box<Stepped>)
+    case reported(Box<Reported>)
     case queuePaused(queue: String, reason: String)
     case queueResumed(queue: String, reason: String)
     case recurringSet(Box<RecurringSet>)
@@ -104,6 +108,10 @@ package enum EventBody: Equatable, Sendable {
         case .rescheduled: known = .rescheduled
         case .parked: known = .parked
         case .purged: known = .purged
+        case .logged: known = .logged
+        case .progressed: known = .progressed
+        case .stepped: known = .stepped
+        case .reported: known = .reported
         case .queuePaused: known = .queuePaused
         case .queueResumed: known = .queueResumed
         case .recurringSet: known = .recurringSet

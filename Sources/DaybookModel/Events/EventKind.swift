@@ -39,6 +39,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case logged = 64
     case progressed = 65
     case stepped = 66
+    case reported = 67
 
     // Queues and limits.
     case queuePaused = 80

@@ -92,6 +92,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case text = 131
     case metadata = 132
     case statistics = 133
+    case log = 134
 
     /// The name under which exports show the field.
     public var name: String { String(describing: self) }
@@ -126,7 +127,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
             .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
             .state, .recurringID, .description, .group, .schedule, .zone, .zoneData, .misfire, .overlap, .origin,
             .broken,
-            .error, .text, .metadata:
+            .error, .text, .metadata, .log:
             .text
         }
     }
@@ -134,7 +135,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     /// Whether the field may stand several times in one body; exports show it as an array.
     public var isList: Bool {
         switch self {
-        case .names, .tags, .after, .retryOnly, .retryNever, .metadata, .lines: true
+        case .names, .tags, .after, .retryOnly, .retryNever, .metadata, .lines, .log: true
         default: false
         }
     }

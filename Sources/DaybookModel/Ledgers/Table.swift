@@ -17,6 +17,8 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case keys = 7
     /// Process → `ProcessRecord`.
     case processes = 8
+    /// Job → `StepBook`: what its runs have done for good.
+    case steps = 9
     /// Recurring job, by the event that set it first → `RecurringRecord`.
     case recurring = 10
     /// Instant, recurring job → nothing. What fires later.
@@ -29,7 +31,7 @@ package enum Table: UInt8, CaseIterable, Sendable {
     /// Trees that come and go keep one row for ever: a tree that empties inside a transaction costs five times as much.
     package var keepsSentinel: Bool {
         switch self {
-        case .ready, .due, .running: true
+        case .ready, .due, .running, .steps: true
         // Its row comes with the first recurring job: most stores never have one.
         case .recurringDue: false
         case .jobs, .queues, .names, .keys, .processes, .recurring, .recurringKeys: false

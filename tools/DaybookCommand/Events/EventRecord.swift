@@ -29,6 +29,7 @@ struct EventRecord {
         case .succeeded: .green
         case .failed, .attemptFailed, .gap: .red
         case .interrupted, .stale, .clockStepped, .processLost, .processAsked: .yellow
+        case .logged(let logged) where logged.value.level >= UInt64(LogLine.Level.warning.rawValue): .yellow
         default: nil
         }
     }
@@ -74,6 +75,10 @@ extension EventBody {
         case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
             .skipped(let step), .replanned(let step), .postponed(let step):
             step.value.detail
+        case .logged(let logged): logged.value.detail
+        case .progressed(let progressed): progressed.value.percent
+        case .stepped(let stepped): stepped.value.step
+        case .reported(let reported): String(decoding: reported.value.counters, as: UTF8.self)
         case .unknown(let kind, let version): "kind \(kind), version \(version): of a later release"
         }
     }
@@ -130,5 +135,20 @@ extension AttemptFailed {
         let after = ranMicroseconds > 0 ? " after \(EventBody.seconds(ranMicroseconds))" : ""
         let next = due.map { ", due \($0.forPeople)" } ?? ""
         return EventBody.joined("\(errorType)\(after)", reason + next)
+    }
+}
+
+extension Logged {
+    fileprivate var detail: String {
+        let worst = UInt8(exactly: level).flatMap { LogLine.Level(rawValue: $0) }?.name ?? "level \(level)"
+        return howMany == 1 ? "1 line, \(worst)" : "\(howMany) lines, \(worst) at most"
+    }
+}
+
+extension Progressed {
+    /// In the fewest digits that tell it: 50 %, 0.5 %.
+    var percent: String {
+        let tenths = min(millionths, Progressed.wholeMillionths) / 1_000
+        return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
     }
 }
