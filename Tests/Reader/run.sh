@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "51 969d09d008e6430b54e56b2065e86a82ce03859dca5c51e7263b632f8be8e8bc"
+        "61 79fabc02eab40404d836662cf28f0cd021f5dc330daa6d4b8a20a5d536a457b0"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

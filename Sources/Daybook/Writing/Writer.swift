@@ -12,6 +12,8 @@ final class Writer: Sendable {
     let reaper: Reaper
     let random: RandomNumbers
     let leaseNanoseconds: UInt64
+    let zones: Zones
+    let recurringSignals = RecurringSignals()
     private let pools = Mutex<[WorkPool]>([])
     private let stopping = Atomic<Bool>(false)
     private let drains = Mutex<[DrainWaiter]>([])
@@ -23,6 +25,7 @@ final class Writer: Sendable {
         self.process = process
         random = RandomNumbers(environment.host)
         leaseNanoseconds = options.leaseNanoseconds
+        zones = options.zones
         reaper = Reaper(
             storage: environment.storage, neighbours: environment.neighbours, process: process,
             host: environment.host, deathsMax: options.deathsMax)
