@@ -35,8 +35,8 @@ package struct JobRecord: Equatable, Sendable {
     }
 
     package struct Flags: OptionSet, Sendable {
-        package let rawValue: UInt8
-        package init(rawValue: UInt8) { self.rawValue = rawValue }
+        package let rawValue: UInt16
+        package init(rawValue: UInt16) { self.rawValue = rawValue }
         /// A unique key stands in `keys` for this job.
         package static let hasKey = Flags(rawValue: 1)
         package static let hasRequestID = Flags(rawValue: 2)
@@ -70,11 +70,11 @@ extension JobRecord {
         store(state.rawValue, at: 0)
         store(waitsFor.rawValue, at: 1)
         store(deaths, at: 2)
-        store(flags.rawValue, at: 3)
+        store(UInt8(truncatingIfNeeded: flags.rawValue), at: 3)
         store(attempt, at: 4)
         store(attempts, at: 6)
         store(priority, at: 8)
-        store(0 as UInt16, at: 10)
+        store(flags.rawValue >> 8, at: 10)
         store(queue, at: 12)
         store(name, at: 16)
         store(retry, at: 20)
@@ -101,7 +101,9 @@ extension JobRecord {
             since: Instant(microseconds: load(64)), created: Instant(microseconds: load(80)))
         self.waitsFor = waitsFor
         deaths = load(2)
-        flags = Flags(rawValue: load(3))
+        let more: UInt16 = load(10)
+        guard more <= 0xFF else { return nil }
+        flags = Flags(rawValue: UInt16(load(3, as: UInt8.self)) | more << 8)
         attempt = load(4)
         priority = load(8)
         retry = load(20)
