@@ -11,7 +11,11 @@ extension JobEngine {
         guard !requests.isEmpty else { return [] }
         let now = clock.now()
         let jobs = try requests.map { try created($0.name, $0.arguments, $0.options, now: now) }
-        switch try await perform(.enqueueTogether(jobs, onConflict: .existing)) {
+        let policies = Set(requests.map(\.options.conflictPolicy))
+        guard let policy = policies.first, policies.count == 1 else {
+            throw Refusal(.badOption, "Jobs that are enqueued together have one rule for conflicts; give all the same.")
+        }
+        switch try await perform(.enqueueTogether(jobs, onConflict: policy)) {
         case .together(let answers): return try answers.map { try handle(for: $0, .bytes) }
         case let answer: return [try handle(for: answer, .bytes)]
         }

@@ -128,7 +128,7 @@ public final class JobEngine: Sendable {
         _ name: String, _ arguments: [UInt8], _ options: [JobOption], _ coding: JobOutputCoding<Output>
     ) async throws -> JobHandle<Output> {
         let created = try created(name, arguments, options, now: clock.now())
-        return try handle(for: try await perform(.enqueue(created, onConflict: .existing)), coding)
+        return try handle(for: try await perform(.enqueue(created, onConflict: options.conflictPolicy)), coding)
     }
 
     func created(_ name: String, _ arguments: [UInt8], _ options: [JobOption], now: Instant) throws -> Box<Created> {

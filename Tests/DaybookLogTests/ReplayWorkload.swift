@@ -88,7 +88,7 @@ struct ReplayWorkload {
         case 20..<28: return endOfClaim(actor)
         case 28...32: return inside(actor)
         default:
-            return .enqueue(Box(created()), onConflict: Bool.random(using: &random) ? .existing : .refuse)
+            return .enqueue(Box(created()), onConflict: [.existing, .replace, .refuse].randomElement(using: &random)!)
         }
     }
 
@@ -157,6 +157,11 @@ struct ReplayWorkload {
         if Int.random(in: 0..<4, using: &random) == 0 { created.expires = later() }
         if Int.random(in: 0..<4, using: &random) == 0 {
             created.key = "key:\(Int.random(in: 0..<12, using: &random))"
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: created.uniqueness = .waiting
+            case 1: created.uniqueness = .window(microseconds: Int64.random(in: 1...30_000_000, using: &random))
+            default: break
+            }
         }
         if Int.random(in: 0..<6, using: &random) == 0 {
             created.requestID = "request-\(random.next() % 40)-from-a-caller"

@@ -15,6 +15,10 @@ extension JobContext {
 
     /// Enqueues a job by name, with raw arguments; it is there once this run has succeeded.
     public func enqueue(_ name: String, arguments: [UInt8], _ options: [JobOption] = []) throws {
+        guard options.conflictPolicy == .existing else {
+            throw Refusal(
+                .badOption, "For a further job the one that has the key answers; leave out what to do on a conflict.")
+        }
         let (clock, random) = (notes.desk.clock, notes.desk.random)
         var created = Created(name: name, arguments: arguments, salt: try random.next(), actor: notes.run.actor)
         created.tenant = tenant

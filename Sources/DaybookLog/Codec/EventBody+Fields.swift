@@ -23,6 +23,7 @@ extension EventBody {
             fields.text(.boot, process.boot)
             if process.leaseMicroseconds != 0 { fields.number(.leaseMicroseconds, process.leaseMicroseconds) }
         case .created(let created): created.value.writeFacts(to: &fields)
+        case .replaced(let replaced): replaced.value.writeFacts(to: &fields)
         case .duplicate(let box):
             let duplicate = box.value
             fields.text(.key, duplicate.key)
@@ -73,6 +74,9 @@ extension EventBody {
         switch self {
         case .created(let box): box.value.writePayload(to: &fields)
         case .recurringSet(let box): box.value.job.writePayload(to: &fields)
+        case .replaced(let box):
+            fields.salt(box.value.salt)
+            fields.bytes(.args, box.value.arguments)
         case .succeeded(let success):
             fields.salt(success.salt)
             fields.bytes(.result, success.result)
@@ -102,6 +106,7 @@ extension EventBody {
         switch self {
         case .created(let box): content = EventBody.fieldBytes(of: box.value)
         case .recurringSet(let box): content = EventBody.fieldBytes(of: box.value.job)
+        case .replaced(let box): content = EventBody.fieldBytes(.args, box.value.arguments.count)
         case .succeeded(let success): content = EventBody.fieldBytes(.result, success.result.count)
         case .attemptFailed(let box), .failed(let box):
             content = EventBody.fieldBytes(.error, box.value.error.utf8.count)
@@ -119,6 +124,7 @@ extension EventBody {
     var byteCountMax: Int {
         switch self {
         case .created(let box): box.value.byteCountMax
+        case .replaced(let box): 96 + box.value.arguments.count + room(box.value.client)
         case .succeeded(let success): 64 + success.result.count
         case .attemptFailed(let box), .failed(let box):
             96 + box.value.reason.utf8.count + box.value.errorType.utf8.count + box.value.error.utf8.count
@@ -171,6 +177,7 @@ extension Created {
         fields.instant(.due, due)
         fields.instant(.expires, expires)
         fields.text(.key, key)
+        uniqueness.writeFacts(to: &fields)
         fields.text(.requestID, requestID)
         fields.text(.retry, retry)
         fields.number(.timeoutMicroseconds, timeoutMicroseconds)

@@ -62,6 +62,7 @@ extension EventBody {
         case .attemptFailed: self = .attemptFailed(try Box(AttemptFailed(&fields)))
         case .failed: self = .failed(try Box(AttemptFailed(&fields)))
         case .duplicate: self = .duplicate(try Box(Duplicate(&fields)))
+        case .replaced: self = .replaced(try Box(Replaced(&fields)))
         case .processStarted: self = .processStarted(try Box(ProcessStarted(&fields)))
         case .genesis: self = .genesis(try Box(Genesis(&fields)))
         case .processStopped: self = try .plain(.processStopped, &fields)
@@ -227,6 +228,8 @@ extension Created {
         case .due: due = content.instant
         case .expires: expires = content.instant
         case .key: key = try content.text()
+        case .unique: if try content.text() == Uniqueness.waitingWord { uniqueness = .waiting }
+        case .uniqueForMicroseconds: uniqueness = .window(microseconds: Int64(clamping: content.number))
         case .requestID: requestID = try content.text()
         case .retry: retry = try content.text()
         case .timeoutMicroseconds: timeoutMicroseconds = content.number

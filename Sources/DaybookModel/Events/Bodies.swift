@@ -64,6 +64,7 @@ package struct Created: Equatable, Sendable {
     /// Not started by then: cancelled instead.
     package var expires: Instant?
     package var key: String?
+    package var uniqueness: Uniqueness = .unfinished
     package var requestID: String?
     /// The total number of runs, the first included.
     package var attempts: UInt32

@@ -47,6 +47,8 @@ package enum EventBody: Equatable, Sendable {
     case processAsked(ProcessWish, reason: String)
     case created(Box<Created>)
     case duplicate(Box<Duplicate>)
+    /// A job that has not started was given other arguments, or another time.
+    case replaced(Box<Replaced>)
     case enqueued
     case claimed
     case returned(reason: String)
@@ -94,6 +96,7 @@ package enum EventBody: Equatable, Sendable {
         case .processAsked: known = .processAsked
         case .created: known = .created
         case .duplicate: known = .duplicate
+        case .replaced: known = .replaced
         case .enqueued: known = .enqueued
         case .claimed: known = .claimed
         case .returned: known = .returned

@@ -45,6 +45,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case queuePaused = 80
     case queueResumed = 81
     case queueLimited = 82
+    case replaced = 83
 
     // Recurring jobs.
     case recurringSet = 96

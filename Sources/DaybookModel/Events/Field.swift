@@ -85,6 +85,10 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case plannedLast = 117
     case until = 118
 
+    // About uniqueness and limits.
+    case unique = 119
+    case uniqueForMicroseconds = 120
+
     // What belongs to the user: the payload.
     case args = 128
     case result = 129
@@ -115,7 +119,8 @@ public enum Field: UInt32, CaseIterable, Sendable {
         switch self {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
             .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany,
-            .definition, .earlier, .misfireMax, .lateMicroseconds, .jitterMicroseconds, .expiresAfterMicroseconds:
+            .definition, .earlier, .misfireMax, .lateMicroseconds, .jitterMicroseconds, .expiresAfterMicroseconds,
+            .uniqueForMicroseconds:
             .number
         case .priority, .stepMicroseconds: .signed
         case .charged, .paused, .started, .manual: .flag
@@ -126,7 +131,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
             .tenant,
             .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
             .state, .recurringID, .description, .group, .schedule, .zone, .zoneData, .misfire, .overlap, .origin,
-            .broken,
+            .broken, .unique,
             .error, .text, .metadata, .log:
             .text
         }

@@ -3,13 +3,8 @@ extension Books {
     package mutating func apply(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         switch event.body {
         case .genesis: try openBooks(in: ledgers)
-        case .processStarted: try setProcess(sequence, .alive, event.time, in: ledgers)
-        case .processStopped:
-            try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
-        case .processLost:
-            try setProcess(event.cause, .lost, event.time, in: ledgers)
-        case .processAsked(let wish, _):
-            try setProcess(event.cause, .init(wish), event.time, in: ledgers)
+        case .processStarted, .processStopped, .processLost, .processAsked:
+            try applyProcess(event, at: sequence, in: ledgers)
         case .created(let created):
             try create(created, event, sequence, in: ledgers)
         case .queuePaused(let queue, _), .queueResumed(let queue, _):
@@ -23,6 +18,8 @@ extension Books {
         case .duplicate, .stale, .logged, .progressed, .reported:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
+        case .replaced(let replaced):
+            try replace(replaced.value, event, sequence, in: ledgers)
         case .enqueued, .requeued:
             try change(event, sequence, in: ledgers) { record in
                 if case .requeued = event.body { record.startAnew() }
@@ -103,8 +100,7 @@ extension Books {
         if let expires = box.value.expires { record.expires = expires }
         if box.value.due != nil { record.wait(for: .delay, until: box.value.due, position: sequence) }
         if let key = box.value.key {
-            record.flags.insert(.hasKey)
-            try KeyBook.take(.unique, key, job: sequence, in: ledgers)
+            try takeKey(key, box.value.uniqueness, for: sequence, &record, at: event.time, in: ledgers)
         }
         if let request = box.value.requestID {
             record.flags.insert(.hasRequestID)
@@ -120,7 +116,7 @@ extension Books {
     }
 
     /// Moves a job by `change`: out of where it waits, into where it waits next, counted in both.
-    private mutating func change(
+    mutating func change(
         _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers, _ change: (inout JobRecord) -> Void
     ) throws {
         guard let old = try job(event.job, in: ledgers), let index = jobs.index(of: event.job) else {
@@ -150,8 +146,8 @@ extension Books {
             try queues.count(old.queue, old.state, by: -1, in: ledgers)
             try queues.count(record.queue, record.state, by: 1, in: ledgers)
         }
-        if record.flags.contains(.hasKey), record.state.isFinished != old.state.isFinished {
-            try holdKey(of: event.job, !record.state.isFinished, in: ledgers)
+        if record.flags.contains(.hasKey), record.holdsKey != old.holdsKey {
+            try holdKey(of: event.job, record.holdsKey, at: event.time, in: ledgers)
         }
         if record.flags.contains(.isCounted), record.state.isFinished != old.state.isFinished {
             try countRecurring(event.job, isFinished: record.state.isFinished, in: ledgers)

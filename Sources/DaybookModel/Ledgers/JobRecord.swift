@@ -42,6 +42,10 @@ package struct JobRecord: Equatable, Sendable {
         package static let hasRequestID = Flags(rawValue: 2)
         /// Its recurring job waits for its end, or counts it at least.
         package static let isCounted = Flags(rawValue: 128)
+        /// Its unique key holds only while it waits, not while it runs.
+        static let holdsKeyWhileWaiting = Flags(rawValue: 256)
+        /// Its arguments were replaced, and a row in `keys` says by which event.
+        package static let isReplaced = Flags(rawValue: 512)
         /// A row stands in `steps` for this job.
         package static let hasSteps = Flags(rawValue: 64)
     }

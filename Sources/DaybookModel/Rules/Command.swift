@@ -37,6 +37,9 @@ package enum Command: Sendable {
 public enum ConflictPolicy: String, Sendable {
     /// The job that is there answers for the new one.
     case existing
+    /// The job that is there takes the new one's arguments, and its time if it has one, unless it has started.
+    case replace
+    /// Nothing is enqueued, and whoever asked is told.
     case refuse
 }
 

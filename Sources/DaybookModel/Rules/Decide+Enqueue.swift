@@ -11,11 +11,14 @@ extension Books {
         if let request = created.requestID, let job = try KeyBook.job(.request, request, in: ledgers) {
             return try duplicate(of: job, created, ending, &decision, in: ledgers)
         }
-        if let key = created.key, let job = try KeyBook.job(.unique, key, in: ledgers), job != ending.job {
-            guard onConflict == .existing else {
-                return .refused(Refusal(.alreadyThere, "Job \(job) holds this key and is not finished."))
+        if let key = created.key, let holder = try KeyBook.holder(key, at: decision.now, in: ledgers),
+            holder.until != nil || holder.job != ending.job
+        {
+            switch onConflict {
+            case .existing: return try duplicate(of: holder.job, created, ending, &decision, in: ledgers)
+            case .replace: return try replace(holder.job, with: created, ending, &decision, in: ledgers)
+            case .refuse: return .refused(.keyIsTaken(holder))
             }
-            return try duplicate(of: job, created, ending, &decision, in: ledgers)
         }
         let job = decision.next
         var body = box
@@ -30,11 +33,11 @@ extension Books {
         return .created(job: job)
     }
 
-    private mutating func duplicate(
+    mutating func duplicate(
         of job: SequenceNumber, _ created: Created, _ ending: (job: SequenceNumber, success: SequenceNumber),
-        _ decision: inout Decision, in ledgers: any Ledgers
+        after last: SequenceNumber? = nil, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
-        let previous = try job == ending.job ? ending.success : self.job(job, in: ledgers)?.last ?? 0
+        let previous = try last ?? (job == ending.job ? ending.success : self.job(job, in: ledgers)?.last ?? 0)
         let body = Duplicate(key: created.key, requestID: created.requestID, client: created.client)
         let event = decision.record(
             Event(
@@ -48,6 +51,12 @@ extension Books {
         guard Name.isValid(created.name) else { return .badName("job's name", created.name) }
         guard Name.isValid(created.queue) else { return .badName("queue", created.queue) }
         if let key = created.key, !Name.isValid(key) { return .badName("key", key) }
+        if created.key == nil, created.uniqueness != .unfinished {
+            return Refusal(.badOption, "How long a job is unique needs a key that it is unique by; give one.")
+        }
+        if case .window(let microseconds) = created.uniqueness, microseconds <= 0 {
+            return Refusal(.badOption, "A key cannot hold for no time at all; give a longer one, such as 10 minutes.")
+        }
         if let request = created.requestID, !Name.isValid(request) { return .badName("request id", request) }
         if let tenant = created.tenant, !Name.isValid(tenant) { return .badName("tenant", tenant) }
         for tag in created.tags where !Name.isValid(tag) { return .badName("tag", tag) }

@@ -61,6 +61,9 @@ extension EventBody {
             [duplicate.value.key.map { "key \($0)" }, duplicate.value.requestID.map { "request \($0)" }].compactMap {
                 $0
             }.joined(separator: ", ")
+        case .replaced(let replaced):
+            "arguments of event \(replaced.value.original)"
+                + (replaced.value.due.map { ", due \($0.forPeople)" } ?? "")
         case .returned(let reason): reason
         case .succeeded(let success): "after \(EventBody.seconds(success.ranMicroseconds))"
         case .attemptFailed(let failure), .failed(let failure): failure.value.detail

@@ -11,13 +11,18 @@ extension JobRequest {
     static let delayOption = Option("--delay", .duration, "not before this has passed, such as 30s or 2h")
     static let timeOption = Option("--at", .time, "not before this time, such as 2026-03-01T12:00:00Z")
     static let keyOption = Option("--key", .name("K"), "while a job with this key is unfinished there is no second one")
+    static let uniqueForOption = Option(
+        "--unique-for", .duration, "the key holds for this long from now, whatever becomes of the job")
+    static let uniqueOption = Option(
+        "--unique", ValueKind<UniqueWhile>.word("WHILE", of: [.unfinished, .waiting]),
+        "the key holds while the job is unfinished, or while it waits to be started (unfinished)")
     static let attemptsOption = Option(
         "--attempts", ValueKind<UInt32>.number(in: 1...65_535), "how often it may run, the first time included (11)")
     static let timeoutOption = Option("--timeout", .duration, "how long a run may take")
     static let expiresOption = Option("--expires", .duration, "cancel it if it has not started within this")
     static let conflictOption = Option(
-        "--on-conflict", ValueKind<ConflictPolicy>.word("WHAT", of: [.existing, .refuse]),
-        "if the key is taken: existing (the job there answers) or refuse (existing)")
+        "--on-conflict", ValueKind<ConflictPolicy>.word("WHAT", of: [.existing, .replace, .refuse]),
+        "if the key is taken: the job there answers, is replaced unless it has started, or it is refused (existing)")
     static let requestOption = Option(
         "--request-id", .name("R"), "a name for this request: asked again, it finds the job that it made")
     static let tagOption = Option("--tag", .name("T"), "a tag to find it by", repeats: true)
@@ -25,7 +30,8 @@ extension JobRequest {
 
     static let options: [OptionDescription] = [
         argumentsOption.description, queueOption.description, priorityOption.description, delayOption.description,
-        timeOption.description, keyOption.description, attemptsOption.description, timeoutOption.description,
+        timeOption.description, keyOption.description, uniqueForOption.description, uniqueOption.description,
+        attemptsOption.description, timeoutOption.description,
         expiresOption.description, conflictOption.description, requestOption.description, tagOption.description,
         tenantOption.description,
     ]
@@ -38,6 +44,8 @@ extension JobRequest {
         delay = try call.value(Self.delayOption)
         due = try call.value(Self.timeOption)
         key = try call.value(Self.keyOption)
+        uniqueFor = try call.value(Self.uniqueForOption)
+        whileWaiting = try call.value(Self.uniqueOption) == .waiting
         if let given = try call.value(Self.attemptsOption) { attempts = given }
         timeout = try call.value(Self.timeoutOption)
         expires = try call.value(Self.expiresOption)

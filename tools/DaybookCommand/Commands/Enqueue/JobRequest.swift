@@ -10,6 +10,8 @@ struct JobRequest {
     var delay: WallDuration?
     var due: Instant?
     var key: String?
+    var uniqueFor: WallDuration?
+    var whileWaiting = false
     var attempts: UInt32 = 11
     var timeout: WallDuration?
     var expires: WallDuration?
@@ -51,6 +53,13 @@ struct JobRequest {
         created.due = due ?? delay.map { now.advanced(microseconds: $0.microseconds) }
         created.expires = expires.map { now.advanced(microseconds: $0.microseconds) }
         created.key = key
+        if let uniqueFor { created.uniqueness = .window(microseconds: uniqueFor.microseconds) }
+        if whileWaiting {
+            guard uniqueFor == nil else {
+                throw .wrongCall("A key holds for a time or while the job waits; say one of them.")
+            }
+            created.uniqueness = .waiting
+        }
         created.requestID = requestID
         created.timeoutMicroseconds = timeout.map { UInt64($0.microseconds) }
         created.tags = tags

@@ -67,7 +67,7 @@ enum ShowJob {
             if let text { lines.append(label + text) }
         }
         if !created.tags.isEmpty { lines.append("tags       \(created.tags.joined(separator: ", "))") }
-        lines.append("arguments  \(String(decoding: created.arguments, as: UTF8.self))")
+        lines.append("arguments  \(String(decoding: history.arguments, as: UTF8.self))")
         return lines + ends(history)
     }
 
