@@ -39,8 +39,24 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, insideARun, recurring,
+        aProcessWithLease, insideARun, recurring, uniqueness,
     ]
+
+    private static let uniqueness: [Entry] = {
+        var waiting = Created(name: "mail", queue: "default", attempts: 1, salt: 5, arguments: Array("1".utf8))
+        waiting.key = "k:1"
+        waiting.uniqueness = .waiting
+        var window = waiting
+        window.uniqueness = .window(microseconds: 600_000_000)
+        var replaced = Replaced(original: 7, salt: 6, arguments: Array("{\"to\":\"bob\"}".utf8))
+        replaced.due = .second(60)
+        replaced.argumentsVersion = 2
+        replaced.client = "ann@here, daybook 1.0"
+        return [
+            event(.created(Box(waiting)), job: 62), event(.created(Box(window)), job: 63),
+            event(.replaced(Box(replaced)), job: 7, previous: 23, actor: .person("ann")),
+        ]
+    }()
 
     private static let recurring: [Entry] = {
         var job = Created(

@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "61 79fabc02eab40404d836662cf28f0cd021f5dc330daa6d4b8a20a5d536a457b0"
+        "64 e61c9237d3ab3d49ca6c6588c7b86a958f12d2abb41d0a6a70be03c130a9601f"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
