@@ -56,6 +56,8 @@ extension EventBody {
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             fields.text(.queue, queue)
             fields.text(.reason, reason)
+        case .queueLimited(let limited): limited.value.writeFacts(to: &fields)
+        case .limited(let scope): fields.text(.limitedBy, scope)
         case .recurringSet(let set): set.value.writeFacts(to: &fields)
         case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
             .skipped(let step), .replanned(let step), .postponed(let step):
@@ -143,6 +145,8 @@ extension EventBody {
             64 + text.utf8.count
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             64 + queue.utf8.count + reason.utf8.count
+        case .queueLimited(let box): 96 + box.value.scope.utf8.count + box.value.reason.utf8.count
+        case .limited(let scope): 32 + scope.utf8.count
         case .recurringSet(let box): box.value.byteCountMax
         case .recurringPaused(let box), .recurringResumed(let box), .recurringRemoved(let box), .fired(let box),
             .skipped(let box), .replanned(let box), .postponed(let box):
@@ -183,6 +187,7 @@ extension Created {
         fields.number(.timeoutMicroseconds, timeoutMicroseconds)
         fields.texts(.tags, tags)
         fields.text(.tenant, tenant)
+        fields.texts(.limitKeys, limitKeys)
         fields.text(.display, display)
         fields.text(.client, client)
         fields.instant(.planned, planned)
@@ -198,6 +203,7 @@ extension Created {
         var count = 160 + name.utf8.count + queue.utf8.count + arguments.count
         count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
         for text in tags { count += room(text) }
+        for text in limitKeys { count += room(text) }
         for text in metadata { count += room(text) }
         return count
     }

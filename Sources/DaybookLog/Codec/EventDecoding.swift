@@ -110,7 +110,9 @@ extension EventBody {
         case .skipped: self = .skipped(try Box(RecurringStep(&fields)))
         case .replanned: self = .replanned(try Box(RecurringStep(&fields)))
         case .postponed: self = .postponed(try Box(RecurringStep(&fields)))
-        case .checkpoint, .carried, .denied, .continued, .queueLimited:
+        case .queueLimited: self = .queueLimited(try Box(QueueLimited(&fields)))
+        case .limited: self = .limited(by: try Particulars(&fields).limitedBy)
+        case .checkpoint, .carried, .denied, .continued:
             self = .unknown(kind: head.kind, version: head.version)
         }
     }
@@ -138,6 +140,7 @@ private struct Particulars {
     var charged = false
     var stepMicroseconds: Int64 = 0
     var howMany: UInt64 = 0
+    var limitedBy = ""
 
     init(_ fields: inout BodyReader) throws(EventDamage) {
         while let content = try fields.next() {
@@ -150,6 +153,7 @@ private struct Particulars {
             case .charged: charged = content.isSet
             case .stepMicroseconds: stepMicroseconds = content.signed
             case .howMany: howMany = content.number
+            case .limitedBy: limitedBy = try content.text()
             default: break
             }
         }
@@ -235,6 +239,7 @@ extension Created {
         case .timeoutMicroseconds: timeoutMicroseconds = content.number
         case .tags: tags.append(try content.text())
         case .tenant: tenant = try content.text()
+        case .limitKeys: limitKeys.append(try content.text())
         case .display: display = try content.text()
         case .client: client = try content.text()
         case .planned: planned = content.instant

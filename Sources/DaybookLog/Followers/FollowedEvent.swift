@@ -60,6 +60,7 @@ public struct FollowedEvent {
             .processAsked(_, let reason),
             .queueResumed(_, let reason), .rebuilt(_, let reason):
             reason
+        case .queueLimited(let limited): limited.value.reason
         default: ""
         }
     }

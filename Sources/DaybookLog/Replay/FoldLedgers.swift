@@ -138,8 +138,11 @@ extension Table {
     /// Whether posting an event ever asks for rows of this table.
     fileprivate var isReadByApply: Bool {
         switch self {
-        case .jobs, .queues, .names, .keys, .processes, .steps, .recurring, .recurringDue, .recurringKeys: true
-        case .ready, .due, .running: false
+        case .jobs, .queues, .names, .keys, .processes, .steps, .recurring, .recurringDue, .recurringKeys, .limits,
+            .limitWaits,
+            .jobLimits, .running:
+            true
+        case .ready, .due: false
         }
     }
 }

@@ -50,6 +50,9 @@ package final class LedgerRowText {
         case .steps: writeSteps(key, value)
         case .recurring: writeRecurring(key, value)
         case .recurringDue: writeRecurringDue(key, value)
+        case .limits: object.limit(key, value)
+        case .limitWaits: object.limitWait(key)
+        case .jobLimits: object.jobLimits(key, value)
         case .recurringKeys: writeRecurringKey(key, value)
         }
     }

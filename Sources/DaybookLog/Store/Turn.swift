@@ -104,6 +104,9 @@ package struct Turn {
         try books.process(id, in: transaction)
     }
 
+    /// Whether one claim may bring forward what another could take.
+    package mutating func hasLimits() throws -> Bool { try books.limits.makeJobsWait(in: transaction) }
+
     package mutating func nextRecurringDue() throws -> Instant? { try books.recurring.nextDue(in: transaction) }
 
     package mutating func job(_ id: SequenceNumber) throws -> JobRecord? { try books.job(id, in: transaction) }

@@ -73,6 +73,8 @@ package struct Created: Equatable, Sendable {
     package var timeoutMicroseconds: UInt64?
     package var tags: [String] = []
     package var tenant: String?
+    /// Further keys that limits may be about, beside the tenant's.
+    package var limitKeys: [String] = []
     package var display: String?
     /// The occurrence of a recurring job that it is for.
     package var planned: Instant?

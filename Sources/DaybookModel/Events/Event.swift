@@ -69,6 +69,9 @@ package enum EventBody: Equatable, Sendable {
     case reported(Box<Reported>)
     case queuePaused(queue: String, reason: String)
     case queueResumed(queue: String, reason: String)
+    case queueLimited(Box<QueueLimited>)
+    /// A job that was to be claimed waits, because the limit of this scope is full.
+    case limited(by: String)
     case recurringSet(Box<RecurringSet>)
     case recurringPaused(Box<RecurringStep>)
     case recurringResumed(Box<RecurringStep>)
@@ -117,6 +120,8 @@ package enum EventBody: Equatable, Sendable {
         case .reported: known = .reported
         case .queuePaused: known = .queuePaused
         case .queueResumed: known = .queueResumed
+        case .queueLimited: known = .queueLimited
+        case .limited: known = .limited
         case .recurringSet: known = .recurringSet
         case .recurringPaused: known = .recurringPaused
         case .recurringResumed: known = .recurringResumed

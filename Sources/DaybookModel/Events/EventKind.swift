@@ -46,6 +46,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case queueResumed = 81
     case queueLimited = 82
     case replaced = 83
+    case limited = 84
 
     // Recurring jobs.
     case recurringSet = 96

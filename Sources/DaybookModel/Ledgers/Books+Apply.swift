@@ -7,9 +7,10 @@ extension Books {
             try applyProcess(event, at: sequence, in: ledgers)
         case .created(let created):
             try create(created, event, sequence, in: ledgers)
-        case .queuePaused(let queue, _), .queueResumed(let queue, _):
-            let isPaused = event.body.kind == EventKind.queuePaused.rawValue
-            queues.setPaused(try queues.numberGiving(queue, in: ledgers), isPaused)
+        case .queuePaused, .queueResumed, .queueLimited:
+            try applyQueue(event, at: sequence, in: ledgers)
+        case .limited(let scope):
+            try change(event, sequence, blockedBy: scope, in: ledgers) { _ in }
         case .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned,
             .postponed:
             try applyRecurring(event, at: sequence, in: ledgers)
@@ -109,15 +110,25 @@ extension Books {
         if event.actor.recurring != 0 {
             try countRecurring(sequence, &record, of: event.actor.recurring, in: ledgers)
         }
+        try enterLimits(of: box.value, sequence, &record, in: ledgers)
+        var touched: [String] = []
+        if try mayBeLimited(record, in: ledgers) {
+            touched = try settleLimits(sequence, nil, &record, in: ledgers)
+        }
         jobs.insert(sequence, JobEntry(record: record, stored: nil, isChanged: true))
         changedJobs.append(sequence)
         try queues.count(record.queue, record.state, by: 1, in: ledgers)
         try enter(sequence, record, in: ledgers)
+        if !touched.isEmpty {
+            limits.lastPlace = sequence
+            try moveOn(touched, at: sequence, in: ledgers)
+        }
     }
 
     /// Moves a job by `change`: out of where it waits, into where it waits next, counted in both.
     mutating func change(
-        _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers, _ change: (inout JobRecord) -> Void
+        _ event: Event, _ sequence: SequenceNumber, blockedBy: String? = nil, in ledgers: any Ledgers,
+        _ change: (inout JobRecord) -> Void
     ) throws {
         guard let old = try job(event.job, in: ledgers), let index = jobs.index(of: event.job) else {
             throw LedgerError.impossibleEvent(
@@ -139,8 +150,14 @@ extension Books {
         guard
             record.state != old.state || record.position != old.position || record.due != old.due
                 || record.token != old.token || record.awaitsExpiry != old.awaitsExpiry
+                || blockedBy != nil
         else { return }
         try leave(event.job, old, in: ledgers)
+        var touched: [String] = []
+        if try mayBeLimited(record, in: ledgers) {
+            touched = try settleLimits(event.job, old, &record, blockedBy: blockedBy, in: ledgers)
+            jobs[index].record = record
+        }
         try enter(event.job, record, in: ledgers)
         if record.state != old.state {
             try queues.count(old.queue, old.state, by: -1, in: ledgers)
@@ -152,11 +169,16 @@ extension Books {
         if record.flags.contains(.isCounted), record.state.isFinished != old.state.isFinished {
             try countRecurring(event.job, isFinished: record.state.isFinished, in: ledgers)
         }
+        if !touched.isEmpty {
+            if record.position == sequence { limits.lastPlace = sequence }
+            try moveOn(touched, at: sequence, in: ledgers)
+        }
     }
 
     /// Takes a job out of the index that its state keeps it in.
     private mutating func leave(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
         switch record.state {
+        case .enqueued where record.waitsFor == .limit: break
         case .enqueued:
             let key = record.readyKey
             if !shelf.remove(key) {
@@ -185,6 +207,7 @@ extension Books {
     /// Puts a job into the index that its state belongs to.
     private mutating func enter(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
         switch record.state {
+        case .enqueued where record.waitsFor == .limit: break
         case .enqueued:
             shelf.insert(record.readyKey, job: id)
         case .scheduled:

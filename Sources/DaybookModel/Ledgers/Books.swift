@@ -17,6 +17,7 @@ package struct Books {
     var queues = QueueBook()
     package var names = NameBook()
     package var recurring = RecurringBook()
+    package var limits = LimitBook()
     var shelf = ReadyShelf()
 
     package init() {}
@@ -28,6 +29,7 @@ package struct Books {
         queues.forget()
         names.forget()
         recurring.forget()
+        limits.forget()
         shelf.removeAll()
     }
 

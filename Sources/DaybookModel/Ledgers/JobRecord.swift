@@ -32,6 +32,8 @@ package struct JobRecord: Equatable, Sendable {
         case retry = 2
         case snooze = 3
         case rescheduled = 4
+        /// Ready, but that a limit is full.
+        case limit = 5
     }
 
     package struct Flags: OptionSet, Sendable {
@@ -46,6 +48,8 @@ package struct JobRecord: Equatable, Sendable {
         static let holdsKeyWhileWaiting = Flags(rawValue: 256)
         /// Its arguments were replaced, and a row in `keys` says by which event.
         package static let isReplaced = Flags(rawValue: 512)
+        /// A row stands in `jobLimits` for this job.
+        package static let isLimited = Flags(rawValue: 1024)
         /// A row stands in `steps` for this job.
         package static let hasSteps = Flags(rawValue: 64)
     }

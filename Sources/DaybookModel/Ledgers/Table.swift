@@ -25,6 +25,12 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case recurringDue = 11
     /// Kind and id or job → recurring job.
     case recurringKeys = 12
+    /// Kind and scope → rule or `LimitState`.
+    case limits = 13
+    /// Scope, queue, priority, job → nothing. What waits for a limit, in the order in which it will be let through.
+    case limitWaits = 14
+    /// Job → `JobLimits`: what limits it may come under, and where it stands among them.
+    case jobLimits = 15
 
     package var name: String { String(describing: self) }
 
@@ -33,14 +39,14 @@ package enum Table: UInt8, CaseIterable, Sendable {
         switch self {
         case .ready, .due, .running, .steps: true
         // Its row comes with the first recurring job: most stores never have one.
-        case .recurringDue: false
-        case .jobs, .queues, .names, .keys, .processes, .recurring, .recurringKeys: false
+        case .recurringDue, .limitWaits: false
+        case .limits, .jobLimits, .jobs, .queues, .names, .keys, .processes, .recurring, .recurringKeys: false
         }
     }
 
     /// Whether a row of it may be such a one.
-    package var hasSentinel: Bool { keepsSentinel || self == .recurringDue }
+    package var hasSentinel: Bool { keepsSentinel || self == .recurringDue || self == .limitWaits }
 
     /// Numbers are for ever, and some were given to tables that are not there: a list by number has holes.
-    package static let numberMax = 12
+    package static let numberMax = 15
 }

@@ -28,6 +28,8 @@ package enum Command: Sendable {
     case stopProcess(SequenceNumber)
     case loseProcess(SequenceNumber, by: Actor)
     case recurring(Box<RecurringCommand>)
+    /// Sets, changes or takes away the limit of a scope.
+    case limit(LimitScope, Limit?, reason: String, actor: Actor)
     case askProcess(SequenceNumber, ProcessWish, reason: String, actor: Actor)
     /// Nothing at all: its answer says that everything handed over before is written.
     case look

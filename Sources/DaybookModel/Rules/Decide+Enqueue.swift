@@ -59,6 +59,11 @@ extension Books {
         }
         if let request = created.requestID, !Name.isValid(request) { return .badName("request id", request) }
         if let tenant = created.tenant, !Name.isValid(tenant) { return .badName("tenant", tenant) }
+        guard created.limitKeys.count <= Created.limitKeysMax else {
+            return Refusal(
+                .badOption, "A job can have \(Created.limitKeysMax) keys for limits, not \(created.limitKeys.count).")
+        }
+        for key in created.limitKeys where !Name.isValid(key) { return .badName("key for limits", key) }
         for tag in created.tags where !Name.isValid(tag) { return .badName("tag", tag) }
         guard created.arguments.count <= Created.argumentBytesMax else {
             return Refusal(

@@ -74,6 +74,8 @@ extension EventBody {
         case .rescheduled(let until, let reason): EventBody.joined("until \(until.forPeople)", reason)
         case .processAsked(let wish, let reason): EventBody.joined(wish.rawValue, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason): EventBody.joined(queue, reason)
+        case .queueLimited(let limited): limited.value.detail
+        case .limited(let scope): "by \(scope)"
         case .recurringSet(let set): set.value.detail
         case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
             .skipped(let step), .replanned(let step), .postponed(let step):
@@ -130,6 +132,13 @@ extension Created {
         if let key { parts.append("key \(key)") }
         if !tags.isEmpty { parts.append("tags \(tags.joined(separator: " "))") }
         return parts.joined(separator: ", ")
+    }
+}
+
+extension QueueLimited {
+    fileprivate var detail: String {
+        guard let limit else { return EventBody.joined("\(scope), no limit", reason) }
+        return EventBody.joined("\(scope), \(limit.words)", reason)
     }
 }
 

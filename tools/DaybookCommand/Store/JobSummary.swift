@@ -11,7 +11,7 @@ struct JobSummary {
     var state: JobState { record.state }
 
     /// Why a waiting job waits, where the state does not say it.
-    var waitsFor: String? { record.state == .scheduled ? "\(record.waitsFor)" : nil }
+    var waitsFor: String? { record.state == .scheduled || record.waitsForLimit ? "\(record.waitsFor)" : nil }
 
     var due: Instant? { record.state == .scheduled ? record.due : nil }
     var expires: Instant? { record.expires.microseconds == .max ? nil : record.expires }

@@ -4,7 +4,7 @@ extension JobRequest {
     private static let fields = [
         "name", "args", "queue", "priority", "delay", "at", "key", "attempts", "timeout", "expires", "onConflict",
         "requestID", "uniqueFor", "unique",
-        "tags", "tenant",
+        "tags", "tenant", "limitKeys",
     ]
 
     /// Reads a line of `enqueue --stdin`: the options' names without dashes, and the same values.
@@ -29,5 +29,6 @@ extension JobRequest {
         requestID = try line.value("requestID", JobRequest.requestOption.kind)
         tags = try line.values("tags", JobRequest.tagOption.kind)
         tenant = try line.value("tenant", JobRequest.tenantOption.kind)
+        limitKeys = try line.values("limitKeys", JobRequest.limitKeyOption.kind)
     }
 }

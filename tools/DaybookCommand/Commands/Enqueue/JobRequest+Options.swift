@@ -28,12 +28,15 @@ extension JobRequest {
     static let tagOption = Option("--tag", .name("T"), "a tag to find it by", repeats: true)
     static let tenantOption = Option("--tenant", .name("T"), "on whose behalf it is")
 
+    static let limitKeyOption = Option(
+        "--limit-key", .name("K"), "a key that limits may be about, such as customer:7", repeats: true)
+
     static let options: [OptionDescription] = [
         argumentsOption.description, queueOption.description, priorityOption.description, delayOption.description,
         timeOption.description, keyOption.description, uniqueForOption.description, uniqueOption.description,
         attemptsOption.description, timeoutOption.description,
         expiresOption.description, conflictOption.description, requestOption.description, tagOption.description,
-        tenantOption.description,
+        tenantOption.description, limitKeyOption.description,
     ]
 
     init(_ name: String, _ call: Invocation) throws(Failure) {
@@ -53,6 +56,7 @@ extension JobRequest {
         requestID = try call.value(Self.requestOption)
         tags = try call.values(Self.tagOption)
         tenant = try call.value(Self.tenantOption)
+        limitKeys = try call.values(Self.limitKeyOption)
     }
 
     static func readArguments(_ text: String) throws(Failure) -> [UInt8] {

@@ -19,6 +19,7 @@ struct JobRequest {
     var requestID: String?
     var tags: [String] = []
     var tenant: String?
+    var limitKeys: [String] = []
 
     static let argumentsBytesMax = 4 << 20
     static let tagsMax = 64
@@ -64,6 +65,7 @@ struct JobRequest {
         created.timeoutMicroseconds = timeout.map { UInt64($0.microseconds) }
         created.tags = tags
         created.tenant = tenant
+        created.limitKeys = limitKeys
         created.client = store.client
         created.actor = store.person
         return .enqueue(Box(created), onConflict: onConflict)
