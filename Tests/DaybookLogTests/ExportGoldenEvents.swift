@@ -39,8 +39,24 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, insideARun, recurring, uniqueness,
+        aProcessWithLease, insideARun, recurring, uniqueness, limits,
     ]
+
+    private static let limits: [Entry] = {
+        var job = Created(name: "mail", queue: "default", attempts: 1, salt: 5, arguments: Array("1".utf8))
+        job.tenant = "acme"
+        job.limitKeys = ["customer:7", "shop:1"]
+        return [
+            event(
+                .queueLimited(
+                    Box(QueueLimited(scope: "key:tenant:*", limit: .concurrency(4), reason: "they are many"))),
+                actor: .person("ann")),
+            event(.queueLimited(Box(QueueLimited(scope: "name:mail", limit: .serial, reason: "")))),
+            event(.queueLimited(Box(QueueLimited(scope: "queue:night", limit: nil, reason: "again")))),
+            event(.created(Box(job)), job: 68),
+            event(.limited(by: "key:tenant:acme"), job: 68, previous: 68, cause: 68, actor: .system),
+        ]
+    }()
 
     private static let uniqueness: [Entry] = {
         var waiting = Created(name: "mail", queue: "default", attempts: 1, salt: 5, arguments: Array("1".utf8))

@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "64 e61c9237d3ab3d49ca6c6588c7b86a958f12d2abb41d0a6a70be03c130a9601f"
+        "69 afceffdf5213fa0c4b0e27cd3199c8ab1dfdca32624511f2033a9e30790c3561"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
