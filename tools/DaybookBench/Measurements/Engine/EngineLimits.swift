@@ -59,9 +59,10 @@ private func claims(waiting: Int, in place: Place) async throws -> Sample {
                 for _ in 0..<rounds / 5 {
                     let answer = try turn.perform(.claim(Claim(process: process, queues: nil, slots: 8)))
                     guard case .claimed(let claimed) = answer, claimed.count == 1 else { throw Unclaimed() }
-                    let end = Outcome.succeeded(Succeeded(ranMicroseconds: 1))
                     _ = try turn.perform(
-                        .finish(job: claimed[0].job, token: claimed[0].token, end, actor: .process(process)))
+                        .finish(
+                            job: claimed[0].job, token: claimed[0].token, .succeeded(Succeeded(ranMicroseconds: 1)),
+                            actor: .process(process)))
                 }
             }
         }
