@@ -1,3 +1,4 @@
+import CDaybookPlatform
 import Foundation
 
 /// What this process takes of the machine.
