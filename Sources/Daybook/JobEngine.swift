@@ -17,7 +17,10 @@ public final class JobEngine: Sendable {
     private let registry: JobRegistry
     let host: HostFacts
     let clock: EngineClock
-    private let random: RandomNumbers
+    let random: RandomNumbers
+    let middleware: MiddlewareChain
+    private let options: EngineOptions
+    private let news: CommitNews?
     let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
@@ -25,7 +28,7 @@ public final class JobEngine: Sendable {
 
     private init(
         _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
-        _ clock: EngineClock, _ process: SequenceNumber
+        _ clock: EngineClock, _ process: SequenceNumber, _ options: EngineOptions, _ news: CommitNews?
     ) {
         self.folder = folder
         self.writer = writer
@@ -35,6 +38,9 @@ public final class JobEngine: Sendable {
         random = RandomNumbers(host)
         watch = LogWatch(folder)
         self.process = process
+        self.options = options
+        self.news = news
+        middleware = MiddlewareChain(all: options.middleware)
         followers = FollowerSet(of: folder, host: host)
     }
 
@@ -54,6 +60,7 @@ public final class JobEngine: Sendable {
     ) throws -> JobEngine {
         var registry = JobRegistry()
         register(&registry)
+        try registry.check()
         var folderOptions = StoreFolder.Options()
         folderOptions.host = host
         let folder = try StoreFolder.open(
@@ -61,23 +68,25 @@ public final class JobEngine: Sendable {
         guard let wake = folder.wake, let presence = folder.presence else {
             throw LogError(.unusable, "\(path) is on a read-only file system; an engine has to write.")
         }
-        let process = try announce(folder, host, clock, program, options)
+        let process = try announce(folder, host, clock, program, options, registry.runnable)
         presence.setLease(nanoseconds: options.leaseNanoseconds)
         presence.renew(atNanoseconds: clock.monotonicNanoseconds())
         presence.register(event: process)
         let shared = WriterThread.Shared(wake: wake, presence: presence, host: host, clock: clock)
-        let writer = WriterThread(folder, shared, process: process, options: options)
+        let news = CommitNews(folder.storage, options.observers, options.middleware)
+        let writer = WriterThread(folder, shared, process: process, options: options, news: news)
         try writer.start()
-        return JobEngine(folder, writer, registry, host, clock, process)
+        return JobEngine(folder, writer, registry, host, clock, process, options, news)
     }
 
     private static func announce(
-        _ folder: StoreFolder, _ host: HostFacts, _ clock: EngineClock, _ program: String, _ options: EngineOptions
+        _ folder: StoreFolder, _ host: HostFacts, _ clock: EngineClock, _ program: String, _ options: EngineOptions,
+        _ runs: Runnable
     ) throws -> SequenceNumber {
         let started = ProcessStarted(
             processID: UInt64(host.processID), host: host.host, user: host.user, program: program,
             boot: host.boot.withUnsafeBytes { Hexadecimal.text($0) },
-            leaseMicroseconds: options.leaseNanoseconds / 1_000)
+            leaseMicroseconds: options.leaseNanoseconds / 1_000, runs: runs.texts)
         let command = Command.startProcess(Box(started))
         if let reserve = folder.reserve {
             try reserve.require(.completing, byteCount: try reserve.worstCaseBytes(of: [command]))
@@ -89,48 +98,7 @@ public final class JobEngine: Sendable {
         return process
     }
 
-    // MARK: Enqueueing
-
-    /// Puts a job into the log. Returns once that is durable.
-    @discardableResult
-    public func enqueue<J: Job>(_ job: J, _ options: JobOption...) async throws -> JobHandle<J.Output> {
-        try await enqueue(J.jobName, try JSON.encode(job), options, J.outputCoding)
-    }
-
-    /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
-    @discardableResult
-    public func enqueue(
-        _ name: String, arguments: [UInt8], _ options: [JobOption] = []
-    ) async throws -> JobHandle<[UInt8]> {
-        try await enqueue(name, arguments, options, .bytes)
-    }
-
-    private func enqueue<Output>(
-        _ name: String, _ arguments: [UInt8], _ options: [JobOption], _ coding: JobOutputCoding<Output>
-    ) async throws -> JobHandle<Output> {
-        let created = try created(name, arguments, options, now: clock.now())
-        return try handle(for: try await perform(.enqueue(created, onConflict: .existing)), coding)
-    }
-
-    func created(_ name: String, _ arguments: [UInt8], _ options: [JobOption], now: Instant) throws -> Box<Created> {
-        var created = Created(
-            name: name, queue: "default", attempts: 11, salt: try random.next(), arguments: arguments)
-        created.actor = .process(process)
-        for option in options { option.change(&created, now) }
-        return Box(created)
-    }
-
-    func handle<Output>(for answer: Answer, _ coding: JobOutputCoding<Output>) throws -> JobHandle<Output> {
-        switch answer {
-        case .created(let job):
-            return JobHandle(id: JobID(rawValue: job), event: job, wasThere: false, engine: self, coding: coding)
-        case .duplicate(let job, let event):
-            return JobHandle(id: JobID(rawValue: job), event: event, wasThere: true, engine: self, coding: coding)
-        case .refused(let refusal): throw refusal
-        case .done, .stale, .claimed, .together:
-            throw Refusal(.badOption, "The store answered something else than was asked.")
-        }
-    }
+    // MARK: Commands
 
     /// Hands a command to the writer and waits for its durable answer. Cancelling the waiting task does not undo
     /// what was handed over.
@@ -146,18 +114,22 @@ public final class JobEngine: Sendable {
 
     // MARK: Working
 
-    /// Works until the surrounding task is cancelled or ``stop()`` is called: claims jobs of `queues` (all of them,
-    /// if none are named) and runs up to
-    /// `workers` at a time. What was claimed and not started goes back.
-    public func run(workers: Int = 8, queues: [String]? = nil) async throws {
-        let pool = WorkPool(queues: queues, workers: max(1, workers))
+    /// Works until ``stop(within:)`` is called or the surrounding task is cancelled: claims jobs of `queues` (all of
+    /// them, if none are named) and runs up to `workers` at a time. What was claimed and not started goes back.
+    ///
+    /// Call it several times at once for workers of several sizes with queues of their own. Cancelling the task cancels
+    /// the running jobs at once; they go back without burning an attempt.
+    public func run(
+        workers: Int = 8, queues: [String]? = nil, order: QueueOrder = .byPriority
+    ) async throws {
+        let pool = WorkPool(queues: queues, order: order, workers: max(1, workers), runs: registry.runnable)
         pools.withLock { $0.append(pool) }
         if isStopping.withLock({ $0 }) { pool.stop() }
         try await unparkWhatCanRun()
         writer.add(pool)
         let runner = JobRunner(
             pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, clock: clock)
+            claims: writer.claims, clock: clock, middleware: middleware, observers: options.observers)
         await withTaskCancellationHandler {
             await withTaskGroup(of: UInt32?.self) { group in
                 func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }
@@ -178,8 +150,17 @@ public final class JobEngine: Sendable {
         await writer.waitUntilDrained(queues)
     }
 
-    /// Ends every ``run(workers:queues:)`` of this engine once its running jobs have finished.
-    public func stop() {
+    /// Ends every ``run(workers:queues:order:)`` of this engine once its running jobs have finished, at the latest
+    /// after `patience` if that is given: what runs then is cancelled and goes back without burning an attempt.
+    ///
+    /// A job that ignores its cancellation holds the end up for as long as it runs.
+    public func stop(within patience: Duration? = nil) {
+        if let patience {
+            let microseconds = UInt64(clamping: patience.clampedMicroseconds)
+            let (span, overflow) = microseconds.multipliedReportingOverflow(by: 1_000)
+            let (deadline, wraps) = clock.monotonicNanoseconds().addingReportingOverflow(span)
+            if !overflow, !wraps { writer.stopDeadline.set(deadline) }
+        }
         isStopping.withLock { $0 = true }
         for pool in pools.withLock({ $0 }) { pool.stop() }
         writer.endDrains()
@@ -191,6 +172,7 @@ public final class JobEngine: Sendable {
         stop()
         _ = try? await perform(.stopProcess(process))
         await writer.stop()
+        news?.stop()
         watch.stop()
         await followers.stop()
         folder.close()
@@ -210,7 +192,8 @@ public final class JobEngine: Sendable {
         try RowKey.number(0).withBytes { start in
             try log.scan(.jobs, from: start) { key, value in
                 guard let record = JobRecord(value), record.state == .parked,
-                    let name = try books.names.text(.job, record.name, in: log), registry.handler(for: name) != nil
+                    let name = try books.names.text(.job, record.name, in: log),
+                    registry.handler(for: name, version: Int(record.version)) != nil
                 else { return true }
                 found.append(RowKey(key).first)
                 return true

@@ -29,6 +29,7 @@ public struct JobContext: Sendable {
     /// Writes down which processes work for this run, so that they do not outlive this process; 0 for none any more.
     package func setChildGroup(_ group: Int32) { run.setChildGroup(group) }
 
+    let created: Box<Created>
     let run: StartedRun
     let result: ResultBox
 }

@@ -8,10 +8,19 @@ public struct JobRequest: Sendable {
     let name: String
     let arguments: [UInt8]
     let options: [JobOption]
+    /// Those of its type.
+    let defaults: [JobOption]
 
     /// A job whose arguments are its properties.
-    public init<J: Job>(_ job: J, _ options: JobOption...) throws {
-        self.init(J.jobName, arguments: try JSON.encode(job), options)
+    public init<J: JobArguments>(_ job: J, _ options: JobOption...) throws {
+        try self.init(of: job, options)
+    }
+
+    init<J: JobArguments>(of job: J, _ options: [JobOption]) throws {
+        name = J.jobName
+        arguments = try JSON.encode(job)
+        self.options = options
+        defaults = J.jobVersion > 1 ? [.argumentsVersion(J.jobVersion)] + J.options : J.options
     }
 
     /// A job by name, with raw arguments.
@@ -19,5 +28,6 @@ public struct JobRequest: Sendable {
         self.name = name
         self.arguments = arguments
         self.options = options
+        defaults = []
     }
 }

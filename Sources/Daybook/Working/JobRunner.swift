@@ -10,6 +10,8 @@ struct JobRunner: Sendable {
     let process: SequenceNumber
     let claims: HeldClaims
     let clock: EngineClock
+    let middleware: MiddlewareChain
+    let observers: [any EngineObserver]
 
     /// One worker: takes a job, runs it, reports, until the pool stops. Answers true if a job that it ran was
     /// cancelled: its task then stays cancelled, and another has to take its place.
@@ -39,32 +41,66 @@ struct JobRunner: Sendable {
     /// How the run came out; nil if it was given up before it came to an end.
     private func run(_ job: ClaimedJob, _ run: StartedRun) async -> Outcome? {
         let started = clock.monotonicNanoseconds()
-        func ran() -> UInt64 { (clock.monotonicNanoseconds() - started) / 1_000 }
-        let created = job.created.value
         let result = ResultBox()
+        let context = context(job, run, result)
+        for observer in observers { observer.started(context) }
+        let end = await end(of: context, job.created)
+        let ran = clock.monotonicNanoseconds() - started
+        var chosen: RunOutcome?
+        if case .outcome(let outcome) = end {
+            chosen = middleware.all.isEmpty ? outcome : middleware.choose(outcome, for: context)
+        }
+        for observer in observers { observer.ended(context, chosen, after: .nanoseconds(Int64(clamping: ran))) }
+        if case .parked(let reason) = end { return .parked(reason: reason) }
+        return chosen.map { outcome(of: $0, ran / 1_000) }
+    }
+
+    private enum End {
+        case outcome(RunOutcome)
+        case parked(reason: String)
+        /// Given up before it came to an end.
+        case abandoned
+    }
+
+    private func end(of context: JobContext, _ created: Box<Created>) async -> End {
+        guard let handler = registry.handler(for: context.name, version: context.argumentsVersion) else {
+            return .parked(reason: "no handler for \(context.name) is registered in the process that claimed it")
+        }
         do {
-            guard let handler = registry.handler(for: created.name) else {
-                return .parked(reason: "no handler for \(created.name) is registered in the process that claimed it")
+            try await JobContext.$current.withValue(context) {
+                guard !middleware.all.isEmpty else { return try await handler(created.value.arguments, context) }
+                try await middleware.run(context) { try await handler(created.value.arguments, context) }
             }
-            try await handler(created.arguments, context(job, run, result))
-            let bytes = result.take()
-            return .succeeded(
-                Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : random.drawn(), result: bytes))
+            return .outcome(.succeeded(result: context.result.take()))
         } catch is RunAbandoned {
-            return nil
-        } catch is CancellationError where Task.isCancelled && !run.isCancelled {
-            // The process is stopping; the job did not fail.
-            return nil
+            return .abandoned
         } catch is UnreadableArguments {
-            return .parked(reason: "the process that claimed it cannot read the arguments of \(created.name)")
+            return .parked(reason: "the process that claimed it cannot read the arguments of \(context.name)")
         } catch JobOutcome.snooze(let delay) {
-            return .snoozed(microseconds: max(0, delay.clampedMicroseconds))
+            return .outcome(.snooze(delay))
         } catch JobOutcome.cancel(let reason) {
-            return .cancelled(reason: reason)
+            return .outcome(.cancel(reason: reason))
         } catch JobOutcome.stop(let reason) {
-            return .failed(Box(failure("JobOutcome.stop", reason, ran(), isFinal: true)))
+            return .outcome(.failed(JobOutcome.stop(reason: reason), retries: false))
+        } catch  where Task.isCancelled && !context.run.isCancelled {
+            // The process is stopping; whatever the run made of that, the job did not fail.
+            return .abandoned
         } catch {
-            return .failed(Box(failure(String(describing: type(of: error)), String(describing: error), ran())))
+            return .outcome(.failed(error, retries: true))
+        }
+    }
+
+    private func outcome(of chosen: RunOutcome, _ ran: UInt64) -> Outcome {
+        switch chosen {
+        case .succeeded(let result):
+            .succeeded(Succeeded(ranMicroseconds: ran, salt: result.isEmpty ? 0 : random.drawn(), result: result))
+        case .snooze(let delay): .snoozed(microseconds: max(0, delay.clampedMicroseconds))
+        case .cancel(let reason): .cancelled(reason: reason)
+        case .failed(JobOutcome.stop(let reason), let retries):
+            .failed(Box(failure("JobOutcome.stop", reason, ran, isFinal: !retries)))
+        case .failed(let error, let retries):
+            .failed(
+                Box(failure(String(describing: type(of: error)), String(describing: error), ran, isFinal: !retries)))
         }
     }
 
@@ -87,7 +123,7 @@ struct JobRunner: Sendable {
         return JobContext(
             id: JobID(rawValue: job.claimed.job), name: created.name, queue: created.queue,
             attempt: Int(job.claimed.attempt), token: job.claimed.token, tags: created.tags, tenant: created.tenant,
-            run: run, result: result)
+            created: job.created, run: run, result: result)
     }
 
     private func report(_ outcome: Outcome?, of job: ClaimedJob, by worker: UInt32) {

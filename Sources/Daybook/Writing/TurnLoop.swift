@@ -10,6 +10,7 @@ struct TurnLoop {
     private let claims: HeldClaims
     private let clock: EngineClock
     private let answers: AnswerThread
+    private let news: CommitNews?
     /// Where the log ended when this process last looked at its claims, or wrote.
     private var head: SequenceNumber = 0
     private var nextDue: Instant?
@@ -20,9 +21,10 @@ struct TurnLoop {
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
-        clock: EngineClock, answers: AnswerThread
+        clock: EngineClock, answers: AnswerThread, news: CommitNews? = nil
     ) {
         self.answers = answers
+        self.news = news
         self.storage = storage
         writer = LogWriter(storage)
         self.reserve = reserve
@@ -38,6 +40,10 @@ struct TurnLoop {
         /// This process's claims, if some may have been taken away.
         var inForce: Set<SequenceNumber>?
         var head: SequenceNumber = 0
+        var first: SequenceNumber = 0
+        var byteCount = 0
+        /// The pools whose claim ended before all that is ready was seen.
+        var cut: Set<ObjectIdentifier> = []
     }
 
     /// Works off `requests`, in several turns if there are many. Answers when the next job comes due.
@@ -111,6 +117,7 @@ struct TurnLoop {
     private mutating func commit(
         _ requests: [WriteRequest], _ slots: [(WorkPool, Int)], now: Instant, dueMax: Int
     ) throws -> Instant? {
+        let started = news == nil ? 0 : clock.monotonicNanoseconds()
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             let before = turn.last
@@ -119,21 +126,29 @@ struct TurnLoop {
             _ = try turn.releaseDue(limit: dueMax)
             for (pool, wanted) in slots where wanted > 0 {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
+                if turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
             }
-            result.nextDue = try turn.nextDue()
+            result.nextDue = result.cut.isEmpty ? try turn.nextDue() : now
             if othersMayTake(requests, before), !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
                 result.inForce = inForce
             }
             result.head = turn.last
+            result.byteCount = turn.byteCount
+            result.first = before + 1
             return result
         }
+        news?.post(
+            CommitNews.Turn(
+                first: result.first, last: result.head, byteCount: result.byteCount,
+                nanoseconds: clock.monotonicNanoseconds() - started))
         head = result.head
         nextDue = result.nextDue
         let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
         unsatisfied = Set(
-            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0))
+            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0)
+        ).subtracting(result.cut)
         if let inForce = result.inForce { claims.keepOnly(inForce) }
         // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
         // answers.
@@ -177,7 +192,8 @@ struct TurnLoop {
     }
 
     private func claim(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
-        let claim = Claim(process: process, queues: pool.queues, slots: wanted)
+        let claim = Claim(
+            process: process, queues: pool.queues, isStrict: pool.order == .strict, slots: wanted, runs: pool.runs)
         guard case .claimed(let claimed) = try turn.perform(.claim(claim)) else { return [] }
         return try claimed.map { ClaimedJob(claimed: $0, created: try turn.created($0.job)) }
     }
@@ -192,7 +208,11 @@ struct TurnLoop {
         }
         for (index, request) in requests.enumerated() {
             do {
-                let answer = try writer.turn(now: now) { try $0.perform(request.command) }
+                let (answer, range) = try writer.turn(now: now) { turn in
+                    let before = turn.last
+                    return (try turn.perform(request.command), (before + 1, turn.last, turn.byteCount))
+                }
+                news?.post(CommitNews.Turn(first: range.0, last: range.1, byteCount: range.2, nanoseconds: 0))
                 request.reply?.resume(returning: answer)
             } catch  where TurnLoop.canGoOn(after: error) {
                 request.reply?.resume(throwing: error)

@@ -25,6 +25,8 @@ final class WriterThread: Sendable {
     private let presence: ProcessPresence
     private let random: RandomNumbers
     let claims: HeldClaims
+    let stopDeadline = StopDeadline()
+    private let news: CommitNews?
     private let leaseNanoseconds: UInt64
     private let isStopping = Atomic<Bool>(false)
     private let drains = Mutex<[DrainWaiter]>([])
@@ -36,8 +38,12 @@ final class WriterThread: Sendable {
     /// The slow look around behind the wake-ups, for what nobody announced, and for signs of life.
     private var idleNanoseconds: UInt64 { min(500_000_000, leaseNanoseconds / 4) }
 
-    init(_ folder: StoreFolder, _ shared: Shared, process: SequenceNumber, options: EngineOptions) {
+    init(
+        _ folder: StoreFolder, _ shared: Shared, process: SequenceNumber, options: EngineOptions,
+        news: CommitNews?
+    ) {
         self.folder = folder
+        self.news = news
         clock = shared.clock
         presence = shared.presence
         random = RandomNumbers(shared.host)
@@ -114,7 +120,7 @@ final class WriterThread: Sendable {
         let answers = AnswerThread()
         var loop = TurnLoop(
             folder.storage, reserve: folder.reserve, process: process, claims: claims, clock: clock,
-            answers: answers)
+            answers: answers, news: news)
         var watch = DeathWatch(idleNanoseconds: idleNanoseconds, leaseNanoseconds: leaseNanoseconds)
         var requests: [WriteRequest] = []
         var timeout: UInt64 = 0
@@ -126,6 +132,7 @@ final class WriterThread: Sendable {
             for pool in pools { giveBack(pool.takeOverdue(nowNanoseconds: monotonic), &requests) }
             let isLast = isStopping.load(ordering: .acquiring) && requests.isEmpty
             if isLast { break }
+            if stopDeadline.hasPassed(now: monotonic) { claims.giveUpAll() }
             let overdue = endOverdue(monotonic, &requests)
             let deaths = watch.look(with: reaper, nowNanoseconds: monotonic, &requests)
             do {
@@ -210,6 +217,9 @@ final class WriterThread: Sendable {
         if let deadline = claims.nextDeadlineNanoseconds {
             let now = clock.monotonicNanoseconds()
             nanoseconds = min(nanoseconds, deadline > now ? deadline - now : 0)
+        }
+        if let left = stopDeadline.waitNanoseconds(now: clock.monotonicNanoseconds()) {
+            nanoseconds = min(nanoseconds, left)
         }
         if pools.contains(where: \.hasWaiting) { nanoseconds = min(nanoseconds, WorkPool.patienceNanoseconds) }
         return nanoseconds

@@ -165,6 +165,7 @@ extension ProcessStarted {
             case .program: program = try content.text()
             case .boot: boot = try content.text()
             case .leaseMicroseconds: leaseMicroseconds = content.number
+            case .names: runs.append(try content.text())
             default: break
             }
         }
@@ -207,6 +208,9 @@ extension Created {
             case .client: client = try content.text()
             case .args: arguments = content.bytes
             case .metadata: metadata.append(try content.text())
+            case .onExhaustion: isDiscardedOnExhaustion = try content.text() == Created.discard
+            case .retryOnly: retryOnly.append(try content.text())
+            case .retryNever: retryNever.append(try content.text())
             default: break
             }
         }

@@ -72,6 +72,9 @@ package struct Turn {
         try books.apply(event, at: last, in: transaction)
     }
 
+    /// Its last claim did not look at all that is ready.
+    package var claimWasCut: Bool { books.claimWasCut }
+
     package mutating func nextDue() throws -> Instant? { try books.nextDue(in: transaction) }
 
     package mutating func job(_ id: SequenceNumber) throws -> JobRecord? { try books.job(id, in: transaction) }

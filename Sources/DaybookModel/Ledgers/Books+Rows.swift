@@ -9,12 +9,15 @@ extension Books {
         }
     }
 
-    func setProcess(
-        _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, in ledgers: any Ledgers
+    mutating func setProcess(
+        _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, runs: [String] = [],
+        in ledgers: any Ledgers
     ) throws {
+        runners = nil
         try RowKey.number(process).withBytes { key in
             let old = try ledgers.read(.processes, key) { Array($0) }
-            try ProcessRecord(standing: standing, since: time).encoded().withUnsafeBytes { value in
+            try ProcessRecord(standing: standing, since: time, runs: Runnable(runs)).encoded().withUnsafeBytes {
+                value in
                 guard let old else { return try ledgers.put(.processes, key, value, replacing: nil) }
                 try old.withUnsafeBytes { try ledgers.put(.processes, key, value, replacing: $0) }
             }

@@ -17,6 +17,10 @@ package struct Books {
     var queues = QueueBook()
     package var names = NameBook()
     var shelf = ReadyShelf()
+    /// What the processes that are alive can run, once somebody has asked.
+    var runners: [Runnable]?
+    /// A claim ended before it had seen all that is ready: another turn may find more.
+    package internal(set) var claimWasCut = false
 
     package init() {}
 
@@ -27,6 +31,7 @@ package struct Books {
         queues.forget()
         names.forget()
         shelf.removeAll()
+        runners = nil
     }
 
     /// How many jobs are held in memory.

@@ -27,6 +27,9 @@ enum ShowJob {
     private static func facts(_ job: SequenceNumber, _ history: JobHistory) -> [String] {
         guard let created = history.created else { return [] }
         var lines = ["job        \(job), \(created.name), queue \(created.queue)"]
+        if let display = created.display {
+            lines.append("shown as   \(DisplayName.text(display, arguments: created.arguments))")
+        }
         if let summary = history.summary {
             let why = summary.waitsFor.map { " (\($0))" } ?? ""
             lines.append("state      \(summary.state.name)\(why) since \(summary.record.since.forPeople)")
@@ -43,6 +46,7 @@ enum ShowJob {
             if let text { lines.append(label + text) }
         }
         if !created.tags.isEmpty { lines.append("tags       \(created.tags.joined(separator: ", "))") }
+        if !created.metadata.isEmpty { lines.append("metadata   \(created.metadata.joined(separator: ", "))") }
         lines.append("arguments  \(String(decoding: created.arguments, as: UTF8.self))")
         return lines + ends(history)
     }
@@ -68,6 +72,9 @@ enum ShowJob {
         json.object { json in
             if let summary = history.summary { summary.write(to: &json) } else { json.field("job", job) }
             json.field("deleted", history.summary == nil)
+            if let created = history.created, let display = created.display {
+                json.field("display", DisplayName.text(display, arguments: created.arguments))
+            }
             json.key("events")
             json.array { json in
                 for line in lines.split(separator: UInt8(ascii: "\n")) { json.raw(line) }
