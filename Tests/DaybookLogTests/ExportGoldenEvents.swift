@@ -39,7 +39,7 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease,
+        aProcessWithLease, rulesForRetries,
     ]
 
     private static let aboutTheLog = [
@@ -62,6 +62,22 @@ enum ExportGoldenEvents {
                         leaseMicroseconds: 60_000_000))),
             actor: .process(46))
     ]
+
+    private static let rulesForRetries: [Entry] = {
+        var created = Created(name: "report", queue: "reports", attempts: 3, salt: 5, arguments: Array("[7]".utf8))
+        created.retryOnly = ["Timeout", "Busy<Int>"]
+        created.retryNever = ["BadAddress"]
+        created.isDiscardedOnExhaustion = true
+        created.display = "Report {0}"
+        created.metadata = ["locale=de", "trace=a=b"]
+        let started = ProcessStarted(
+            processID: 4713, host: "here", user: "ann", program: "worker 3", boot: "b00t",
+            runs: ["mail.send@2-3", "report"])
+        return [
+            event(.created(Box(created)), job: 47),
+            event(.processStarted(Box(started)), actor: .process(48)),
+        ]
+    }()
 
     private static let aJob: [Entry] = {
         var created = Created(

@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "46 e362041e41b01999fb4fd9046108209db2cfa33aba923e7ed39ff3aa3e05fa1e"
+        "48 b01f366f35ea2aabb935ba975722e7e42fbf62fca24fb8b3951ff5913531319d"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
