@@ -11,37 +11,37 @@ internal import Synchronization
 /// Several processes may open the same folder. What `enqueue` has answered survives a crash of the process and of
 /// the machine.
 public final class JobEngine: Sendable {
-    private let folder: StoreFolder
+    private let environment: EngineEnvironment
+    /// Nil for an engine whose store is not in a folder.
+    private let folder: StoreFolder?
     let watch: LogWatch
-    private let writer: WriterThread
+    private let writer: Writer
     private let registry: JobRegistry
-    let host: HostFacts
-    let clock: EngineClock
+    var host: HostFacts { environment.host }
+    var clock: EngineClock { environment.clock }
     let random: RandomNumbers
     let middleware: MiddlewareChain
     private let options: EngineOptions
-    private let news: CommitNews?
     let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
-    let followers: FollowerSet
+    /// Nil where there is no folder to keep their rows in.
+    let followers: FollowerSet?
 
     private init(
-        _ folder: StoreFolder, _ writer: WriterThread, _ registry: JobRegistry, _ host: HostFacts,
-        _ clock: EngineClock, _ process: SequenceNumber, _ options: EngineOptions, _ news: CommitNews?
+        _ environment: EngineEnvironment, _ folder: StoreFolder?, _ writer: Writer, _ watch: LogWatch,
+        _ registry: JobRegistry, _ options: EngineOptions
     ) {
+        self.environment = environment
         self.folder = folder
         self.writer = writer
+        self.watch = watch
         self.registry = registry
-        self.host = host
-        self.clock = clock
-        random = RandomNumbers(host)
-        watch = LogWatch(folder)
-        self.process = process
+        random = RandomNumbers(environment.host)
+        process = writer.process
+        followers = folder.map { FollowerSet(of: $0, host: environment.host) }
         self.options = options
-        self.news = news
         middleware = MiddlewareChain(all: options.middleware)
-        followers = FollowerSet(of: folder, host: host)
     }
 
     /// Opens the store in a folder, and makes it if it is not there. `program` is what the log calls this process.
@@ -58,40 +58,54 @@ public final class JobEngine: Sendable {
         _ path: String, program: String, options: EngineOptions, host: HostFacts, clock: EngineClock,
         _ register: (inout JobRegistry) -> Void
     ) throws -> JobEngine {
-        var registry = JobRegistry()
-        register(&registry)
-        try registry.check()
         var folderOptions = StoreFolder.Options()
         folderOptions.host = host
         let folder = try StoreFolder.open(
             path, .readWrite(createIfMissing: true), program: program, options: folderOptions)
-        guard let wake = folder.wake, let presence = folder.presence else {
-            throw LogError(.unusable, "\(path) is on a read-only file system; an engine has to write.")
+        do {
+            let environment = try EngineEnvironment(folder, host, clock)
+            return try open(in: environment, folder, program: program, options: options, register)
+        } catch {
+            folder.close()
+            throw error
         }
-        let process = try announce(folder, host, clock, program, options, registry.runnable)
-        presence.setLease(nanoseconds: options.leaseNanoseconds)
-        presence.renew(atNanoseconds: clock.monotonicNanoseconds())
-        presence.register(event: process)
-        let shared = WriterThread.Shared(wake: wake, presence: presence, host: host, clock: clock)
-        let news = CommitNews(folder.storage, options.observers, options.middleware)
-        let writer = WriterThread(folder, shared, process: process, options: options, news: news)
-        try writer.start()
-        return JobEngine(folder, writer, registry, host, clock, process, options, news)
+    }
+
+    /// Opens the store that an environment has, in its folder if it lies in one.
+    package static func open(
+        in environment: EngineEnvironment, _ folder: StoreFolder? = nil, program: String, options: EngineOptions,
+        _ register: (inout JobRegistry) -> Void
+    ) throws -> JobEngine {
+        var registry = JobRegistry()
+        register(&registry)
+        try registry.check()
+        let process = try announce(environment, program, options, registry.runnable)
+        environment.signs.setLease(nanoseconds: options.leaseNanoseconds)
+        environment.signs.renew(atNanoseconds: environment.clock.monotonicNanoseconds())
+        environment.signs.register(event: process)
+        let writer = Writer(environment, process: process, options: options)
+        let watch = LogWatch(environment)
+        if let driver = environment.driver {
+            driver.drive(DrivenEngine(writer, watch))
+        } else {
+            try WriterThread.start(writer)
+        }
+        return JobEngine(environment, folder, writer, watch, registry, options)
     }
 
     private static func announce(
-        _ folder: StoreFolder, _ host: HostFacts, _ clock: EngineClock, _ program: String, _ options: EngineOptions,
-        _ runs: Runnable
+        _ environment: EngineEnvironment, _ program: String, _ options: EngineOptions, _ runs: Runnable
     ) throws -> SequenceNumber {
+        let host = environment.host
         let started = ProcessStarted(
             processID: UInt64(host.processID), host: host.host, user: host.user, program: program,
             boot: host.boot.withUnsafeBytes { Hexadecimal.text($0) },
             leaseMicroseconds: options.leaseNanoseconds / 1_000, runs: runs.texts)
         let command = Command.startProcess(Box(started))
-        if let reserve = folder.reserve {
+        if let reserve = environment.reserve {
             try reserve.require(.completing, byteCount: try reserve.worstCaseBytes(of: [command]))
         }
-        let answer = try LogWriter(folder.storage).turn(now: clock.now()) { try $0.perform(command) }
+        let answer = try LogWriter(environment.storage).turn(now: environment.clock.now()) { try $0.perform(command) }
         guard case .done(let process) = answer else {
             throw LogError(.unusable, "The process could not be entered in the log.")
         }
@@ -172,15 +186,15 @@ public final class JobEngine: Sendable {
         stop()
         _ = try? await perform(.stopProcess(process))
         await writer.stop()
-        news?.stop()
+        writer.news?.stop()
         watch.stop()
-        await followers.stop()
-        folder.close()
+        await followers?.stop()
+        folder?.close()
     }
 
     /// Makes ready again what other processes could not run and this one can.
     private func unparkWhatCanRun() async throws {
-        for job in try folder.storage.read(parkedJobs) {
+        for job in try environment.storage.read(parkedJobs) {
             _ = try await perform(.unpark(job: job, actor: .process(process)))
         }
     }
@@ -217,5 +231,7 @@ public final class JobEngine: Sendable {
     // MARK: Reading
 
     /// A consistent look at the store, for tools that come with Daybook.
-    package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.storage.read(body) }
+    package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R {
+        try environment.storage.read(body)
+    }
 }

@@ -1,5 +1,6 @@
 #if ServiceLifecycleSupport
     import Daybook
+    import ServiceLifecycle
     import ServiceLifecycleTestKit
     import Synchronization
     import Testing

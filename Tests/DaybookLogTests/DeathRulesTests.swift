@@ -58,8 +58,7 @@ private struct Scene {
     @discardableResult
     func lookAtDue(at second: Double) throws -> Instant? {
         try writer.turn(now: .second(second)) { turn in
-            _ = try turn.releaseDue(limit: 100)
-            return try turn.nextDue()
+            try turn.releaseDue(limit: 100)
         }
     }
 }

@@ -128,6 +128,8 @@ private struct InvoiceTwo: JobArguments {
         try await withStoreFolder { folder in
             let error = #expect(throws: RegistrationError.self) { try JobEngine.open(folder, register) }
             #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "")")
+            // Nothing is left behind that would keep it from opening without the fault.
+            try await JobEngine.open(folder).close()
         }
     }
 }

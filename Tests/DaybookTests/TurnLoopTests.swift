@@ -153,20 +153,105 @@ private final class Disk: Sendable {
         var loop = loop(nil)
         var bad: SequenceNumber = 0
         try withJobs(1) { bad = $0[0] }
-        // A row that nothing can be read from.
-        try storage.write { log in
-            try RowKey.number(bad).withBytes { key in
-                try [UInt8](repeating: 0xFF, count: 3).withUnsafeBytes {
-                    try log.put(.jobs, key, $0, replacing: nil)
-                }
-            }
-        }
+        try spoilRow(of: bad)
         var commands = Array(repeating: Self.enqueue(), count: 100)
         commands[50] = .cancel(job: bad, expected: nil, reason: "", actor: .process(1))
         let answers = try await answers(commands, &loop)
         #expect(throws: LedgerError.self) { try answers[50].get() }
         #expect(answers.filter { if case .success(.created) = $0 { true } else { false } }.count == 99)
         #expect(try storage.read { try $0.last } == 101)
+    }
+
+    @Test func `ends when its commands have much to write, and the rest is the next one`() async throws {
+        defer { answering.stop() }
+        var loop = loop(nil)
+        try withJobs(0) { _ in }
+        let large = Created(
+            name: "mail", queue: "default", attempts: 3, salt: 1, arguments: Array(repeating: 0x20, count: 200 << 10))
+        let answers = try await answers(Array(repeating: .enqueue(Box(large), onConflict: .existing), count: 30), &loop)
+        #expect(answers.count == 30)
+        // 4 MB hold no more than twenty of these.
+        #expect(try storage.read { try $0.last } == 31)
+        #expect(try storage.read { try $0.seal(endingAt: 31).count } == 10)
+    }
+
+    @Test func `hands out what stands behind a job whose row cannot be read`() throws {
+        defer { answering.stop() }
+        var loop = loop(nil)
+        let pool = WorkPool(queues: nil, workers: 2)
+        try withJobs(3) { jobs in
+            try spoilRow(of: jobs[0])
+            try turn(&loop, [], [pool])
+            #expect(try state(jobs[1]) == .processing)
+            #expect(try state(jobs[2]) == .processing)
+        }
+    }
+
+    @Test func `makes ready what is due behind a job whose row cannot be read, and does not wait for that one`() throws
+    {
+        defer { answering.stop() }
+        var loop = loop(nil)
+        let due = Self.now.advanced(microseconds: 1_000)
+        let jobs = try LogWriter(storage).turn(now: Self.now) { turn in
+            try (0..<2).map { _ in
+                var created = Created(name: "mail", queue: "default", attempts: 3, salt: 1, arguments: [])
+                created.due = due
+                guard case .created(let job) = try turn.perform(.enqueue(Box(created), onConflict: .existing)) else {
+                    throw Refusal(.noSuchJob, "not created")
+                }
+                return job
+            }
+        }
+        try spoilRow(of: jobs[0])
+        let next = try loop.turn([], [], now: due, commandsMax: 2_000, dueMax: 2_000)
+        #expect(try state(jobs[1]) == .enqueued)
+        #expect(next == nil)
+    }
+
+    @Test func `parks a job whose creation is damaged, and hands out the others`() throws {
+        defer { answering.stop() }
+        var loop = loop(nil)
+        let pool = WorkPool(queues: nil, workers: 3)
+        try withJobs(3) { jobs in
+            storage.damage(event: jobs[1]) { $0[$0.count / 2] ^= 1 }
+            try turn(&loop, [], [pool])
+            #expect(try jobs.map { try state($0) } == [.processing, .parked, .processing])
+            #expect(pool.outstanding == 2)
+        }
+    }
+
+    @Test func `notes that the clock was set forward, once, and not that time has passed`() throws {
+        defer { answering.stop() }
+        try withJobs(0) { _ in }
+        let elapsed = Mutex<UInt64>(0)
+        let clock = EngineClock(
+            now: { Self.now }, monotonicNanoseconds: { elapsed.withLock { $0 } }, sleep: { _, _, _ in })
+        var loop = TurnLoop(
+            storage, reserve: nil, process: 1, claims: HeldClaims(nil), clock: clock, answers: answering)
+        func turn(after seconds: Int64, clockAt shown: Int64) throws -> SequenceNumber {
+            elapsed.withLock { $0 = UInt64(seconds) * 1_000_000_000 }
+            _ = try loop.turn(
+                [], [], now: Self.now.advanced(microseconds: shown * 1_000_000), commandsMax: 2_000, dueMax: 2_000)
+            return try storage.read { try $0.last }
+        }
+        #expect(try turn(after: 0, clockAt: 0) == 1)
+        #expect(try turn(after: 3_600, clockAt: 3_600) == 1)
+        #expect(try turn(after: 3_601, clockAt: 7_201) == 2)
+        #expect(try turn(after: 3_602, clockAt: 7_202) == 2)
+        let step = try storage.read { try $0.event(2) { try Event($0, at: 2) } }
+        #expect(step?.body == .clockStepped(microseconds: 3_600_000_000))
+        #expect(step?.actor == .process(1))
+    }
+
+    /// Makes the job's row one that nothing can be read from.
+    private func spoilRow(of job: SequenceNumber) throws {
+        try storage.write { log in
+            try RowKey.number(job).withBytes { key in
+                try [UInt8](repeating: 0xFF, count: 3).withUnsafeBytes {
+                    try log.put(.jobs, key, $0, replacing: nil)
+                }
+            }
+        }
     }
 }
 

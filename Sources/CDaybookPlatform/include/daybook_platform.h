@@ -81,10 +81,20 @@ void daybook_file_system_by_number(uint32_t number, struct daybook_file_system *
 /// What is known of a file system by the type that Linux's list of mounts gives it, "fuse.sshfs".
 void daybook_file_system_by_type(const char *type, struct daybook_file_system *out);
 
+// MARK: Other processes
+
+/// Opens a descriptor that `poll` finds readable once the process has ended and all its locks are gone; the caller
+/// closes it. ESRCH: there is no such process any more. ENOTSUP: the platform has no such thing, and the caller has to
+/// look now and then.
+int daybook_process_end_descriptor(pid_t process, int *out);
+
 // MARK: Clocks and identity
 
 /// Nanoseconds on a clock that never steps and stands still while the machine is suspended.
 uint64_t daybook_monotonic_nanoseconds(void);
+
+/// Nanoseconds on a clock that never steps and goes on while the machine is suspended.
+uint64_t daybook_elapsed_nanoseconds(void);
 
 /// Microseconds since 1970-01-01T00:00:00Z on the wall clock, which may step.
 int64_t daybook_wall_microseconds(void);

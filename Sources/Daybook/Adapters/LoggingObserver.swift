@@ -1,5 +1,5 @@
 #if LoggingSupport
-    public import DaybookLog
+    internal import DaybookLog
     public import Logging
 
     /// Writes what an engine does to a logger: failures as errors, what will be tried again or went wrong on the way as

@@ -1,5 +1,5 @@
 #if MetricsSupport
-    public import DaybookLog
+    internal import DaybookLog
     public import Metrics
     internal import Synchronization
 

@@ -20,6 +20,8 @@ final class CommitNews: @unchecked Sendable {
     private let storage: any LogStorage
     private let observers: [any EngineObserver]
     private let middleware: [any JobMiddleware]
+    /// Without one, whoever drives the writer does this, too.
+    private let mayHaveThread: Bool
     private let monitor = Monitor()
     // Only with the monitor's lock.
     private var turns: [Turn] = []
@@ -34,15 +36,20 @@ final class CommitNews: @unchecked Sendable {
     private static let creationsMax = 10_000
 
     /// Nil if there is nobody to tell.
-    init?(_ storage: any LogStorage, _ observers: [any EngineObserver], _ middleware: [any JobMiddleware]) {
+    init?(
+        _ storage: any LogStorage, _ observers: [any EngineObserver], _ middleware: [any JobMiddleware],
+        mayHaveThread: Bool
+    ) {
         guard !observers.isEmpty || !middleware.isEmpty else { return nil }
         self.storage = storage
         self.observers = observers
         self.middleware = middleware
+        self.mayHaveThread = mayHaveThread
     }
 
     func post(_ turn: Turn) {
         guard turn.last >= turn.first else { return }
+        guard mayHaveThread else { return tell(turn, 0) }
         monitor.lock()
         defer { monitor.unlock() }
         if turns.count >= CommitNews.waitingMax {

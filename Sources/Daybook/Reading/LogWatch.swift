@@ -11,7 +11,9 @@ internal import DaybookModel
 ///
 /// Unchecked because the monitor, not the compiler, keeps the tickets to one thread at a time.
 final class LogWatch: @unchecked Sendable {
-    private let folder: StoreFolder
+    private let storage: any LogStorage
+    private let bell: any CommitBell
+    private let mayHaveThread: Bool
     private let monitor = Monitor()
     // Only with the monitor's lock.
     private var waitingForEnd: [SequenceNumber: [WatchTicket]] = [:]
@@ -23,8 +25,11 @@ final class LogWatch: @unchecked Sendable {
     /// The slow look around behind the wake-ups.
     private static let idleNanoseconds: UInt64 = 500_000_000
 
-    init(_ folder: StoreFolder) {
-        self.folder = folder
+    /// Without a thread somebody else says when to look.
+    init(_ environment: EngineEnvironment) {
+        storage = environment.storage
+        bell = environment.bell
+        mayHaveThread = environment.driver == nil
     }
 
     /// A ticket for the end of a job.
@@ -46,7 +51,7 @@ final class LogWatch: @unchecked Sendable {
         monitor.announceChange()
         monitor.unlock()
         for ticket in tickets { ticket.fire(false) }
-        folder.wake?.announceCommit()
+        bell.announceCommit()
         thread?.join()
     }
 
@@ -58,8 +63,9 @@ final class LogWatch: @unchecked Sendable {
             ticket.fire(false)
             return ticket
         }
-        if isIdle { seen = try folder.storage.read { try $0.last } }
+        if isIdle { seen = try storage.read { try $0.last } }
         keep(self, ticket)
+        guard mayHaveThread else { return ticket }
         if thread == nil { thread = WorkerThreads(1) { [weak self] in self?.run() } }
         guard thread?.count == 1 else {
             thread = nil
@@ -67,6 +73,16 @@ final class LogWatch: @unchecked Sendable {
         }
         monitor.announceChange()
         return ticket
+    }
+
+    /// Reads what is new and wakes who waits for it, where there is no thread that does.
+    func lookOnce() {
+        monitor.lock()
+        let from = isIdle ? nil : seen
+        monitor.unlock()
+        guard let from else { return }
+        guard let (last, ended) = try? read(after: from) else { return fireAll() }
+        if last > from { fire(last, ended) }
     }
 
     // MARK: On the thread
@@ -78,25 +94,25 @@ final class LogWatch: @unchecked Sendable {
             let isLast = isStopping
             let from = seen
             monitor.unlock()
-            guard !isLast, let wake = folder.wake else { return }
-            let commits = wake.commits
+            guard !isLast else { return }
+            let commits = bell.commits
             guard let (last, ended) = try? read(after: from) else {
                 // Whoever waits looks for himself and is told why that does not work.
                 return fireAll()
             }
-            if last > from { fire(last, ended) } else { pause(wake, commits) }
+            if last > from { fire(last, ended) } else { pause(commits) }
         }
     }
 
-    private func pause(_ wake: WakePage, _ commits: UInt32) {
-        _ = wake.waitForCommit(after: commits, timeoutNanoseconds: LogWatch.idleNanoseconds)
+    private func pause(_ commits: UInt32) {
+        _ = bell.waitForCommit(after: commits, timeoutNanoseconds: LogWatch.idleNanoseconds)
     }
 
     /// The last event, and the jobs that events behind `first` have ended.
     private func read(after first: SequenceNumber) throws -> (SequenceNumber, [SequenceNumber]) {
         var last = first
         var ended: [SequenceNumber] = []
-        try folder.storage.read { log in
+        try storage.read { log in
             try log.events(from: first + 1) { sequence, value in
                 let head = try EventHead(value, at: sequence)
                 last = sequence

@@ -21,9 +21,9 @@ final class HeldClaims: Sendable {
 
     private let state = Mutex(State())
     /// Where others find what this process has started; nil where there are no others.
-    private let presence: ProcessPresence?
+    private let presence: (any ProcessSigns)?
 
-    init(_ presence: ProcessPresence?) {
+    init(_ presence: (any ProcessSigns)?) {
         self.presence = presence
     }
 
@@ -87,7 +87,8 @@ final class HeldClaims: Sendable {
     func keepOnly(_ inForce: Set<SequenceNumber>) {
         let cancelled = state.withLock { state in
             var cancelled: [StartedRun] = []
-            for token in state.held where !inForce.contains(token) {
+            // In order, so that the same thing happens the same way each time.
+            for token in state.held.subtracting(inForce).sorted() {
                 if let run = state.runs[token] { cancelled.append(run) } else { state.lost.insert(token) }
             }
             return cancelled

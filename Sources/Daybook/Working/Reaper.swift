@@ -7,14 +7,15 @@ internal import DaybookModel
 /// clock says. Its file stays until what it means has been committed. A process that is alive and has not renewed its
 /// lease in time is stopped or hangs: it keeps its file and loses its jobs.
 struct Reaper {
-    let folder: StoreFolder
+    let storage: any LogStorage
+    let neighbours: @Sendable () throws -> [Neighbour]
     let process: SequenceNumber
     let host: HostFacts
     let deathsMax: Int
 
     /// A death, and the commands that follow from it.
     struct Death {
-        let presence: FoundPresence
+        let neighbour: Neighbour
         let commands: [Command]
     }
 
@@ -22,6 +23,8 @@ struct Reaper {
         var deaths: [Death] = []
         /// What follows from leases that ran out.
         var commands: [Command] = []
+        /// The numbers of those that are alive.
+        var alive: Set<Int32> = []
         /// Somebody died whose children are still ending: look again soon.
         var isWaiting = false
     }
@@ -29,27 +32,26 @@ struct Reaper {
     /// `judgesLeases` is false when this process has just overslept itself: then the others may have, too.
     func look(nowNanoseconds: UInt64, judgesLeases: Bool) throws -> Findings {
         var findings = Findings()
-        for presence in try folder.others() {
-            guard let facts = presence.facts, facts.event != 0 else { continue }
-            let report = EngineReport(presence.enginePart)
-            if !presence.isAlive {
-                let isOurBoot = facts.boot == host.boot
-                // Numbers of processes from before a reboot belong to strangers by now.
-                if isOurBoot, let report, !endChildren(report) {
-                    findings.isWaiting = true
-                    continue
-                }
-                findings.deaths.append(try death(presence, facts.event, report, isOurBoot: isOurBoot))
-            } else if judgesLeases, let report, hasRunOut(report, facts, nowNanoseconds) {
-                findings.commands += try lapse(facts.event, report)
+        for neighbour in try neighbours() {
+            let report = neighbour.report
+            if neighbour.isAlive {
+                findings.alive.insert(neighbour.processID)
+                guard judgesLeases, let report, hasRunOut(report, neighbour, nowNanoseconds) else { continue }
+                findings.commands += try lapse(neighbour.event, report)
+                continue
             }
+            let isOurBoot = neighbour.boot == host.boot
+            // Numbers of processes from before a reboot belong to strangers by now.
+            if isOurBoot, let report, !endChildren(report) {
+                findings.isWaiting = true
+                continue
+            }
+            findings.deaths.append(try death(neighbour, isOurBoot: isOurBoot))
         }
         return findings
     }
 
-    func forget(_ death: Death) throws {
-        try folder.forget(death.presence)
-    }
+    func forget(_ death: Death) throws { try death.neighbour.forget() }
 
     /// False while some of them still run.
     private func endChildren(_ report: EngineReport) -> Bool {
@@ -59,10 +61,9 @@ struct Reaper {
     }
 
     /// Only what had been started is charged, and after a reboot nothing is: it was not the job that ended the machine.
-    private func death(
-        _ presence: FoundPresence, _ dead: SequenceNumber, _ report: EngineReport?, isOurBoot: Bool
-    ) throws -> Death {
-        let (running, isKnown) = try folder.storage.read { log in
+    private func death(_ neighbour: Neighbour, isOurBoot: Bool) throws -> Death {
+        let (dead, report) = (neighbour.event, neighbour.report)
+        let (running, isKnown) = try storage.read { log in
             (try Reaper.running(dead, log), try Books.isAlive(process: dead, in: log))
         }
         let actor = Actor.process(process)
@@ -81,11 +82,12 @@ struct Reaper {
                 actor: actor)
         }
         if isKnown { commands.append(.loseProcess(dead, by: actor)) }
-        return Death(presence: presence, commands: commands)
+        return Death(neighbour: neighbour, commands: commands)
     }
 
-    private func hasRunOut(_ report: EngineReport, _ facts: ProcessFacts, _ now: UInt64) -> Bool {
-        guard report.leaseNanoseconds > 0, facts.boot == host.boot, facts.timeNamespace == host.timeNamespace,
+    private func hasRunOut(_ report: EngineReport, _ neighbour: Neighbour, _ now: UInt64) -> Bool {
+        guard report.leaseNanoseconds > 0, neighbour.boot == host.boot,
+            neighbour.timeNamespace == host.timeNamespace,
             now > report.renewedNanoseconds
         else { return false }
         return now - report.renewedNanoseconds > report.leaseNanoseconds
@@ -93,7 +95,7 @@ struct Reaper {
 
     private func lapse(_ late: SequenceNumber, _ report: EngineReport) throws -> [Command] {
         let actor = Actor.process(process)
-        return try folder.storage.read { try Reaper.running(late, $0) }.map { job, token in
+        return try storage.read { try Reaper.running(late, $0) }.map { job, token in
             let reason = "lease: process \(late) gave no sign of life for \(report.leaseNanoseconds / 1_000_000) ms"
             return report.mayHaveStarted(token)
                 ? .interrupt(job: job, token: token, reason: reason, charged: false, actor: actor)

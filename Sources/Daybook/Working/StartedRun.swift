@@ -9,13 +9,13 @@ final class StartedRun: Sendable {
     let deadlineNanoseconds: UInt64?
     /// Where it is written down for the case that this process dies; nil if there was no place.
     let place: Int?
-    private let presence: ProcessPresence?
+    private let presence: (any ProcessSigns)?
     private let task: Mutex<TaskReference?>
     private let cancelled = Atomic<Bool>(false)
 
     init(
         _ job: ClaimedJob, _ task: TaskReference?, place: Int?, deadlineNanoseconds: UInt64?,
-        presence: ProcessPresence?
+        presence: (any ProcessSigns)?
     ) {
         self.job = job
         self.task = Mutex(task)

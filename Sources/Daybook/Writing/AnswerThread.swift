@@ -25,9 +25,15 @@ final class AnswerThread: @unchecked Sendable {
     private var isStopping = false
     // Only on the writer's thread.
     private var thread: WorkerThreads?
+    private let mayHaveThread: Bool
 
     /// Fewer answers than this are given by the writer itself.
     private static let manyAnswers = 48
+
+    /// Without a thread all answers are given by whoever calls.
+    init(mayHaveThread: Bool = true) {
+        self.mayHaveThread = mayHaveThread
+    }
 
     /// Answers each request with what stands at the same place in the other list.
     func give(_ requests: [WriteRequest], _ answers: [Answer]) {
@@ -49,6 +55,7 @@ final class AnswerThread: @unchecked Sendable {
     }
 
     private func hasThread() -> Bool {
+        guard mayHaveThread else { return false }
         if thread == nil { thread = WorkerThreads(1) { [self] in run() } }
         return thread?.count == 1
     }

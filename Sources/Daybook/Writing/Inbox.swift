@@ -26,11 +26,11 @@ final class Inbox: Sendable {
     }
 
     private let state = Mutex(State())
-    private let wake: WakePage
+    private let bell: any CommitBell
     private let clock: EngineClock
 
-    init(wake: WakePage, clock: EngineClock) {
-        self.wake = wake
+    init(bell: any CommitBell, clock: EngineClock) {
+        self.bell = bell
         self.clock = clock
     }
 
@@ -43,7 +43,7 @@ final class Inbox: Sendable {
         }
         // The writer sleeps on the page that commits are announced on, so that one wait covers its own callers and
         // other processes.
-        if mustWake { wake.announceCommit() }
+        if mustWake { bell.announceCommit() }
     }
 
     /// Lets the writer look around although there is no command.
@@ -52,22 +52,27 @@ final class Inbox: Sendable {
             state.isPoked = true
             return state.isWriterAsleep
         }
-        if mustWake { wake.announceCommit() }
+        if mustWake { bell.announceCommit() }
     }
 
-    /// Waits until there is something to do, another process has committed, or the time is up; then takes what is
-    /// there.
-    func take(into requests: inout [WriteRequest], timeoutNanoseconds: UInt64) {
+    /// Waits until there is something to do, another process has committed, or the time is up.
+    func wait(timeoutNanoseconds: UInt64) {
+        guard timeoutNanoseconds > 0 else { return }
+        let seen = bell.commits
+        if fallAsleep() { clock.sleep(bell, seen, timeoutNanoseconds) }
+    }
+
+    /// From now on whoever leaves something rings the bell. False if there is something to do already.
+    func fallAsleep() -> Bool {
+        state.withLock { state in
+            state.isWriterAsleep = state.requests.isEmpty && !state.isPoked
+            return state.isWriterAsleep
+        }
+    }
+
+    /// Takes what is there.
+    func take(into requests: inout [WriteRequest]) {
         requests.removeAll(keepingCapacity: true)
-        let seen = wake.commits
-        let isEmpty = state.withLock { state in
-            let isEmpty = state.requests.isEmpty && !state.isPoked
-            state.isWriterAsleep = isEmpty
-            return isEmpty
-        }
-        if isEmpty, timeoutNanoseconds > 0 {
-            clock.sleep(wake, seen, timeoutNanoseconds)
-        }
         state.withLock { state in
             state.isWriterAsleep = false
             state.isPoked = false

@@ -13,6 +13,9 @@ struct TurnLoop {
     private let news: CommitNews?
     /// Where the log ended when this process last looked at its claims, or wrote.
     private var head: SequenceNumber = 0
+    /// Whether other processes had written before the last turn.
+    private(set) var othersWrote = false
+    private var clockWatch = ClockWatch()
     private var nextDue: Instant?
     /// The pools for which there was less than they wanted.
     private var unsatisfied: Set<ObjectIdentifier> = []
@@ -44,6 +47,7 @@ struct TurnLoop {
         var byteCount = 0
         /// The pools whose claim ended before all that is ready was seen.
         var cut: Set<ObjectIdentifier> = []
+        var othersWrote = false
     }
 
     /// Works off `requests`, in several turns if there are many. Answers when the next job comes due.
@@ -54,10 +58,12 @@ struct TurnLoop {
     ) throws -> Instant? {
         let requests = held.isEmpty ? requests : held + requests
         held = []
+        othersWrote = false
+        clockWatch.look(now: now, elapsedNanoseconds: clock.elapsedNanoseconds())
         var start = 0
         var nextDue: Instant?
         repeat {
-            let end = min(start + commandsMax, requests.count)
+            let end = TurnLoop.end(of: requests, from: start, commandsMax: commandsMax)
             do {
                 nextDue = try turn(Array(requests[start..<end]), pools, now: now, dueMax: dueMax)
             } catch {
@@ -68,6 +74,22 @@ struct TurnLoop {
         } while start < requests.count
         return nextDue
     }
+
+    /// Where a turn that begins with `start` ends: commands with much to write fill it sooner.
+    private static func end(of requests: [WriteRequest], from start: Int, commandsMax: Int) -> Int {
+        let last = min(start + commandsMax, requests.count)
+        var end = start
+        var byteCount = 0
+        while end < last {
+            byteCount += requests[end].eventBytesMax
+            guard end == start || byteCount <= bytesMax else { break }
+            end += 1
+        }
+        return end
+    }
+
+    /// What a turn writes at most, unless one command alone is larger.
+    private static let bytesMax = 4 << 20
 
     /// Whatever becomes of it, everyone in `requests` has been answered afterwards, but for those that are held.
     private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws
@@ -121,15 +143,22 @@ struct TurnLoop {
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             let before = turn.last
+            if clockWatch.stepMicroseconds != 0 {
+                try turn.record(
+                    Event(
+                        time: now, actor: .process(process),
+                        body: .clockStepped(microseconds: clockWatch.stepMicroseconds)))
+            }
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
-            _ = try turn.releaseDue(limit: dueMax)
+            result.nextDue = try turn.releaseDue(limit: dueMax)
             for (pool, wanted) in slots where wanted > 0 {
                 result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
                 if turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
             }
-            result.nextDue = result.cut.isEmpty ? try turn.nextDue() : now
-            if othersMayTake(requests, before), !claims.isEmpty {
+            if !result.cut.isEmpty { result.nextDue = now }
+            result.othersWrote = before != head
+            if result.othersWrote || requests.contains(where: \.command.mayTakeClaim), !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
                 result.inForce = inForce
@@ -143,7 +172,9 @@ struct TurnLoop {
             CommitNews.Turn(
                 first: result.first, last: result.head, byteCount: result.byteCount,
                 nanoseconds: clock.monotonicNanoseconds() - started))
+        clockWatch.isWrittenDown()
         head = result.head
+        othersWrote = result.othersWrote
         nextDue = result.nextDue
         let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
         unsatisfied = Set(
@@ -164,15 +195,11 @@ struct TurnLoop {
     /// Whether a turn would find all as the last one left it. Then the write lock is left alone: a process that is
     /// stopped while it holds it stops all others.
     private func hasNothingToDo(_ slots: [(WorkPool, Int)], _ now: Instant) throws -> Bool {
-        guard slots.allSatisfy({ $1 == 0 || unsatisfied.contains(ObjectIdentifier($0)) }),
+        guard clockWatch.stepMicroseconds == 0,
+            slots.allSatisfy({ $1 == 0 || unsatisfied.contains(ObjectIdentifier($0)) }),
             nextDue.map({ $0 > now }) ?? true
         else { return false }
         return try storage.read { try $0.last } == head
-    }
-
-    /// Whether a claim may have been taken from this process, by another or by one of these commands.
-    private func othersMayTake(_ requests: [WriteRequest], _ before: SequenceNumber) -> Bool {
-        before != head || requests.contains { $0.command.mayTakeClaim }
     }
 
     /// Refuses new work on a full disk. False for anything else.
@@ -195,7 +222,18 @@ struct TurnLoop {
         let claim = Claim(
             process: process, queues: pool.queues, isStrict: pool.order == .strict, slots: wanted, runs: pool.runs)
         guard case .claimed(let claimed) = try turn.perform(.claim(claim)) else { return [] }
-        return try claimed.map { ClaimedJob(claimed: $0, created: try turn.created($0.job)) }
+        var jobs: [ClaimedJob] = []
+        jobs.reserveCapacity(claimed.count)
+        for one in claimed {
+            do {
+                jobs.append(ClaimedJob(claimed: one, created: try turn.created(one.job)))
+            } catch  where TurnLoop.isAboutOneEvent(error) {
+                let outcome = Outcome.parked(
+                    reason: "event \(one.job), which created it, is damaged; see `daybook log verify`")
+                _ = try turn.perform(.finish(job: one.job, token: one.token, outcome, actor: .process(process)))
+            }
+        }
+        return jobs
     }
 
     /// Runs the commands of a failed turn each in a transaction of its own: the offender is refused, its neighbours
@@ -226,11 +264,18 @@ struct TurnLoop {
     /// After a commit that failed on its way to the disk nothing may be written by this process: what it knows may
     /// not be true.
     private static func canGoOn(after error: any Error) -> Bool {
-        guard let error = error as? LogError else { return true }
+        guard !isAboutOneEvent(error), let error = error as? LogError else { return true }
         switch error.code {
         case .unknownOutcome, .unusable, .damaged: return false
         case .diskFull, .headMoved, .badInput, .notFound: return true
         }
+    }
+
+    /// Whether one event cannot be read and nothing is said about others.
+    private static func isAboutOneEvent(_ error: any Error) -> Bool {
+        if error is EventDamage { return true }
+        guard let error = error as? LogError else { return false }
+        return error.code == .damaged && error.sequence != nil
     }
 }
 

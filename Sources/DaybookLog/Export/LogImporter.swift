@@ -113,6 +113,7 @@ extension LedgerError {
     fileprivate var sentence: String {
         switch self {
         case .unreadableRow(let table, let key): "row \(key) of \(table.name) cannot be read"
+        case .missingRow(let table): "a row of \(table.name) is missing"
         case .impossibleEvent(_, let kind, let why): "\(kind.name), but \(why)"
         }
     }

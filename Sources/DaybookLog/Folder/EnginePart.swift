@@ -19,6 +19,12 @@ package struct StartedClaim: Equatable, Sendable {
     package let group: Int32
     /// When that group's leader started, so that another process with its number is not taken for it; 0 if unknown.
     package let leaderStart: UInt32
+
+    package init(token: SequenceNumber, group: Int32 = 0, leaderStart: UInt32 = 0) {
+        self.token = token
+        self.group = group
+        self.leaderStart = leaderStart
+    }
 }
 
 /// The engine's part of a presence file, as it was when it was read.
@@ -28,6 +34,15 @@ package struct EngineReport: Sendable {
     /// Whether it is unknown what was started, because there was no place left to write it down.
     package let isIncomplete: Bool
     package let started: [StartedClaim]
+
+    package init(
+        renewedNanoseconds: UInt64, leaseNanoseconds: UInt64, isIncomplete: Bool, started: [StartedClaim]
+    ) {
+        self.renewedNanoseconds = renewedNanoseconds
+        self.leaseNanoseconds = leaseNanoseconds
+        self.isIncomplete = isIncomplete
+        self.started = started
+    }
 
     /// Nil if the part is too short, as after a death while the file was being made.
     package init?(_ part: [UInt8]) {

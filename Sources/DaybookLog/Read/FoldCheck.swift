@@ -78,6 +78,7 @@ final class FoldCheck {
         case let error as LogError: error.description
         case LedgerError.impossibleEvent(_, let kind, let why): "\(kind.name) is impossible there, because \(why)."
         case LedgerError.unreadableRow(let table, let key): "row \(key) of \(table.name) cannot be read."
+        case LedgerError.missingRow(let table): "a row of \(table.name) is missing."
         default: "\(error)"
         }
     }

@@ -134,10 +134,7 @@ final class LMDBLogTransaction: LogTransaction {
         digest.subtract(table, key, old)
         ledgerDigest = digest
         try withCursor(table) { cursor in
-            guard try cursor.find(key) else {
-                throw LogError(
-                    .damaged, "A row of \(table.name) that should be there is not; run `daybook log verify`.")
-            }
+            guard try cursor.find(key) else { throw LedgerError.missingRow(table) }
             try cursor.deleteCurrent()
         }
     }

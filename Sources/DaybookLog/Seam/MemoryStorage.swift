@@ -14,7 +14,7 @@ package final class MemoryStorage: LogStorage {
         var tables: [Table: SortedRows] = [:]
     }
 
-    private let content = Mutex(Content())
+    fileprivate let content = Mutex(Content())
 
     package init() {}
 
@@ -30,6 +30,13 @@ package final class MemoryStorage: LogStorage {
             content = transaction.content
             return result
         }
+    }
+}
+
+extension MemoryStorage {
+    /// Damages an event, as a bad disk would.
+    func damage(event sequence: SequenceNumber, _ change: (inout [UInt8]) -> Void) {
+        content.withLock { change(&$0.events[Int(sequence) - 1]) }
     }
 }
 

@@ -9,8 +9,11 @@ package struct Turn {
     private var decision: Decision
     /// By the order of events in this turn: what a new job is, for whoever claims it at once.
     private var createdHere: [Box<Created>?] = []
+    /// What stands before the first event, if there is to be one.
+    private var preface: Event?
 
-    init(transaction: any LogTransaction, batch: EventBatch, books: Books, now: Instant) {
+    init(transaction: any LogTransaction, batch: EventBatch, books: Books, now: Instant, preface: Event? = nil) {
+        self.preface = preface
         self.transaction = transaction
         self.batch = batch
         self.books = books
@@ -32,18 +35,19 @@ package struct Turn {
         return answer
     }
 
-    /// Makes ready what has come due. Answers how many jobs that were.
-    package mutating func releaseDue(limit: Int) throws -> Int {
+    /// Makes ready what has come due, at most `limit` jobs. Answers when to do so next: now, if that was not all.
+    package mutating func releaseDue(limit: Int) throws -> Instant? {
         begin()
-        try books.decideDue(&decision, limit: limit, in: transaction)
-        let count = decision.events.count
+        let mayBeMore = try books.decideDue(&decision, limit: limit, in: transaction)
         try record()
-        return count
+        // What is due and stays there cannot be read, and is not waited for.
+        return mayBeMore ? now : try books.nextDue(from: now.advanced(microseconds: 1), in: transaction)
     }
 
     /// Records an event that no rule decides: the first of a log, or one that an import carries over.
     @discardableResult
     package mutating func record(_ event: Event) throws -> SequenceNumber {
+        if let preface = preface.take() { try record(preface) }
         let sequence = batch.append(event)
         if case .created(let created) = event.body { createdHere.append(created) } else { createdHere.append(nil) }
         try books.apply(event, at: sequence, in: transaction)
@@ -75,15 +79,18 @@ package struct Turn {
     /// Its last claim did not look at all that is ready.
     package var claimWasCut: Bool { books.claimWasCut }
 
-    package mutating func nextDue() throws -> Instant? { try books.nextDue(in: transaction) }
-
     package mutating func job(_ id: SequenceNumber) throws -> JobRecord? { try books.job(id, in: transaction) }
 
     private mutating func begin() {
         decision.restart(head: last)
+        if let preface { decision.record(preface) }
     }
 
     private mutating func record() throws {
+        if preface != nil {
+            guard decision.events.count > 1 else { return }
+            preface = nil
+        }
         for event in decision.events { try record(event) }
     }
 }

@@ -45,6 +45,15 @@ package struct Books {
         return record
     }
 
+    /// As ``job(_:in:)``, and `nil` as well where the row is damaged.
+    mutating func readableJob(_ id: SequenceNumber, in ledgers: any Ledgers) throws -> JobRecord? {
+        do {
+            return try job(id, in: ledgers)
+        } catch LedgerError.unreadableRow {
+            return nil
+        }
+    }
+
     package static func storedJob(_ id: SequenceNumber, in ledgers: any Ledgers) throws -> JobRecord? {
         let found = try RowKey.number(id).withBytes { key in
             try ledgers.read(.jobs, key) { bytes throws(LedgerError) in
@@ -88,6 +97,8 @@ package struct Books {
 /// A row that is not what its table holds: damage, or the work of a later release.
 package enum LedgerError: Error, Equatable {
     case unreadableRow(Table, UInt64)
+    /// A row that was to be taken out was not there.
+    case missingRow(Table)
     /// An event that the ledgers' state does not allow: the log was not written by these rules.
     case impossibleEvent(SequenceNumber, EventKind, String)
 }

@@ -11,7 +11,8 @@ extension Books {
         var heads = try QueueHeads(claim, books: &self, in: ledgers, lookAhead: filter.lookAhead)
         var claimed: [Claimed] = []
         claiming: while claimed.count < claim.slots, let job = try heads.next(books: &self, in: ledgers) {
-            guard let record = try self.job(job, in: ledgers) else { throw LedgerError.unreadableRow(.ready, job) }
+            // A row that is damaged must not hold up what stands behind it; `log verify` names it.
+            guard let record = try readableJob(job, in: ledgers), record.state == .enqueued else { continue }
             guard !record.isExpired(at: decision.now) else {
                 decision.record(.expired(job, record, at: decision.now))
                 continue

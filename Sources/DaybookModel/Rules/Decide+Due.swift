@@ -1,7 +1,9 @@
 extension Books {
     /// Makes ready what has come due and cancels what was not started in time, at most `limit` jobs; the rest follows
-    /// in the next turn.
-    package mutating func decideDue(_ decision: inout Decision, limit: Int, in ledgers: any Ledgers) throws {
+    /// in the next turn. Answers whether there may be such a rest.
+    package mutating func decideDue(
+        _ decision: inout Decision, limit: Int, in ledgers: any Ledgers
+    ) throws -> Bool {
         var due: [SequenceNumber] = []
         try RowKey.due(Instant(microseconds: .min), job: 0).withBytes { start in
             try ledgers.scan(.due, from: start) { key, _ in
@@ -14,23 +16,25 @@ extension Books {
         // A job that is due and expires may stand there twice.
         var done: Set<SequenceNumber> = []
         for job in due where done.insert(job).inserted {
-            guard let record = try self.job(job, in: ledgers) else { throw LedgerError.unreadableRow(.due, job) }
+            // A row that is damaged must not hold up the others; `log verify` names it.
+            guard let record = try readableJob(job, in: ledgers) else { continue }
             guard !record.isExpired(at: decision.now) else {
                 decision.record(.expired(job, record, at: decision.now))
                 continue
             }
-            guard record.state == .scheduled, record.due <= decision.now else {
-                throw LedgerError.unreadableRow(.due, job)
-            }
+            guard record.state == .scheduled, record.due <= decision.now else { continue }
             decision.record(
                 Event(time: decision.now, job: job, previous: record.last, cause: record.last, body: .enqueued))
         }
+        return due.count == limit
     }
 
-    /// When the next job comes due or expires.
-    package func nextDue(in ledgers: any Ledgers) throws -> Instant? {
+    /// When the next job comes due or expires, of those that do not before `start`.
+    package func nextDue(
+        from start: Instant = Instant(microseconds: .min), in ledgers: any Ledgers
+    ) throws -> Instant? {
         var next: Instant?
-        try RowKey.due(Instant(microseconds: .min), job: 0).withBytes { start in
+        try RowKey.due(start, job: 0).withBytes { start in
             try ledgers.scan(.due, from: start) { key, _ in
                 let key = RowKey(key)
                 if !key.isSentinel { next = key.dueInstant }

@@ -36,7 +36,7 @@ struct RunnableFilter {
         in ledgers: any Ledgers
     ) throws -> Answer {
         if runs.isEverything { return .claim }
-        switch try verdict(on: job, record, &books, in: ledgers) {
+        switch try verdict(on: record, &books, in: ledgers) {
         case .runs: return .claim
         case .isForOthers:
             passed += 1
@@ -57,12 +57,11 @@ struct RunnableFilter {
     }
 
     private mutating func verdict(
-        on job: SequenceNumber, _ record: JobRecord, _ books: inout Books, in ledgers: any Ledgers
+        on record: JobRecord, _ books: inout Books, in ledgers: any Ledgers
     ) throws -> Verdict {
         if let latest, latest.name == record.name, latest.version == record.version { return latest.verdict }
-        guard let name = try books.names.text(.job, record.name, in: ledgers) else {
-            throw LedgerError.unreadableRow(.jobs, job)
-        }
+        // Without its name nobody can say who runs it; that is damage, which `log verify` names.
+        guard let name = try books.names.text(.job, record.name, in: ledgers) else { return .isForOthers }
         let verdict: Verdict
         if runs.canRun(name, version: record.version) {
             verdict = .runs
@@ -83,11 +82,8 @@ extension Books {
         if let runners { return runners }
         var found: [Runnable] = []
         try RowKey.number(0).withBytes { start in
-            try ledgers.scan(.processes, from: start) { key, value in
-                guard let record = ProcessRecord(value) else {
-                    throw LedgerError.unreadableRow(.processes, RowKey(key).first)
-                }
-                if record.standing == .alive { found.append(record.runs) }
+            try ledgers.scan(.processes, from: start) { _, value in
+                if let record = ProcessRecord(value), record.standing == .alive { found.append(record.runs) }
                 return true
             }
         }

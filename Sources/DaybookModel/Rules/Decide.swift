@@ -28,7 +28,7 @@ package struct Decision {
     }
 
     @discardableResult
-    mutating func record(_ event: Event) -> SequenceNumber {
+    package mutating func record(_ event: Event) -> SequenceNumber {
         events.append(event)
         return head + UInt64(events.count)
     }

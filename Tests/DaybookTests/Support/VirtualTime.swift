@@ -7,7 +7,7 @@ import Synchronization
 /// Both clocks of an engine, which move only when a test says so.
 final class VirtualTime: Sendable {
     private let microseconds = Mutex<Int64>(1_772_366_400_000_000)
-    private let wakes = Mutex<[WakePage]>([])
+    private let wakes = Mutex<[any CommitBell]>([])
 
     var now: Instant { Instant(microseconds: microseconds.withLock { $0 }) }
 

@@ -39,6 +39,7 @@ extension Failure {
         let what =
             switch error {
             case .unreadableRow(let table, let row): "row \(row) of the ledger \(table.name) cannot be read"
+            case .missingRow(let table): "a row of the ledger \(table.name) is missing"
             case .impossibleEvent(let sequence, let kind, let why):
                 "event \(sequence), \(kind.name), cannot have followed what stands before it (\(why))"
             }

@@ -1,0 +1,126 @@
+internal import DaybookLog
+internal import DaybookModel
+internal import Synchronization
+
+/// The write side of an engine, as callers and workers see it; `WriterRounds` does the work.
+final class Writer: Sendable {
+    let environment: EngineEnvironment
+    let inbox: Inbox
+    let claims: HeldClaims
+    let process: SequenceNumber
+    let reaper: Reaper
+    let random: RandomNumbers
+    let leaseNanoseconds: UInt64
+    let stopDeadline = StopDeadline()
+    /// Nil if nobody wants to be told.
+    let news: CommitNews?
+    private let pools = Mutex<[WorkPool]>([])
+    private let stopping = Atomic<Bool>(false)
+    private let drains = Mutex<[DrainWaiter]>([])
+    private let ended = Mutex<[UnsafeContinuation<Void, Never>]?>([])
+
+    init(_ environment: EngineEnvironment, process: SequenceNumber, options: EngineOptions) {
+        self.environment = environment
+        self.process = process
+        random = RandomNumbers(environment.host)
+        leaseNanoseconds = options.leaseNanoseconds
+        reaper = Reaper(
+            storage: environment.storage, neighbours: environment.neighbours, process: process,
+            host: environment.host, deathsMax: options.deathsMax)
+        claims = HeldClaims(environment.signs)
+        news = CommitNews(
+            environment.storage, options.observers, options.middleware, mayHaveThread: environment.driver == nil)
+        inbox = Inbox(bell: environment.bell, clock: environment.clock)
+    }
+
+    // MARK: Pools
+
+    var currentPools: [WorkPool] { pools.withLock { $0 } }
+
+    func add(_ pool: WorkPool) {
+        pools.withLock { $0.append(pool) }
+        inbox.poke()
+    }
+
+    func remove(_ pool: WorkPool) {
+        pools.withLock { $0.removeAll { $0 === pool } }
+    }
+
+    // MARK: The end of the work
+
+    /// Waits until none of `queues` (all, if none are named) has a job that is enqueued or processing, in any process.
+    func waitUntilDrained(_ queues: [String]?) async {
+        await withUnsafeContinuation { continuation in
+            drains.withLock { $0.append(DrainWaiter(queues: queues, continuation: continuation)) }
+            inbox.poke()
+        }
+    }
+
+    private struct DrainWaiter: Sendable {
+        let queues: [String]?
+        let continuation: UnsafeContinuation<Void, Never>
+    }
+
+    /// Tells those who wait for the end of the work, if it has come.
+    func answerDrained() throws {
+        guard drains.withLock({ !$0.isEmpty }) else { return }
+        let queues = try environment.storage.read { log in
+            var books = Books()
+            return try books.allQueues(in: log)
+        }
+        let drained = takeDrainWaiters { waiter in
+            !queues.contains { queue in
+                (waiter.queues?.contains(queue.name) ?? true) && queue[.enqueued] + queue[.processing] > 0
+            }
+        }
+        for waiter in drained { waiter.continuation.resume() }
+    }
+
+    /// Tells those who wait for the end of the work that nobody here works any more.
+    func endDrains() {
+        for waiter in takeDrainWaiters(where: { _ in true }) { waiter.continuation.resume() }
+    }
+
+    private func takeDrainWaiters(where isDone: (DrainWaiter) -> Bool) -> [DrainWaiter] {
+        drains.withLock { waiters in
+            let done = waiters.filter(isDone)
+            waiters.removeAll(where: isDone)
+            return done
+        }
+    }
+
+    // MARK: Its own end
+
+    var isStopping: Bool { stopping.load(ordering: .acquiring) }
+
+    /// Ends the writer after what is in the inbox, and waits for that.
+    func stop() async {
+        stopping.store(true, ordering: .releasing)
+        inbox.poke()
+        await withUnsafeContinuation { continuation in
+            let hasEnded = ended.withLock { waiting in
+                waiting?.append(continuation)
+                return waiting == nil
+            }
+            if hasEnded { continuation.resume() }
+        }
+    }
+
+    /// Nothing is written here any more.
+    func noteEnd() {
+        endDrains()
+        let waiting = ended.withLock { waiting in
+            defer { waiting = nil }
+            return waiting ?? []
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// The store cannot be written any more. Everybody who waits is told what is known, which may be that nothing is.
+    func die(of error: any Error) {
+        for request in inbox.close(error) { request.reply?.resume(throwing: error) }
+        for pool in currentPools { pool.stop() }
+        // Nobody can say any more whether what runs here still counts.
+        claims.keepOnly([])
+    }
+}
