@@ -8,7 +8,8 @@ internal import DaybookModel
 /// The jobs that a process can run, by name and by the versions of their arguments.
 ///
 /// A process announces them when it opens the store, and is given no others. A job that no process can run is parked,
-/// and goes on as soon as one comes that can. What is wrong with a registration is told by ``JobEngine/open``.
+/// and goes on as soon as one comes that can. What is wrong with a registration is told by
+/// ``JobEngine/open(_:program:options:_:)``.
 public struct JobRegistry: Sendable {
     /// Runs a job from its argument bytes.
     public typealias Handler = @Sendable (_ arguments: [UInt8], _ context: JobContext) async throws -> Void
