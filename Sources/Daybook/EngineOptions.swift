@@ -4,6 +4,12 @@ public struct EngineOptions: Sendable {
     public var lease: Duration = .seconds(60)
     /// A job that was running in so many processes when they died is set aside as failed.
     public var deathsMax = 3
+    /// A run whose result is larger has failed, for good: the same would come of another. What a step comes to may have
+    /// as much.
+    public var resultBytesMax = 256 << 10
+    /// Called when somebody asks this process to stop (`daybook processes stop`), on a thread that must not be kept.
+    /// Without it the engine does what ``JobEngine/stop()`` does.
+    public var whenAskedToStop: (@Sendable () -> Void)?
     /// What stands around all jobs that this process enqueues and runs, the outermost first.
     public var middleware: [any JobMiddleware] = []
     /// Who is told what this engine does.

@@ -40,17 +40,8 @@ extension JobEngine {
 
     /// What the type says, then what a running job hands down, then what the caller says.
     private func created(_ request: JobRequest, now: Instant) throws -> Created {
-        var created = Created(
-            name: request.name, queue: "default", attempts: 11, salt: try random.next(), arguments: request.arguments)
-        created.actor = .process(process)
-        for option in request.defaults { option.change(&created, now) }
-        if let parent = JobContext.current {
-            for (key, value) in parent.metadata.sorted(by: { $0.key < $1.key }) {
-                JobMetadata.set(key, value, in: &created.metadata)
-            }
-        }
-        for option in request.options { option.change(&created, now) }
-        return created
+        try request.created(
+            salt: random.next(), actor: .process(process), parent: RunNotes.current?.started.job.created, now: now)
     }
 
     // MARK: Handing over

@@ -85,12 +85,14 @@ public final class JobEngine: Sendable {
         environment.signs.register(event: process)
         let writer = Writer(environment, process: process, options: options)
         let watch = LogWatch(environment)
+        let engine = JobEngine(environment, folder, writer, watch, registry, options)
+        writer.whenAskedToStop(options.whenAskedToStop ?? { [weak engine] in engine?.stop() })
         if let driver = environment.driver {
             driver.drive(DrivenEngine(writer, watch))
         } else {
             try WriterThread.start(writer)
         }
-        return JobEngine(environment, folder, writer, watch, registry, options)
+        return engine
     }
 
     private static func announce(
@@ -143,7 +145,8 @@ public final class JobEngine: Sendable {
         writer.add(pool)
         let runner = JobRunner(
             pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, clock: clock, middleware: middleware, observers: options.observers)
+            claims: writer.claims, desk: writer.desk, clock: clock, middleware: middleware,
+            observers: options.observers)
         await withTaskCancellationHandler {
             await withTaskGroup(of: UInt32?.self) { group in
                 func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }

@@ -39,7 +39,7 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, rulesForRetries,
+        aProcessWithLease, insideARun, rulesForRetries,
     ]
 
     private static let aboutTheLog = [
@@ -63,6 +63,26 @@ enum ExportGoldenEvents {
             actor: .process(46))
     ]
 
+    private static let insideARun: [Entry] = {
+        func inside(_ body: EventBody, previous: SequenceNumber) -> Entry {
+            event(body, job: 7, previous: previous, attempt: 2, token: 11)
+        }
+        let lines = ["2026-03-01T12:00:00.000001Z info begun", "2026-03-01T12:00:00.500000Z error \"é\"\nbroken"]
+        return [
+            inside(.logged(Box(Logged(level: 6, howMany: 2, salt: 2, lines: lines))), previous: 23),
+            inside(.progressed(Box(Progressed(millionths: 500_000, salt: 3, text: "half way"))), previous: 47),
+            inside(
+                .stepped(Box(Stepped(step: "charge", salt: 4, result: Array("{\"receipt\":7}".utf8)))), previous: 48),
+            inside(.stepped(Box(Stepped(step: "ship"))), previous: 49),
+            inside(
+                .reported(
+                    Box(
+                        Reported(
+                            counters: Array("{\"imported\":3,\"skipped\":1}".utf8), salt: 5,
+                            statistics: Array("{\"rows\":4}".utf8)))), previous: 50),
+        ]
+    }()
+
     private static let rulesForRetries: [Entry] = {
         var created = Created(name: "report", queue: "reports", attempts: 3, salt: 5, arguments: Array("[7]".utf8))
         created.retryOnly = ["Timeout", "Busy<Int>"]
@@ -74,8 +94,8 @@ enum ExportGoldenEvents {
             processID: 4713, host: "here", user: "ann", program: "worker 3", boot: "b00t",
             runs: ["mail.send@2-3", "report"])
         return [
-            event(.created(Box(created)), job: 47),
-            event(.processStarted(Box(started)), actor: .process(48)),
+            event(.created(Box(created)), job: 52),
+            event(.processStarted(Box(started)), actor: .process(53)),
         ]
     }()
 
@@ -153,7 +173,7 @@ enum ExportGoldenEvents {
                 Field.digest.raw(.bytes([0xAB, 0xCD])) + Field.first.raw(.number(1)) + Field.last.raw(.number(9))),
             raw(.carried, Field.original.raw(.number(7)) + Field.state.raw(.text("enqueued"))),
             raw(.denied, Field.command.raw(.number(4)) + Field.reason.raw(.text("read-only"))),
-            raw(.processQuieted),
+            raw(.processAsked),
             raw(.continued, Field.batch.raw(.number(3)) + Field.after.raw(.text("7")) + Field.after.raw(.text("8"))),
             raw(
                 .logged, Field.level.raw(.number(1)),

@@ -62,7 +62,7 @@ struct ExportRandomEvents {
     }
 
     private mutating func body(_ actor: Actor) -> EventBody {
-        switch number(0...23) {
+        switch number(0...27) {
         case 0:
             return .genesis(
                 Box(
@@ -93,7 +93,33 @@ struct ExportRandomEvents {
         case 20: return .purged(reason: text())
         case 21: return .queuePaused(queue: some(), reason: text())
         case 22: return .queueResumed(queue: some(), reason: text())
+        case 23...26: return inside()
         default: return .created(Box(created(actor)))
+        }
+    }
+
+    /// What happens inside a run. Without a payload there is no salt.
+    private mutating func inside() -> EventBody {
+        switch number(0...3) {
+        case 0:
+            let lines = (0..<number(0...3)).map { _ in some() }
+            return .logged(
+                Box(
+                    Logged(
+                        level: integer(), howMany: integer(), salt: lines.isEmpty ? 0 : random.next(), lines: lines)))
+        case 1:
+            let text = text()
+            return .progressed(
+                Box(Progressed(millionths: integer(), salt: text.isEmpty ? 0 : random.next(), text: text)))
+        case 2:
+            let result = json()
+            return .stepped(Box(Stepped(step: some(), salt: result.isEmpty ? 0 : random.next(), result: result)))
+        default:
+            let statistics = json()
+            return .reported(
+                Box(
+                    Reported(
+                        counters: json(), salt: statistics.isEmpty ? 0 : random.next(), statistics: statistics)))
         }
     }
 

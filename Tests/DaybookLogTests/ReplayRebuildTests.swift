@@ -20,7 +20,8 @@ import Testing
             try store.put(table.name, rows[middle].0, rows[middle].1 + [1])
             try store.remove(table.name, rows[0].0)
             try store.put(table.name, [7, 7, 7, 7, 7, 7, 7, 7], [1])
-            count += 3
+            // Where there is but one row, it is the one that is changed and taken out.
+            count += middle == 0 ? 2 : 3
         }
         return count
     }

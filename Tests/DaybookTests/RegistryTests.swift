@@ -179,6 +179,11 @@ private struct LateUpcast: JobArguments {
             try await engine.working(1) {
                 try await engine.wait { try known.state() == .succeeded }
                 #expect(try kinds(engine, job.id) == ["created"])
+                // One that is quiet will go on.
+                _ = try await engine.perform(.askProcess(other, .quiet, reason: "", actor: .system))
+                let another = try await engine.enqueue("old", arguments: [])
+                try await engine.wait { try another.state() == .succeeded }
+                #expect(try kinds(engine, job.id) == ["created"])
                 _ = try await engine.perform(.loseProcess(other, by: .system))
                 try await engine.wait { try job.state() == .parked }
             }

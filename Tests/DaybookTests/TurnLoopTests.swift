@@ -112,6 +112,34 @@ private final class Disk: Sendable {
         #expect(pool.outstanding == 1)
     }
 
+    @Test func `on a full disk does without log lines, but not without what a run came to`() async throws {
+        let disk = Disk(freeBytes: Disk.roomy)
+        defer { answering.stop() }
+        var loop = loop(disk.reserve)
+        let pool = WorkPool(queues: nil, workers: 1)
+        try withJobs(1) { _ in try turn(&loop, [], [pool]) }
+        let claimed = try #require(await pool.next(nowNanoseconds: 0)).claimed
+        disk.freeBytes = Disk.reserveOnly
+        let run = RunReference(job: claimed.job, token: claimed.token, attempt: 1, actor: .process(1))
+        func note(_ line: String) -> RunNote {
+            RunNote(run, logged: Logged(level: 3, howMany: 1, salt: 1, lines: [line]))
+        }
+        let success = Outcome.succeeded(Succeeded(ranMicroseconds: 1))
+        let end = Conclusion(note("last"), success, jobs: [], random: 0, salt: 0)
+        try turn(
+            &loop,
+            [
+                WriteRequest(command: .note(Box(note("first"))), reply: nil),
+                WriteRequest(command: .conclude(Box(end)), reply: nil),
+            ])
+        #expect(try state(claimed.job) == .succeeded)
+        let last = try storage.read { try $0.last }
+        let body = try storage.read { log in try log.event(last - 1) { try Event($0, at: last - 1).body } }
+        #expect(body == .logged(Box(Logged(level: 3, howMany: 1, salt: 1, lines: ["last"]))))
+        let before = try storage.read { log in try log.event(last - 2) { try Event($0, at: last - 2).body } }
+        #expect(before == .claimed)
+    }
+
     @Test func `keeps a result for which there is no room, and tells who waits for an answer`() async throws {
         let disk = Disk(freeBytes: Disk.roomy)
         defer { answering.stop() }

@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "48 b01f366f35ea2aabb935ba975722e7e42fbf62fca24fb8b3951ff5913531319d"
+        "53 6021e2004f741e73df6b901e406c48aa16ba59f01c27c6690f3aa19ed8c6d6d8"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -2,7 +2,7 @@ extension JobOption {
     /// A small text that travels with the job, and to the jobs that it enqueues: a trace, a locale, who asked. At most
     /// 32 of them, and 8 KB with their keys, which are names.
     public static func metadata(_ key: String, _ value: String) -> JobOption {
-        JobOption { job, _ in JobMetadata.set(key, value, in: &job.metadata) }
+        JobOption { job, _ in job.setMetadata(key, value) }
     }
 
     /// How the job is called where people see it. It may quote the arguments by key, `Invoice {number}`, or the

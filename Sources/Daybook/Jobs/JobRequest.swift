@@ -1,3 +1,5 @@
+internal import DaybookModel
+
 /// A job with its options, on its way into the log together with others.
 ///
 ///     try await engine.enqueue([
@@ -29,5 +31,14 @@ public struct JobRequest: Sendable {
         self.arguments = arguments
         self.options = options
         defaults = []
+    }
+
+    /// What the type says, then what a running job hands down, then what the caller says.
+    func created(salt: UInt64, actor: Actor, parent: Box<Created>?, now: Instant) -> Created {
+        var created = Created(name: name, arguments: arguments, salt: salt, actor: actor)
+        for option in defaults { option.change(&created, now) }
+        if let parent { created.inherit(from: parent) }
+        for option in options { option.change(&created, now) }
+        return created
     }
 }

@@ -18,7 +18,7 @@ public struct JobDraft: Sendable {
 
     /// Small texts that travel with the job, and from it to the jobs that it enqueues.
     public var metadata: [String: String] {
-        get { JobMetadata.dictionary(created.metadata) }
+        get { created.metadataByName }
         set { created.metadata = newValue.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } }
     }
 

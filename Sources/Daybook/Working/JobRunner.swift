@@ -9,6 +9,7 @@ struct JobRunner: Sendable {
     let random: RandomNumbers
     let process: SequenceNumber
     let claims: HeldClaims
+    let desk: RunDesk
     let clock: EngineClock
     let middleware: MiddlewareChain
     let observers: [any EngineObserver]
@@ -32,19 +33,21 @@ struct JobRunner: Sendable {
             return false
         }
         if isFirst { inbox.poke() }
-        let outcome = await self.run(job, run)
+        let notes = RunNotes(run, worker: .process(process, worker: worker), desk)
+        let outcome = await self.run(job, run, notes)
         claims.end(run)
-        report(outcome, of: job, by: worker)
+        // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without
+        // a result.
+        notes.end(outcome) { try? inbox.submit(WriteRequest(command: $0, reply: nil)) }
         return run.isCancelled
     }
 
     /// How the run came out; nil if it was given up before it came to an end.
-    private func run(_ job: ClaimedJob, _ run: StartedRun) async -> Outcome? {
+    private func run(_ job: ClaimedJob, _ run: StartedRun, _ notes: RunNotes) async -> Outcome? {
         let started = clock.monotonicNanoseconds()
-        let result = ResultBox()
-        let context = context(job, run, result)
+        let context = JobContext(notes)
         for observer in observers { observer.started(context) }
-        let end = await end(of: context, job.created)
+        let end = await end(of: context, job.created, run, notes)
         let ran = clock.monotonicNanoseconds() - started
         var chosen: RunOutcome?
         if case .outcome(let outcome) = end {
@@ -62,16 +65,20 @@ struct JobRunner: Sendable {
         case abandoned
     }
 
-    private func end(of context: JobContext, _ created: Box<Created>) async -> End {
+    private func end(
+        of context: JobContext, _ created: Box<Created>, _ run: StartedRun, _ notes: RunNotes
+    ) async -> End {
         guard let handler = registry.handler(for: context.name, version: context.argumentsVersion) else {
             return .parked(reason: "no handler for \(context.name) is registered in the process that claimed it")
         }
         do {
-            try await JobContext.$current.withValue(context) {
+            try await RunNotes.$current.withValue(notes) {
                 guard !middleware.all.isEmpty else { return try await handler(created.value.arguments, context) }
                 try await middleware.run(context) { try await handler(created.value.arguments, context) }
             }
-            return .outcome(.succeeded(result: context.result.take()))
+            let result = notes.result
+            guard result.count <= desk.resultBytesMax else { return .outcome(.failed(resultTooLarge, retries: false)) }
+            return .outcome(.succeeded(result: result))
         } catch is RunAbandoned {
             return .abandoned
         } catch is UnreadableArguments {
@@ -82,16 +89,20 @@ struct JobRunner: Sendable {
             return .outcome(.cancel(reason: reason))
         } catch JobOutcome.stop(let reason) {
             return .outcome(.failed(JobOutcome.stop(reason: reason), retries: false))
-        } catch  where Task.isCancelled && !context.run.isCancelled {
+        } catch  where Task.isCancelled && !run.isCancelled {
             // The process is stopping; whatever the run made of that, the job did not fail.
             return .abandoned
         } catch {
-            return .outcome(.failed(error, retries: true))
+            return .outcome(.failed(error, retries: (error as? RunRefusal)?.isFinal != true))
         }
     }
 
+    private var resultTooLarge: RunRefusal { .tooLarge("The result", bytesMax: desk.resultBytesMax) }
+
     private func outcome(of chosen: RunOutcome, _ ran: UInt64) -> Outcome {
         switch chosen {
+        case .succeeded(let result) where result.count > desk.resultBytesMax:
+            outcome(of: .failed(resultTooLarge, retries: false), ran)
         case .succeeded(let result):
             .succeeded(Succeeded(ranMicroseconds: ran, salt: result.isEmpty ? 0 : random.drawn(), result: result))
         case .snooze(let delay): .snoozed(microseconds: max(0, delay.clampedMicroseconds))
@@ -117,25 +128,6 @@ struct JobRunner: Sendable {
     }
 
     private static let errorBytesMax = 64 << 10
-
-    private func context(_ job: ClaimedJob, _ run: StartedRun, _ result: ResultBox) -> JobContext {
-        let created = job.created.value
-        return JobContext(
-            id: JobID(rawValue: job.claimed.job), name: created.name, queue: created.queue,
-            attempt: Int(job.claimed.attempt), token: job.claimed.token, tags: created.tags, tenant: created.tenant,
-            created: job.created, run: run, result: result)
-    }
-
-    private func report(_ outcome: Outcome?, of job: ClaimedJob, by worker: UInt32) {
-        let (id, token) = (job.claimed.job, job.claimed.token)
-        let actor = Actor.process(process, worker: worker)
-        let command =
-            outcome.map { Command.finish(job: id, token: token, $0, actor: actor) }
-            ?? .interrupt(job: id, token: token, reason: "the process is stopping", charged: false, actor: actor)
-        // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without
-        // a result.
-        try? inbox.submit(WriteRequest(command: command, reply: nil))
-    }
 }
 
 extension RandomNumbers {

@@ -16,6 +16,8 @@ struct TurnLoop {
     /// Whether other processes had written before the last turn.
     private(set) var othersWrote = false
     private var clockWatch = ClockWatch()
+    /// What has been asked of this process.
+    private(set) var standing = ProcessRecord.Standing.alive
     private var nextDue: Instant?
     /// The pools for which there was less than they wanted.
     private var unsatisfied: Set<ObjectIdentifier> = []
@@ -48,6 +50,7 @@ struct TurnLoop {
         /// The pools whose claim ended before all that is ready was seen.
         var cut: Set<ObjectIdentifier> = []
         var othersWrote = false
+        var standing = ProcessRecord.Standing.alive
     }
 
     /// Works off `requests`, in several turns if there are many. Answers when the next job comes due.
@@ -143,6 +146,8 @@ struct TurnLoop {
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             let before = turn.last
+            result.othersWrote = before != head
+            result.standing = standing
             if clockWatch.stepMicroseconds != 0 {
                 try turn.record(
                     Event(
@@ -152,12 +157,15 @@ struct TurnLoop {
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             result.nextDue = try turn.releaseDue(limit: dueMax)
+            if result.othersWrote || requests.contains(where: \.command.asksProcess) {
+                result.standing = try turn.process(process)?.standing ?? standing
+            }
             for (pool, wanted) in slots where wanted > 0 {
-                result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
-                if turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
+                let jobs = result.standing == .alive ? try claim(wanted, for: pool, &turn) : []
+                result.claimed.append((pool, jobs))
+                if result.standing == .alive, turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
             }
             if !result.cut.isEmpty { result.nextDue = now }
-            result.othersWrote = before != head
             if result.othersWrote || requests.contains(where: \.command.mayTakeClaim), !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
@@ -175,6 +183,7 @@ struct TurnLoop {
         clockWatch.isWrittenDown()
         head = result.head
         othersWrote = result.othersWrote
+        standing = result.standing
         nextDue = result.nextDue
         let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
         unsatisfied = Set(
@@ -280,6 +289,10 @@ struct TurnLoop {
 }
 
 extension Command {
+    fileprivate var asksProcess: Bool {
+        if case .askProcess = self { true } else { false }
+    }
+
     /// Whether it may end a run from outside.
     fileprivate var mayTakeClaim: Bool {
         switch self {

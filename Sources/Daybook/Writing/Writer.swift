@@ -7,6 +7,7 @@ final class Writer: Sendable {
     let environment: EngineEnvironment
     let inbox: Inbox
     let claims: HeldClaims
+    let desk: RunDesk
     let process: SequenceNumber
     let reaper: Reaper
     let random: RandomNumbers
@@ -18,6 +19,7 @@ final class Writer: Sendable {
     private let stopping = Atomic<Bool>(false)
     private let drains = Mutex<[DrainWaiter]>([])
     private let ended = Mutex<[UnsafeContinuation<Void, Never>]?>([])
+    private let onAskedToStop = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(_ environment: EngineEnvironment, process: SequenceNumber, options: EngineOptions) {
         self.environment = environment
@@ -31,6 +33,9 @@ final class Writer: Sendable {
         news = CommitNews(
             environment.storage, options.observers, options.middleware, mayHaveThread: environment.driver == nil)
         inbox = Inbox(bell: environment.bell, clock: environment.clock)
+        desk = RunDesk(
+            environment.storage, inbox: inbox, clock: environment.clock, random: random,
+            resultBytesMax: options.resultBytesMax)
     }
 
     // MARK: Pools
@@ -104,6 +109,16 @@ final class Writer: Sendable {
             }
             if hasEnded { continuation.resume() }
         }
+    }
+
+    /// What to do, once, when somebody asks this process to stop.
+    func whenAskedToStop(_ body: @escaping @Sendable () -> Void) {
+        onAskedToStop.withLock { $0 = body }
+    }
+
+    func noteAskedToStop() {
+        let body = onAskedToStop.withLock { $0.take() }
+        body?()
     }
 
     /// Nothing is written here any more.

@@ -50,9 +50,18 @@ extension EventBody {
         case .rebuilt(let rows, let reason):
             fields.number(.howMany, rows)
             fields.text(.reason, reason)
+        case .processAsked(let wish, let reason):
+            fields.text(.what, wish.rawValue)
+            fields.text(.reason, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             fields.text(.queue, queue)
             fields.text(.reason, reason)
+        case .logged(let logged):
+            fields.number(.level, logged.value.level)
+            fields.number(.howMany, logged.value.howMany)
+        case .progressed(let progressed): fields.number(.fraction, progressed.value.millionths)
+        case .stepped(let stepped): fields.text(.step, stepped.value.step)
+        case .reported(let reported): fields.bytes(.counters, reported.value.counters)
         case .processStopped, .processLost, .enqueued, .claimed, .unknown: break
         }
     }
@@ -70,6 +79,18 @@ extension EventBody {
             let failure = box.value
             fields.salt(failure.salt)
             fields.text(.error, failure.error)
+        case .logged(let logged):
+            fields.salt(logged.value.salt)
+            fields.texts(.log, logged.value.lines)
+        case .progressed(let progressed):
+            fields.salt(progressed.value.salt)
+            fields.text(.text, progressed.value.text)
+        case .stepped(let stepped):
+            fields.salt(stepped.value.salt)
+            fields.bytes(.result, stepped.value.result)
+        case .reported(let reported):
+            fields.salt(reported.value.salt)
+            fields.bytes(.statistics, reported.value.statistics)
         default: break
         }
     }
@@ -85,6 +106,11 @@ extension EventBody {
         case .succeeded(let success): content = EventBody.fieldBytes(.result, success.result.count)
         case .attemptFailed(let box), .failed(let box):
             content = EventBody.fieldBytes(.error, box.value.error.utf8.count)
+        case .logged(let logged):
+            content = logged.value.lines.reduce(0) { $0 + EventBody.fieldBytes(.log, $1.utf8.count) }
+        case .progressed(let progressed): content = EventBody.fieldBytes(.text, progressed.value.text.utf8.count)
+        case .stepped(let stepped): content = EventBody.fieldBytes(.result, stepped.value.result.count)
+        case .reported(let reported): content = EventBody.fieldBytes(.statistics, reported.value.statistics.count)
         default: return 0
         }
         return content == 0 ? 0 : content + MemoryLayout<UInt64>.size
@@ -107,10 +133,15 @@ extension EventBody {
             64 + room(box.value.key) + room(box.value.requestID) + room(box.value.client)
         case .gap(let gap): 32 + gap.note.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
-            .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text):
+            .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text),
+            .processAsked(_, let text):
             64 + text.utf8.count
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             64 + queue.utf8.count + reason.utf8.count
+        case .logged(let logged): logged.value.lines.reduce(64) { $0 + room($1) }
+        case .progressed(let progressed): 64 + progressed.value.text.utf8.count
+        case .stepped(let stepped): 64 + stepped.value.step.utf8.count + stepped.value.result.count
+        case .reported(let reported): 64 + reported.value.counters.count + reported.value.statistics.count
         case .processStopped, .processLost, .enqueued, .claimed, .snoozed, .clockStepped, .unknown: 32
         }
     }

@@ -66,6 +66,13 @@ extension EventBody {
         case .genesis: self = .genesis(try Box(Genesis(&fields)))
         case .processStopped: self = try .plain(.processStopped, &fields)
         case .processLost: self = try .plain(.processLost, &fields)
+        case .processAsked:
+            let found = try Particulars(&fields)
+            guard let wish = ProcessWish(rawValue: found.what) else {
+                self = .unknown(kind: head.kind, version: head.version)
+                return
+            }
+            self = .processAsked(wish, reason: found.reason)
         case .returned: self = .returned(reason: try Particulars(&fields).reason)
         case .cancelled: self = .cancelled(reason: try Particulars(&fields).reason)
         case .requeued: self = .requeued(reason: try Particulars(&fields).reason)
@@ -90,8 +97,12 @@ extension EventBody {
         case .queueResumed:
             let found = try Particulars(&fields)
             self = .queueResumed(queue: try needed(found.queue), reason: found.reason)
-        case .checkpoint, .carried, .denied, .processQuieted, .continued, .logged, .progressed, .stepped,
-            .queueLimited, .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped:
+        case .logged: self = .logged(try Box(Logged(&fields)))
+        case .progressed: self = .progressed(try Box(Progressed(&fields)))
+        case .stepped: self = .stepped(try Box(Stepped(&fields)))
+        case .reported: self = .reported(try Box(Reported(&fields)))
+        case .checkpoint, .carried, .denied, .continued, .queueLimited, .recurringSet,
+            .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped:
             self = .unknown(kind: head.kind, version: head.version)
         }
     }

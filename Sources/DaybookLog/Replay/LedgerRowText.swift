@@ -47,6 +47,7 @@ package final class LedgerRowText {
         case .names: writeName(key, value)
         case .keys: writeKey(key, value)
         case .processes: writeProcess(key, value)
+        case .steps: writeSteps(key, value)
         }
     }
 
@@ -157,6 +158,15 @@ package final class LedgerRowText {
         object.instant("since", record.since)
         let runs = record.runs.texts
         if !runs.isEmpty { object.text("runs", runs.joined(separator: " ")) }
+        return true
+    }
+
+    private func writeSteps(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard key.count == 8, let book = StepBook(value), book.encoded().elementsEqual(value) else { return false }
+        object.number("job", RowKey(key).high)
+        object.object("steps") { steps in
+            for step in book.steps { steps.object(step.name) { $0.number("event", step.event) } }
+        }
         return true
     }
 

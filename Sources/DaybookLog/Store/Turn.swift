@@ -79,6 +79,10 @@ package struct Turn {
     /// Its last claim did not look at all that is ready.
     package var claimWasCut: Bool { books.claimWasCut }
 
+    package mutating func process(_ id: SequenceNumber) throws -> ProcessRecord? {
+        try books.process(id, in: transaction)
+    }
+
     package mutating func job(_ id: SequenceNumber) throws -> JobRecord? { try books.job(id, in: transaction) }
 
     private mutating func begin() {

@@ -43,6 +43,8 @@ package enum EventBody: Equatable, Sendable {
     case processStarted(Box<ProcessStarted>)
     case processStopped
     case processLost
+    /// Somebody asked a process to claim no more jobs, to stop, or to go on; it is the event's cause.
+    case processAsked(ProcessWish, reason: String)
     case created(Box<Created>)
     case duplicate(Box<Duplicate>)
     case enqueued
@@ -59,6 +61,10 @@ package enum EventBody: Equatable, Sendable {
     case rescheduled(until: Instant, reason: String)
     case parked(reason: String)
     case purged(reason: String)
+    case logged(Box<Logged>)
+    case progressed(Box<Progressed>)
+    case stepped(Box<Stepped>)
+    case reported(Box<Reported>)
     case queuePaused(queue: String, reason: String)
     case queueResumed(queue: String, reason: String)
     /// A kind, or a version of a kind, that this release does not know. It is kept as it is and never applied.
@@ -74,6 +80,7 @@ package enum EventBody: Equatable, Sendable {
         case .processStarted: known = .processStarted
         case .processStopped: known = .processStopped
         case .processLost: known = .processLost
+        case .processAsked: known = .processAsked
         case .created: known = .created
         case .duplicate: known = .duplicate
         case .enqueued: known = .enqueued
@@ -90,6 +97,10 @@ package enum EventBody: Equatable, Sendable {
         case .rescheduled: known = .rescheduled
         case .parked: known = .parked
         case .purged: known = .purged
+        case .logged: known = .logged
+        case .progressed: known = .progressed
+        case .stepped: known = .stepped
+        case .reported: known = .reported
         case .queuePaused: known = .queuePaused
         case .queueResumed: known = .queueResumed
         case .unknown(let kind, _): return kind

@@ -14,7 +14,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case processStarted = 16
     case processStopped = 17
     case processLost = 18
-    case processQuieted = 19
+    case processAsked = 19
 
     // A job's life.
     case created = 32
@@ -39,6 +39,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case logged = 64
     case progressed = 65
     case stepped = 66
+    case reported = 67
 
     // Queues and limits.
     case queuePaused = 80

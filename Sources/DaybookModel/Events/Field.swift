@@ -67,6 +67,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case text = 131
     case metadata = 132
     case statistics = 133
+    case log = 134
 
     /// The name under which exports show the field.
     public var name: String { String(describing: self) }
@@ -98,7 +99,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
         case .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key, .requestID, .retry, .tags,
             .tenant,
             .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
-            .state, .error, .text, .metadata:
+            .state, .error, .text, .metadata, .log:
             .text
         }
     }
@@ -106,7 +107,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     /// Whether the field may stand several times in one body; exports show it as an array.
     public var isList: Bool {
         switch self {
-        case .names, .tags, .after, .retryOnly, .retryNever, .metadata, .lines: true
+        case .names, .tags, .after, .retryOnly, .retryNever, .metadata, .lines, .log: true
         default: false
         }
     }

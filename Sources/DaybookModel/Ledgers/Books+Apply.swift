@@ -10,6 +10,8 @@ extension Books {
             try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
         case .processLost:
             try setProcess(event.cause, .lost, event.time, in: ledgers)
+        case .processAsked(let wish, _):
+            try setProcess(event.cause, .init(wish), event.time, in: ledgers)
         case .created(let created):
             try create(created, event, sequence, in: ledgers)
         case .queuePaused(let queue, _):
@@ -18,7 +20,7 @@ extension Books {
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
         case .gap, .clockStepped, .rebuilt, .unknown:
             break
-        case .duplicate, .stale:
+        case .duplicate, .stale, .logged, .progressed, .reported:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
         case .enqueued, .requeued:
@@ -42,7 +44,9 @@ extension Books {
                 if charged { record.deaths = min(record.deaths, .max - 1) + 1 } else { record.takeRunBack() }
             }
         case .succeeded:
-            try change(event, sequence, in: ledgers) { $0.state = .succeeded }
+            try succeed(event, sequence, in: ledgers)
+        case .stepped(let stepped):
+            try takeStep(stepped.value.step, event, sequence, in: ledgers)
         case .failed:
             try change(event, sequence, in: ledgers) { $0.state = .failed }
         case .cancelled:
@@ -65,6 +69,22 @@ extension Books {
         case .purged:
             try purge(event, sequence, in: ledgers)
         }
+    }
+
+    private mutating func succeed(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        var hadSteps = false
+        try change(event, sequence, in: ledgers) { record in
+            record.state = .succeeded
+            hadSteps = record.flags.remove(.hasSteps) != nil
+        }
+        if hadSteps { try forgetSteps(of: event.job, in: ledgers) }
+    }
+
+    private mutating func takeStep(
+        _ name: String, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
+        try change(event, sequence, in: ledgers) { $0.flags.insert(.hasSteps) }
+        try addStep(name, of: event.job, at: sequence, in: ledgers)
     }
 
     // Fields are read through the box one by one: what is in it is large, and copying it costs as much as the rest

@@ -9,15 +9,21 @@ extension Books {
         }
     }
 
+    /// `runs` is what it says that it can run; nil leaves that as it is, for as long as it lives.
     mutating func setProcess(
-        _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, runs: [String] = [],
+        _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, runs: [String]? = nil,
         in ledgers: any Ledgers
     ) throws {
         runners = nil
         try RowKey.number(process).withBytes { key in
             let old = try ledgers.read(.processes, key) { Array($0) }
-            try ProcessRecord(standing: standing, since: time, runs: Runnable(runs)).encoded().withUnsafeBytes {
-                value in
+            var record = ProcessRecord(standing: standing, since: time)
+            if let runs {
+                record.runs = Runnable(runs)
+            } else if standing.isAlive, let old {
+                record.runs = old.withUnsafeBytes { ProcessRecord($0)?.runs } ?? .nothing
+            }
+            try record.encoded().withUnsafeBytes { value in
                 guard let old else { return try ledgers.put(.processes, key, value, replacing: nil) }
                 try old.withUnsafeBytes { try ledgers.put(.processes, key, value, replacing: $0) }
             }
@@ -42,6 +48,7 @@ extension Books {
         try queues.count(record.queue, record.state, by: -1, in: ledgers)
         if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
+        if record.flags.contains(.hasSteps) { try forgetSteps(of: event.job, in: ledgers) }
         guard let stored = entry?.stored else { return }
         try RowKey.number(event.job).withBytes { key in
             try stored.withBytes { try ledgers.remove(.jobs, key, old: $0) }
@@ -59,7 +66,7 @@ extension Books {
 
     package static func isAlive(process: SequenceNumber, in ledgers: any Ledgers) throws -> Bool {
         var books = Books()
-        return try books.process(process, in: ledgers)?.standing == .alive
+        return try books.process(process, in: ledgers)?.standing.isAlive == true
     }
 
     /// The queue of that name, if any job or command ever named it.

@@ -17,13 +17,15 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case keys = 7
     /// Process → `ProcessRecord`.
     case processes = 8
+    /// Job → `StepBook`: what its runs have done for good.
+    case steps = 9
 
     package var name: String { String(describing: self) }
 
     /// Trees that come and go keep one row for ever: a tree that empties inside a transaction costs five times as much.
     package var keepsSentinel: Bool {
         switch self {
-        case .ready, .due, .running: true
+        case .ready, .due, .running, .steps: true
         case .jobs, .queues, .names, .keys, .processes: false
         }
     }

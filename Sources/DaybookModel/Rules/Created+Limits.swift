@@ -1,7 +1,7 @@
 /// What a job may be created with. Checked before anything is written; what is not there costs a test each.
 extension Books {
     /// What is wrong with the options, if anything.
-    static func refusal(of box: Box<Created>) -> Refusal? {
+    package static func refusal(of box: Box<Created>) -> Refusal? {
         // Read through the box one by one: what is in it is large, and copying it costs more than all of this.
         if let refusal = badName(box) { return refusal }
         guard box.value.arguments.count <= Created.argumentBytesMax else {

@@ -7,6 +7,14 @@ extension Books {
         guard let record = try claimed(job, token, in: ledgers) else {
             return try late(job, token, outcome.word, actor, &decision, in: ledgers)
         }
+        return .done(at: try end(job, record, outcome, actor, &decision, in: ledgers))
+    }
+
+    /// Records how a run came out. Answers the event that the job ends up with.
+    mutating func end(
+        _ job: SequenceNumber, _ record: JobRecord, _ outcome: Outcome, _ actor: Actor, _ decision: inout Decision,
+        in ledgers: any Ledgers
+    ) throws -> SequenceNumber {
         let body: EventBody
         switch outcome {
         case .succeeded(let success): body = .succeeded(success)
@@ -14,9 +22,9 @@ extension Books {
         case .cancelled(let reason): body = .cancelled(reason: reason)
         case .parked(let reason): body = .parked(reason: reason)
         case .failed(let failure):
-            return .done(at: try fail(job, failure.value, record, actor, &decision, in: ledgers))
+            return try fail(job, failure.value, record, actor, &decision, in: ledgers)
         }
-        return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
+        return decision.record(Event(of: job, record, at: decision.now, by: actor, body))
     }
 
     /// Gives a claim up without a result.
@@ -43,7 +51,7 @@ extension Books {
     package static let deathsMax = 3
 
     /// The record, if `token` is the claim in force.
-    private mutating func claimed(
+    mutating func claimed(
         _ job: SequenceNumber, _ token: SequenceNumber, in ledgers: any Ledgers
     ) throws -> JobRecord? {
         guard let record = try self.job(job, in: ledgers), record.state == .processing, record.token == token else {
@@ -52,7 +60,7 @@ extension Books {
         return record
     }
 
-    private mutating func late(
+    mutating func late(
         _ job: SequenceNumber, _ token: SequenceNumber, _ what: String, _ actor: Actor, _ decision: inout Decision,
         in ledgers: any Ledgers
     ) throws -> Answer {

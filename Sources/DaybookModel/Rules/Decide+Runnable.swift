@@ -83,7 +83,9 @@ extension Books {
         var found: [Runnable] = []
         try RowKey.number(0).withBytes { start in
             try ledgers.scan(.processes, from: start) { _, value in
-                if let record = ProcessRecord(value), record.standing == .alive { found.append(record.runs) }
+                if let record = ProcessRecord(value), record.standing.isAlive, record.standing != .stopping {
+                    found.append(record.runs)
+                }
                 return true
             }
         }
