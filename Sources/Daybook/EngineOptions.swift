@@ -4,6 +4,8 @@ public struct EngineOptions: Sendable {
     public var lease: Duration = .seconds(60)
     /// A job that was running in so many processes when they died is set aside as failed.
     public var deathsMax = 3
+    /// The time zones that recurring jobs go by.
+    public var zones = Zones()
     /// A run whose result is larger has failed, for good: the same would come of another. What a step comes to may have
     /// as much.
     public var resultBytesMax = 256 << 10

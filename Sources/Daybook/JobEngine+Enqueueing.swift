@@ -92,6 +92,10 @@ extension JobEngine {
         }
     }
 
+    func handle<Output>(for answer: Answer, _ coding: JobOutputCoding<Output>) throws -> JobHandle<Output> {
+        handle(for: try enqueued(answer), coding)
+    }
+
     private func handle<Output>(for job: EnqueuedJob, _ coding: JobOutputCoding<Output>) -> JobHandle<Output> {
         JobHandle(id: job.id, event: job.event, wasThere: job.wasThere, engine: self, coding: coding)
     }

@@ -15,14 +15,14 @@ public final class JobEngine: Sendable {
     /// Nil for an engine whose store is not in a folder.
     private let folder: StoreFolder?
     let watch: LogWatch
-    private let writer: Writer
+    let writer: Writer
     private let registry: JobRegistry
     var host: HostFacts { environment.host }
     var clock: EngineClock { environment.clock }
     let random: RandomNumbers
     let middleware: MiddlewareChain
     private let options: EngineOptions
-    let process: SequenceNumber
+    package let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
     /// Nil where there is no folder to keep their rows in.
@@ -83,6 +83,10 @@ public final class JobEngine: Sendable {
         environment.signs.setLease(nanoseconds: options.leaseNanoseconds)
         environment.signs.renew(atNanoseconds: environment.clock.monotonicNanoseconds())
         environment.signs.register(event: process)
+        var definitions = RecurringDefinitions(registry, program: program, zones: options.zones)
+        try definitions.enter(
+            in: environment.storage, reserve: environment.reserve, random: RandomNumbers(environment.host),
+            now: environment.clock.now(), process: process)
         let writer = Writer(environment, process: process, options: options)
         let watch = LogWatch(environment)
         let engine = JobEngine(environment, folder, writer, watch, registry, options)

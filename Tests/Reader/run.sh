@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "53 6021e2004f741e73df6b901e406c48aa16ba59f01c27c6690f3aa19ed8c6d6d8"
+        "63 2dc25da3434ef4ec357b7922b47a9584d7b0d815e390d410bd80dcff8659c56f"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -22,6 +22,10 @@ public struct JobRegistry: Sendable {
     private var entries: [String: Entry] = [:]
     private var fallback: Handler?
     private var faults: [RegistrationFault] = []
+    var recurringJobs: [RecurringJob] = []
+    /// Whose code the recurring jobs of this registry are: what of it no longer stands here is retired on open. The
+    /// program's name unless said otherwise. Say it also to retire the last one.
+    public var recurringSource: String?
 
     /// A registry that knows no job yet.
     public init() {}

@@ -11,6 +11,10 @@ struct TurnLoop {
     private let clock: EngineClock
     private let answers: AnswerThread
     private let news: CommitNews?
+    /// Nil where nothing recurs.
+    private var recurring: RecurringFiring?
+    /// How many definitions this turn has room for.
+    private var recurringMax = 0
     /// Where the log ended when this process last looked at its claims, or wrote.
     private var head: SequenceNumber = 0
     /// Whether other processes had written before the last turn.
@@ -26,9 +30,10 @@ struct TurnLoop {
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
-        clock: EngineClock, answers: AnswerThread, news: CommitNews? = nil
+        clock: EngineClock, answers: AnswerThread, recurring: RecurringFiring? = nil, news: CommitNews? = nil
     ) {
         self.answers = answers
+        self.recurring = recurring
         self.news = news
         self.storage = storage
         writer = LogWriter(storage)
@@ -100,7 +105,15 @@ struct TurnLoop {
     {
         let slots = pools.map { ($0, $0.slotsWanted()) }
         if requests.isEmpty, try hasNothingToDo(slots, now) { return nextDue }
-        let room = TurnRoom(for: requests, slots: slots.reduce(0) { $0 + $1.1 }, reserve)
+        let claimable = slots.reduce(0) { $0 + $1.1 }
+        let room = TurnRoom(for: requests, slots: claimable, reserve)
+        recurringMax = TurnRoom.dueExpected
+        if room == .everything, let recurring, recurring.expectsMany(at: now) {
+            let further = claimable + RecurringFiring.definitionsMax * TurnRoom.commandsPerRecurring
+            if TurnRoom(for: requests, slots: further, reserve) == .everything {
+                recurringMax = RecurringFiring.definitionsMax
+            }
+        }
         if room == .everything { return try commitOrSplit(requests, slots, now: now, dueMax: dueMax) }
         var left = requests.filter { !refuse($0) }[...]
         if room == .completing {
@@ -127,6 +140,7 @@ struct TurnLoop {
         do {
             return try commit(requests, slots, now: now, dueMax: dueMax)
         } catch  where TurnLoop.canGoOn(after: error) {
+            recurring?.blame(at: now)
             try oneByOne(requests, now: now, insteadOf: error)
             return nil
         } catch {
@@ -145,6 +159,7 @@ struct TurnLoop {
         let started = news == nil ? 0 : clock.monotonicNanoseconds()
         let result = try writer.turn(now: now) { turn in
             var result = Result()
+            recurring?.begin()
             let before = turn.last
             result.othersWrote = before != head
             result.standing = standing
@@ -157,6 +172,9 @@ struct TurnLoop {
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             result.nextDue = try turn.releaseDue(limit: dueMax)
+            if dueMax > 0, let next = try recurring?.perform(&turn, now: now, limit: recurringMax) {
+                result.nextDue = min(result.nextDue ?? next, next)
+            }
             if result.othersWrote || requests.contains(where: \.command.asksProcess) {
                 result.standing = try turn.process(process)?.standing ?? standing
             }
@@ -181,6 +199,7 @@ struct TurnLoop {
                 first: result.first, last: result.head, byteCount: result.byteCount,
                 nanoseconds: clock.monotonicNanoseconds() - started))
         clockWatch.isWrittenDown()
+        recurring?.commit()
         head = result.head
         othersWrote = result.othersWrote
         standing = result.standing

@@ -15,6 +15,8 @@ final class Writer: Sendable {
     let stopDeadline = StopDeadline()
     /// Nil if nobody wants to be told.
     let news: CommitNews?
+    let zones: Zones
+    let recurringSignals = RecurringSignals()
     private let pools = Mutex<[WorkPool]>([])
     private let stopping = Atomic<Bool>(false)
     private let drains = Mutex<[DrainWaiter]>([])
@@ -26,6 +28,7 @@ final class Writer: Sendable {
         self.process = process
         random = RandomNumbers(environment.host)
         leaseNanoseconds = options.leaseNanoseconds
+        zones = options.zones
         reaper = Reaper(
             storage: environment.storage, neighbours: environment.neighbours, process: process,
             host: environment.host, deathsMax: options.deathsMax)

@@ -22,7 +22,7 @@ struct WriterRounds {
         answers = AnswerThread(mayHaveThread: environment.driver == nil)
         loop = TurnLoop(
             environment.storage, reserve: environment.reserve, process: writer.process, claims: writer.claims,
-            clock: environment.clock, answers: answers, news: writer.news)
+            clock: environment.clock, answers: answers, recurring: RecurringFiring(writer), news: writer.news)
         exits = environment.exits { [inbox = writer.inbox] in inbox.poke() }
         watch = DeathWatch(
             idleNanoseconds: WriterRounds.idleNanoseconds(writer), leaseNanoseconds: writer.leaseNanoseconds,

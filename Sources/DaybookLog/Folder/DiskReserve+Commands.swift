@@ -5,6 +5,7 @@ extension Command {
     package var isNewWork: Bool {
         switch self {
         case .enqueue, .enqueueTogether, .note: true
+        case .recurring(let command): command.value.isNewWork
         default: false
         }
     }
@@ -20,6 +21,7 @@ extension Command {
         case .startProcess(let started): started.value.runs.reduce(1_024) { $0 + 2 * $1.utf8.count + 16 }
         case .finish(_, _, .succeeded(let succeeded), _): succeeded.result.count + 256
         case .finish(_, _, .failed(let failure), _): failure.value.error.utf8.count + 512
+        case .recurring(let command): command.value.eventBytesMax
         case .conclude(let conclusion): conclusion.value.eventBytesMax
         case .note(let note): note.value.eventBytesMax
         // The row of the job's steps is written anew with each.
@@ -32,6 +34,24 @@ extension Command {
 extension Created {
     fileprivate var metadataByteCount: Int {
         metadata.isEmpty ? 0 : metadata.reduce(0) { $0 + $1.utf8.count + 16 }
+    }
+}
+
+extension RecurringCommand {
+    fileprivate var isNewWork: Bool {
+        switch self {
+        case .set, .fire, .make: true
+        case .pause, .resume, .remove, .replan: false
+        }
+    }
+
+    fileprivate var eventBytesMax: Int {
+        switch self {
+        case .set(let set, _, _, _): set.job.arguments.count + 8_192
+        case .fire(_, let plan, let set, _, _): plan.instants.count * (set.job.arguments.count + 2_048) + 1_024
+        case .make(_, _, let instants, _, let set, _, _): instants.count * (set.job.arguments.count + 2_048)
+        case .pause, .resume, .remove, .replan: 4_096
+        }
     }
 }
 

@@ -83,6 +83,8 @@ package struct Turn {
         try books.process(id, in: transaction)
     }
 
+    package mutating func nextRecurringDue() throws -> Instant? { try books.recurring.nextDue(in: transaction) }
+
     package mutating func job(_ id: SequenceNumber) throws -> JobRecord? { try books.job(id, in: transaction) }
 
     private mutating func begin() {

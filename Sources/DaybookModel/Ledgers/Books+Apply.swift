@@ -2,8 +2,7 @@ extension Books {
     /// Posts one event to the books. The only place where a job moves, and it asks nothing but the event.
     package mutating func apply(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         switch event.body {
-        case .genesis:
-            try openBooks(in: ledgers)
+        case .genesis: try openBooks(in: ledgers)
         case .processStarted(let started):
             try setProcess(sequence, .alive, event.time, runs: started.value.runs, in: ledgers)
         case .processStopped:
@@ -14,12 +13,13 @@ extension Books {
             try setProcess(event.cause, .init(wish), event.time, in: ledgers)
         case .created(let created):
             try create(created, event, sequence, in: ledgers)
-        case .queuePaused(let queue, _):
-            queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
-        case .queueResumed(let queue, _):
-            queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
-        case .gap, .clockStepped, .rebuilt, .unknown:
-            break
+        case .queuePaused(let queue, _), .queueResumed(let queue, _):
+            let isPaused = event.body.kind == EventKind.queuePaused.rawValue
+            queues.setPaused(try queues.numberGiving(queue, in: ledgers), isPaused)
+        case .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned,
+            .postponed:
+            try applyRecurring(event, at: sequence, in: ledgers)
+        case .gap, .clockStepped, .rebuilt, .unknown: break
         case .duplicate, .stale, .logged, .progressed, .reported:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
@@ -111,6 +111,9 @@ extension Books {
             record.flags.insert(.hasRequestID)
             try KeyBook.take(.request, request, job: sequence, in: ledgers)
         }
+        if event.actor.recurring != 0 {
+            try countRecurring(sequence, &record, of: event.actor.recurring, in: ledgers)
+        }
         jobs.insert(sequence, JobEntry(record: record, stored: nil, isChanged: true))
         changedJobs.append(sequence)
         try queues.count(record.queue, record.state, by: 1, in: ledgers)
@@ -150,6 +153,9 @@ extension Books {
         }
         if record.flags.contains(.hasKey), record.state.isFinished != old.state.isFinished {
             try holdKey(of: event.job, !record.state.isFinished, in: ledgers)
+        }
+        if record.flags.contains(.isCounted), record.state.isFinished != old.state.isFinished {
+            try countRecurring(event.job, isFinished: record.state.isFinished, in: ledgers)
         }
     }
 

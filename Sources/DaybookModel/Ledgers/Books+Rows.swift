@@ -48,6 +48,7 @@ extension Books {
         try queues.count(record.queue, record.state, by: -1, in: ledgers)
         if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
+        if record.flags.contains(.isCounted) { try RecurringBook.forget(event.job, in: ledgers) }
         if record.flags.contains(.hasSteps) { try forgetSteps(of: event.job, in: ledgers) }
         guard let stored = entry?.stored else { return }
         try RowKey.number(event.job).withBytes { key in

@@ -16,6 +16,7 @@ package struct Books {
     var changedJobs: [SequenceNumber] = []
     var queues = QueueBook()
     package var names = NameBook()
+    package var recurring = RecurringBook()
     var shelf = ReadyShelf()
     /// What the processes that are alive can run, once somebody has asked.
     var runners: [Runnable]?
@@ -30,6 +31,7 @@ package struct Books {
         changedJobs.removeAll(keepingCapacity: true)
         queues.forget()
         names.forget()
+        recurring.forget()
         shelf.removeAll()
         runners = nil
     }

@@ -27,6 +27,7 @@ package enum Command: Sendable {
     case startProcess(Box<ProcessStarted>)
     case stopProcess(SequenceNumber)
     case loseProcess(SequenceNumber, by: Actor)
+    case recurring(Box<RecurringCommand>)
     case askProcess(SequenceNumber, ProcessWish, reason: String, actor: Actor)
     /// Nothing at all: its answer says that everything handed over before is written.
     case look

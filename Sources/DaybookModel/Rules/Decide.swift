@@ -93,6 +93,8 @@ extension Books {
         case .stopProcess(let process):
             return .done(
                 at: decision.record(Event(time: decision.now, actor: .process(process), body: .processStopped)))
+        case .recurring(let command):
+            return try decide(command.value, &decision, in: ledgers)
         case .look:
             return .done(at: decision.head)
         case .loseProcess(let process, let actor):

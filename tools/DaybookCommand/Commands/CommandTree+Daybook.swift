@@ -3,6 +3,7 @@ extension CommandTree {
     static let daybook = CommandTree(
         groups: [
             CommandGroup(name: "jobs", summary: "look at jobs and move them by hand"),
+            CommandGroup(name: "recurring", summary: "jobs that are made again and again"),
             CommandGroup(name: "queues", summary: "look at queues, pause and resume them"),
             CommandGroup(name: "processes", summary: "who has the store open; quiet or stop one"),
             CommandGroup(name: "log", summary: "the log: follow, export, import, check"),
@@ -14,6 +15,9 @@ extension CommandTree {
             ListJobs.description, ShowJob.description, CancelJobs.description, RequeueJobs.description,
             RescheduleJobs.description,
             DeleteJobs.description,
+            SetRecurring.command, ListRecurring.description, ShowRecurring.description, PreviewRecurring.description,
+            PauseRecurring.description, ResumeRecurring.description, TriggerRecurring.description,
+            BackfillRecurring.description, RemoveRecurring.description,
             ListQueues.description, PauseQueues.description, ResumeQueues.description,
             ListProcesses.description, AskProcesses.quiet, AskProcesses.stop, AskProcesses.resume,
             TailLog.description, ExportLog.description, ImportLog.description, VerifyLog.description,

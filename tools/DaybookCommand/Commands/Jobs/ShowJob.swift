@@ -24,8 +24,9 @@ enum ShowJob {
         if context.isJSON {
             try context.output.line(try json(job.rawValue, history, store, withLog: call.has(log)))
         } else {
+            let maker = try history.maker(in: store).map { ["made by    \($0)"] } ?? []
             let inside = InsideJob(history.events)
-            for line in facts(job.rawValue, history) + inside.facts {
+            for line in facts(job.rawValue, history) + maker + inside.facts {
                 try context.output.line(StandardError.printable(line))
             }
             try context.output.line("")
