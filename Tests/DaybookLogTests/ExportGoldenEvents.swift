@@ -39,7 +39,7 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, insideARun, recurring,
+        aProcessWithLease, insideARun, recurring, rulesForRetries,
     ]
 
     private static let recurring: [Entry] = {
@@ -129,6 +129,22 @@ enum ExportGoldenEvents {
                         Reported(
                             counters: Array("{\"imported\":3,\"skipped\":1}".utf8), salt: 5,
                             statistics: Array("{\"rows\":4}".utf8)))), previous: 50),
+        ]
+    }()
+
+    private static let rulesForRetries: [Entry] = {
+        var created = Created(name: "report", queue: "reports", attempts: 3, salt: 5, arguments: Array("[7]".utf8))
+        created.retryOnly = ["Timeout", "Busy<Int>"]
+        created.retryNever = ["BadAddress"]
+        created.isDiscardedOnExhaustion = true
+        created.display = "Report {0}"
+        created.metadata = ["locale=de", "trace=a=b"]
+        let started = ProcessStarted(
+            processID: 4713, host: "here", user: "ann", program: "worker 3", boot: "b00t",
+            runs: ["mail.send@2-3", "report"])
+        return [
+            event(.created(Box(created)), job: 62),
+            event(.processStarted(Box(started)), actor: .process(63)),
         ]
     }()
 

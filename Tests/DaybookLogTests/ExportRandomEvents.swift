@@ -201,6 +201,9 @@ struct ExportRandomEvents {
         created.tenant = maybe { $0.some() }
         created.display = maybe { $0.some() }
         created.client = maybe { $0.some() }
+        created.retryOnly = (0..<number(0...2)).map { _ in some() }
+        created.retryNever = (0..<number(0...2)).map { _ in some() }
+        created.isDiscardedOnExhaustion = oneIn(4)
         created.planned = maybe { $0.instant() }
         created.metadata = (0..<number(0...2)).map { _ in some() }
         created.actor = actor

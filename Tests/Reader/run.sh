@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "61 79fabc02eab40404d836662cf28f0cd021f5dc330daa6d4b8a20a5d536a457b0"
+        "63 2dc25da3434ef4ec357b7922b47a9584d7b0d815e390d410bd80dcff8659c56f"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -23,6 +23,14 @@ enum House {
     private static let system: Set = ["Glibc", "Darwin", "Musl", "Synchronization"]
     private static let foundation: Set = ["Foundation", "FoundationEssentials", "Dispatch"]
 
+    /// Products of other packages, each behind a trait that is off.
+    static let adapted: Set = [
+        "Logging", "InMemoryLogging", "Metrics", "MetricsTestKit", "Tracing", "InMemoryTracing", "ServiceLifecycle",
+        "ServiceLifecycleTestKit",
+    ]
+    /// Where they may be imported.
+    static let adapterFolders = ["Sources/Daybook/Adapters/", "Tests/AdapterTests/"]
+
     static func isTest(_ module: String) -> Bool { module.hasSuffix("Tests") }
 
     /// Nil if the module is unknown.

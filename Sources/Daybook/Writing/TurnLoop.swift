@@ -10,6 +10,7 @@ struct TurnLoop {
     private let claims: HeldClaims
     private let clock: EngineClock
     private let answers: AnswerThread
+    private let news: CommitNews?
     /// Nil where nothing recurs.
     private var recurring: RecurringFiring?
     /// How many definitions this turn has room for.
@@ -29,10 +30,11 @@ struct TurnLoop {
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
-        clock: EngineClock, answers: AnswerThread, recurring: RecurringFiring? = nil
+        clock: EngineClock, answers: AnswerThread, recurring: RecurringFiring? = nil, news: CommitNews? = nil
     ) {
         self.answers = answers
         self.recurring = recurring
+        self.news = news
         self.storage = storage
         writer = LogWriter(storage)
         self.reserve = reserve
@@ -48,6 +50,10 @@ struct TurnLoop {
         /// This process's claims, if some may have been taken away.
         var inForce: Set<SequenceNumber>?
         var head: SequenceNumber = 0
+        var first: SequenceNumber = 0
+        var byteCount = 0
+        /// The pools whose claim ended before all that is ready was seen.
+        var cut: Set<ObjectIdentifier> = []
         var othersWrote = false
         var standing = ProcessRecord.Standing.alive
     }
@@ -150,6 +156,7 @@ struct TurnLoop {
     private mutating func commit(
         _ requests: [WriteRequest], _ slots: [(WorkPool, Int)], now: Instant, dueMax: Int
     ) throws -> Instant? {
+        let started = news == nil ? 0 : clock.monotonicNanoseconds()
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             recurring?.begin()
@@ -174,15 +181,23 @@ struct TurnLoop {
             for (pool, wanted) in slots where wanted > 0 {
                 let jobs = result.standing == .alive ? try claim(wanted, for: pool, &turn) : []
                 result.claimed.append((pool, jobs))
+                if result.standing == .alive, turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
             }
+            if !result.cut.isEmpty { result.nextDue = now }
             if result.othersWrote || requests.contains(where: \.command.mayTakeClaim), !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
                 result.inForce = inForce
             }
             result.head = turn.last
+            result.byteCount = turn.byteCount
+            result.first = before + 1
             return result
         }
+        news?.post(
+            CommitNews.Turn(
+                first: result.first, last: result.head, byteCount: result.byteCount,
+                nanoseconds: clock.monotonicNanoseconds() - started))
         clockWatch.isWrittenDown()
         recurring?.commit()
         head = result.head
@@ -191,7 +206,8 @@ struct TurnLoop {
         nextDue = result.nextDue
         let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
         unsatisfied = Set(
-            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0))
+            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0)
+        ).subtracting(result.cut)
         if let inForce = result.inForce { claims.keepOnly(inForce) }
         // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
         // answers.
@@ -231,7 +247,8 @@ struct TurnLoop {
     }
 
     private func claim(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
-        let claim = Claim(process: process, queues: pool.queues, slots: wanted)
+        let claim = Claim(
+            process: process, queues: pool.queues, isStrict: pool.order == .strict, slots: wanted, runs: pool.runs)
         guard case .claimed(let claimed) = try turn.perform(.claim(claim)) else { return [] }
         var jobs: [ClaimedJob] = []
         jobs.reserveCapacity(claimed.count)
@@ -257,7 +274,11 @@ struct TurnLoop {
         }
         for (index, request) in requests.enumerated() {
             do {
-                let answer = try writer.turn(now: now) { try $0.perform(request.command) }
+                let (answer, range) = try writer.turn(now: now) { turn in
+                    let before = turn.last
+                    return (try turn.perform(request.command), (before + 1, turn.last, turn.byteCount))
+                }
+                news?.post(CommitNews.Turn(first: range.0, last: range.1, byteCount: range.2, nanoseconds: 0))
                 request.reply?.resume(returning: answer)
             } catch  where TurnLoop.canGoOn(after: error) {
                 request.reply?.resume(throwing: error)

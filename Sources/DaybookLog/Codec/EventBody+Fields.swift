@@ -22,6 +22,7 @@ extension EventBody {
             fields.text(.program, process.program)
             fields.text(.boot, process.boot)
             if process.leaseMicroseconds != 0 { fields.number(.leaseMicroseconds, process.leaseMicroseconds) }
+            fields.texts(.names, process.runs)
         case .created(let created): created.value.writeFacts(to: &fields)
         case .duplicate(let box):
             let duplicate = box.value
@@ -127,7 +128,7 @@ extension EventBody {
                 + box.value.previousHead.count + box.value.identity.count
         case .processStarted(let box):
             96 + box.value.host.utf8.count + box.value.user.utf8.count + box.value.program.utf8.count
-                + box.value.boot.utf8.count
+                + box.value.boot.utf8.count + box.value.runs.reduce(0) { $0 + room($1) }
         case .duplicate(let box):
             64 + room(box.value.key) + room(box.value.requestID) + room(box.value.client)
         case .gap(let gap): 32 + gap.note.utf8.count
@@ -179,7 +180,13 @@ extension Created {
         fields.text(.display, display)
         fields.text(.client, client)
         fields.instant(.planned, planned)
+        if isDiscardedOnExhaustion { fields.text(.onExhaustion, Created.discard) }
+        fields.texts(.retryOnly, retryOnly)
+        fields.texts(.retryNever, retryNever)
     }
+
+    /// The word of `onExhaustion` for a job that is cancelled and not failed when it is out of attempts.
+    static let discard = "discard"
 
     func writePayload(to fields: inout FieldWriter) {
         fields.salt(salt)
@@ -192,6 +199,8 @@ extension Created {
         count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
         for text in tags { count += room(text) }
         for text in metadata { count += room(text) }
+        for text in retryOnly { count += room(text) }
+        for text in retryNever { count += room(text) }
         return count
     }
 }

@@ -183,6 +183,7 @@ extension ProcessStarted {
             case .program: program = try content.text()
             case .boot: boot = try content.text()
             case .leaseMicroseconds: leaseMicroseconds = content.number
+            case .names: runs.append(try content.text())
             default: break
             }
         }
@@ -237,6 +238,9 @@ extension Created {
         case .planned: planned = content.instant
         case .args: arguments = content.bytes
         case .metadata: metadata.append(try content.text())
+        case .onExhaustion: isDiscardedOnExhaustion = try content.text() == Created.discard
+        case .retryOnly: retryOnly.append(try content.text())
+        case .retryNever: retryNever.append(try content.text())
         default: break
         }
     }

@@ -24,6 +24,10 @@ public struct JobCreation: Sendable {
     public var due: Instant? { created.value.due }
     /// The total number of runs it may have.
     public var attempts: Int { Int(created.value.attempts) }
+    /// How it is called where people see it: with its arguments in their places, or its name.
+    public var displayName: String {
+        created.value.display.map { DisplayName.text($0, arguments: created.value.arguments) } ?? name
+    }
     /// Its arguments, JSON by custom.
     public var arguments: [UInt8] { created.value.arguments }
 }

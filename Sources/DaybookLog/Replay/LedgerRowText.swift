@@ -65,6 +65,7 @@ package final class LedgerRowText {
         if record.waitsFor != .nothing { object.text("waitsFor", String(describing: record.waitsFor)) }
         try writeQueueName(record.queue)
         try writeName("name", .job, record.name)
+        if record.version > 1 { object.number("version", record.version) }
         object.number("priority", record.priority)
         object.number("attempt", record.attempt)
         object.number("attempts", record.attempts)
@@ -158,6 +159,8 @@ package final class LedgerRowText {
         object.number("process", RowKey(key).high)
         object.text("standing", String(describing: record.standing))
         object.instant("since", record.since)
+        let runs = record.runs.texts
+        if !runs.isEmpty { object.text("runs", runs.joined(separator: " ")) }
         return true
     }
 

@@ -76,6 +76,9 @@ package struct Turn {
         try books.apply(event, at: last, in: transaction)
     }
 
+    /// Its last claim did not look at all that is ready.
+    package var claimWasCut: Bool { books.claimWasCut }
+
     package mutating func process(_ id: SequenceNumber) throws -> ProcessRecord? {
         try books.process(id, in: transaction)
     }

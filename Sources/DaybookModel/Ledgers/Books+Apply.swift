@@ -3,7 +3,8 @@ extension Books {
     package mutating func apply(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         switch event.body {
         case .genesis: try openBooks(in: ledgers)
-        case .processStarted: try setProcess(sequence, .alive, event.time, in: ledgers)
+        case .processStarted(let started):
+            try setProcess(sequence, .alive, event.time, runs: started.value.runs, in: ledgers)
         case .processStopped:
             try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
         case .processLost:
@@ -18,8 +19,7 @@ extension Books {
         case .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned,
             .postponed:
             try applyRecurring(event, at: sequence, in: ledgers)
-        case .gap, .clockStepped, .rebuilt, .unknown:
-            break
+        case .gap, .clockStepped, .rebuilt, .unknown: break
         case .duplicate, .stale, .logged, .progressed, .reported:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
@@ -99,7 +99,8 @@ extension Books {
             last: sequence, since: event.time, created: event.time)
         record.priority = box.value.priority
         record.position = sequence
-        if let retry = box.value.retry { record.retry = try names.numberGiving(.retry, retry, in: ledgers) }
+        if box.value.argumentsVersion > 1 { record.version = UInt16(clamping: box.value.argumentsVersion) }
+        if let rules = RetryRules.text(of: box) { record.retry = try names.numberGiving(.retry, rules, in: ledgers) }
         if let expires = box.value.expires { record.expires = expires }
         if box.value.due != nil { record.wait(for: .delay, until: box.value.due, position: sequence) }
         if let key = box.value.key {

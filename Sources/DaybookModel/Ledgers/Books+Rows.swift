@@ -9,12 +9,21 @@ extension Books {
         }
     }
 
-    func setProcess(
-        _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, in ledgers: any Ledgers
+    /// `runs` is what it says that it can run; nil leaves that as it is, for as long as it lives.
+    mutating func setProcess(
+        _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, runs: [String]? = nil,
+        in ledgers: any Ledgers
     ) throws {
+        runners = nil
         try RowKey.number(process).withBytes { key in
             let old = try ledgers.read(.processes, key) { Array($0) }
-            try ProcessRecord(standing: standing, since: time).encoded().withUnsafeBytes { value in
+            var record = ProcessRecord(standing: standing, since: time)
+            if let runs {
+                record.runs = Runnable(runs)
+            } else if standing.isAlive, let old {
+                record.runs = old.withUnsafeBytes { ProcessRecord($0)?.runs } ?? .nothing
+            }
+            try record.encoded().withUnsafeBytes { value in
                 guard let old else { return try ledgers.put(.processes, key, value, replacing: nil) }
                 try old.withUnsafeBytes { try ledgers.put(.processes, key, value, replacing: $0) }
             }

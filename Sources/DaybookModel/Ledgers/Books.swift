@@ -18,6 +18,10 @@ package struct Books {
     package var names = NameBook()
     package var recurring = RecurringBook()
     var shelf = ReadyShelf()
+    /// What the processes that are alive can run, once somebody has asked.
+    var runners: [Runnable]?
+    /// A claim ended before it had seen all that is ready: another turn may find more.
+    package internal(set) var claimWasCut = false
 
     package init() {}
 
@@ -29,6 +33,7 @@ package struct Books {
         names.forget()
         recurring.forget()
         shelf.removeAll()
+        runners = nil
     }
 
     /// How many jobs are held in memory.

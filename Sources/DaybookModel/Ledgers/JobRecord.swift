@@ -11,7 +11,9 @@ package struct JobRecord: Equatable, Sendable {
     package var priority: Int16 = 0
     package var queue: UInt32
     package var name: UInt32
-    /// The retry policy's number among the names; 0 for the default.
+    /// Which form its arguments have, from 1.
+    package var version: UInt16 = 1
+    /// The retry rules' number among the names; 0 for the default.
     package var retry: UInt32 = 0
     /// The job's latest event.
     package var last: SequenceNumber
@@ -74,7 +76,7 @@ extension JobRecord {
         store(attempt, at: 4)
         store(attempts, at: 6)
         store(priority, at: 8)
-        store(0 as UInt16, at: 10)
+        store(version - 1, at: 10)
         store(queue, at: 12)
         store(name, at: 16)
         store(retry, at: 20)
@@ -104,6 +106,7 @@ extension JobRecord {
         flags = Flags(rawValue: load(3))
         attempt = load(4)
         priority = load(8)
+        version = min(load(10), .max - 1) + 1
         retry = load(20)
         token = load(32)
         process = load(40)

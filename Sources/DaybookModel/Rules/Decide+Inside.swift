@@ -58,10 +58,7 @@ extension Books {
                         body: .stale(what: conclusion.outcome.word))))
         }
         let before = decision.events.count
-        let end = decision.record(
-            Event(
-                of: run.job, record, at: decision.now, by: run.actor,
-                try body(of: conclusion.outcome, record, decision.now, in: ledgers)))
+        let end = try end(run.job, record, conclusion.outcome, run.actor, &decision, in: ledgers)
         guard case .succeeded = conclusion.outcome, !conclusion.jobs.isEmpty else { return .done(at: end) }
         guard let refusal = try leave(conclusion.jobs, after: (run.job, end), &decision, in: ledgers) else {
             return .done(at: end)
@@ -72,10 +69,7 @@ extension Books {
             errorType: "Refusal", error: refusal.description, ranMicroseconds: conclusion.ranMicroseconds,
             salt: conclusion.salt, random: conclusion.random, isFinal: true, because: "further jobs refused")
         return .done(
-            at: decision.record(
-                Event(
-                    of: run.job, record, at: decision.now, by: run.actor,
-                    try body(of: .failed(Box(failure)), record, decision.now, in: ledgers))))
+            at: try self.end(run.job, record, .failed(Box(failure)), run.actor, &decision, in: ledgers))
     }
 
     /// Nil if all of them came into being.

@@ -51,6 +51,9 @@ enum ShowJob {
     private static func facts(_ job: SequenceNumber, _ history: JobHistory) -> [String] {
         guard let created = history.created else { return [] }
         var lines = ["job        \(job), \(created.name), queue \(created.queue)"]
+        if let display = created.display {
+            lines.append("shown as   \(DisplayName.text(display, arguments: created.arguments))")
+        }
         if let summary = history.summary {
             let why = summary.waitsFor.map { " (\($0))" } ?? ""
             lines.append("state      \(summary.state.name)\(why) since \(summary.record.since.forPeople)")
@@ -67,6 +70,7 @@ enum ShowJob {
             if let text { lines.append(label + text) }
         }
         if !created.tags.isEmpty { lines.append("tags       \(created.tags.joined(separator: ", "))") }
+        if !created.metadata.isEmpty { lines.append("metadata   \(created.metadata.joined(separator: ", "))") }
         lines.append("arguments  \(String(decoding: created.arguments, as: UTF8.self))")
         return lines + ends(history)
     }
@@ -94,6 +98,9 @@ enum ShowJob {
         json.object { json in
             if let summary = history.summary { summary.write(to: &json) } else { json.field("job", job) }
             json.field("deleted", history.summary == nil)
+            if let created = history.created, let display = created.display {
+                json.field("display", DisplayName.text(display, arguments: created.arguments))
+            }
             InsideJob(history.events).write(to: &json, isWhole: withLog)
             json.key("events")
             json.array { json in
