@@ -47,12 +47,12 @@ let package = Package(
             name: "Daybook", dependencies: ["DaybookLog", "DaybookModel", "CDaybookPlatform"],
             swiftSettings: house),
         .target(
-            name: "DaybookTesting", dependencies: ["Daybook"],
+            name: "DaybookTesting", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
             swiftSettings: house),
 
         // What a person types.
         .executableTarget(
-            name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
+            name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel", "DaybookTesting"],
             path: "tools/DaybookCommand", swiftSettings: house),
         .executableTarget(
             name: "DaybookFaults", dependencies: ["DaybookLog", "DaybookModel"],
@@ -83,6 +83,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "DaybookTests", dependencies: ["Daybook", "DaybookLog", "DaybookModel"], swiftSettings: house),
+        .testTarget(
+            name: "DaybookTestingTests", dependencies: ["DaybookTesting", "Daybook", "DaybookLog", "DaybookModel"],
+            swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(
             name: "DaybookCommandTests", dependencies: ["DaybookCommand", "DaybookLog", "DaybookModel"],

@@ -1,4 +1,4 @@
-package import DaybookLog
+internal import DaybookLog
 
 /// Drives engines that have no threads of their own.
 package protocol EngineDriver: Sendable {

@@ -31,6 +31,7 @@ public struct JobContext: Sendable {
 
     let run: StartedRun
     let result: ResultBox
+    let clock: EngineClock
 }
 
 import Synchronization

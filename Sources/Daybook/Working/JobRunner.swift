@@ -87,7 +87,7 @@ struct JobRunner: Sendable {
         return JobContext(
             id: JobID(rawValue: job.claimed.job), name: created.name, queue: created.queue,
             attempt: Int(job.claimed.attempt), token: job.claimed.token, tags: created.tags, tenant: created.tenant,
-            run: run, result: result)
+            run: run, result: result, clock: clock)
     }
 
     private func report(_ outcome: Outcome?, of job: ClaimedJob, by worker: UInt32) {

@@ -117,7 +117,7 @@ struct TurnLoop {
             return try commit(requests, slots, now: now, dueMax: dueMax)
         } catch  where TurnLoop.canGoOn(after: error) {
             try oneByOne(requests, now: now, insteadOf: error)
-            return nil
+            return held.isEmpty ? nil : Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
         } catch {
             fail(requests[...], error)
             throw error
@@ -214,7 +214,7 @@ struct TurnLoop {
     private mutating func oneByOne(_ requests: [WriteRequest], now: Instant, insteadOf error: any Error) throws {
         guard requests.count > 1 else {
             // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
-            fail(requests[...], error)
+            if let only = requests.first { refuse(only, error) }
             return
         }
         for (index, request) in requests.enumerated() {
@@ -222,11 +222,21 @@ struct TurnLoop {
                 let answer = try writer.turn(now: now) { try $0.perform(request.command) }
                 request.reply?.resume(returning: answer)
             } catch  where TurnLoop.canGoOn(after: error) {
-                request.reply?.resume(throwing: error)
+                refuse(request, error)
             } catch {
                 fail(requests[index...], error)
                 throw error
             }
+        }
+    }
+
+    /// What could not be written alone. A worker that reported a result is not there to hear of it: if it was only for
+    /// want of space, the result is kept until there is some.
+    private mutating func refuse(_ request: WriteRequest, _ error: any Error) {
+        if request.reply == nil, (error as? LogError)?.code == .diskFull {
+            held.append(request)
+        } else {
+            request.reply?.resume(throwing: error)
         }
     }
 
