@@ -59,10 +59,11 @@ final class Saboteur: @unchecked Sendable {
         guard let other = process.world.processes.last(where: { !$0.isGone && $0 !== process && $0.event != 0 }),
             let record = record(job, process), record.state == .processing, record.token == token
         else { return }
+        let next = process.world.lastEvent + 1
         write(process) {
             Event(
-                time: $0, job: job, previous: record.last, attempt: UInt32(record.attempt) + 1,
-                token: process.world.lastEvent + 1, actor: .process(other.event), body: .claimed)
+                time: $0, job: job, previous: record.last, attempt: UInt32(record.attempt) + 1, token: next,
+                actor: .process(other.event), body: .claimed)
         }
     }
 

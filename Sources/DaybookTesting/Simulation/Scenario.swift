@@ -78,7 +78,7 @@ struct Scenario {
             }
         case .deadly:
             try await pause(context, seconds: 3)
-            if world.faults.contains(.crash), world.chance.once(in: 3) { world.kill(process) }
+            if world.faults.contains(.crash), world.chance.once(in: 10) { world.kill(process) }
         }
     }
 

@@ -14,7 +14,7 @@ struct ScenarioClient {
         while !world.isSettling {
             let pause = Int64(world.chance.span(mean: meanPause) / 1_000)
             guard (try? await world.time.sleep(for: .microseconds(pause))) != nil, !world.isSettling else { return }
-            for _ in 0...world.chance.below(12) {
+            for _ in 0...world.chance.below(8) {
                 guard !process.isGone else { return }
                 await doSomething()
             }
@@ -39,7 +39,7 @@ struct ScenarioClient {
     }
 
     private func enqueueTogether() async {
-        let count = Int(world.chance.within(2...16))
+        let count = Int(world.chance.within(2...24))
         let first = testimony.asks.count
         var numbers: [Int] = []
         for _ in 0..<count { numbers.append(testimony.ask(group: first)) }

@@ -2,8 +2,8 @@ internal import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
-/// The simulation that Daybook checks itself with: its own jobs, all faults, and, on request, a planted bug that must be
-/// found.
+/// The simulation that Daybook checks itself with: its own jobs, all faults, and, on request, a planted bug that
+/// must be found.
 package struct SeededSimulation: Sendable {
     package var seed: UInt64
     package var hours: Double
@@ -24,7 +24,7 @@ package struct SeededSimulation: Sendable {
     }
 
     /// Bursts of jobs in one run, over all processes.
-    private static let bursts: UInt64 = 26
+    private static let bursts: UInt64 = 32
 
     package func run() throws -> SimulationReport {
         var chance = Chance(seed: ~seed)
@@ -32,7 +32,7 @@ package struct SeededSimulation: Sendable {
         let count = processes ?? Int(chance.within(2...3))
         let meanPause = UInt64(hours * Double(World.hour)) * UInt64(count) / SeededSimulation.bursts
         let plan = SimulationPlan(
-            processes: count, workers: Int(chance.within(1...6)), lease: .seconds(Int(chance.within(20...300))),
+            processes: count, workers: Int(chance.within(1...6)), lease: .seconds(Int(chance.within(60...600))),
             register: { registry, process in
                 let scenario = Scenario(world: process.world, process: process, testimony: testimony)
                 registry.register("work", scenario.run)

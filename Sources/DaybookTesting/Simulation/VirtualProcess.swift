@@ -74,7 +74,7 @@ final class VirtualProcess: EngineDriver, @unchecked Sendable {
 
     func ring() {
         guard hearsAt == .max else { return }
-        hearsAt = world.time.monotonicNanoseconds + world.chance.below(20_000_000)
+        hearsAt = world.time.monotonicNanoseconds + world.chance.below(60_000_000)
     }
     func tellOfExit() { for watch in exits { watch.tell() } }
 

@@ -29,11 +29,15 @@ final class World: @unchecked Sendable {
     private(set) var commits: [VirtualCommit] = []
     /// Everyone who ever was.
     private(set) var processes: [VirtualProcess] = []
+    /// Those whose end has not been dealt with.
+    private var visible: [VirtualProcess] = []
     /// Who is alive, by slot.
     private var slots: [VirtualProcess?]
     private var boot: UInt8 = 1
     private var agenda = Agenda()
     private let chaosMean: UInt64
+    /// A step of the wall clock that waits for the next commit, so that it comes while something goes on.
+    private var pendingStep: Int64 = 0
 
     static let hour: UInt64 = 3_600_000_000_000
 
@@ -68,6 +72,7 @@ final class World: @unchecked Sendable {
     private func settle() {
         isSettling = true
         faults = []
+        pendingStep = 0
         agenda = Agenda()
         for slot in slots.indices {
             slots[slot]?.stoppedUntil = 0
@@ -146,8 +151,9 @@ final class World: @unchecked Sendable {
     // MARK: What processes do to each other
 
     func neighbours(of one: VirtualProcess) -> [Neighbour] {
-        processes.compactMap { other in
-            guard other !== one, !other.isForgotten, other.event != 0 else { return nil }
+        visible.removeAll { $0.isForgotten }
+        return visible.compactMap { other in
+            guard other !== one, other.event != 0 else { return nil }
             let report = saboteur?.report(other) ?? other.signs.report
             return Neighbour(
                 event: other.event, processID: other.number, isAlive: !other.isGone,
@@ -161,6 +167,10 @@ final class World: @unchecked Sendable {
             VirtualCommit(events: events, monotonic: time.monotonicNanoseconds, process: process.event))
         saboteur?.noteCommit(by: process, past)
         for other in slots where other !== process { other?.ring() }
+        if pendingStep != 0 {
+            step(pendingStep)
+            pendingStep = 0
+        }
     }
 
     /// A process whose store is lost to it is of no use any more; it ends soon, and another comes.
@@ -222,6 +232,7 @@ final class World: @unchecked Sendable {
         guard slots[slot] == nil else { return }
         let process = VirtualProcess(self, slot: slot, number: Int32(1_000 + processes.count), boot: boot)
         processes.append(process)
+        visible.append(process)
         slots[slot] = process
         do {
             try process.start()
@@ -232,26 +243,36 @@ final class World: @unchecked Sendable {
 
     private func goWrong(_ now: UInt64) {
         let index = Int(chance.below(UInt64(slots.count)))
-        let choice = chance.below(20)
         guard let victim = slots[index] else { return }
-        switch choice {
-        case 0..<10 where faults.contains(.crash): kill(victim)
-        case 10..<14 where faults.contains(.stop):
+        // Where only some things may go wrong, those do.
+        switch (0..<8).lazy.map({ _ in self.chance.below(20) }).first(where: mayHappen) {
+        case .some(0..<10): kill(victim)
+        case .some(10..<14):
             report.stops += 1
             let lease = UInt64(plan.lease.clampedMicroseconds) * 1_000
             victim.stoppedUntil = now + chance.below(3 * lease)
-        case 14..<17 where faults.contains(.clock):
+        case .some(14..<17):
             let spans: [UInt64] = [1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000]
             let span = Int64(chance.below(spans[Int(chance.below(4))]) + 1)
             let by = chance.once(in: 2) ? span : -span
-            step(by)
+            if chance.once(in: 2) { step(by) } else { pendingStep = by }
             // Most who set a clock wrongly set it right again.
             if chance.below(4) > 0 { agenda.add(.clock(-by), at: now + chance.below(World.hour)) }
-        case 17 where faults.contains(.power):
+        case 17:
             boot &+= 1
             for process in slots { if let process { kill(process) } }
-        case 18...: victim.leave()
+        case .some(18...): victim.leave()
         default: break
+        }
+    }
+
+    private func mayHappen(_ choice: UInt64) -> Bool {
+        switch choice {
+        case 0..<10: faults.contains(.crash)
+        case 10..<14: faults.contains(.stop)
+        case 14..<17: faults.contains(.clock)
+        case 17: faults.contains(.power)
+        default: !isSettling
         }
     }
 

@@ -45,7 +45,7 @@ extension Rule {
     static let declaredImports = Rule(
         "a module imports only what its target declares",
         refuses: [
-            target("DaybookTesting", dependencies: "Daybook", source: "import DaybookModel"),
+            target("DaybookTesting", dependencies: "Daybook", source: "import DaybookLMDB"),
             target("DaybookTesting", dependencies: "", source: "import struct Daybook.Job"),
         ],
         accepts: [

@@ -15,7 +15,8 @@ enum SimulateCommand {
     static let description = CommandDescription(
         "simulate", "runs the engine on a virtual machine where everything goes wrong, and checks its promises",
         discussion: [
-            "The same seed is the same run. The last line says the hash of the log, how many events it has, and how many "
+            "The same seed is the same run. The last line says the hash of the log, how many events it has, and "
+                + "how many "
                 + "promises were not kept.",
             "With --seeds A-B the sums and averages over all of them; with --bug it stops at the first seed that finds "
                 + "it.",

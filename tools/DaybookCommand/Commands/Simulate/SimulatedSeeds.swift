@@ -39,7 +39,12 @@ struct SimulatedSeeds {
             if let bug = simulation.bug, report.violations.contains(where: { $0.promise == bug.breaks }) { break }
         }
         try sum()
-        guard violations == 0 else { throw Failure.no("\(violations) promises were not kept; `daybook simulate --seed` with the seed in front of each shows it again.") }
+        guard violations == 0 else {
+            throw Failure.no(
+                "\(violations) promises were not kept; `daybook simulate --seed` with the seed in front of each "
+                    + "shows it again."
+            )
+        }
     }
 
     private mutating func add(_ report: SimulationReport) {
