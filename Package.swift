@@ -55,7 +55,7 @@ let package = Package(
             name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel", "DaybookTesting"],
             path: "tools/DaybookCommand", swiftSettings: house),
         .executableTarget(
-            name: "DaybookFaults", dependencies: ["DaybookLog", "DaybookModel"],
+            name: "DaybookFaults", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
             path: "tools/DaybookFaults/Helper", swiftSettings: house),
 
         // What measures, and what it is measured beside.
@@ -88,7 +88,8 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(
-            name: "DaybookCommandTests", dependencies: ["DaybookCommand", "DaybookLog", "DaybookModel"],
+            name: "DaybookCommandTests",
+            dependencies: ["DaybookCommand", "DaybookFaults", "DaybookLog", "DaybookModel"],
             path: "Tests/CommandTests", swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

@@ -4,6 +4,14 @@ public struct EngineOptions: Sendable {
     public var lease: Duration = .seconds(60)
     /// A job that was running in so many processes when they died is set aside as failed.
     public var deathsMax = 3
+    /// The time zones that recurring jobs go by.
+    public var zones = Zones()
+    /// A run whose result is larger has failed, for good: the same would come of another. What a step comes to may have
+    /// as much.
+    public var resultBytesMax = 256 << 10
+    /// Called when somebody asks this process to stop (`daybook processes stop`), on a thread that must not be kept.
+    /// Without it the engine does what ``JobEngine/stop()`` does.
+    public var whenAskedToStop: (@Sendable () -> Void)?
 
     /// The usual options.
     public init() {}

@@ -15,12 +15,12 @@ public final class JobEngine: Sendable {
     /// Nil for an engine whose store is not in a folder.
     private let folder: StoreFolder?
     let watch: LogWatch
-    private let writer: Writer
+    let writer: Writer
     private let registry: JobRegistry
     var host: HostFacts { environment.host }
     var clock: EngineClock { environment.clock }
-    private let random: RandomNumbers
-    let process: SequenceNumber
+    let random: RandomNumbers
+    package let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
     /// Nil where there is no folder to keep their rows in.
@@ -73,14 +73,20 @@ public final class JobEngine: Sendable {
         environment.signs.setLease(nanoseconds: options.leaseNanoseconds)
         environment.signs.renew(atNanoseconds: environment.clock.monotonicNanoseconds())
         environment.signs.register(event: process)
+        var definitions = RecurringDefinitions(registry, program: program, zones: options.zones)
+        try definitions.enter(
+            in: environment.storage, reserve: environment.reserve, random: RandomNumbers(environment.host),
+            now: environment.clock.now(), process: process)
         let writer = Writer(environment, process: process, options: options)
         let watch = LogWatch(environment)
+        let engine = JobEngine(environment, folder, writer, watch, registry)
+        writer.whenAskedToStop(options.whenAskedToStop ?? { [weak engine] in engine?.stop() })
         if let driver = environment.driver {
             driver.drive(DrivenEngine(writer, watch))
         } else {
             try WriterThread.start(writer)
         }
-        return JobEngine(environment, folder, writer, watch, registry)
+        return engine
     }
 
     private static func announce(
@@ -126,9 +132,7 @@ public final class JobEngine: Sendable {
     }
 
     func created(_ name: String, _ arguments: [UInt8], _ options: [JobOption], now: Instant) throws -> Box<Created> {
-        var created = Created(
-            name: name, queue: "default", attempts: 11, salt: try random.next(), arguments: arguments)
-        created.actor = .process(process)
+        var created = Created(name: name, arguments: arguments, salt: try random.next(), actor: .process(process))
         for option in options { option.change(&created, now) }
         return Box(created)
     }
@@ -170,7 +174,7 @@ public final class JobEngine: Sendable {
         writer.add(pool)
         let runner = JobRunner(
             pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, clock: clock)
+            claims: writer.claims, desk: writer.desk, clock: clock)
         await withTaskCancellationHandler {
             await withTaskGroup(of: UInt32?.self) { group in
                 func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }

@@ -39,8 +39,57 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease,
+        aProcessWithLease, insideARun, recurring,
     ]
+
+    private static let recurring: [Entry] = {
+        var job = Created(
+            name: "report", queue: "night", attempts: 2, salt: 11, arguments: Array("{\"to\":\"ann\"}".utf8))
+        job.tags = ["red"]
+        var set = RecurringSet(id: "report.nightly", job: job)
+        set.description = "Nightly – é"
+        set.group = "reports"
+        set.schedule = "30 2 * * *"
+        set.zone = "Europe/Berlin"
+        set.zoneData = "2026a"
+        set.misfire = .each(max: 7)
+        set.overlap = .wait
+        set.jitterMicroseconds = 5
+        set.starts = Instant(microseconds: -1)
+        set.ends = Instant(microseconds: .max)
+        set.origin = "shop"
+        set.plan = RecurringNext(planned: .second(60), due: .second(61))
+        set.expiresAfterMicroseconds = 9
+        var again = RecurringSet(
+            id: "by.hand", job: Created(name: "n", queue: "q", attempts: 1, salt: 0, arguments: []))
+        (again.definition, again.earlier, again.isManual) = (52, 52, true)
+        (again.broken, again.reason) = ("no such zone", "a test")
+        var step = RecurringStep(definition: 52, earlier: 53)
+        step.plan = RecurringNext(planned: .second(120), due: .second(120))
+        var fired = step
+        (fired.planned, fired.zoneData, fired.origin) = (.second(60), "2026a", .waited)
+        var skipped = step
+        (skipped.planned, skipped.plannedLast, skipped.howMany) = (.second(60), .second(90), 3)
+        skipped.reason = "late"
+        var paused = step
+        (paused.plan, paused.until, paused.reason) = (RecurringNext(), .second(900), "lunch")
+        var created = job
+        created.planned = .second(60)
+        created.actor = Actor(process: 46, recurring: 52)
+        let actor = Actor(process: 46, recurring: 52)
+        return [
+            event(.recurringSet(Box(set)), actor: Actor(process: 46, person: "ann")),
+            event(.recurringSet(Box(again)), actor: .process(46)),
+            event(.recurringPaused(Box(paused)), actor: Actor(process: 46, person: "ann")),
+            event(.recurringResumed(Box(step)), actor: .process(46)),
+            event(.fired(Box(fired)), cause: 53, actor: actor),
+            event(.created(Box(created)), job: 57, cause: 56, actor: actor),
+            event(.skipped(Box(skipped)), actor: actor),
+            event(.postponed(Box(fired)), cause: 53, actor: actor),
+            event(.replanned(Box(step)), actor: actor),
+            event(.recurringRemoved(Box(RecurringStep(definition: 52, earlier: 60))), actor: .person("ann")),
+        ]
+    }()
 
     private static let aboutTheLog = [
         event(.gap(Gap(note: "17 bytes\nlost")), actor: .person("ann \"the\" \\ auditor")),
@@ -62,6 +111,26 @@ enum ExportGoldenEvents {
                         leaseMicroseconds: 60_000_000))),
             actor: .process(46))
     ]
+
+    private static let insideARun: [Entry] = {
+        func inside(_ body: EventBody, previous: SequenceNumber) -> Entry {
+            event(body, job: 7, previous: previous, attempt: 2, token: 11)
+        }
+        let lines = ["2026-03-01T12:00:00.000001Z info begun", "2026-03-01T12:00:00.500000Z error \"é\"\nbroken"]
+        return [
+            inside(.logged(Box(Logged(level: 6, howMany: 2, salt: 2, lines: lines))), previous: 23),
+            inside(.progressed(Box(Progressed(millionths: 500_000, salt: 3, text: "half way"))), previous: 47),
+            inside(
+                .stepped(Box(Stepped(step: "charge", salt: 4, result: Array("{\"receipt\":7}".utf8)))), previous: 48),
+            inside(.stepped(Box(Stepped(step: "ship"))), previous: 49),
+            inside(
+                .reported(
+                    Box(
+                        Reported(
+                            counters: Array("{\"imported\":3,\"skipped\":1}".utf8), salt: 5,
+                            statistics: Array("{\"rows\":4}".utf8)))), previous: 50),
+        ]
+    }()
 
     private static let aJob: [Entry] = {
         var created = Created(
@@ -137,7 +206,7 @@ enum ExportGoldenEvents {
                 Field.digest.raw(.bytes([0xAB, 0xCD])) + Field.first.raw(.number(1)) + Field.last.raw(.number(9))),
             raw(.carried, Field.original.raw(.number(7)) + Field.state.raw(.text("enqueued"))),
             raw(.denied, Field.command.raw(.number(4)) + Field.reason.raw(.text("read-only"))),
-            raw(.processQuieted),
+            raw(.processAsked),
             raw(.continued, Field.batch.raw(.number(3)) + Field.after.raw(.text("7")) + Field.after.raw(.text("8"))),
             raw(
                 .logged, Field.level.raw(.number(1)),

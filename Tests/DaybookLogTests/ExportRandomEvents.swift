@@ -62,7 +62,7 @@ struct ExportRandomEvents {
     }
 
     private mutating func body(_ actor: Actor) -> EventBody {
-        switch number(0...23) {
+        switch number(0...29) {
         case 0:
             return .genesis(
                 Box(
@@ -93,7 +93,84 @@ struct ExportRandomEvents {
         case 20: return .purged(reason: text())
         case 21: return .queuePaused(queue: some(), reason: text())
         case 22: return .queueResumed(queue: some(), reason: text())
+        case 23...26: return inside()
+        case 27: return .recurringSet(Box(recurringSet()))
+        case 28: return recurringStep()
         default: return .created(Box(created(actor)))
+        }
+    }
+
+    private mutating func recurringSet() -> RecurringSet {
+        var job = created(.system)
+        job.planned = nil
+        var set = RecurringSet(id: some(), job: job)
+        set.definition = oneIn(2) ? 0 : integer()
+        set.earlier = oneIn(2) ? 0 : integer()
+        set.description = maybe { $0.some() }
+        set.group = maybe { $0.some() }
+        set.schedule = maybe { $0.some() }
+        set.zone = some()
+        set.zoneData = maybe { $0.some() }
+        set.misfire = [MisfireRule.once, .skip, .each(max: number(1...9))][number(0...2)]
+        set.overlap = OverlapRule.allCases[number(0...2)]
+        set.lateMicroseconds = Int64(number(0...1_000))
+        set.jitterMicroseconds = Int64(number(0...3))
+        set.starts = maybe { $0.instant() }
+        set.ends = maybe { $0.instant() }
+        set.isManual = oneIn(2)
+        set.origin = maybe { $0.some() }
+        set.broken = maybe { $0.some() }
+        set.reason = text()
+        set.plan = plan()
+        set.expiresAfterMicroseconds = maybe { Int64($0.number(0...1_000)) }
+        return set
+    }
+
+    private mutating func recurringStep() -> EventBody {
+        var step = RecurringStep(definition: integer(), earlier: integer())
+        step.planned = maybe { $0.instant() }
+        step.plannedLast = maybe { $0.instant() }
+        step.howMany = oneIn(2) ? 0 : integer()
+        step.plan = plan()
+        step.zoneData = maybe { $0.some() }
+        step.until = maybe { $0.instant() }
+        step.reason = text()
+        step.origin = FireOrigin.allCases[number(0...3)]
+        let box = Box(step)
+        let bodies: [EventBody] = [
+            .recurringPaused(box), .recurringResumed(box), .recurringRemoved(box), .fired(box), .skipped(box),
+            .replanned(box), .postponed(box),
+        ]
+        return bodies[number(0...bodies.count - 1)]
+    }
+
+    private mutating func plan() -> RecurringNext {
+        guard let planned = maybe({ $0.instant() }) else { return RecurringNext() }
+        return RecurringNext(planned: planned, due: oneIn(2) ? planned : instant())
+    }
+
+    /// What happens inside a run. Without a payload there is no salt.
+    private mutating func inside() -> EventBody {
+        switch number(0...3) {
+        case 0:
+            let lines = (0..<number(0...3)).map { _ in some() }
+            return .logged(
+                Box(
+                    Logged(
+                        level: integer(), howMany: integer(), salt: lines.isEmpty ? 0 : random.next(), lines: lines)))
+        case 1:
+            let text = text()
+            return .progressed(
+                Box(Progressed(millionths: integer(), salt: text.isEmpty ? 0 : random.next(), text: text)))
+        case 2:
+            let result = json()
+            return .stepped(Box(Stepped(step: some(), salt: result.isEmpty ? 0 : random.next(), result: result)))
+        default:
+            let statistics = json()
+            return .reported(
+                Box(
+                    Reported(
+                        counters: json(), salt: statistics.isEmpty ? 0 : random.next(), statistics: statistics)))
         }
     }
 
@@ -124,6 +201,7 @@ struct ExportRandomEvents {
         created.tenant = maybe { $0.some() }
         created.display = maybe { $0.some() }
         created.client = maybe { $0.some() }
+        created.planned = maybe { $0.instant() }
         created.metadata = (0..<number(0...2)).map { _ in some() }
         created.actor = actor
         if arguments.isEmpty, created.metadata.isEmpty { created.salt = 0 }

@@ -20,14 +20,15 @@ import Testing
             try store.put(table.name, rows[middle].0, rows[middle].1 + [1])
             try store.remove(table.name, rows[0].0)
             try store.put(table.name, [7, 7, 7, 7, 7, 7, 7, 7], [1])
-            count += 3
+            // Where there is but one row, it is the one that is changed and taken out.
+            count += middle == 0 ? 2 : 3
         }
         return count
     }
 
     private func rebuild(_ storage: any LogStorage, rowsMax: Int = LedgerRebuild.rowsMax) throws -> LedgerRebuild.Result
     {
-        try LedgerRebuild(storage, rowsMax: rowsMax).run(now: .second(9), by: .person("ann"), reason: "told to")
+        try LedgerRebuild(storage, rowsMax: rowsMax).run(now: .second(1_000_000), by: .person("ann"), reason: "told to")
     }
 
     @Test func `makes them what the log makes of them, and says so in the log`() throws {

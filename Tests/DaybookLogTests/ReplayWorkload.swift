@@ -48,6 +48,10 @@ struct ReplayWorkload {
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 if Int.random(in: 0..<8, using: &random) == 0 {
                     _ = try turn.releaseDue(limit: 20)
+                } else if Int.random(in: 0..<4, using: &random) == 0 {
+                    let command = try ReplayRecurring.command(in: turn.transaction, now: now, &random)
+                    let answer = try turn.perform(.recurring(Box(command)))
+                    if case .together(let made) = answer { answers += made }
                 } else {
                     let command = command()
                     let answer = try turn.perform(command)
@@ -82,6 +86,7 @@ struct ReplayWorkload {
             return .claim(
                 Claim(process: process, worker: 1, queues: queues, slots: Int.random(in: 1...6, using: &random)))
         case 20..<28: return endOfClaim(actor)
+        case 28...32: return inside(actor)
         default:
             return .enqueue(Box(created()), onConflict: Bool.random(using: &random) ? .existing : .refuse)
         }
@@ -116,6 +121,29 @@ struct ReplayWorkload {
                             random: random.next(), isFinal: claim.attempt > 2))))
         default:
             return finish(.succeeded(Succeeded(ranMicroseconds: 5, salt: random.next(), result: Array("{}".utf8))))
+        }
+    }
+
+    /// Something that happens within a run, of which some have lost their claim.
+    private mutating func inside(_ actor: Actor) -> Command {
+        guard let claim = claims.randomElement(using: &random) else { return startProcess() }
+        let run = RunReference(job: claim.job, token: claim.token, attempt: claim.attempt, actor: actor)
+        let note = RunNote(
+            run, logged: Logged(level: 3, howMany: 1, salt: random.next(), lines: ["a line – é"]),
+            progressed: Progressed(millionths: random.next() % 1_000_000, salt: random.next(), text: "on"),
+            reported: Reported(counters: Array("{\"n\":1}".utf8), salt: random.next(), statistics: [48]))
+        switch Int.random(in: 0..<6, using: &random) {
+        case 0: return .note(Box(note))
+        case 1:
+            return .conclude(
+                Box(
+                    Conclusion(
+                        note, .succeeded(Succeeded(ranMicroseconds: 3)), jobs: [Box(created()), Box(created())],
+                        random: random.next(), salt: random.next())))
+        default:
+            let step = Stepped(
+                step: "step-\(Int.random(in: 0..<4, using: &random))", salt: random.next(), result: [48])
+            return .step(Box(step), of: run)
         }
     }
 

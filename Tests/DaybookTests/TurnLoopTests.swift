@@ -112,6 +112,34 @@ private final class Disk: Sendable {
         #expect(pool.outstanding == 1)
     }
 
+    @Test func `on a full disk does without log lines, but not without what a run came to`() async throws {
+        let disk = Disk(freeBytes: Disk.roomy)
+        defer { answering.stop() }
+        var loop = loop(disk.reserve)
+        let pool = WorkPool(queues: nil, workers: 1)
+        try withJobs(1) { _ in try turn(&loop, [], [pool]) }
+        let claimed = try #require(await pool.next(nowNanoseconds: 0)).claimed
+        disk.freeBytes = Disk.reserveOnly
+        let run = RunReference(job: claimed.job, token: claimed.token, attempt: 1, actor: .process(1))
+        func note(_ line: String) -> RunNote {
+            RunNote(run, logged: Logged(level: 3, howMany: 1, salt: 1, lines: [line]))
+        }
+        let success = Outcome.succeeded(Succeeded(ranMicroseconds: 1))
+        let end = Conclusion(note("last"), success, jobs: [], random: 0, salt: 0)
+        try turn(
+            &loop,
+            [
+                WriteRequest(command: .note(Box(note("first"))), reply: nil),
+                WriteRequest(command: .conclude(Box(end)), reply: nil),
+            ])
+        #expect(try state(claimed.job) == .succeeded)
+        let last = try storage.read { try $0.last }
+        let body = try storage.read { log in try log.event(last - 1) { try Event($0, at: last - 1).body } }
+        #expect(body == .logged(Box(Logged(level: 3, howMany: 1, salt: 1, lines: ["last"]))))
+        let before = try storage.read { log in try log.event(last - 2) { try Event($0, at: last - 2).body } }
+        #expect(before == .claimed)
+    }
+
     @Test func `keeps a result for which there is no room, and tells who waits for an answer`() async throws {
         let disk = Disk(freeBytes: Disk.roomy)
         defer { answering.stop() }
@@ -218,6 +246,29 @@ private final class Disk: Sendable {
             #expect(try jobs.map { try state($0) } == [.processing, .parked, .processing])
             #expect(pool.outstanding == 2)
         }
+    }
+
+    @Test func `notes that the clock was set forward, once, and not that time has passed`() throws {
+        defer { answering.stop() }
+        try withJobs(0) { _ in }
+        let elapsed = Mutex<UInt64>(0)
+        let clock = EngineClock(
+            now: { Self.now }, monotonicNanoseconds: { elapsed.withLock { $0 } }, sleep: { _, _, _ in })
+        var loop = TurnLoop(
+            storage, reserve: nil, process: 1, claims: HeldClaims(nil), clock: clock, answers: answering)
+        func turn(after seconds: Int64, clockAt shown: Int64) throws -> SequenceNumber {
+            elapsed.withLock { $0 = UInt64(seconds) * 1_000_000_000 }
+            _ = try loop.turn(
+                [], [], now: Self.now.advanced(microseconds: shown * 1_000_000), commandsMax: 2_000, dueMax: 2_000)
+            return try storage.read { try $0.last }
+        }
+        #expect(try turn(after: 0, clockAt: 0) == 1)
+        #expect(try turn(after: 3_600, clockAt: 3_600) == 1)
+        #expect(try turn(after: 3_601, clockAt: 7_201) == 2)
+        #expect(try turn(after: 3_602, clockAt: 7_202) == 2)
+        let step = try storage.read { try $0.event(2) { try Event($0, at: 2) } }
+        #expect(step?.body == .clockStepped(microseconds: 3_600_000_000))
+        #expect(step?.actor == .process(1))
     }
 
     /// Makes the job's row one that nothing can be read from.

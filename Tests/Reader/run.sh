@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "46 e362041e41b01999fb4fd9046108209db2cfa33aba923e7ed39ff3aa3e05fa1e"
+        "61 79fabc02eab40404d836662cf28f0cd021f5dc330daa6d4b8a20a5d536a457b0"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -93,6 +93,9 @@ int daybook_process_end_descriptor(pid_t process, int *out);
 /// Nanoseconds on a clock that never steps and stands still while the machine is suspended.
 uint64_t daybook_monotonic_nanoseconds(void);
 
+/// Nanoseconds on a clock that never steps and goes on while the machine is suspended.
+uint64_t daybook_elapsed_nanoseconds(void);
+
 /// Microseconds since 1970-01-01T00:00:00Z on the wall clock, which may step.
 int64_t daybook_wall_microseconds(void);
 

@@ -8,6 +8,9 @@ package struct EngineClock: Sendable {
     package var now: @Sendable () -> Instant
     /// The clock that nobody can set and that stands still while the machine is suspended.
     package var monotonicNanoseconds: @Sendable () -> UInt64
+    /// A clock that nobody can set and that goes on while the machine is suspended: what the wall clock is compared
+    /// with.
+    package var elapsedNanoseconds: @Sendable () -> UInt64
     /// The writer's sleep: until there were more commits than `seen`, at most so long.
     package var sleep: @Sendable (_ bell: any CommitBell, _ seen: UInt32, _ nanoseconds: UInt64) -> Void
     /// A job's sleep; ends early, by throwing, when its task is cancelled.
@@ -17,10 +20,12 @@ package struct EngineClock: Sendable {
 
     package init(
         now: @escaping @Sendable () -> Instant, monotonicNanoseconds: @escaping @Sendable () -> UInt64,
+        elapsedNanoseconds: (@Sendable () -> UInt64)? = nil,
         sleep: @escaping @Sendable (any CommitBell, UInt32, UInt64) -> Void
     ) {
         self.now = now
         self.monotonicNanoseconds = monotonicNanoseconds
+        self.elapsedNanoseconds = elapsedNanoseconds ?? monotonicNanoseconds
         self.sleep = sleep
     }
 
@@ -28,6 +33,7 @@ package struct EngineClock: Sendable {
     package static func real(_ host: HostFacts) -> EngineClock {
         EngineClock(
             now: host.now, monotonicNanoseconds: { daybook_monotonic_nanoseconds() },
+            elapsedNanoseconds: { daybook_elapsed_nanoseconds() },
             sleep: { bell, seen, nanoseconds in _ = bell.waitForCommit(after: seen, timeoutNanoseconds: nanoseconds) })
     }
 }

@@ -1,5 +1,3 @@
-internal import DaybookLog
-
 /// Drives engines that have no threads of their own.
 package protocol EngineDriver: Sendable {
     /// An engine has been opened and wants to be driven.

@@ -11,6 +11,10 @@ public struct JobRegistry: Sendable {
 
     private var handlers: [String: Handler] = [:]
     private var fallback: Handler?
+    var recurringJobs: [RecurringJob] = []
+    /// Whose code the recurring jobs of this registry are: what of it no longer stands here is retired on open. The
+    /// program's name unless said otherwise. Say it also to retire the last one.
+    public var recurringSource: String?
 
     /// A registry that knows no job yet.
     public init() {}

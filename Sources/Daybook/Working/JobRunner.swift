@@ -9,6 +9,7 @@ struct JobRunner: Sendable {
     let random: RandomNumbers
     let process: SequenceNumber
     let claims: HeldClaims
+    let desk: RunDesk
     let clock: EngineClock
 
     /// One worker: takes a job, runs it, reports, until the pool stops. Answers true if a job that it ran was
@@ -30,24 +31,29 @@ struct JobRunner: Sendable {
             return false
         }
         if isFirst { inbox.poke() }
-        let outcome = await self.run(job, run)
+        let notes = RunNotes(run, worker: .process(process, worker: worker), desk)
+        let outcome = await self.run(job, run, notes)
         claims.end(run)
-        report(outcome, of: job, by: worker)
+        // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without
+        // a result.
+        notes.end(outcome) { try? inbox.submit(WriteRequest(command: $0, reply: nil)) }
         return run.isCancelled
     }
 
     /// How the run came out; nil if it was given up before it came to an end.
-    private func run(_ job: ClaimedJob, _ run: StartedRun) async -> Outcome? {
+    private func run(_ job: ClaimedJob, _ run: StartedRun, _ notes: RunNotes) async -> Outcome? {
         let started = clock.monotonicNanoseconds()
         func ran() -> UInt64 { (clock.monotonicNanoseconds() - started) / 1_000 }
         let created = job.created.value
-        let result = ResultBox()
         do {
             guard let handler = registry.handler(for: created.name) else {
                 return .parked(reason: "no handler for \(created.name) is registered in the process that claimed it")
             }
-            try await handler(created.arguments, context(job, run, result))
-            let bytes = result.take()
+            try await RunNotes.$current.withValue(notes) { try await handler(created.arguments, JobContext(notes)) }
+            let bytes = notes.result
+            guard bytes.count <= desk.resultBytesMax else {
+                throw RunRefusal.tooLarge("The result", bytesMax: desk.resultBytesMax)
+            }
             return .succeeded(
                 Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : random.drawn(), result: bytes))
         } catch is RunAbandoned {
@@ -64,7 +70,9 @@ struct JobRunner: Sendable {
         } catch JobOutcome.stop(let reason) {
             return .failed(Box(failure("JobOutcome.stop", reason, ran(), isFinal: true)))
         } catch {
-            return .failed(Box(failure(String(describing: type(of: error)), String(describing: error), ran())))
+            let isFinal = (error as? RunRefusal)?.isFinal ?? false
+            return .failed(
+                Box(failure(String(describing: type(of: error)), String(describing: error), ran(), isFinal: isFinal)))
         }
     }
 
@@ -81,25 +89,6 @@ struct JobRunner: Sendable {
     }
 
     private static let errorBytesMax = 64 << 10
-
-    private func context(_ job: ClaimedJob, _ run: StartedRun, _ result: ResultBox) -> JobContext {
-        let created = job.created.value
-        return JobContext(
-            id: JobID(rawValue: job.claimed.job), name: created.name, queue: created.queue,
-            attempt: Int(job.claimed.attempt), token: job.claimed.token, tags: created.tags, tenant: created.tenant,
-            run: run, result: result, clock: clock)
-    }
-
-    private func report(_ outcome: Outcome?, of job: ClaimedJob, by worker: UInt32) {
-        let (id, token) = (job.claimed.job, job.claimed.token)
-        let actor = Actor.process(process, worker: worker)
-        let command =
-            outcome.map { Command.finish(job: id, token: token, $0, actor: actor) }
-            ?? .interrupt(job: id, token: token, reason: "the process is stopping", charged: false, actor: actor)
-        // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without
-        // a result.
-        try? inbox.submit(WriteRequest(command: command, reply: nil))
-    }
 }
 
 extension RandomNumbers {

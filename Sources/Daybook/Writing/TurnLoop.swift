@@ -10,10 +10,17 @@ struct TurnLoop {
     private let claims: HeldClaims
     private let clock: EngineClock
     private let answers: AnswerThread
+    /// Nil where nothing recurs.
+    private var recurring: RecurringFiring?
+    /// How many definitions this turn has room for.
+    private var recurringMax = 0
     /// Where the log ended when this process last looked at its claims, or wrote.
     private var head: SequenceNumber = 0
     /// Whether other processes had written before the last turn.
     private(set) var othersWrote = false
+    private var clockWatch = ClockWatch()
+    /// What has been asked of this process.
+    private(set) var standing = ProcessRecord.Standing.alive
     private var nextDue: Instant?
     /// The pools for which there was less than they wanted.
     private var unsatisfied: Set<ObjectIdentifier> = []
@@ -22,9 +29,10 @@ struct TurnLoop {
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
-        clock: EngineClock, answers: AnswerThread
+        clock: EngineClock, answers: AnswerThread, recurring: RecurringFiring? = nil
     ) {
         self.answers = answers
+        self.recurring = recurring
         self.storage = storage
         writer = LogWriter(storage)
         self.reserve = reserve
@@ -41,6 +49,7 @@ struct TurnLoop {
         var inForce: Set<SequenceNumber>?
         var head: SequenceNumber = 0
         var othersWrote = false
+        var standing = ProcessRecord.Standing.alive
     }
 
     /// Works off `requests`, in several turns if there are many. Answers when the next job comes due.
@@ -52,6 +61,7 @@ struct TurnLoop {
         let requests = held.isEmpty ? requests : held + requests
         held = []
         othersWrote = false
+        clockWatch.look(now: now, elapsedNanoseconds: clock.elapsedNanoseconds())
         var start = 0
         var nextDue: Instant?
         repeat {
@@ -89,7 +99,15 @@ struct TurnLoop {
     {
         let slots = pools.map { ($0, $0.slotsWanted()) }
         if requests.isEmpty, try hasNothingToDo(slots, now) { return nextDue }
-        let room = TurnRoom(for: requests, slots: slots.reduce(0) { $0 + $1.1 }, reserve)
+        let claimable = slots.reduce(0) { $0 + $1.1 }
+        let room = TurnRoom(for: requests, slots: claimable, reserve)
+        recurringMax = TurnRoom.dueExpected
+        if room == .everything, let recurring, recurring.expectsMany(at: now) {
+            let further = claimable + RecurringFiring.definitionsMax * TurnRoom.commandsPerRecurring
+            if TurnRoom(for: requests, slots: further, reserve) == .everything {
+                recurringMax = RecurringFiring.definitionsMax
+            }
+        }
         if room == .everything { return try commitOrSplit(requests, slots, now: now, dueMax: dueMax) }
         var left = requests.filter { !refuse($0) }[...]
         if room == .completing {
@@ -116,6 +134,7 @@ struct TurnLoop {
         do {
             return try commit(requests, slots, now: now, dueMax: dueMax)
         } catch  where TurnLoop.canGoOn(after: error) {
+            recurring?.blame(at: now)
             try oneByOne(requests, now: now, insteadOf: error)
             return held.isEmpty ? nil : Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
         } catch {
@@ -133,14 +152,29 @@ struct TurnLoop {
     ) throws -> Instant? {
         let result = try writer.turn(now: now) { turn in
             var result = Result()
+            recurring?.begin()
             let before = turn.last
+            result.othersWrote = before != head
+            result.standing = standing
+            if clockWatch.stepMicroseconds != 0 {
+                try turn.record(
+                    Event(
+                        time: now, actor: .process(process),
+                        body: .clockStepped(microseconds: clockWatch.stepMicroseconds)))
+            }
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             result.nextDue = try turn.releaseDue(limit: dueMax)
-            for (pool, wanted) in slots where wanted > 0 {
-                result.claimed.append((pool, try claim(wanted, for: pool, &turn)))
+            if dueMax > 0, let next = try recurring?.perform(&turn, now: now, limit: recurringMax) {
+                result.nextDue = min(result.nextDue ?? next, next)
             }
-            result.othersWrote = before != head
+            if result.othersWrote || requests.contains(where: \.command.asksProcess) {
+                result.standing = try turn.process(process)?.standing ?? standing
+            }
+            for (pool, wanted) in slots where wanted > 0 {
+                let jobs = result.standing == .alive ? try claim(wanted, for: pool, &turn) : []
+                result.claimed.append((pool, jobs))
+            }
             if result.othersWrote || requests.contains(where: \.command.mayTakeClaim), !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
@@ -149,8 +183,11 @@ struct TurnLoop {
             result.head = turn.last
             return result
         }
+        clockWatch.isWrittenDown()
+        recurring?.commit()
         head = result.head
         othersWrote = result.othersWrote
+        standing = result.standing
         nextDue = result.nextDue
         let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
         unsatisfied = Set(
@@ -170,7 +207,8 @@ struct TurnLoop {
     /// Whether a turn would find all as the last one left it. Then the write lock is left alone: a process that is
     /// stopped while it holds it stops all others.
     private func hasNothingToDo(_ slots: [(WorkPool, Int)], _ now: Instant) throws -> Bool {
-        guard slots.allSatisfy({ $1 == 0 || unsatisfied.contains(ObjectIdentifier($0)) }),
+        guard clockWatch.stepMicroseconds == 0,
+            slots.allSatisfy({ $1 == 0 || unsatisfied.contains(ObjectIdentifier($0)) }),
             nextDue.map({ $0 > now }) ?? true
         else { return false }
         return try storage.read { try $0.last } == head
@@ -259,6 +297,10 @@ struct TurnLoop {
 }
 
 extension Command {
+    fileprivate var asksProcess: Bool {
+        if case .askProcess = self { true } else { false }
+    }
+
     /// Whether it may end a run from outside.
     fileprivate var mayTakeClaim: Bool {
         switch self {

@@ -7,25 +7,33 @@ final class Writer: Sendable {
     let environment: EngineEnvironment
     let inbox: Inbox
     let claims: HeldClaims
+    let desk: RunDesk
     let process: SequenceNumber
     let reaper: Reaper
     let random: RandomNumbers
     let leaseNanoseconds: UInt64
+    let zones: Zones
+    let recurringSignals = RecurringSignals()
     private let pools = Mutex<[WorkPool]>([])
     private let stopping = Atomic<Bool>(false)
     private let drains = Mutex<[DrainWaiter]>([])
     private let ended = Mutex<[UnsafeContinuation<Void, Never>]?>([])
+    private let onAskedToStop = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(_ environment: EngineEnvironment, process: SequenceNumber, options: EngineOptions) {
         self.environment = environment
         self.process = process
         random = RandomNumbers(environment.host)
         leaseNanoseconds = options.leaseNanoseconds
+        zones = options.zones
         reaper = Reaper(
             storage: environment.storage, neighbours: environment.neighbours, process: process,
             host: environment.host, deathsMax: options.deathsMax)
         claims = HeldClaims(environment.signs)
         inbox = Inbox(bell: environment.bell, clock: environment.clock)
+        desk = RunDesk(
+            environment.storage, inbox: inbox, clock: environment.clock, random: random,
+            resultBytesMax: options.resultBytesMax)
     }
 
     // MARK: Pools
@@ -99,6 +107,16 @@ final class Writer: Sendable {
             }
             if hasEnded { continuation.resume() }
         }
+    }
+
+    /// What to do, once, when somebody asks this process to stop.
+    func whenAskedToStop(_ body: @escaping @Sendable () -> Void) {
+        onAskedToStop.withLock { $0 = body }
+    }
+
+    func noteAskedToStop() {
+        let body = onAskedToStop.withLock { $0.take() }
+        body?()
     }
 
     /// Nothing is written here any more.

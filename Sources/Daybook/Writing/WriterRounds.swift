@@ -22,7 +22,7 @@ struct WriterRounds {
         answers = AnswerThread(mayHaveThread: environment.driver == nil)
         loop = TurnLoop(
             environment.storage, reserve: environment.reserve, process: writer.process, claims: writer.claims,
-            clock: environment.clock, answers: answers)
+            clock: environment.clock, answers: answers, recurring: RecurringFiring(writer))
         exits = environment.exits { [inbox = writer.inbox] in inbox.poke() }
         watch = DeathWatch(
             idleNanoseconds: WriterRounds.idleNanoseconds(writer), leaseNanoseconds: writer.leaseNanoseconds,
@@ -46,6 +46,7 @@ struct WriterRounds {
         writer.environment.signs.renew(atNanoseconds: monotonic)
         let pools = writer.currentPools
         for pool in pools { giveBack(pool.takeOverdue(nowNanoseconds: monotonic)) }
+        requests += writer.desk.takeDue(nowNanoseconds: monotonic)
         if writer.isStopping, requests.isEmpty { return nil }
         let overdue = endOverdue(monotonic)
         let deaths = watch.look(with: writer.reaper, nowNanoseconds: monotonic, &requests)
@@ -57,6 +58,7 @@ struct WriterRounds {
             for death in deaths { try? writer.reaper.forget(death) }
             try writer.answerDrained()
             if loop.othersWrote { watch.noteOthers() }
+            if loop.standing == .stopping { writer.noteAskedToStop() }
             return min(wait(until: nextDue, pools), watch.waitNanoseconds(now: clock.monotonicNanoseconds()))
         } catch {
             writer.die(of: error)
@@ -110,7 +112,8 @@ struct WriterRounds {
             let left = max(0, due.microseconds - clock.now().microseconds)
             nanoseconds = min(nanoseconds, UInt64(min(left, 1_000_000_000)) * 1_000)
         }
-        if let deadline = claims.nextDeadlineNanoseconds {
+        let deadline = min(claims.nextDeadlineNanoseconds ?? .max, writer.desk.nextDeadlineNanoseconds ?? .max)
+        if deadline != .max {
             let now = clock.monotonicNanoseconds()
             nanoseconds = min(nanoseconds, deadline > now ? deadline - now : 0)
         }

@@ -49,19 +49,30 @@ extension EventBody {
         case .rebuilt(let rows, let reason):
             fields.number(.howMany, rows)
             fields.text(.reason, reason)
+        case .processAsked(let wish, let reason):
+            fields.text(.what, wish.rawValue)
+            fields.text(.reason, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             fields.text(.queue, queue)
             fields.text(.reason, reason)
+        case .recurringSet(let set): set.value.writeFacts(to: &fields)
+        case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
+            .skipped(let step), .replanned(let step), .postponed(let step):
+            step.value.writeFacts(to: &fields)
+        case .logged(let logged):
+            fields.number(.level, logged.value.level)
+            fields.number(.howMany, logged.value.howMany)
+        case .progressed(let progressed): fields.number(.fraction, progressed.value.millionths)
+        case .stepped(let stepped): fields.text(.step, stepped.value.step)
+        case .reported(let reported): fields.bytes(.counters, reported.value.counters)
         case .processStopped, .processLost, .enqueued, .claimed, .unknown: break
         }
     }
 
     func writePayload(to fields: inout FieldWriter) {
         switch self {
-        case .created(let box):
-            fields.salt(box.value.salt)
-            fields.bytes(.args, box.value.arguments)
-            fields.texts(.metadata, box.value.metadata)
+        case .created(let box): box.value.writePayload(to: &fields)
+        case .recurringSet(let box): box.value.job.writePayload(to: &fields)
         case .succeeded(let success):
             fields.salt(success.salt)
             fields.bytes(.result, success.result)
@@ -69,6 +80,18 @@ extension EventBody {
             let failure = box.value
             fields.salt(failure.salt)
             fields.text(.error, failure.error)
+        case .logged(let logged):
+            fields.salt(logged.value.salt)
+            fields.texts(.log, logged.value.lines)
+        case .progressed(let progressed):
+            fields.salt(progressed.value.salt)
+            fields.text(.text, progressed.value.text)
+        case .stepped(let stepped):
+            fields.salt(stepped.value.salt)
+            fields.bytes(.result, stepped.value.result)
+        case .reported(let reported):
+            fields.salt(reported.value.salt)
+            fields.bytes(.statistics, reported.value.statistics)
         default: break
         }
     }
@@ -77,13 +100,16 @@ extension EventBody {
     var payloadByteCount: Int {
         let content: Int
         switch self {
-        case .created(let box):
-            var count = EventBody.fieldBytes(.args, box.value.arguments.count)
-            for text in box.value.metadata { count += EventBody.fieldBytes(.metadata, text.utf8.count) }
-            content = count
+        case .created(let box): content = EventBody.fieldBytes(of: box.value)
+        case .recurringSet(let box): content = EventBody.fieldBytes(of: box.value.job)
         case .succeeded(let success): content = EventBody.fieldBytes(.result, success.result.count)
         case .attemptFailed(let box), .failed(let box):
             content = EventBody.fieldBytes(.error, box.value.error.utf8.count)
+        case .logged(let logged):
+            content = logged.value.lines.reduce(0) { $0 + EventBody.fieldBytes(.log, $1.utf8.count) }
+        case .progressed(let progressed): content = EventBody.fieldBytes(.text, progressed.value.text.utf8.count)
+        case .stepped(let stepped): content = EventBody.fieldBytes(.result, stepped.value.result.count)
+        case .reported(let reported): content = EventBody.fieldBytes(.statistics, reported.value.statistics.count)
         default: return 0
         }
         return content == 0 ? 0 : content + MemoryLayout<UInt64>.size
@@ -106,12 +132,27 @@ extension EventBody {
             64 + room(box.value.key) + room(box.value.requestID) + room(box.value.client)
         case .gap(let gap): 32 + gap.note.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
-            .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text):
+            .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text),
+            .processAsked(_, let text):
             64 + text.utf8.count
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             64 + queue.utf8.count + reason.utf8.count
+        case .recurringSet(let box): box.value.byteCountMax
+        case .recurringPaused(let box), .recurringResumed(let box), .recurringRemoved(let box), .fired(let box),
+            .skipped(let box), .replanned(let box), .postponed(let box):
+            160 + box.value.reason.utf8.count + room(box.value.zoneData)
+        case .logged(let logged): logged.value.lines.reduce(64) { $0 + room($1) }
+        case .progressed(let progressed): 64 + progressed.value.text.utf8.count
+        case .stepped(let stepped): 64 + stepped.value.step.utf8.count + stepped.value.result.count
+        case .reported(let reported): 64 + reported.value.counters.count + reported.value.statistics.count
         case .processStopped, .processLost, .enqueued, .claimed, .snoozed, .clockStepped, .unknown: 32
         }
+    }
+
+    private static func fieldBytes(of job: Created) -> Int {
+        var count = fieldBytes(.args, job.arguments.count)
+        for text in job.metadata { count += fieldBytes(.metadata, text.utf8.count) }
+        return count
     }
 
     private static func fieldBytes(_ field: Field, _ count: Int) -> Int {
@@ -121,7 +162,7 @@ extension EventBody {
 }
 
 extension Created {
-    fileprivate func writeFacts(to fields: inout FieldWriter) {
+    func writeFacts(to fields: inout FieldWriter) {
         fields.text(.name, name)
         fields.text(.queue, queue)
         fields.number(.attempts, UInt64(attempts))
@@ -137,9 +178,16 @@ extension Created {
         fields.text(.tenant, tenant)
         fields.text(.display, display)
         fields.text(.client, client)
+        fields.instant(.planned, planned)
     }
 
-    fileprivate var byteCountMax: Int {
+    func writePayload(to fields: inout FieldWriter) {
+        fields.salt(salt)
+        fields.bytes(.args, arguments)
+        fields.texts(.metadata, metadata)
+    }
+
+    var byteCountMax: Int {
         var count = 160 + name.utf8.count + queue.utf8.count + arguments.count
         count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
         for text in tags { count += room(text) }
@@ -150,7 +198,7 @@ extension Created {
 
 /// More than a field with this text can take.
 @inline(__always)
-private func room(_ text: String?) -> Int {
+func room(_ text: String?) -> Int {
     guard let text else { return 0 }
     return text.utf8.count + 16
 }

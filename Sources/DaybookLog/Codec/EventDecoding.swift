@@ -66,6 +66,13 @@ extension EventBody {
         case .genesis: self = .genesis(try Box(Genesis(&fields)))
         case .processStopped: self = try .plain(.processStopped, &fields)
         case .processLost: self = try .plain(.processLost, &fields)
+        case .processAsked:
+            let found = try Particulars(&fields)
+            guard let wish = ProcessWish(rawValue: found.what) else {
+                self = .unknown(kind: head.kind, version: head.version)
+                return
+            }
+            self = .processAsked(wish, reason: found.reason)
         case .returned: self = .returned(reason: try Particulars(&fields).reason)
         case .cancelled: self = .cancelled(reason: try Particulars(&fields).reason)
         case .requeued: self = .requeued(reason: try Particulars(&fields).reason)
@@ -90,8 +97,19 @@ extension EventBody {
         case .queueResumed:
             let found = try Particulars(&fields)
             self = .queueResumed(queue: try needed(found.queue), reason: found.reason)
-        case .checkpoint, .carried, .denied, .processQuieted, .continued, .logged, .progressed, .stepped,
-            .queueLimited, .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped:
+        case .logged: self = .logged(try Box(Logged(&fields)))
+        case .progressed: self = .progressed(try Box(Progressed(&fields)))
+        case .stepped: self = .stepped(try Box(Stepped(&fields)))
+        case .reported: self = .reported(try Box(Reported(&fields)))
+        case .recurringSet: self = .recurringSet(try Box(RecurringSet(&fields)))
+        case .recurringPaused: self = .recurringPaused(try Box(RecurringStep(&fields)))
+        case .recurringResumed: self = .recurringResumed(try Box(RecurringStep(&fields)))
+        case .recurringRemoved: self = .recurringRemoved(try Box(RecurringStep(&fields)))
+        case .fired: self = .fired(try Box(RecurringStep(&fields)))
+        case .skipped: self = .skipped(try Box(RecurringStep(&fields)))
+        case .replanned: self = .replanned(try Box(RecurringStep(&fields)))
+        case .postponed: self = .postponed(try Box(RecurringStep(&fields)))
+        case .checkpoint, .carried, .denied, .continued, .queueLimited:
             self = .unknown(kind: head.kind, version: head.version)
         }
     }
@@ -104,7 +122,7 @@ extension EventBody {
     }
 }
 
-private func needed<T>(_ value: T?) throws(EventDamage) -> T {
+func needed<T>(_ value: T?) throws(EventDamage) -> T {
     guard let value else { throw .missingField }
     return value
 }
@@ -192,26 +210,35 @@ extension Created {
             switch content.field {
             case .name: (name, hasName) = (try content.text(), true)
             case .queue: (queue, hasQueue) = (try content.text(), true)
-            case .attempts: attempts = UInt32(clamping: content.number)
-            case .argumentsVersion: argumentsVersion = content.number
-            case .priority: priority = Int16(clamping: content.signed)
-            case .due: due = content.instant
-            case .expires: expires = content.instant
-            case .key: key = try content.text()
-            case .requestID: requestID = try content.text()
-            case .retry: retry = try content.text()
-            case .timeoutMicroseconds: timeoutMicroseconds = content.number
-            case .tags: tags.append(try content.text())
-            case .tenant: tenant = try content.text()
-            case .display: display = try content.text()
-            case .client: client = try content.text()
-            case .args: arguments = content.bytes
-            case .metadata: metadata.append(try content.text())
-            default: break
+            default: try take(content)
             }
         }
         guard hasName, hasQueue else { throw .missingField }
         salt = fields.salt
+    }
+
+    /// What a job may have beside its name and queue.
+    @inline(__always)
+    mutating func take(_ content: BodyReader.Content) throws(EventDamage) {
+        switch content.field {
+        case .attempts: attempts = UInt32(clamping: content.number)
+        case .argumentsVersion: argumentsVersion = content.number
+        case .priority: priority = Int16(clamping: content.signed)
+        case .due: due = content.instant
+        case .expires: expires = content.instant
+        case .key: key = try content.text()
+        case .requestID: requestID = try content.text()
+        case .retry: retry = try content.text()
+        case .timeoutMicroseconds: timeoutMicroseconds = content.number
+        case .tags: tags.append(try content.text())
+        case .tenant: tenant = try content.text()
+        case .display: display = try content.text()
+        case .client: client = try content.text()
+        case .planned: planned = content.instant
+        case .args: arguments = content.bytes
+        case .metadata: metadata.append(try content.text())
+        default: break
+        }
     }
 }
 

@@ -1,10 +1,11 @@
 package import DaybookModel
 
 extension Command {
-    /// Begins something. On a full disk it is refused, so that what was begun before can end.
+    /// Begins something, or can be done without. On a full disk it is refused, so that what was begun before can end.
     package var isNewWork: Bool {
         switch self {
-        case .enqueue, .enqueueTogether: true
+        case .enqueue, .enqueueTogether, .note: true
+        case .recurring(let command): command.value.isNewWork
         default: false
         }
     }
@@ -17,7 +18,30 @@ extension Command {
         case .enqueueTogether(let jobs, _): jobs.reduce(0) { $0 + $1.value.arguments.count + 2_048 }
         case .finish(_, _, .succeeded(let succeeded), _): succeeded.result.count + 256
         case .finish(_, _, .failed(let failure), _): failure.value.error.utf8.count + 512
+        case .recurring(let command): command.value.eventBytesMax
+        case .conclude(let conclusion): conclusion.value.eventBytesMax
+        case .note(let note): note.value.eventBytesMax
+        // The row of the job's steps is written anew with each.
+        case .step(let stepped, _): stepped.value.result.count + 48 << 10
         default: 1_024
+        }
+    }
+}
+
+extension RecurringCommand {
+    fileprivate var isNewWork: Bool {
+        switch self {
+        case .set, .fire, .make: true
+        case .pause, .resume, .remove, .replan: false
+        }
+    }
+
+    fileprivate var eventBytesMax: Int {
+        switch self {
+        case .set(let set, _, _, _): set.job.arguments.count + 8_192
+        case .fire(_, let plan, let set, _, _): plan.instants.count * (set.job.arguments.count + 2_048) + 1_024
+        case .make(_, _, let instants, _, let set, _, _): instants.count * (set.job.arguments.count + 2_048)
+        case .pause, .resume, .remove, .replan: 4_096
         }
     }
 }
@@ -26,5 +50,22 @@ extension DiskReserve {
     /// What a turn with these commands may take at worst.
     package func worstCaseBytes(of commands: [Command]) throws(LogError) -> Int {
         try worstCaseBytes(commands: commands.count, byteCount: commands.reduce(0) { $0 + $1.eventBytesMax })
+    }
+}
+
+extension RunNote {
+    fileprivate var eventBytesMax: Int {
+        var count = 1_024
+        if let logged { count += logged.lines.reduce(0) { $0 + $1.utf8.count + 16 } }
+        if let progressed { count += progressed.text.utf8.count }
+        if let reported { count += reported.counters.count + reported.statistics.count }
+        return count
+    }
+}
+
+extension Conclusion {
+    fileprivate var eventBytesMax: Int {
+        let end = Command.finish(job: 0, token: 0, outcome, actor: .system).eventBytesMax
+        return note.eventBytesMax + end + Command.enqueueTogether(jobs, onConflict: .existing).eventBytesMax
     }
 }

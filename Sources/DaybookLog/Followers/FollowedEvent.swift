@@ -57,6 +57,7 @@ public struct FollowedEvent {
         case .attemptFailed(let failure), .failed(let failure): failure.value.reason
         case .interrupted(let reason, _), .returned(let reason), .cancelled(let reason), .requeued(let reason),
             .parked(let reason), .purged(let reason), .rescheduled(_, let reason), .queuePaused(_, let reason),
+            .processAsked(_, let reason),
             .queueResumed(_, let reason), .rebuilt(_, let reason):
             reason
         default: ""

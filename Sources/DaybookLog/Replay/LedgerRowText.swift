@@ -47,6 +47,10 @@ package final class LedgerRowText {
         case .names: writeName(key, value)
         case .keys: writeKey(key, value)
         case .processes: writeProcess(key, value)
+        case .steps: writeSteps(key, value)
+        case .recurring: writeRecurring(key, value)
+        case .recurringDue: writeRecurringDue(key, value)
+        case .recurringKeys: writeRecurringKey(key, value)
         }
     }
 
@@ -154,6 +158,47 @@ package final class LedgerRowText {
         object.number("process", RowKey(key).high)
         object.text("standing", String(describing: record.standing))
         object.instant("since", record.since)
+        return true
+    }
+
+    private func writeRecurring(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard key.count == 8, let record = RecurringRecord(value), record.encoded().elementsEqual(value) else {
+            return false
+        }
+        object.number("recurring", RowKey(key).high)
+        record.write(to: &object)
+        return true
+    }
+
+    private func writeRecurringDue(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard key.count == 16, value.isEmpty else { return false }
+        object.instant("due", RowKey(key).dueInstant)
+        object.number("recurring", RowKey(key).second)
+        return true
+    }
+
+    private func writeRecurringKey(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard let kind = key.first, value.count == 8 else { return false }
+        let rest = UnsafeRawBufferPointer(rebasing: key[1...])
+        switch kind {
+        case 1:
+            guard let text = LedgerRowText.text(rest) else { return false }
+            object.text("id", text)
+        case 2:
+            guard rest.count == 8 else { return false }
+            object.number("job", UInt64(bigEndian: rest.loadUnaligned(as: UInt64.self)))
+        default: return false
+        }
+        object.number("recurring", LedgerRowText.number(value))
+        return true
+    }
+
+    private func writeSteps(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard key.count == 8, let book = StepBook(value), book.encoded().elementsEqual(value) else { return false }
+        object.number("job", RowKey(key).high)
+        object.object("steps") { steps in
+            for step in book.steps { steps.object(step.name) { $0.number("event", step.event) } }
+        }
         return true
     }
 

@@ -12,6 +12,8 @@ package final class LogWriter {
     private var books: Books? = Books()
     private lazy var catchUpHasher = LeafHasher()
     private var head = Hash.zero
+    /// When the last event was.
+    private var latest: Instant?
     /// Where the log ended when all of the above was true; `nil` if it is not.
     private var current: SequenceNumber?
 
@@ -29,10 +31,12 @@ package final class LogWriter {
                 sealed = nil
                 let last = try catchUp(transaction)
                 let result: R
-                (result, sealed) = try commit(after: last, now: now, transaction, body)
+                (result, sealed) = try commit(
+                    after: last, now: now, preface: stepBack(to: now), transaction, body)
                 return result
             }
             if let sealed {
+                if !batch.isEmpty { latest = now }
                 head = sealed.head
                 current = sealed.last
             }
@@ -59,20 +63,30 @@ package final class LogWriter {
                 }
             }
             current = last
+            latest = nil
         } catch {
             current = nil
             throw error
         }
     }
 
+    /// Whoever is the first to write after the clock was set back says so: order is that of the numbers, and times that
+    /// go back must not look like an error.
+    private func stepBack(to now: Instant) -> Event? {
+        guard let latest, now < latest.advanced(microseconds: -ClockStep.noticedMicroseconds) else { return nil }
+        return Event(time: now, body: .clockStepped(microseconds: now.microseconds - latest.microseconds))
+    }
+
     /// Everything of a turn but its becoming durable.
     private func commit<R>(
-        after last: SequenceNumber, now: Instant, _ transaction: any LogTransaction, _ body: (inout Turn) throws -> R
+        after last: SequenceNumber, now: Instant, preface: Event? = nil, _ transaction: any LogTransaction,
+        _ body: (inout Turn) throws -> R
     ) throws -> (R, (last: SequenceNumber, head: Hash)) {
         // Until the commit has succeeded none of the memory can be trusted.
         current = nil
         batch.restart(at: last + 1)
-        var turn = Turn(transaction: transaction, batch: batch, books: books.take() ?? Books(), now: now)
+        var turn = Turn(
+            transaction: transaction, batch: batch, books: books.take() ?? Books(), now: now, preface: preface)
         defer { books = turn.books }
         let result = try body(&turn)
         return (result, try close(&turn, transaction, after: last))
@@ -97,6 +111,7 @@ package final class LogWriter {
         books?.forget()
         try catchUpTree(transaction, last)
         head = last == 0 ? .zero : try transaction.seal(endingAt: last).head
+        latest = try transaction.event(last) { try EventHead($0, at: last).time }
         return last
     }
 

@@ -9,8 +9,11 @@ package struct Turn {
     private var decision: Decision
     /// By the order of events in this turn: what a new job is, for whoever claims it at once.
     private var createdHere: [Box<Created>?] = []
+    /// What stands before the first event, if there is to be one.
+    private var preface: Event?
 
-    init(transaction: any LogTransaction, batch: EventBatch, books: Books, now: Instant) {
+    init(transaction: any LogTransaction, batch: EventBatch, books: Books, now: Instant, preface: Event? = nil) {
+        self.preface = preface
         self.transaction = transaction
         self.batch = batch
         self.books = books
@@ -44,6 +47,7 @@ package struct Turn {
     /// Records an event that no rule decides: the first of a log, or one that an import carries over.
     @discardableResult
     package mutating func record(_ event: Event) throws -> SequenceNumber {
+        if let preface = preface.take() { try record(preface) }
         let sequence = batch.append(event)
         if case .created(let created) = event.body { createdHere.append(created) } else { createdHere.append(nil) }
         try books.apply(event, at: sequence, in: transaction)
@@ -72,13 +76,24 @@ package struct Turn {
         try books.apply(event, at: last, in: transaction)
     }
 
+    package mutating func process(_ id: SequenceNumber) throws -> ProcessRecord? {
+        try books.process(id, in: transaction)
+    }
+
+    package mutating func nextRecurringDue() throws -> Instant? { try books.recurring.nextDue(in: transaction) }
+
     package mutating func job(_ id: SequenceNumber) throws -> JobRecord? { try books.job(id, in: transaction) }
 
     private mutating func begin() {
         decision.restart(head: last)
+        if let preface { decision.record(preface) }
     }
 
     private mutating func record() throws {
+        if preface != nil {
+            guard decision.events.count > 1 else { return }
+            preface = nil
+        }
         for event in decision.events { try record(event) }
     }
 }

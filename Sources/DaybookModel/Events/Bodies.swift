@@ -73,6 +73,8 @@ package struct Created: Equatable, Sendable {
     package var tags: [String] = []
     package var tenant: String?
     package var display: String?
+    /// The occurrence of a recurring job that it is for.
+    package var planned: Instant?
     /// Who enqueued from outside any registered process: operating-system user, host, program.
     package var client: String?
     /// Who enqueued; it stands in the event's envelope.

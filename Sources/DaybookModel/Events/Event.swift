@@ -43,6 +43,8 @@ package enum EventBody: Equatable, Sendable {
     case processStarted(Box<ProcessStarted>)
     case processStopped
     case processLost
+    /// Somebody asked a process to claim no more jobs, to stop, or to go on; it is the event's cause.
+    case processAsked(ProcessWish, reason: String)
     case created(Box<Created>)
     case duplicate(Box<Duplicate>)
     case enqueued
@@ -59,8 +61,23 @@ package enum EventBody: Equatable, Sendable {
     case rescheduled(until: Instant, reason: String)
     case parked(reason: String)
     case purged(reason: String)
+    case logged(Box<Logged>)
+    case progressed(Box<Progressed>)
+    case stepped(Box<Stepped>)
+    case reported(Box<Reported>)
     case queuePaused(queue: String, reason: String)
     case queueResumed(queue: String, reason: String)
+    case recurringSet(Box<RecurringSet>)
+    case recurringPaused(Box<RecurringStep>)
+    case recurringResumed(Box<RecurringStep>)
+    case recurringRemoved(Box<RecurringStep>)
+    /// An occurrence became a job: the one that the next event creates, or says to be there already.
+    case fired(Box<RecurringStep>)
+    case skipped(Box<RecurringStep>)
+    /// Newer zone data changed what is planned.
+    case replanned(Box<RecurringStep>)
+    /// An occurrence waits until its forerunners' jobs have finished.
+    case postponed(Box<RecurringStep>)
     /// A kind, or a version of a kind, that this release does not know. It is kept as it is and never applied.
     case unknown(kind: UInt8, version: UInt8)
 
@@ -74,6 +91,7 @@ package enum EventBody: Equatable, Sendable {
         case .processStarted: known = .processStarted
         case .processStopped: known = .processStopped
         case .processLost: known = .processLost
+        case .processAsked: known = .processAsked
         case .created: known = .created
         case .duplicate: known = .duplicate
         case .enqueued: known = .enqueued
@@ -90,8 +108,20 @@ package enum EventBody: Equatable, Sendable {
         case .rescheduled: known = .rescheduled
         case .parked: known = .parked
         case .purged: known = .purged
+        case .logged: known = .logged
+        case .progressed: known = .progressed
+        case .stepped: known = .stepped
+        case .reported: known = .reported
         case .queuePaused: known = .queuePaused
         case .queueResumed: known = .queueResumed
+        case .recurringSet: known = .recurringSet
+        case .recurringPaused: known = .recurringPaused
+        case .recurringResumed: known = .recurringResumed
+        case .recurringRemoved: known = .recurringRemoved
+        case .fired: known = .fired
+        case .skipped: known = .skipped
+        case .replanned: known = .replanned
+        case .postponed: known = .postponed
         case .unknown(let kind, _): return kind
         }
         return known.rawValue

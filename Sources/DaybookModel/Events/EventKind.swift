@@ -14,7 +14,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case processStarted = 16
     case processStopped = 17
     case processLost = 18
-    case processQuieted = 19
+    case processAsked = 19
 
     // A job's life.
     case created = 32
@@ -39,6 +39,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case logged = 64
     case progressed = 65
     case stepped = 66
+    case reported = 67
 
     // Queues and limits.
     case queuePaused = 80
@@ -52,6 +53,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case recurringRemoved = 99
     case fired = 100
     case skipped = 101
+    case replanned = 102
+    case postponed = 103
 
     /// The name under which people and exports see the kind.
     public var name: String { String(describing: self) }

@@ -60,6 +60,31 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case howMany = 80
     case counters = 81
 
+    // About recurring jobs.
+    case recurringID = 96
+    case definition = 97
+    case earlier = 98
+    case description = 99
+    case group = 100
+    case schedule = 101
+    case zone = 102
+    case zoneData = 103
+    case misfire = 104
+    case misfireMax = 105
+    case overlap = 106
+    case lateMicroseconds = 107
+    case jitterMicroseconds = 108
+    case starts = 109
+    case ends = 110
+    case manual = 111
+    case origin = 112
+    case broken = 113
+    case next = 114
+    case nextDue = 115
+    case expiresAfterMicroseconds = 116
+    case plannedLast = 117
+    case until = 118
+
     // What belongs to the user: the payload.
     case args = 128
     case result = 129
@@ -67,6 +92,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case text = 131
     case metadata = 132
     case statistics = 133
+    case log = 134
 
     /// The name under which exports show the field.
     public var name: String { String(describing: self) }
@@ -88,17 +114,20 @@ public enum Field: UInt32, CaseIterable, Sendable {
     public var form: Form {
         switch self {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
-            .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany:
+            .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany,
+            .definition, .earlier, .misfireMax, .lateMicroseconds, .jitterMicroseconds, .expiresAfterMicroseconds:
             .number
         case .priority, .stepMicroseconds: .signed
-        case .charged, .paused, .started: .flag
-        case .due, .expires, .planned: .instant
+        case .charged, .paused, .started, .manual: .flag
+        case .due, .expires, .planned, .starts, .ends, .next, .nextDue, .plannedLast, .until: .instant
         case .identity, .previousHead, .digest: .hex
         case .args, .result, .statistics, .counters: .json
         case .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key, .requestID, .retry, .tags,
             .tenant,
             .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
-            .state, .error, .text, .metadata:
+            .state, .recurringID, .description, .group, .schedule, .zone, .zoneData, .misfire, .overlap, .origin,
+            .broken,
+            .error, .text, .metadata, .log:
             .text
         }
     }
@@ -106,7 +135,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     /// Whether the field may stand several times in one body; exports show it as an array.
     public var isList: Bool {
         switch self {
-        case .names, .tags, .after, .retryOnly, .retryNever, .metadata, .lines: true
+        case .names, .tags, .after, .retryOnly, .retryNever, .metadata, .lines, .log: true
         default: false
         }
     }

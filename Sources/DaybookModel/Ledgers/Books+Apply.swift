@@ -2,23 +2,25 @@ extension Books {
     /// Posts one event to the books. The only place where a job moves, and it asks nothing but the event.
     package mutating func apply(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         switch event.body {
-        case .genesis:
-            try openBooks(in: ledgers)
-        case .processStarted:
-            try setProcess(sequence, .alive, event.time, in: ledgers)
+        case .genesis: try openBooks(in: ledgers)
+        case .processStarted: try setProcess(sequence, .alive, event.time, in: ledgers)
         case .processStopped:
             try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
         case .processLost:
             try setProcess(event.cause, .lost, event.time, in: ledgers)
+        case .processAsked(let wish, _):
+            try setProcess(event.cause, .init(wish), event.time, in: ledgers)
         case .created(let created):
             try create(created, event, sequence, in: ledgers)
-        case .queuePaused(let queue, _):
-            queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
-        case .queueResumed(let queue, _):
-            queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
+        case .queuePaused(let queue, _), .queueResumed(let queue, _):
+            let isPaused = event.body.kind == EventKind.queuePaused.rawValue
+            queues.setPaused(try queues.numberGiving(queue, in: ledgers), isPaused)
+        case .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned,
+            .postponed:
+            try applyRecurring(event, at: sequence, in: ledgers)
         case .gap, .clockStepped, .rebuilt, .unknown:
             break
-        case .duplicate, .stale:
+        case .duplicate, .stale, .logged, .progressed, .reported:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
         case .enqueued, .requeued:
@@ -42,7 +44,9 @@ extension Books {
                 if charged { record.deaths = min(record.deaths, .max - 1) + 1 } else { record.takeRunBack() }
             }
         case .succeeded:
-            try change(event, sequence, in: ledgers) { $0.state = .succeeded }
+            try succeed(event, sequence, in: ledgers)
+        case .stepped(let stepped):
+            try takeStep(stepped.value.step, event, sequence, in: ledgers)
         case .failed:
             try change(event, sequence, in: ledgers) { $0.state = .failed }
         case .cancelled:
@@ -67,6 +71,22 @@ extension Books {
         }
     }
 
+    private mutating func succeed(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        var hadSteps = false
+        try change(event, sequence, in: ledgers) { record in
+            record.state = .succeeded
+            hadSteps = record.flags.remove(.hasSteps) != nil
+        }
+        if hadSteps { try forgetSteps(of: event.job, in: ledgers) }
+    }
+
+    private mutating func takeStep(
+        _ name: String, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
+        try change(event, sequence, in: ledgers) { $0.flags.insert(.hasSteps) }
+        try addStep(name, of: event.job, at: sequence, in: ledgers)
+    }
+
     // Fields are read through the box one by one: what is in it is large, and copying it costs as much as the rest
     // of this.
     private mutating func create(
@@ -89,6 +109,9 @@ extension Books {
         if let request = box.value.requestID {
             record.flags.insert(.hasRequestID)
             try KeyBook.take(.request, request, job: sequence, in: ledgers)
+        }
+        if event.actor.recurring != 0 {
+            try countRecurring(sequence, &record, of: event.actor.recurring, in: ledgers)
         }
         jobs.insert(sequence, JobEntry(record: record, stored: nil, isChanged: true))
         changedJobs.append(sequence)
@@ -129,6 +152,9 @@ extension Books {
         }
         if record.flags.contains(.hasKey), record.state.isFinished != old.state.isFinished {
             try holdKey(of: event.job, !record.state.isFinished, in: ledgers)
+        }
+        if record.flags.contains(.isCounted), record.state.isFinished != old.state.isFinished {
+            try countRecurring(event.job, isFinished: record.state.isFinished, in: ledgers)
         }
     }
 

@@ -39,6 +39,8 @@ extension Books {
         try queues.count(record.queue, record.state, by: -1, in: ledgers)
         if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
+        if record.flags.contains(.isCounted) { try RecurringBook.forget(event.job, in: ledgers) }
+        if record.flags.contains(.hasSteps) { try forgetSteps(of: event.job, in: ledgers) }
         guard let stored = entry?.stored else { return }
         try RowKey.number(event.job).withBytes { key in
             try stored.withBytes { try ledgers.remove(.jobs, key, old: $0) }
@@ -56,7 +58,7 @@ extension Books {
 
     package static func isAlive(process: SequenceNumber, in ledgers: any Ledgers) throws -> Bool {
         var books = Books()
-        return try books.process(process, in: ledgers)?.standing == .alive
+        return try books.process(process, in: ledgers)?.standing.isAlive == true
     }
 
     /// The queue of that name, if any job or command ever named it.

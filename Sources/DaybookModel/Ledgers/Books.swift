@@ -16,6 +16,7 @@ package struct Books {
     var changedJobs: [SequenceNumber] = []
     var queues = QueueBook()
     package var names = NameBook()
+    package var recurring = RecurringBook()
     var shelf = ReadyShelf()
 
     package init() {}
@@ -26,6 +27,7 @@ package struct Books {
         changedJobs.removeAll(keepingCapacity: true)
         queues.forget()
         names.forget()
+        recurring.forget()
         shelf.removeAll()
     }
 

@@ -40,6 +40,10 @@ package struct JobRecord: Equatable, Sendable {
         /// A unique key stands in `keys` for this job.
         package static let hasKey = Flags(rawValue: 1)
         package static let hasRequestID = Flags(rawValue: 2)
+        /// Its recurring job waits for its end, or counts it at least.
+        package static let isCounted = Flags(rawValue: 128)
+        /// A row stands in `steps` for this job.
+        package static let hasSteps = Flags(rawValue: 64)
     }
 
     package init(

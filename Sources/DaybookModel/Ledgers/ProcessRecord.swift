@@ -4,6 +4,17 @@ package struct ProcessRecord: Equatable, Sendable {
         case alive = 1
         case stopped = 2
         case lost = 3
+        /// Alive and asked to claim nothing.
+        case quiet = 4
+        /// Alive and asked to stop.
+        case stopping = 5
+
+        package var isAlive: Bool {
+            switch self {
+            case .alive, .quiet, .stopping: true
+            case .stopped, .lost: false
+            }
+        }
     }
 
     package var standing: Standing
@@ -25,5 +36,16 @@ package struct ProcessRecord: Equatable, Sendable {
         self.standing = standing
         since = Instant(
             microseconds: Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 1, as: Int64.self)))
+    }
+}
+
+extension ProcessRecord.Standing {
+    /// Where a process stands that was asked for this.
+    init(_ wish: ProcessWish) {
+        switch wish {
+        case .quiet: self = .quiet
+        case .stop: self = .stopping
+        case .resume: self = .alive
+        }
     }
 }

@@ -17,14 +17,30 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case keys = 7
     /// Process → `ProcessRecord`.
     case processes = 8
+    /// Job → `StepBook`: what its runs have done for good.
+    case steps = 9
+    /// Recurring job, by the event that set it first → `RecurringRecord`.
+    case recurring = 10
+    /// Instant, recurring job → nothing. What fires later.
+    case recurringDue = 11
+    /// Kind and id or job → recurring job.
+    case recurringKeys = 12
 
     package var name: String { String(describing: self) }
 
     /// Trees that come and go keep one row for ever: a tree that empties inside a transaction costs five times as much.
     package var keepsSentinel: Bool {
         switch self {
-        case .ready, .due, .running: true
-        case .jobs, .queues, .names, .keys, .processes: false
+        case .ready, .due, .running, .steps: true
+        // Its row comes with the first recurring job: most stores never have one.
+        case .recurringDue: false
+        case .jobs, .queues, .names, .keys, .processes, .recurring, .recurringKeys: false
         }
     }
+
+    /// Whether a row of it may be such a one.
+    package var hasSentinel: Bool { keepsSentinel || self == .recurringDue }
+
+    /// Numbers are for ever, and some were given to tables that are not there: a list by number has holes.
+    package static let numberMax = 12
 }

@@ -5,6 +5,11 @@ package enum Command: Sendable {
     case enqueueTogether([Box<Created>], onConflict: ConflictPolicy)
     case claim(Claim)
     case finish(job: SequenceNumber, token: SequenceNumber, Outcome, actor: Actor)
+    /// The end of a run that had more to say than how it came out.
+    case conclude(Box<Conclusion>)
+    /// What a run says of itself while it goes on.
+    case note(Box<RunNote>)
+    case step(Box<Stepped>, of: RunReference)
     case release(job: SequenceNumber, token: SequenceNumber, reason: String, actor: Actor)
     /// Takes a job from a process that has died or does not answer. `charged`: it was running when the process died,
     /// and is set aside after `deathsMax` of those.
@@ -22,6 +27,8 @@ package enum Command: Sendable {
     case startProcess(Box<ProcessStarted>)
     case stopProcess(SequenceNumber)
     case loseProcess(SequenceNumber, by: Actor)
+    case recurring(Box<RecurringCommand>)
+    case askProcess(SequenceNumber, ProcessWish, reason: String, actor: Actor)
     /// Nothing at all: its answer says that everything handed over before is written.
     case look
 }

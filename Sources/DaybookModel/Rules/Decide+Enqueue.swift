@@ -1,18 +1,21 @@
 extension Books {
-    /// A new job, or the one that is there already under the same request id or unique key.
+    /// A new job, or the one that is there already under the same request id or unique key. `ending` is the job whose
+    /// success leads to this one: its key is free by then.
     mutating func enqueue(
-        _ box: Box<Created>, _ onConflict: ConflictPolicy, _ decision: inout Decision, in ledgers: any Ledgers
+        _ box: Box<Created>, _ onConflict: ConflictPolicy,
+        after ending: (job: SequenceNumber, success: SequenceNumber) = (0, 0), _ decision: inout Decision,
+        in ledgers: any Ledgers
     ) throws -> Answer {
         let created = box.value
         if let refusal = Books.refusal(of: created) { return .refused(refusal) }
         if let request = created.requestID, let job = try KeyBook.job(.request, request, in: ledgers) {
-            return try duplicate(of: job, created, &decision, in: ledgers)
+            return try duplicate(of: job, created, ending, &decision, in: ledgers)
         }
-        if let key = created.key, let job = try KeyBook.job(.unique, key, in: ledgers) {
+        if let key = created.key, let job = try KeyBook.job(.unique, key, in: ledgers), job != ending.job {
             guard onConflict == .existing else {
                 return .refused(Refusal(.alreadyThere, "Job \(job) holds this key and is not finished."))
             }
-            return try duplicate(of: job, created, &decision, in: ledgers)
+            return try duplicate(of: job, created, ending, &decision, in: ledgers)
         }
         let job = decision.next
         var body = box
@@ -22,22 +25,26 @@ extension Books {
             now.due = nil
             body = Box(now)
         }
-        decision.record(Event(time: decision.now, job: job, actor: created.actor, body: .created(body)))
+        decision.record(
+            Event(time: decision.now, job: job, cause: ending.success, actor: created.actor, body: .created(body)))
         return .created(job: job)
     }
 
     private mutating func duplicate(
-        of job: SequenceNumber, _ created: Created, _ decision: inout Decision, in ledgers: any Ledgers
+        of job: SequenceNumber, _ created: Created, _ ending: (job: SequenceNumber, success: SequenceNumber),
+        _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
-        let previous = try self.job(job, in: ledgers)?.last ?? 0
+        let previous = try job == ending.job ? ending.success : self.job(job, in: ledgers)?.last ?? 0
         let body = Duplicate(key: created.key, requestID: created.requestID, client: created.client)
         let event = decision.record(
-            Event(time: decision.now, job: job, previous: previous, actor: created.actor, body: .duplicate(Box(body))))
+            Event(
+                time: decision.now, job: job, previous: previous, cause: ending.success, actor: created.actor,
+                body: .duplicate(Box(body))))
         return .duplicate(job: job, at: event)
     }
 
     /// What is wrong with the options, if anything.
-    static func refusal(of created: Created) -> Refusal? {
+    package static func refusal(of created: Created) -> Refusal? {
         guard Name.isValid(created.name) else { return .badName("job's name", created.name) }
         guard Name.isValid(created.queue) else { return .badName("queue", created.queue) }
         if let key = created.key, !Name.isValid(key) { return .badName("key", key) }

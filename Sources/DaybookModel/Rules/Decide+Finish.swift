@@ -7,15 +7,20 @@ extension Books {
         guard let record = try claimed(job, token, in: ledgers) else {
             return try late(job, token, outcome.word, actor, &decision, in: ledgers)
         }
-        let body: EventBody
-        switch outcome {
-        case .succeeded(let success): body = .succeeded(success)
-        case .snoozed(let microseconds): body = .snoozed(until: decision.now.advanced(microseconds: microseconds))
-        case .cancelled(let reason): body = .cancelled(reason: reason)
-        case .parked(let reason): body = .parked(reason: reason)
-        case .failed(let failure): body = try decideFailure(failure.value, record, decision.now, in: ledgers)
-        }
+        let body = try body(of: outcome, record, decision.now, in: ledgers)
         return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
+    }
+
+    mutating func body(
+        of outcome: Outcome, _ record: JobRecord, _ now: Instant, in ledgers: any Ledgers
+    ) throws -> EventBody {
+        switch outcome {
+        case .succeeded(let success): .succeeded(success)
+        case .snoozed(let microseconds): .snoozed(until: now.advanced(microseconds: microseconds))
+        case .cancelled(let reason): .cancelled(reason: reason)
+        case .parked(let reason): .parked(reason: reason)
+        case .failed(let failure): try decideFailure(failure.value, record, now, in: ledgers)
+        }
     }
 
     /// Gives a claim up without a result.
@@ -42,7 +47,7 @@ extension Books {
     package static let deathsMax = 3
 
     /// The record, if `token` is the claim in force.
-    private mutating func claimed(
+    mutating func claimed(
         _ job: SequenceNumber, _ token: SequenceNumber, in ledgers: any Ledgers
     ) throws -> JobRecord? {
         guard let record = try self.job(job, in: ledgers), record.state == .processing, record.token == token else {
@@ -51,7 +56,7 @@ extension Books {
         return record
     }
 
-    private mutating func late(
+    mutating func late(
         _ job: SequenceNumber, _ token: SequenceNumber, _ what: String, _ actor: Actor, _ decision: inout Decision,
         in ledgers: any Ledgers
     ) throws -> Answer {

@@ -24,7 +24,7 @@ extension Books {
 
     /// What is wrong with jobs that come together, beside what may be wrong with each. The books know none of them
     /// yet, so they could not say that two have the same key.
-    private static func refusal(together jobs: [Box<Created>]) -> Refusal? {
+    static func refusal(together jobs: [Box<Created>]) -> Refusal? {
         let bytes = jobs.reduce(0) { $0 + $1.value.arguments.count }
         guard jobs.count <= jobsTogetherMax, bytes <= bytesTogetherMax else {
             return Refusal(
@@ -48,7 +48,7 @@ extension Books {
 }
 
 extension Refusal {
-    fileprivate func of(_ index: Int, among count: Int) -> Refusal {
+    func of(_ index: Int, among count: Int) -> Refusal {
         Refusal(code, "Job \(index + 1) of \(count): \(description) None of them was enqueued.")
     }
 }

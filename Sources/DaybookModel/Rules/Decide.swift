@@ -28,7 +28,7 @@ package struct Decision {
     }
 
     @discardableResult
-    mutating func record(_ event: Event) -> SequenceNumber {
+    package mutating func record(_ event: Event) -> SequenceNumber {
         events.append(event)
         return head + UInt64(events.count)
     }
@@ -47,6 +47,12 @@ extension Books {
             return try self.claim(claim, &decision, in: ledgers)
         case .finish(let job, let token, let outcome, let actor):
             return try finish(job, token, outcome, actor, &decision, in: ledgers)
+        case .conclude(let conclusion):
+            return try conclude(conclusion.value, &decision, in: ledgers)
+        case .note(let note):
+            return try self.note(note.value, &decision, in: ledgers)
+        case .step(let stepped, let run):
+            return try step(stepped, of: run, &decision, in: ledgers)
         case .release(let job, let token, let reason, let actor):
             return try endClaim(job, token, .returned(reason: reason), actor, &decision, in: ledgers)
         case .interrupt(let job, let token, let reason, let charged, let deathsMax, let actor):
@@ -86,12 +92,16 @@ extension Books {
             return .done(at: process)
         case .stopProcess(let process):
             return try stop(process, &decision, in: ledgers)
+        case .recurring(let command):
+            return try decide(command.value, &decision, in: ledgers)
         case .look:
             return .done(at: decision.head)
         case .loseProcess(let process, let actor):
             return .done(
                 at: decision.record(
                     Event(time: decision.now, cause: process, actor: actor, body: .processLost)))
+        case .askProcess(let process, let wish, let reason, let actor):
+            return try ask(process, wish, reason, actor, &decision, in: ledgers)
         }
     }
 

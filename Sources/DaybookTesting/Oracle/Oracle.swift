@@ -84,7 +84,7 @@ final class Oracle {
         if case .processLost = event.body, event.cause == 0 {
             return note(.causes, sequence, "a process was lost, and which is not said")
         }
-        if event.actor == .system, event.cause == 0 || event.cause != event.previous {
+        if event.job != 0, event.actor == .system, event.cause == 0 || event.cause != event.previous {
             note(.causes, sequence, "nobody did it, and nothing caused it")
         }
     }

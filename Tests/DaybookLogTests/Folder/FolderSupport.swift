@@ -16,6 +16,11 @@ extension StoreFolder.Options {
     static var forTests: StoreFolder.Options {
         var options = StoreFolder.Options()
         options.mapSizeBytes = 64 << 20
+        // A store that was made after what tests write into it would say that the clock was set back.
+        if var host = try? HostFacts.real() {
+            host.now = { .second(0) }
+            options.host = host
+        }
         return options
     }
 

@@ -3,8 +3,9 @@ extension CommandTree {
     static let daybook = CommandTree(
         groups: [
             CommandGroup(name: "jobs", summary: "look at jobs and move them by hand"),
+            CommandGroup(name: "recurring", summary: "jobs that are made again and again"),
             CommandGroup(name: "queues", summary: "look at queues, pause and resume them"),
-            CommandGroup(name: "processes", summary: "who has the store open"),
+            CommandGroup(name: "processes", summary: "who has the store open; quiet or stop one"),
             CommandGroup(name: "log", summary: "the log: follow, export, import, check"),
             CommandGroup(name: "cron", summary: "ask cron expressions"),
             CommandGroup(name: "decode", summary: "read events or cron expressions in batch"),
@@ -14,8 +15,11 @@ extension CommandTree {
             ListJobs.description, ShowJob.description, CancelJobs.description, RequeueJobs.description,
             RescheduleJobs.description,
             DeleteJobs.description,
+            SetRecurring.command, ListRecurring.description, ShowRecurring.description, PreviewRecurring.description,
+            PauseRecurring.description, ResumeRecurring.description, TriggerRecurring.description,
+            BackfillRecurring.description, RemoveRecurring.description,
             ListQueues.description, PauseQueues.description, ResumeQueues.description,
-            ListProcesses.description,
+            ListProcesses.description, AskProcesses.quiet, AskProcesses.stop, AskProcesses.resume,
             TailLog.description, ExportLog.description, ImportLog.description, VerifyLog.description,
             CheckpointLog.description, VerifyHere.description,
             CronNext.description, DecodeCommands.event, DecodeCommands.cron,

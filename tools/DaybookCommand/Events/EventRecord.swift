@@ -20,7 +20,7 @@ struct EventRecord {
             "\(sequence)", .init(event.time.forPeople), .init(kindName, colour),
             .init(event.job == 0 ? "" : "\(event.job)"),
             .init(event.attempt == 0 ? "" : "\(event.attempt)"), .init(event.actor.description),
-            .init(event.body.detail),
+            .init(event.detail),
         ]
     }
 
@@ -28,8 +28,19 @@ struct EventRecord {
         switch event.body {
         case .succeeded: .green
         case .failed, .attemptFailed, .gap: .red
-        case .interrupted, .stale, .clockStepped, .processLost: .yellow
+        case .interrupted, .stale, .clockStepped, .processLost, .processAsked: .yellow
+        case .logged(let logged) where logged.value.level >= UInt64(LogLine.Level.warning.rawValue): .yellow
         default: nil
+        }
+    }
+}
+
+extension Event {
+    /// What a person wants to know beyond the kind; whom it is about, where that is another process.
+    fileprivate var detail: String {
+        switch body {
+        case .processAsked, .processLost: "process \(cause) \(body.detail)"
+        default: body.detail
         }
     }
 }
@@ -58,12 +69,21 @@ extension EventBody {
         case .snoozed(let until): "until \(until.forPeople)"
         case .cancelled(let reason), .requeued(let reason), .parked(let reason), .purged(let reason): reason
         case .rescheduled(let until, let reason): EventBody.joined("until \(until.forPeople)", reason)
+        case .processAsked(let wish, let reason): EventBody.joined(wish.rawValue, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason): EventBody.joined(queue, reason)
+        case .recurringSet(let set): set.value.detail
+        case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
+            .skipped(let step), .replanned(let step), .postponed(let step):
+            step.value.detail
+        case .logged(let logged): logged.value.detail
+        case .progressed(let progressed): progressed.value.percent
+        case .stepped(let stepped): stepped.value.step
+        case .reported(let reported): String(decoding: reported.value.counters, as: UTF8.self)
         case .unknown(let kind, let version): "kind \(kind), version \(version): of a later release"
         }
     }
 
-    fileprivate static func seconds(_ microseconds: UInt64) -> String {
+    static func seconds(_ microseconds: UInt64) -> String {
         microseconds < 1_000
             ? "\(microseconds) µs"
             : microseconds < 1_000_000 ? "\(microseconds / 1_000) ms" : "\(microseconds / 1_000_000) s"
@@ -74,11 +94,36 @@ extension EventBody {
     }
 }
 
+extension RecurringSet {
+    fileprivate var detail: String {
+        var parts = [id, "job \(job.name)", schedule ?? "by hand"]
+        if zone != ZoneTable.utc.name { parts.append(zone) }
+        if let next = plan.planned { parts.append("next \(next.forPeople)") }
+        if let broken { parts.append("broken: \(broken)") }
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension RecurringStep {
+    fileprivate var detail: String {
+        var parts: [String] = []
+        if howMany > 0 { parts.append("\(howMany) occurrences") }
+        if let planned { parts.append("planned \(planned.forPeople)") }
+        if let plannedLast { parts.append("to \(plannedLast.forPeople)") }
+        if origin != .schedule { parts.append(origin.rawValue) }
+        if let until { parts.append("until \(until.forPeople)") }
+        if let next = plan.planned { parts.append("next \(next.forPeople)") }
+        return EventBody.joined(
+            "recurring job \(definition)", (parts + [reason].filter { !$0.isEmpty }).joined(separator: ", "))
+    }
+}
+
 extension Created {
     fileprivate var detail: String {
         var parts = [name, "queue \(queue)"]
         if priority != 0 { parts.append("priority \(priority)") }
         if let due { parts.append("due \(due.forPeople)") }
+        if let planned { parts.append("planned \(planned.forPeople)") }
         if let key { parts.append("key \(key)") }
         if !tags.isEmpty { parts.append("tags \(tags.joined(separator: " "))") }
         return parts.joined(separator: ", ")
@@ -90,5 +135,20 @@ extension AttemptFailed {
         let after = ranMicroseconds > 0 ? " after \(EventBody.seconds(ranMicroseconds))" : ""
         let next = due.map { ", due \($0.forPeople)" } ?? ""
         return EventBody.joined("\(errorType)\(after)", reason + next)
+    }
+}
+
+extension Logged {
+    fileprivate var detail: String {
+        let worst = UInt8(exactly: level).flatMap { LogLine.Level(rawValue: $0) }?.name ?? "level \(level)"
+        return howMany == 1 ? "1 line, \(worst)" : "\(howMany) lines, \(worst) at most"
+    }
+}
+
+extension Progressed {
+    /// In the fewest digits that tell it: 50 %, 0.5 %.
+    var percent: String {
+        let tenths = min(millionths, Progressed.wholeMillionths) / 1_000
+        return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
     }
 }

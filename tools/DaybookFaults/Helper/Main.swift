@@ -15,7 +15,7 @@ enum Helper {
 
     static let commands: [String: @Sendable ([String]) throws -> Void] = [
         "open": open, "hold": hold, "hold-read": holdRead, "hold-write": holdWrite, "append": append, "check": check,
-        "follow": follow,
+        "follow": follow, "steps": steps,
     ]
 
     static func main() {
@@ -62,7 +62,7 @@ func complain(_ line: String) {
     put(line, on: STDERR_FILENO)
 }
 
-private func put(_ line: String, on descriptor: Int32) {
+func put(_ line: String, on descriptor: Int32) {
     let bytes = Array((line + "\n").utf8)
     var written = 0
     while written < bytes.count {

@@ -3,10 +3,17 @@ import DaybookModel
 
 enum ShowJob {
     static let job = Positional("ID", .job)
+    static let log = Flag("--log", "show every line that its runs logged")
+    /// Of a log that nobody asked for.
+    private static let linesMax = 20
 
     static let description = CommandDescription(
         "jobs show", "one job: where it stands, its arguments, and everything that happened to it",
-        positionals: [job.description]
+        discussion: [
+            "What its runs logged stands at the end, the newest lines alone unless --log asks for all; with --json, "
+                + "lines stand there only with --log."
+        ],
+        positionals: [job.description], options: [log.description]
     ) { call, context in
         guard let job = try call.value(job) else { return }
         let store = try CommandStore.reading(context)
@@ -15,13 +22,30 @@ enum ShowJob {
         let history = try JobHistory(of: job.rawValue, in: store, progress)
         progress.end()
         if context.isJSON {
-            try context.output.line(try json(job.rawValue, history, store))
+            try context.output.line(try json(job.rawValue, history, store, withLog: call.has(log)))
         } else {
-            for line in facts(job.rawValue, history) { try context.output.line(StandardError.printable(line)) }
+            let maker = try history.maker(in: store).map { ["made by    \($0)"] } ?? []
+            let inside = InsideJob(history.events)
+            for line in facts(job.rawValue, history) + maker + inside.facts {
+                try context.output.line(StandardError.printable(line))
+            }
             try context.output.line("")
             var printer = EventPrinter(store, context)
             try printer.print(history.events)
+            try printLog(inside.lines.suffix(call.has(log) ? .max : linesMax), of: inside.lines.count, context)
         }
+    }
+
+    private static func printLog(
+        _ lines: ArraySlice<InsideJob.Line>, of count: Int, _ context: CommandContext
+    ) throws {
+        guard !lines.isEmpty else { return }
+        try context.output.line("")
+        var rows = TablePrinter(InsideJob.Line.columns)
+        for line in lines { rows.row(line.cells) }
+        for line in rows.lines(context.terminal) { try context.output.line(line) }
+        guard lines.count < count else { return }
+        try context.output.line("… the newest \(lines.count) of \(count) lines; --log shows them all")
     }
 
     private static func facts(_ job: SequenceNumber, _ history: JobHistory) -> [String] {
@@ -61,13 +85,16 @@ enum ShowJob {
         return []
     }
 
-    private static func json(_ job: SequenceNumber, _ history: JobHistory, _ store: CommandStore) throws -> [UInt8] {
+    private static func json(
+        _ job: SequenceNumber, _ history: JobHistory, _ store: CommandStore, withLog: Bool
+    ) throws -> [UInt8] {
         var lines: [UInt8] = []
         try store.exportedLines(of: history.events) { lines += $0 }
         var json = JSONWriter()
         json.object { json in
             if let summary = history.summary { summary.write(to: &json) } else { json.field("job", job) }
             json.field("deleted", history.summary == nil)
+            InsideJob(history.events).write(to: &json, isWhole: withLog)
             json.key("events")
             json.array { json in
                 for line in lines.split(separator: UInt8(ascii: "\n")) { json.raw(line) }

@@ -75,9 +75,12 @@ struct Pipes {
         Pipes.drain(&output.read) { bytes.append(contentsOf: $0.prefix(Swift.max(0, max - bytes.count))) }
     }
 
-    /// Keeps the last `count` bytes, for it is at the end that errors say what they are.
-    mutating func drainError(into bytes: inout [UInt8], keeping count: Int) {
-        Pipes.drain(&error.read) { bytes.append(contentsOf: $0) }
+    /// Keeps the last `count` bytes, for it is at the end that errors say what they are, and lets `lines` see all.
+    mutating func drainError(into bytes: inout [UInt8], keeping count: Int, _ lines: inout ShellLines) {
+        Pipes.drain(&error.read) {
+            bytes.append(contentsOf: $0)
+            lines.add($0)
+        }
         if bytes.count > 2 * count { bytes.removeFirst(bytes.count - count) }
     }
 

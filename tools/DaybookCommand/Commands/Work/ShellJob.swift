@@ -125,6 +125,8 @@ struct ShellJob: Sendable {
     private func attend(_ child: pid_t, _ pipes: inout Pipes) -> (status: Int32, output: [UInt8], error: [UInt8]) {
         var output: [UInt8] = []
         var error: [UInt8] = []
+        var lines = ShellLines(context)
+        defer { lines.end() }
         var sent = 0
         var status: Int32 = 0
         var drainedLook: Int32 = 1
@@ -143,7 +145,7 @@ struct ShellJob: Sendable {
             ending.look()
             if polls[0].revents != 0, !pipes.feed(arguments, &sent) { sent = arguments.count }
             if polls[1].revents != 0 { pipes.drainOutput(into: &output, max: ShellJob.outputBytesMax + 1) }
-            if polls[2].revents != 0 { pipes.drainError(into: &error, keeping: ShellJob.errorBytesMax) }
+            if polls[2].revents != 0 { pipes.drainError(into: &error, keeping: ShellJob.errorBytesMax, &lines) }
             if polls.allSatisfy({ $0.revents == 0 }), waitpid(child, &status, WNOHANG) == child {
                 return (status, output, error)
             }

@@ -27,7 +27,8 @@ enum WorkCommand {
                 + "Exit 0 is success, 75 asks to run "
                 + "again later without burning an attempt (a last line `retry-after: 30s` on standard error says "
                 + "when; 60s otherwise), anything "
-                + "else is a failure with the end of standard error as its error.",
+                + "else is a failure with the end of standard error as its error. All that it writes to standard error "
+                + "becomes the job's log while it runs; see `jobs show --log`.",
             "A job that is cancelled, takes longer than its timeout, or was taken over by another process gets "
                 + "SIGTERM, and SIGKILL five seconds later.",
             "SIGTERM or SIGINT stops claiming and waits for running jobs; a second signal does not wait.",
@@ -68,6 +69,8 @@ struct ShellWorker: Sendable {
         let command = command
         var options = EngineOptions()
         if let lease { options.lease = .microseconds(lease.microseconds) }
+        // All that a signal does, its patience included, is to be done then, too.
+        options.whenAskedToStop = { kill(getpid(), SIGTERM) }
         let engine = try JobEngine.open(folder, program: "daybook \(Version.text)", options: options) { registry in
             registry.registerFallback { arguments, context in
                 let job = ShellJob(command: command, arguments: arguments, context: context, groups: groups)
@@ -110,7 +113,7 @@ enum ShellOutcome {
         switch result.exit {
         case .code(0):
             guard result.output.count <= ShellJob.outputBytesMax else {
-                throw ShellFailure(text: "the result is longer than \(ShellJob.outputBytesMax) bytes")
+                throw RunRefusal.tooLarge("The result", bytesMax: ShellJob.outputBytesMax)
             }
             context.setResult(trimmed(result.output))
         case .code(snoozeCode): throw JobOutcome.snooze(.microseconds(retryAfter(result.errorTail)))

@@ -1,0 +1,50 @@
+internal import DaybookModel
+
+/// Further jobs that come into being with this one's success.
+extension JobContext {
+    /// Enqueues a job that is there once this run has succeeded, in the same commit as its success; if the run comes to
+    /// anything else, the job never was.
+    ///
+    ///     try context.enqueue(SendReceipt(order: order), .queue("mail"))
+    ///
+    /// It inherits this job's tenant and metadata where the options say nothing else. One run can enqueue 10,000 jobs
+    /// with 4 MB of arguments. What is wrong with a job is thrown here.
+    public func enqueue<J: Job>(_ job: J, _ options: JobOption...) throws {
+        try enqueue(J.jobName, arguments: try JSON.encode(job), options)
+    }
+
+    /// Enqueues a job by name, with raw arguments; it is there once this run has succeeded.
+    public func enqueue(_ name: String, arguments: [UInt8], _ options: [JobOption] = []) throws {
+        let (clock, random) = (notes.desk.clock, notes.desk.random)
+        var created = Created(name: name, arguments: arguments, salt: try random.next(), actor: notes.run.actor)
+        created.tenant = tenant
+        let now = clock.now()
+        for option in options { option.change(&created, now) }
+        created.metadata += inheritedMetadata(beside: created.metadata)
+        try notes.add(Box(created))
+    }
+
+    private func inheritedMetadata(beside own: [String]) -> [String] {
+        let taken = Set(own.map(Created.metadataKey))
+        return notes.started.job.created.value.metadata.filter { !taken.contains(Created.metadataKey($0)) }
+    }
+}
+
+extension Created {
+    /// A job as it is unless its options say otherwise.
+    init(name: String, arguments: [UInt8], salt: UInt64, actor: Actor) {
+        self.init(name: name, queue: "default", attempts: 11, salt: salt, arguments: arguments)
+        self.actor = actor
+    }
+
+    var metadataByName: [String: String] {
+        Dictionary(
+            metadata.map { entry in
+                let key = Created.metadataKey(entry)
+                return (String(key), String(entry[key.endIndex...].dropFirst()))
+            }, uniquingKeysWith: { $1 })
+    }
+
+    /// Metadata stands as `key=value`.
+    static func metadataKey(_ entry: String) -> Substring { entry.prefix { $0 != "=" } }
+}

@@ -1,0 +1,24 @@
+extension Books {
+    /// Asks a process for something. It is told by the commit, and does it when it comes to it.
+    mutating func ask(
+        _ process: SequenceNumber, _ wish: ProcessWish, _ reason: String, _ actor: Actor, _ decision: inout Decision,
+        in ledgers: any Ledgers
+    ) throws -> Answer {
+        guard let record = try self.process(process, in: ledgers) else {
+            return .refused(
+                Refusal(.noSuchProcess, "There is no process \(process); `daybook processes list` names them."))
+        }
+        switch record.standing {
+        case .stopped, .lost:
+            return .refused(Refusal(.wrongState, "Process \(process) has ended."))
+        case .stopping where wish != .stop:
+            return .refused(Refusal(.wrongState, "Process \(process) has been asked to stop and will not go on."))
+        case .alive, .quiet, .stopping:
+            return .done(
+                at: decision.record(
+                    Event(
+                        time: decision.now, cause: process, actor: actor,
+                        body: .processAsked(wish, reason: reason))))
+        }
+    }
+}
