@@ -11,7 +11,7 @@ extension Rule {
             ["Sources/Daybook/A.swift": "@_exported public import DaybookLMDB"],
             ["Sources/Daybook/A.swift": "import Dispatch"],
             ["Sources/Daybook/A.swift": "import Logging"],
-            ["Sources/DaybookTesting/A.swift": "@testable import DaybookLog"],
+            ["Sources/DaybookTesting/A.swift": "@testable import DaybookLMDB"],
             ["Sources/DaybookSomething/A.swift": "import Daybook"],
             ["tools/DaybookCommand/A.swift": "import CDaybookLMDB"],
             ["Tests/DaybookTests/A.swift": "import XCTest"],
