@@ -83,12 +83,12 @@ let package = Package(
             dependencies: ["DaybookLog", "DaybookModel", "CDaybookPlatform"] + adapted,
             swiftSettings: house),
         .target(
-            name: "DaybookTesting", dependencies: ["Daybook"],
+            name: "DaybookTesting", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
             swiftSettings: house),
 
         // What a person types.
         .executableTarget(
-            name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
+            name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel", "DaybookTesting"],
             path: "tools/DaybookCommand", swiftSettings: house),
         .executableTarget(
             name: "DaybookFaults", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
@@ -121,6 +121,9 @@ let package = Package(
             name: "DaybookTests", dependencies: ["Daybook", "DaybookLog", "DaybookModel"], swiftSettings: house),
         .testTarget(
             name: "AdapterTests", dependencies: ["Daybook"] + adapted + adaptedTestKits,
+            swiftSettings: house),
+        .testTarget(
+            name: "DaybookTestingTests", dependencies: ["DaybookTesting", "Daybook", "DaybookLog", "DaybookModel"],
             swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(

@@ -192,7 +192,11 @@ public final class JobEngine: Sendable {
     /// Says goodbye in the log and closes the store. What was handed over before is written first.
     public func close() async throws {
         stop()
-        _ = try? await perform(.stopProcess(process))
+        do {
+            _ = try await perform(.stopProcess(process))
+        } catch {
+            environment.signs.leaveToOthers()
+        }
         await writer.stop()
         writer.news?.stop()
         watch.stop()

@@ -9,7 +9,7 @@ enum House {
         "DaybookModel": [],
         "DaybookLog": ["DaybookLMDB", "DaybookModel", "CDaybookCrypto", "CDaybookPlatform"],
         "Daybook": ["DaybookLog", "DaybookModel", "CDaybookPlatform"],
-        "DaybookTesting": ["Daybook"],
+        "DaybookTesting": ["Daybook", "DaybookLog", "DaybookModel"],
         "DaybookDashboard": ["Daybook", "CDaybookEvent"],
         "DaybookCommand": ["Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting"],
         "CDaybookBenchBaseline": ["CDaybookLMDB", "CDaybookPlatform"],

@@ -142,7 +142,7 @@ struct TurnLoop {
         } catch  where TurnLoop.canGoOn(after: error) {
             recurring?.blame(at: now)
             try oneByOne(requests, now: now, insteadOf: error)
-            return nil
+            return held.isEmpty ? nil : Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
         } catch {
             fail(requests[...], error)
             throw error
@@ -269,7 +269,7 @@ struct TurnLoop {
     private mutating func oneByOne(_ requests: [WriteRequest], now: Instant, insteadOf error: any Error) throws {
         guard requests.count > 1 else {
             // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
-            fail(requests[...], error)
+            if let only = requests.first { refuse(only, error) }
             return
         }
         for (index, request) in requests.enumerated() {
@@ -281,11 +281,21 @@ struct TurnLoop {
                 news?.post(CommitNews.Turn(first: range.0, last: range.1, byteCount: range.2, nanoseconds: 0))
                 request.reply?.resume(returning: answer)
             } catch  where TurnLoop.canGoOn(after: error) {
-                request.reply?.resume(throwing: error)
+                refuse(request, error)
             } catch {
                 fail(requests[index...], error)
                 throw error
             }
+        }
+    }
+
+    /// What could not be written alone. A worker that reported a result is not there to hear of it: if it was only for
+    /// want of space, the result is kept until there is some.
+    private mutating func refuse(_ request: WriteRequest, _ error: any Error) {
+        if request.reply == nil, (error as? LogError)?.code == .diskFull {
+            held.append(request)
+        } else {
+            request.reply?.resume(throwing: error)
         }
     }
 

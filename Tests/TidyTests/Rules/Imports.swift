@@ -11,7 +11,7 @@ extension Rule {
             ["Sources/Daybook/A.swift": "@_exported public import DaybookLMDB"],
             ["Sources/Daybook/A.swift": "import Dispatch"],
             ["Sources/Daybook/A.swift": "import Logging"],
-            ["Sources/DaybookTesting/A.swift": "@testable import DaybookLog"],
+            ["Sources/DaybookTesting/A.swift": "@testable import DaybookLMDB"],
             ["Sources/DaybookSomething/A.swift": "import Daybook"],
             ["tools/DaybookCommand/A.swift": "import CDaybookLMDB"],
             ["Sources/Daybook/Adapters/A.swift": "import NIOCore"],
@@ -50,7 +50,7 @@ extension Rule {
     static let declaredImports = Rule(
         "a module imports only what its target declares",
         refuses: [
-            target("DaybookTesting", dependencies: "Daybook", source: "import DaybookModel"),
+            target("DaybookTesting", dependencies: "Daybook", source: "import DaybookLMDB"),
             target("DaybookTesting", dependencies: "", source: "import struct Daybook.Job"),
         ],
         accepts: [

@@ -26,6 +26,7 @@ extension CommandTree {
             WorkCommand.description, DemoCommand.description,
             WhyCommand.description, StateCommand.description, ReplayCommand.description, StatusCommand.description,
             DoctorCommand.description,
+            SimulateCommand.description,
             HelpCommand.description, CompletionsCommand.description,
         ])
 }
