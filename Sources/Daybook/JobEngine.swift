@@ -17,6 +17,7 @@ public final class JobEngine: Sendable {
     let watch: LogWatch
     let writer: Writer
     private let registry: JobRegistry
+    var storage: any LogStorage { environment.storage }
     var host: HostFacts { environment.host }
     var clock: EngineClock { environment.clock }
     let random: RandomNumbers
