@@ -10,7 +10,7 @@ public struct EngineOptions: Sendable {
     /// as much.
     public var resultBytesMax = 256 << 10
     /// Called when somebody asks this process to stop (`daybook processes stop`), on a thread that must not be kept.
-    /// Without it the engine does what ``JobEngine/stop()`` does.
+    /// Without it the engine does what ``JobEngine/stop(within:)`` does.
     public var whenAskedToStop: (@Sendable () -> Void)?
     /// What stands around all jobs that this process enqueues and runs, the outermost first.
     public var middleware: [any JobMiddleware] = []

@@ -20,7 +20,7 @@
         }
 
         private struct Handles {
-            var counters: [Key: Counter] = [:]
+            var counters: [Key: Metrics.Counter] = [:]
             var timers: [Key: Metrics.Timer] = [:]
         }
 
@@ -68,13 +68,13 @@
             timer(Key(label: "daybook.run", values: [job.name, word])).record(duration: duration)
         }
 
-        private func counter(_ key: Key) -> Counter {
+        private func counter(_ key: Key) -> Metrics.Counter {
             handles.withLock { handles in
                 if let known = handles.counters[key] { return known }
                 let isFull = handles.counters.count >= MetricsObserver.handlesMax
                 let key = isFull ? Key(label: key.label, values: [key.values[0], "other", "other"]) : key
                 if let known = handles.counters[key] { return known }
-                let counter = Counter(
+                let counter = Metrics.Counter(
                     label: key.label, dimensions: Array(zip(["kind", "queue", "job"], key.values)), factory: factory)
                 handles.counters[key] = counter
                 return counter
