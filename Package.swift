@@ -68,6 +68,7 @@ let package = Package(
             name: "CDaybookCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CDaybookPlatform", dependencies: ["CDaybookCrypto"]),
+        .target(name: "DaybookCrypto", dependencies: ["CDaybookCrypto"], swiftSettings: house),
 
         // The house, from the ground up.
         .target(
@@ -76,7 +77,7 @@ let package = Package(
         .target(name: "DaybookModel", swiftSettings: house),
         .target(
             name: "DaybookLog",
-            dependencies: ["DaybookLMDB", "DaybookModel", "CDaybookCrypto", "CDaybookPlatform"],
+            dependencies: ["DaybookLMDB", "DaybookModel", "DaybookCrypto", "CDaybookCrypto", "CDaybookPlatform"],
             swiftSettings: house + foreignMemory),
         .target(
             name: "Daybook",
@@ -107,6 +108,7 @@ let package = Package(
         .testTarget(
             name: "CDaybookPlatformTests", dependencies: ["CDaybookPlatform", "CDaybookCrypto"],
             exclude: ["row_hash.py"], swiftSettings: house),
+        .testTarget(name: "DaybookCryptoTests", dependencies: ["DaybookCrypto"], swiftSettings: house),
         .testTarget(
             name: "DaybookLMDBTests", dependencies: ["DaybookLMDB", "CDaybookLMDB"],
             swiftSettings: house),
