@@ -11,7 +11,7 @@ extension JobEngine {
         guard !requests.isEmpty else { return [] }
         let now = clock.now()
         let jobs = try requests.map { try created($0.name, $0.arguments, $0.options, now: now) }
-        switch try await perform(.enqueueTogether(jobs, onConflict: .existing)) {
+        switch try await performEnqueue(jobs, { .enqueueTogether($0, onConflict: .existing) }) {
         case .together(let answers): return try answers.map { try handle(for: $0, .bytes) }
         case let answer: return [try handle(for: answer, .bytes)]
         }

@@ -11,7 +11,7 @@ internal import Synchronization
 /// Several processes may open the same folder. What `enqueue` has answered survives a crash of the process and of
 /// the machine.
 public final class JobEngine: Sendable {
-    private let environment: EngineEnvironment
+    let environment: EngineEnvironment
     /// Nil for an engine whose store is not in a folder.
     private let folder: StoreFolder?
     let watch: LogWatch
@@ -124,7 +124,7 @@ public final class JobEngine: Sendable {
         _ name: String, _ arguments: [UInt8], _ options: [JobOption], _ coding: JobOutputCoding<Output>
     ) async throws -> JobHandle<Output> {
         let created = try created(name, arguments, options, now: clock.now())
-        return try handle(for: try await perform(.enqueue(created, onConflict: .existing)), coding)
+        return try handle(for: try await performEnqueue([created]) { .enqueue($0[0], onConflict: .existing) }, coding)
     }
 
     func created(_ name: String, _ arguments: [UInt8], _ options: [JobOption], now: Instant) throws -> Box<Created> {

@@ -62,7 +62,7 @@ struct ExportRandomEvents {
     }
 
     private mutating func body(_ actor: Actor) -> EventBody {
-        switch number(0...27) {
+        switch number(0...30) {
         case 0:
             return .genesis(
                 Box(
@@ -94,6 +94,9 @@ struct ExportRandomEvents {
         case 21: return .queuePaused(queue: some(), reason: text())
         case 22: return .queueResumed(queue: some(), reason: text())
         case 23...26: return inside()
+        case 27: return .continued(state: maybe { _ in .failed }, cursor: oneIn(2) ? 0 : integer())
+        case 28: return .parentEnded(integer(), state: .cancelled)
+        case 29: return .parentReopened(integer())
         default: return .created(Box(created(actor)))
         }
     }
@@ -151,6 +154,9 @@ struct ExportRandomEvents {
         created.display = maybe { $0.some() }
         created.client = maybe { $0.some() }
         created.metadata = (0..<number(0...2)).map { _ in some() }
+        created.after = (0..<number(0...2)).map { _ in
+            Dependency(.job(max(1, integer())), .failure, end: maybe { _ in .init(.succeeded, at: 7) })
+        }
         created.actor = actor
         if arguments.isEmpty, created.metadata.isEmpty { created.salt = 0 }
         return created

@@ -48,6 +48,7 @@ struct ReplayWorkload {
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 if Int.random(in: 0..<8, using: &random) == 0 {
                     _ = try turn.releaseDue(limit: 20)
+                    _ = try turn.goOnTelling(limit: Int.random(in: 1...6, using: &random))
                 } else {
                     let command = command()
                     let answer = try turn.perform(command)
@@ -159,7 +160,20 @@ struct ReplayWorkload {
         }
         if Int.random(in: 0..<6, using: &random) == 0 { created.retry = RetryPolicy.fixed(.seconds(2)).description }
         if Int.random(in: 0..<6, using: &random) == 0 { created.tags = ["red", "round"] }
+        if Int.random(in: 0..<2, using: &random) == 0 { created.after = dependencies() }
         return created
+    }
+
+    /// Recent jobs are waited for by many.
+    private mutating func dependencies() -> [Dependency] {
+        var parents = Set(
+            (0..<Int.random(in: 1...3, using: &random)).compactMap { _ in
+                jobs.suffix(4).randomElement(using: &random)
+            })
+        if let any = jobs.randomElement(using: &random) { parents.insert(any) }
+        return parents.sorted().map {
+            Dependency(.job($0), AfterCondition.allCases.randomElement(using: &random)!)
+        }
     }
 
     private mutating func queue() -> String {

@@ -31,12 +31,18 @@ import Testing
 
     @Test func `tells two events that changed places`() throws {
         try VerifyStore.with(turns: 20) { store in
-            let (one, other) = (try store.value(12), try store.value(13))
-            try store.put(12, other)
-            try store.put(13, one)
+            // Neither of them ends a commit.
+            let first = try #require(
+                try (10...30 as ClosedRange<SequenceNumber>).first {
+                    try store.value($0)[4] == 0 && store.value($0 + 1)[4] == 0
+                })
+            let (one, other) = (try store.value(first), try store.value(first + 1))
+            try store.put(first, other)
+            try store.put(first + 1, one)
             let report = store.verify()
-            #expect(report.findings.prefix(2).map(\.sequence) == [12, 13], "\(report.text)")
-            #expect(report.findings.first?.sentence == "Event 12 is damaged: its checksum does not match.")
+            let mismatches = report.findings.filter { $0.sentence.hasSuffix("checksum does not match.") }
+            #expect(mismatches.map(\.sequence) == [first, first + 1], "\(report.text)")
+            #expect(report.findings.first?.sentence == "Event \(first) is damaged: its checksum does not match.")
         }
     }
 
@@ -150,14 +156,24 @@ import Testing
     @Test func `goes on behind damage by the stored nodes and finds what else is wrong`() throws {
         try VerifyStore.with(turns: 500) { store in
             try #require(try store.last > 1000)
-            try store.removeEvent(100)
-            var value = try store.value(700)
+            // One of no job, whose next event would miss it too, and within a commit.
+            let missing = try #require(
+                try (100...250 as ClosedRange<SequenceNumber>).first {
+                    try store.value($0)[7] & 1 == 0 && store.value($0)[4] == 0
+                })
+            try store.removeEvent(missing)
+            // One that does not end a commit, and does not begin the one that the search goes on with.
+            let other = try #require(
+                try (700...800 as ClosedRange<SequenceNumber>).first {
+                    try store.value($0 - 1)[4] == 0 && store.value($0)[4] == 0
+                })
+            var value = try store.value(other)
             value[9] ^= 1
-            try store.put(700, store.resealed(value, at: 700))
+            try store.put(other, store.resealed(value, at: other))
             let report = store.verify()
             #expect(report.findings.count == 2, "\(report.text)")
-            #expect(report.findings.first?.sequence == 100)
-            #expect(report.findings.last?.sequence ?? 0 >= 700)
+            #expect(report.findings.first?.sequence == missing)
+            #expect(report.findings.last?.sequence ?? 0 >= other)
         }
     }
 

@@ -85,6 +85,9 @@ struct TurnLoop {
         return end
     }
 
+    /// How many of those who wait for other jobs are told in one turn of what became of these.
+    private static let toldMax = 2_000
+
     /// What a turn writes at most, unless one command alone is larger.
     private static let bytesMax = 4 << 20
 
@@ -150,6 +153,7 @@ struct TurnLoop {
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             result.nextDue = try turn.releaseDue(limit: dueMax)
+            if dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }
             if result.othersWrote || requests.contains(where: \.command.asksProcess) {
                 result.standing = try turn.process(process)?.standing ?? standing
             }

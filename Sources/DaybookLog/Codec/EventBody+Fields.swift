@@ -46,6 +46,13 @@ extension EventBody {
         case .returned(let reason), .cancelled(let reason), .requeued(let reason), .parked(let reason),
             .purged(let reason):
             fields.text(.reason, reason)
+        case .continued(let state, let cursor):
+            fields.text(.state, state?.name)
+            if cursor != 0 { fields.number(.cursor, cursor) }
+        case .parentEnded(let parent, let state):
+            fields.number(.parent, parent)
+            fields.text(.state, state.name)
+        case .parentReopened(let parent): fields.number(.parent, parent)
         case .rebuilt(let rows, let reason):
             fields.number(.howMany, rows)
             fields.text(.reason, reason)
@@ -141,7 +148,10 @@ extension EventBody {
         case .progressed(let progressed): 64 + progressed.value.text.utf8.count
         case .stepped(let stepped): 64 + stepped.value.step.utf8.count + stepped.value.result.count
         case .reported(let reported): 64 + reported.value.counters.count + reported.value.statistics.count
-        case .processStopped, .processLost, .enqueued, .claimed, .snoozed, .clockStepped, .unknown: 32
+        case .processStopped, .processLost, .enqueued, .claimed, .snoozed, .clockStepped, .unknown, .continued,
+            .parentEnded,
+            .parentReopened:
+            48
         }
     }
 
@@ -168,12 +178,14 @@ extension Created {
         fields.text(.tenant, tenant)
         fields.text(.display, display)
         fields.text(.client, client)
+        for dependency in after { fields.text(.after, dependency.description) }
     }
 
     fileprivate var byteCountMax: Int {
         var count = 160 + name.utf8.count + queue.utf8.count + arguments.count
         count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
         for text in tags { count += room(text) }
+        count += after.count * Dependency.textBytesMax
         for text in metadata { count += room(text) }
         return count
     }

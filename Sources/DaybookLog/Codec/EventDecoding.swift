@@ -78,6 +78,13 @@ extension EventBody {
         case .requeued: self = .requeued(reason: try Particulars(&fields).reason)
         case .parked: self = .parked(reason: try Particulars(&fields).reason)
         case .purged: self = .purged(reason: try Particulars(&fields).reason)
+        case .continued:
+            let found = try Particulars(&fields)
+            self = .continued(state: found.state, cursor: found.cursor)
+        case .parentEnded:
+            let found = try Particulars(&fields)
+            self = .parentEnded(found.parent, state: try needed(found.state))
+        case .parentReopened: self = .parentReopened(try Particulars(&fields).parent)
         case .stale: self = .stale(what: try Particulars(&fields).what)
         case .gap: self = .gap(Gap(note: try Particulars(&fields).note))
         case .clockStepped: self = .clockStepped(microseconds: try Particulars(&fields).stepMicroseconds)
@@ -101,7 +108,7 @@ extension EventBody {
         case .progressed: self = .progressed(try Box(Progressed(&fields)))
         case .stepped: self = .stepped(try Box(Stepped(&fields)))
         case .reported: self = .reported(try Box(Reported(&fields)))
-        case .checkpoint, .carried, .denied, .continued, .queueLimited, .recurringSet,
+        case .checkpoint, .carried, .denied, .queueLimited, .recurringSet,
             .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped:
             self = .unknown(kind: head.kind, version: head.version)
         }
@@ -130,6 +137,9 @@ private struct Particulars {
     var charged = false
     var stepMicroseconds: Int64 = 0
     var howMany: UInt64 = 0
+    var parent: SequenceNumber = 0
+    var cursor: SequenceNumber = 0
+    var state: JobState?
 
     init(_ fields: inout BodyReader) throws(EventDamage) {
         while let content = try fields.next() {
@@ -142,6 +152,9 @@ private struct Particulars {
             case .charged: charged = content.isSet
             case .stepMicroseconds: stepMicroseconds = content.signed
             case .howMany: howMany = content.number
+            case .parent: parent = content.number
+            case .cursor: cursor = content.number
+            case .state: state = JobState(name: try content.text())
             default: break
             }
         }
@@ -216,6 +229,9 @@ extension Created {
             case .tenant: tenant = try content.text()
             case .display: display = try content.text()
             case .client: client = try content.text()
+            case .after:
+                guard let dependency = Dependency(try content.text()) else { throw .badText }
+                after.append(dependency)
             case .args: arguments = content.bytes
             case .metadata: metadata.append(try content.text())
             default: break

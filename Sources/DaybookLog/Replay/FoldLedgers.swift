@@ -32,7 +32,7 @@ package final class FoldLedgers: Ledgers {
     private let keeping: Keeping
     private let limits: Limits
     private let jobs: JobRows
-    @exclusivity(unchecked) private var tables = Array(repeating: RowTable(), count: Table.allCases.count)
+    @exclusivity(unchecked) private var tables = Array(repeating: RowTable(), count: Table.numberMax)
     @exclusivity(unchecked) private var scratch: ScratchRows?
 
     package init(_ keeping: Keeping, limits: Limits = Limits()) {
@@ -129,7 +129,7 @@ extension Table {
     /// Whether posting an event ever asks for rows of this table.
     fileprivate var isReadByApply: Bool {
         switch self {
-        case .jobs, .queues, .names, .keys, .processes, .steps: true
+        case .jobs, .queues, .names, .keys, .processes, .steps, .children, .conditions: true
         case .ready, .due, .running: false
         }
     }

@@ -48,6 +48,8 @@ package final class LedgerRowText {
         case .keys: writeKey(key, value)
         case .processes: writeProcess(key, value)
         case .steps: writeSteps(key, value)
+        case .children: object.writeChild(key, value)
+        case .conditions: object.writeConditions(key, value)
         }
     }
 

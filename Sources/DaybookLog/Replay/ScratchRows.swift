@@ -4,7 +4,8 @@ internal import DaybookModel
 /// Rows that outgrew memory, in a scratch environment.
 final class ScratchRows {
     private let environment: LMDBEnvironment
-    private let databases: [Database]
+    /// By the table's number.
+    private let databases: [Database?]
 
     /// Rows written in one transaction: each may copy a page or two, which LMDB holds in memory until the transaction
     /// ends.
@@ -13,7 +14,9 @@ final class ScratchRows {
     init(in folder: String) throws {
         let opened = try ScratchEnvironment.open(in: folder, databases: Table.allCases.map(\.name))
         environment = opened
-        databases = Table.allCases.compactMap { opened.database($0.name) }
+        databases = (0...Table.numberMax).map { number in
+            Table(rawValue: UInt8(number)).flatMap { opened.database($0.name) }
+        }
     }
 
     deinit { environment.close() }
@@ -59,5 +62,5 @@ final class ScratchRows {
         }
     }
 
-    private func database(_ table: Table) -> Database { databases[Int(table.rawValue) - 1] }
+    private func database(_ table: Table) -> Database { databases[Int(table.rawValue)]! }
 }

@@ -25,7 +25,7 @@ final class LMDBLogTransaction: LogTransaction {
 
     /// Prepares for writing.
     func loadDigest() throws {
-        tableCursors = Array(repeating: nil, count: Table.allCases.count + 1)
+        tableCursors = Array(repeating: nil, count: Table.numberMax + 1)
         let last = try last
         guard last > 0 else { return }
         guard let seal = try event(last, { Seal(of: $0) }) ?? nil else {

@@ -66,7 +66,8 @@ package struct LogDatabases: Sendable {
     let events: Database
     let nodes: Database
     let meta: Database
-    private let tables: [Database]
+    /// By the table's number.
+    private let tables: [Database?]
 
     init(_ environment: LMDBEnvironment) throws(LogError) {
         func find(_ name: String) throws(LogError) -> Database {
@@ -78,11 +79,11 @@ package struct LogDatabases: Sendable {
         events = try find(LogDatabases.events)
         nodes = try find(LogDatabases.nodes)
         meta = try find(LogDatabases.meta)
-        var tables: [Database] = []
-        for table in Table.allCases { tables.append(try find(table.name)) }
+        var tables = [Database?](repeating: nil, count: Table.numberMax + 1)
+        for table in Table.allCases { tables[Int(table.rawValue)] = try find(table.name) }
         self.tables = tables
     }
 
-    /// Tables are numbered from 1 without a hole.
-    subscript(table: Table) -> Database { tables[Int(table.rawValue) - 1] }
+    /// All that there are were found when the log was opened.
+    subscript(table: Table) -> Database { tables[Int(table.rawValue)]! }
 }

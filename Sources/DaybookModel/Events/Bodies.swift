@@ -73,6 +73,8 @@ package struct Created: Equatable, Sendable {
     package var tags: [String] = []
     package var tenant: String?
     package var display: String?
+    /// What is to end first, and how.
+    package var after: [Dependency] = []
     /// Who enqueued from outside any registered process: operating-system user, host, program.
     package var client: String?
     /// Who enqueued; it stands in the event's envelope.

@@ -34,6 +34,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case parked = 46
     case purged = 47
     case continued = 48
+    case parentEnded = 49
+    case parentReopened = 50
 
     // Inside a run.
     case logged = 64

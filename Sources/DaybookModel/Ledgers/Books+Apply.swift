@@ -24,11 +24,7 @@ extension Books {
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
         case .enqueued, .requeued:
-            try change(event, sequence, in: ledgers) { record in
-                if case .requeued = event.body { record.startAnew() }
-                record.state = .enqueued
-                record.position = sequence
-            }
+            try makeReady(event, sequence, in: ledgers)
         case .claimed:
             try change(event, sequence, in: ledgers) { record in
                 record.state = .processing
@@ -51,6 +47,9 @@ extension Books {
             try change(event, sequence, in: ledgers) { $0.state = .failed }
         case .cancelled:
             try change(event, sequence, in: ledgers) { $0.state = .cancelled }
+            try endWaiting(event, sequence, in: ledgers)
+        case .continued, .parentEnded, .parentReopened:
+            try applyFlow(event, at: sequence, in: ledgers)
         case .parked:
             try change(event, sequence, in: ledgers) { $0.park() }
         case .attemptFailed(let failure):
@@ -69,6 +68,15 @@ extension Books {
         case .purged:
             try purge(event, sequence, in: ledgers)
         }
+    }
+
+    private mutating func makeReady(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        try change(event, sequence, in: ledgers) { record in
+            if case .requeued = event.body { record.startAnew() }
+            record.state = .enqueued
+            record.position = sequence
+        }
+        try endWaiting(event, sequence, in: ledgers)
     }
 
     private mutating func succeed(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
@@ -102,6 +110,7 @@ extension Books {
         if let retry = box.value.retry { record.retry = try names.numberGiving(.retry, retry, in: ledgers) }
         if let expires = box.value.expires { record.expires = expires }
         if box.value.due != nil { record.wait(for: .delay, until: box.value.due, position: sequence) }
+        if !box.value.after.isEmpty { try enterConditions(of: sequence, box.value.after, &record, in: ledgers) }
         if let key = box.value.key {
             record.flags.insert(.hasKey)
             try KeyBook.take(.unique, key, job: sequence, in: ledgers)
@@ -117,7 +126,7 @@ extension Books {
     }
 
     /// Moves a job by `change`: out of where it waits, into where it waits next, counted in both.
-    private mutating func change(
+    mutating func change(
         _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers, _ change: (inout JobRecord) -> Void
     ) throws {
         guard let old = try job(event.job, in: ledgers), let index = jobs.index(of: event.job) else {

@@ -17,6 +17,8 @@ package struct Books {
     var queues = QueueBook()
     package var names = NameBook()
     var shelf = ReadyShelf()
+    /// Whether there may be jobs whose end not all have been told: it spares a look at the ledger in every turn.
+    var mayContinue = true
 
     package init() {}
 
@@ -27,6 +29,7 @@ package struct Books {
         queues.forget()
         names.forget()
         shelf.removeAll()
+        mayContinue = true
     }
 
     /// How many jobs are held in memory.

@@ -40,6 +40,10 @@ package struct JobRecord: Equatable, Sendable {
         /// A unique key stands in `keys` for this job.
         package static let hasKey = Flags(rawValue: 1)
         package static let hasRequestID = Flags(rawValue: 2)
+        /// Others wait for this job, or did.
+        package static let hasChildren = Flags(rawValue: 4)
+        /// A row stands in `conditions` for this job.
+        package static let hasConditions = Flags(rawValue: 8)
         /// A row stands in `steps` for this job.
         package static let hasSteps = Flags(rawValue: 64)
     }

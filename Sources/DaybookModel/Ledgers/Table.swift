@@ -19,6 +19,10 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case processes = 8
     /// Job → `StepBook`: what its runs have done for good.
     case steps = 9
+    /// Job, job that waits for it → nothing; and 0, job → `Continuation`: an end of which not all have been told.
+    case children = 13
+    /// Job → `ConditionBook`: what it waits for.
+    case conditions = 14
 
     package var name: String { String(describing: self) }
 
@@ -26,7 +30,10 @@ package enum Table: UInt8, CaseIterable, Sendable {
     package var keepsSentinel: Bool {
         switch self {
         case .ready, .due, .running, .steps: true
-        case .jobs, .queues, .names, .keys, .processes: false
+        case .jobs, .queues, .names, .keys, .processes, .children, .conditions: false
         }
     }
+
+    /// Numbers are for ever, and some were given to tables that are not there: a list by number has holes.
+    package static let numberMax = 14
 }

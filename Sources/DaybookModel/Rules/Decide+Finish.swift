@@ -8,7 +8,10 @@ extension Books {
             return try late(job, token, outcome.word, actor, &decision, in: ledgers)
         }
         let body = try body(of: outcome, record, decision.now, in: ledgers)
-        return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
+        return .done(
+            at: try self.record(
+                Event(of: job, record, at: decision.now, by: actor, body), of: record, &decision, in: ledgers
+            ).at)
     }
 
     mutating func body(
@@ -40,7 +43,10 @@ extension Books {
                 body = .failed(AttemptFailed.interrupted("attempts exhausted", reason))
             }
         }
-        return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
+        return .done(
+            at: try self.record(
+                Event(of: job, record, at: decision.now, by: actor, body), of: record, &decision, in: ledgers
+            ).at)
     }
 
     /// A job that was running in so many processes when they died is set aside, unless the store's user says otherwise.

@@ -62,8 +62,15 @@ extension Books {
             Event(
                 of: run.job, record, at: decision.now, by: run.actor,
                 try body(of: conclusion.outcome, record, decision.now, in: ledgers)))
-        guard case .succeeded = conclusion.outcome, !conclusion.jobs.isEmpty else { return .done(at: end) }
-        guard let refusal = try leave(conclusion.jobs, after: (run.job, end), &decision, in: ledgers) else {
+        var refusal: Refusal?
+        if case .succeeded = conclusion.outcome, !conclusion.jobs.isEmpty {
+            refusal = try leave(conclusion.jobs, after: (run.job, end), &decision, in: ledgers)
+        }
+        guard let refusal else {
+            if record.flags.contains(.hasChildren), let state = decision.events[before].body.newState(from: .processing)
+            {
+                try tellChildren(of: run.job, state, end, &decision, in: ledgers)
+            }
             return .done(at: end)
         }
         // All or nothing: without the jobs there is no success either, and another run would ask for the same.
@@ -71,11 +78,10 @@ extension Books {
         let failure = Outcome.Failure(
             errorType: "Refusal", error: refusal.description, ranMicroseconds: conclusion.ranMicroseconds,
             salt: conclusion.salt, random: conclusion.random, isFinal: true, because: "further jobs refused")
-        return .done(
-            at: decision.record(
-                Event(
-                    of: run.job, record, at: decision.now, by: run.actor,
-                    try body(of: .failed(Box(failure)), record, decision.now, in: ledgers))))
+        let failed = Event(
+            of: run.job, record, at: decision.now, by: run.actor,
+            try body(of: .failed(Box(failure)), record, decision.now, in: ledgers))
+        return .done(at: try self.record(failed, of: record, &decision, in: ledgers).at)
     }
 
     /// Nil if all of them came into being.
@@ -84,8 +90,10 @@ extension Books {
         _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Refusal? {
         if let refusal = Books.refusal(together: jobs) { return refusal }
+        var surroundings = Surroundings(ending: ending.job, success: ending.success)
         for (index, job) in jobs.enumerated() {
-            let answer = try enqueue(job, .existing, after: ending, &decision, in: ledgers)
+            let answer = try enqueue(job, .existing, among: surroundings, &decision, in: ledgers)
+            surroundings.add(answer, decision)
             if case .refused(let refusal) = answer { return refusal.of(index, among: jobs.count) }
         }
         return nil

@@ -11,8 +11,11 @@ extension Books {
         let before = decision.events.count
         var answers: [Answer] = []
         answers.reserveCapacity(jobs.count)
+        var surroundings = Surroundings.none
+        let refersToEachOther = jobs.contains { !$0.value.after.isEmpty }
         for (index, job) in jobs.enumerated() {
-            let answer = try enqueue(job, onConflict, &decision, in: ledgers)
+            let answer = try enqueue(job, onConflict, among: surroundings, &decision, in: ledgers)
+            if refersToEachOther { surroundings.add(answer, decision) }
             if case .refused(let refusal) = answer {
                 decision.cut(to: before)
                 return .refused(refusal.of(index, among: jobs.count))

@@ -67,7 +67,7 @@ extension Books {
         case .requeue(let job, let expected, let reason, let actor):
             return try move(job, expected, actor, &decision, in: ledgers) { record throws(Refusal) in
                 switch record.state {
-                case .failed, .cancelled, .parked, .scheduled: return .requeued(reason: reason)
+                case .failed, .cancelled, .parked, .scheduled, .awaiting: return .requeued(reason: reason)
                 default: throw .wrongState(job, record.state, "requeued")
                 }
             }
@@ -124,11 +124,13 @@ extension Books {
                     .wrongState,
                     "Job \(job) is \(record.state.name), not \(expected.name) as expected; look at it again."))
         }
+        let event: Event
         do {
-            return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, try body(record))))
+            event = Event(of: job, record, at: decision.now, by: actor, try body(record))
         } catch {
             return .refused(error)
         }
+        return .done(at: try self.record(event, of: record, &decision, in: ledgers).at)
     }
 
     /// Cancels what is unfinished, then takes the job out of the ledgers.
@@ -138,7 +140,10 @@ extension Books {
         guard let record = try self.job(job, in: ledgers) else { return .refused(.noSuchJob(job)) }
         var previous = record.last
         if !record.state.isFinished {
-            previous = decision.record(Event(of: job, record, at: decision.now, by: actor, .cancelled(reason: reason)))
+            previous = try self.record(
+                Event(of: job, record, at: decision.now, by: actor, .cancelled(reason: reason)), of: record, &decision,
+                in: ledgers
+            ).last
         }
         return .done(
             at: decision.record(

@@ -69,6 +69,10 @@ extension EventBody {
         case .snoozed(let until): "until \(until.forPeople)"
         case .cancelled(let reason), .requeued(let reason), .parked(let reason), .purged(let reason): reason
         case .rescheduled(let until, let reason): EventBody.joined("until \(until.forPeople)", reason)
+        case .continued(let state, let cursor):
+            state.map { "\($0.name), those who wait are told" } ?? (cursor == 0 ? "all are told" : "up to \(cursor)")
+        case .parentEnded(let parent, let state): "job \(parent) \(state.name)"
+        case .parentReopened(let parent): "job \(parent) was taken up again"
         case .processAsked(let wish, let reason): EventBody.joined(wish.rawValue, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason): EventBody.joined(queue, reason)
         case .logged(let logged): logged.value.detail
@@ -96,6 +100,7 @@ extension Created {
         if priority != 0 { parts.append("priority \(priority)") }
         if let due { parts.append("due \(due.forPeople)") }
         if let key { parts.append("key \(key)") }
+        if !after.isEmpty { parts.append("after \(after.map(\.description).joined(separator: " "))") }
         if !tags.isEmpty { parts.append("tags \(tags.joined(separator: " "))") }
         return parts.joined(separator: ", ")
     }

@@ -25,7 +25,8 @@ enum ShowJob {
             try context.output.line(try json(job.rawValue, history, store, withLog: call.has(log)))
         } else {
             let inside = InsideJob(history.events)
-            for line in facts(job.rawValue, history) + inside.facts {
+            let flow = try flow(job.rawValue, history, store)
+            for line in facts(job.rawValue, history) + flow.lines + inside.facts {
                 try context.output.line(StandardError.printable(line))
             }
             try context.output.line("")
@@ -33,6 +34,12 @@ enum ShowJob {
             try printer.print(history.events)
             try printLog(inside.lines.suffix(call.has(log) ? .max : linesMax), of: inside.lines.count, context)
         }
+    }
+
+    private static func flow(
+        _ job: SequenceNumber, _ history: JobHistory, _ store: CommandStore
+    ) throws -> JobFlow {
+        try store.read { try JobFlow(job, history.created, in: $0) }
     }
 
     private static func printLog(
@@ -89,10 +96,12 @@ enum ShowJob {
     ) throws -> [UInt8] {
         var lines: [UInt8] = []
         try store.exportedLines(of: history.events) { lines += $0 }
+        let flow = try flow(job, history, store)
         var json = JSONWriter()
         json.object { json in
             if let summary = history.summary { summary.write(to: &json) } else { json.field("job", job) }
             json.field("deleted", history.summary == nil)
+            flow.write(to: &json)
             InsideJob(history.events).write(to: &json, isWhole: withLog)
             json.key("events")
             json.array { json in
