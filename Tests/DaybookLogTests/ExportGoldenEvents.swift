@@ -39,7 +39,7 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, insideARun,
+        aProcessWithLease, insideARun, flow,
     ]
 
     private static let aboutTheLog = [
@@ -173,6 +173,21 @@ enum ExportGoldenEvents {
             raw(.recurringRemoved, Field.retryOnly.raw(.text("A")) + Field.retryNever.raw(.text("B"))),
             raw(.fired, Field.planned.raw(.signed(0)) + Field.counters.raw(.text("{}"))),
             raw(.skipped, Field.howMany.raw(.number(3))),
+        ]
+    }()
+
+    /// What waits for what.
+    private static let flow: [Entry] = {
+        var waiting = Created(name: "report", queue: "default", attempts: 1, salt: 0, arguments: [])
+        waiting.after = [
+            Dependency(.job(7), .any, end: .init(.failed, at: 23)), Dependency(.job(8), .failure),
+        ]
+        return [
+            event(.created(Box(waiting)), job: 52, actor: .person("ann")),
+            event(.parentEnded(8, state: .failed), job: 52, previous: 52),
+            event(.parentReopened(8), job: 52, previous: 53),
+            event(.continued(state: .failed, cursor: 0), job: 8, previous: 51),
+            event(.continued(state: nil, cursor: 52), job: 8, previous: 55),
         ]
     }()
 

@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "51 969d09d008e6430b54e56b2065e86a82ce03859dca5c51e7263b632f8be8e8bc"
+        "56 b503e8422e260895c557ee5586d631e5f40931b50ac8091fb882441bd8a4c683"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
