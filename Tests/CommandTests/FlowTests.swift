@@ -53,3 +53,40 @@ import Testing
         }
     }
 }
+
+@Suite struct `daybook batches` {
+    @Test func `a batch is filled, sealed, worked off and followed by what waits for it`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            #expect(try daybook.run("batches", "create", "import").output == "2\n")
+            try daybook.run("enqueue", "read", "--batch", "2")
+            try daybook.run("enqueue", "--stdin", input: #"{"name":"read","batch":2}"#)
+            try daybook.run("enqueue", "report", "--after", "2")
+            #expect(try daybook.run("batches", "seal", "2").code == 0)
+            let running = try daybook.run("batches", "show", "2").output
+            #expect(running.contains("jobs       2: 0 succeeded, 0 failed, 0 cancelled, 2 left"), "\(running)")
+            #expect(try daybook.run("jobs", "show", "3").output.contains("batch      2"))
+            try daybook.run("work", "--drain", "--exec", "true")
+            let listed = try daybook.run("batches", "list", "--json").output
+            #expect(listed.contains(#""batch":2,"name":"import","state":"succeeded","jobs":2,"succeeded":2"#))
+            #expect(try daybook.run("why", "5").output.hasPrefix("It succeeded"))
+            let late = try daybook.run("enqueue", "read", "--batch", "2")
+            #expect(late.code == 1)
+            #expect(late.errorLines.first?.contains("Batch 2 has succeeded and takes no more jobs") == true)
+            #expect(try daybook.run("log", "verify").code == 0)
+        }
+    }
+
+    @Test func `cancelling one cancels all its jobs, and one that is not there is named`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("batches", "create")
+            let lines = Array(repeating: #"{"name":"read","batch":2}"#, count: 3_000).joined(separator: "\n")
+            try daybook.run("enqueue", "--stdin", input: lines)
+            #expect(try daybook.run("batches", "cancel", "2", "--reason", "no", "--actor", "ann").code == 0)
+            let shown = try daybook.run("batches", "show", "2").output
+            #expect(shown.contains("jobs       3000: 0 succeeded, 0 failed, 3000 cancelled, 0 left"), "\(shown)")
+            #expect(try daybook.run("batches", "cancel", "2").code == 1)
+            #expect(try daybook.run("batches", "show", "9").code == 1)
+            #expect(try daybook.run("log", "verify").code == 0)
+        }
+    }
+}

@@ -62,7 +62,7 @@ struct ExportRandomEvents {
     }
 
     private mutating func body(_ actor: Actor) -> EventBody {
-        switch number(0...30) {
+        switch number(0...36) {
         case 0:
             return .genesis(
                 Box(
@@ -97,6 +97,12 @@ struct ExportRandomEvents {
         case 27: return .continued(state: maybe { _ in .failed }, cursor: oneIn(2) ? 0 : integer())
         case 28: return .parentEnded(integer(), state: .cancelled)
         case 29: return .parentReopened(integer())
+        case 30: return .batchCreated(name: text())
+        case 31: return .batchSealed(integer())
+        case 32: return .batchContinued(integer(), cursor: oneIn(2) ? 0 : integer())
+        case 33: return .batchEnded(integer(), .failed)
+        case 34: return .batchReopened(integer())
+        case 35: return .batchCancelled(integer(), reason: text())
         default: return .created(Box(created(actor)))
         }
     }
@@ -157,6 +163,7 @@ struct ExportRandomEvents {
         created.after = (0..<number(0...2)).map { _ in
             Dependency(.job(max(1, integer())), .failure, end: maybe { _ in .init(.succeeded, at: 7) })
         }
+        created.batch = oneIn(2) ? 0 : integer()
         created.actor = actor
         if arguments.isEmpty, created.metadata.isEmpty { created.salt = 0 }
         return created

@@ -128,3 +128,55 @@ private struct Report: Job {
         }
     }
 }
+
+@Suite struct `Batches of an engine` {
+    @Test func `have progress, an end and jobs that wait for it`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder, program: "test") {
+                $0.register(Fetch.self)
+                $0.register("done") { _, _ in }
+            }
+            let requests = try (0..<100).map { try JobRequest(Fetch(pages: $0)) }
+            let batch = try await engine.enqueue(batch: "import", requests)
+            let done = try await engine.enqueue("done", arguments: [], [.after(batch)])
+            async let work: Void = engine.run(workers: 4)
+            _ = try await done.result()
+            engine.stop()
+            try await work
+            #expect(try batch.progress()?.standing == .succeeded)
+            #expect(try batch.progress()?.fraction == 1)
+            try await engine.close()
+        }
+    }
+
+    @Test func `that are cancelled stop what runs, and are appended to by their own jobs before`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder, program: "test") {
+                $0.register("seed") { arguments, context in
+                    try context.enqueue("endless", arguments: [], [.batch(number: 2 + UInt64(arguments.count))])
+                }
+                $0.register("endless") { _, _ in
+                    while !Task.isCancelled { await Task.yield() }
+                    throw CancellationError()
+                }
+            }
+            let batch = try await engine.openBatch()
+            try await engine.enqueue(
+                "seed", arguments: Array(repeating: 1, count: Int(batch.id) - 2), [.batch(batch)])
+            async let work: Void = engine.run(workers: 2)
+            try await engine.wait {
+                try engine.read { log in
+                    var books = Books()
+                    return try books.queue("default", in: log)?[.processing] == 1
+                        && BatchRecord.of(batch.id, in: log)?.jobs == 2
+                }
+            }
+            try await batch.cancel(reason: "enough")
+            try await engine.wait { try batch.progress()?.standing.isEnded == true }
+            #expect(try batch.progress()?.standing == .cancelled)
+            engine.stop()
+            try await work
+            try await engine.close()
+        }
+    }
+}

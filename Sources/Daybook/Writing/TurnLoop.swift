@@ -153,7 +153,9 @@ struct TurnLoop {
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             result.nextDue = try turn.releaseDue(limit: dueMax)
+            let untold = turn.count
             if dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }
+            let mayTakeClaims = turn.count != untold || requests.contains(where: \.command.mayTakeClaim)
             if result.othersWrote || requests.contains(where: \.command.asksProcess) {
                 result.standing = try turn.process(process)?.standing ?? standing
             }
@@ -161,7 +163,7 @@ struct TurnLoop {
                 let jobs = result.standing == .alive ? try claim(wanted, for: pool, &turn) : []
                 result.claimed.append((pool, jobs))
             }
-            if result.othersWrote || requests.contains(where: \.command.mayTakeClaim), !claims.isEmpty {
+            if result.othersWrote || mayTakeClaims, !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
                 result.inForce = inForce

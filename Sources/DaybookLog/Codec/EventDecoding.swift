@@ -85,6 +85,8 @@ extension EventBody {
             let found = try Particulars(&fields)
             self = .parentEnded(found.parent, state: try needed(found.state))
         case .parentReopened: self = .parentReopened(try Particulars(&fields).parent)
+        case .batchCreated, .batchSealed, .batchContinued, .batchEnded, .batchReopened, .batchCancelled:
+            self = try .aboutBatch(kind, Particulars(&fields)) ?? .unknown(kind: head.kind, version: head.version)
         case .stale: self = .stale(what: try Particulars(&fields).what)
         case .gap: self = .gap(Gap(note: try Particulars(&fields).note))
         case .clockStepped: self = .clockStepped(microseconds: try Particulars(&fields).stepMicroseconds)
@@ -127,6 +129,21 @@ private func needed<T>(_ value: T?) throws(EventDamage) -> T {
     return value
 }
 
+extension EventBody {
+    /// Nil for a standing of a later release.
+    private static func aboutBatch(_ kind: EventKind, _ found: Particulars) -> EventBody? {
+        switch kind {
+        case .batchCreated: .batchCreated(name: found.name)
+        case .batchSealed: .batchSealed(found.batch)
+        case .batchContinued: .batchContinued(found.batch, cursor: found.cursor)
+        case .batchEnded: found.standing.map { .batchEnded(found.batch, $0) }
+        case .batchReopened: .batchReopened(found.batch)
+        case .batchCancelled: .batchCancelled(found.batch, reason: found.reason)
+        default: nil
+        }
+    }
+}
+
 /// What the kinds with few fields have, each some of it.
 private struct Particulars {
     var due: Instant?
@@ -140,6 +157,9 @@ private struct Particulars {
     var parent: SequenceNumber = 0
     var cursor: SequenceNumber = 0
     var state: JobState?
+    var standing: BatchStanding?
+    var name = ""
+    var batch: SequenceNumber = 0
 
     init(_ fields: inout BodyReader) throws(EventDamage) {
         while let content = try fields.next() {
@@ -154,7 +174,12 @@ private struct Particulars {
             case .howMany: howMany = content.number
             case .parent: parent = content.number
             case .cursor: cursor = content.number
-            case .state: state = JobState(name: try content.text())
+            case .state:
+                let text = try content.text()
+                state = JobState(name: text)
+                standing = BatchStanding(rawValue: text)
+            case .name: name = try content.text()
+            case .batch: batch = content.number
             default: break
             }
         }
@@ -229,6 +254,7 @@ extension Created {
             case .tenant: tenant = try content.text()
             case .display: display = try content.text()
             case .client: client = try content.text()
+            case .batch: batch = content.number
             case .after:
                 guard let dependency = Dependency(try content.text()) else { throw .badText }
                 after.append(dependency)

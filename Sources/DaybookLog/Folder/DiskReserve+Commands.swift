@@ -5,6 +5,7 @@ extension Command {
     package var isNewWork: Bool {
         switch self {
         case .enqueue, .enqueueTogether, .note: true
+        case .batch(let command): if case .create = command.value { true } else { false }
         default: false
         }
     }
@@ -15,6 +16,12 @@ extension Command {
         case .enqueue(let created, _): created.value.arguments.count + 1_024
         // Each with its rows in the ledgers, since all of them count as one command.
         case .enqueueTogether(let jobs, _): jobs.reduce(0) { $0 + $1.value.arguments.count + 2_048 }
+        case .batch(let command):
+            if case .create(let new) = command.value {
+                4_096 + new.jobs.reduce(0) { $0 + $1.value.arguments.count + 2_560 }
+            } else {
+                1_024
+            }
         case .finish(_, _, .succeeded(let succeeded), _): succeeded.result.count + 256
         case .finish(_, _, .failed(let failure), _): failure.value.error.utf8.count + 512
         case .conclude(let conclusion): conclusion.value.eventBytesMax

@@ -50,6 +50,8 @@ package final class LedgerRowText {
         case .steps: writeSteps(key, value)
         case .children: object.writeChild(key, value)
         case .conditions: object.writeConditions(key, value)
+        case .batches: object.writeBatch(key, value)
+        case .members: object.writeMember(key, value)
         }
     }
 

@@ -75,6 +75,8 @@ package struct Created: Equatable, Sendable {
     package var display: String?
     /// What is to end first, and how.
     package var after: [Dependency] = []
+    /// What it belongs to; 0 for none.
+    package var batch: SequenceNumber = 0
     /// Who enqueued from outside any registered process: operating-system user, host, program.
     package var client: String?
     /// Who enqueued; it stands in the event's envelope.

@@ -68,6 +68,15 @@ package enum EventBody: Equatable, Sendable {
     case parentEnded(SequenceNumber, state: JobState)
     /// What the job waits for had come to an end, and was taken up again.
     case parentReopened(SequenceNumber)
+    case batchCreated(name: String)
+    /// It ends with the last of its jobs.
+    case batchSealed(SequenceNumber)
+    /// Of a batch with many jobs, or that many wait for: up to `cursor` they have been dealt with; 0 for all.
+    case batchContinued(SequenceNumber, cursor: SequenceNumber)
+    case batchEnded(SequenceNumber, BatchStanding)
+    /// It had ended, and one of its jobs was taken up again.
+    case batchReopened(SequenceNumber)
+    case batchCancelled(SequenceNumber, reason: String)
     case logged(Box<Logged>)
     case progressed(Box<Progressed>)
     case stepped(Box<Stepped>)
@@ -107,6 +116,12 @@ package enum EventBody: Equatable, Sendable {
         case .continued: known = .continued
         case .parentEnded: known = .parentEnded
         case .parentReopened: known = .parentReopened
+        case .batchCreated: known = .batchCreated
+        case .batchSealed: known = .batchSealed
+        case .batchContinued: known = .batchContinued
+        case .batchEnded: known = .batchEnded
+        case .batchReopened: known = .batchReopened
+        case .batchCancelled: known = .batchCancelled
         case .logged: known = .logged
         case .progressed: known = .progressed
         case .stepped: known = .stepped

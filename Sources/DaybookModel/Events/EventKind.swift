@@ -37,6 +37,14 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case parentEnded = 49
     case parentReopened = 50
 
+    // Batches.
+    case batchCreated = 51
+    case batchSealed = 52
+    case batchContinued = 53
+    case batchEnded = 54
+    case batchReopened = 55
+    case batchCancelled = 56
+
     // Inside a run.
     case logged = 64
     case progressed = 65

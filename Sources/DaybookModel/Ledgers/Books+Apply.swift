@@ -14,10 +14,9 @@ extension Books {
             try setProcess(event.cause, .init(wish), event.time, in: ledgers)
         case .created(let created):
             try create(created, event, sequence, in: ledgers)
-        case .queuePaused(let queue, _):
-            queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
-        case .queueResumed(let queue, _):
-            queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
+        case .queuePaused(let queue, _), .queueResumed(let queue, _):
+            let isPaused = event.body.kind == EventKind.queuePaused.rawValue
+            queues.setPaused(try queues.numberGiving(queue, in: ledgers), isPaused)
         case .gap, .clockStepped, .rebuilt, .unknown:
             break
         case .duplicate, .stale, .logged, .progressed, .reported:
@@ -48,6 +47,8 @@ extension Books {
         case .cancelled:
             try change(event, sequence, in: ledgers) { $0.state = .cancelled }
             try endWaiting(event, sequence, in: ledgers)
+        case .batchCreated, .batchSealed, .batchContinued, .batchEnded, .batchReopened, .batchCancelled:
+            try applyBatch(event, sequence, in: ledgers)
         case .continued, .parentEnded, .parentReopened:
             try applyFlow(event, at: sequence, in: ledgers)
         case .parked:
@@ -111,6 +112,7 @@ extension Books {
         if let expires = box.value.expires { record.expires = expires }
         if box.value.due != nil { record.wait(for: .delay, until: box.value.due, position: sequence) }
         if !box.value.after.isEmpty { try enterConditions(of: sequence, box.value.after, &record, in: ledgers) }
+        if box.value.batch != 0 { try enterBatch(box.value.batch, sequence, &record, in: ledgers) }
         if let key = box.value.key {
             record.flags.insert(.hasKey)
             try KeyBook.take(.unique, key, job: sequence, in: ledgers)
@@ -158,6 +160,9 @@ extension Books {
         }
         if record.flags.contains(.hasKey), record.state.isFinished != old.state.isFinished {
             try holdKey(of: event.job, !record.state.isFinished, in: ledgers)
+        }
+        if record.flags.contains(.inBatch), record.state != old.state {
+            try noteMember(event.job, old.state, record.state, sequence, in: ledgers)
         }
     }
 

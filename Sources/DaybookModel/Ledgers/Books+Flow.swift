@@ -90,18 +90,23 @@ extension Books {
     mutating func goOn(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         guard case .continued(let state, let cursor) = event.body, event.job != 0 else { return }
         if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
-        let old = try Continuation.of(event.job, in: ledgers)
-        var row = old
+        var row = try Continuation.of(event.job, in: ledgers)
         if let state {
             row = Continuation(state, cause: event.cause)
-            mayContinue = true
         } else if cursor != 0 {
             row?.cursor = cursor
         } else {
             row = nil
         }
-        try RowKey.child(of: 0, event.job).withBytes { key in
-            let stored = old?.encoded()
+        try setContinuation(of: event.job, row, in: ledgers)
+    }
+
+    mutating func setContinuation(
+        of job: SequenceNumber, _ row: Continuation?, in ledgers: any Ledgers
+    ) throws {
+        if row != nil { mayContinue = true }
+        let stored = try Continuation.of(job, in: ledgers)?.encoded()
+        try RowKey.child(of: 0, job).withBytes { key in
             if let row {
                 try row.encoded().withUnsafeBytes { value in
                     guard let stored else { return try ledgers.put(.children, key, value, replacing: nil) }

@@ -40,6 +40,7 @@ extension Books {
         if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
         if record.flags.contains(.hasSteps) { try forgetSteps(of: event.job, in: ledgers) }
+        if record.flags.contains(.inBatch) { try leaveBatch(event.job, in: ledgers) }
         if record.flags.contains(.hasConditions) { try forgetConditions(of: event.job, in: ledgers) }
         guard let stored = entry?.stored else { return }
         try RowKey.number(event.job).withBytes { key in

@@ -44,6 +44,8 @@ package struct JobRecord: Equatable, Sendable {
         package static let hasChildren = Flags(rawValue: 4)
         /// A row stands in `conditions` for this job.
         package static let hasConditions = Flags(rawValue: 8)
+        /// It belongs to a batch; `members` says to which.
+        package static let inBatch = Flags(rawValue: 16)
         /// A row stands in `steps` for this job.
         package static let hasSteps = Flags(rawValue: 64)
     }

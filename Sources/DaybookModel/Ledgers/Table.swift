@@ -23,6 +23,10 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case children = 13
     /// Job → `ConditionBook`: what it waits for.
     case conditions = 14
+    /// Batch, by the event that created it → `BatchRecord`.
+    case batches = 15
+    /// Batch, job → nothing; and 0, job → batch.
+    case members = 16
 
     package var name: String { String(describing: self) }
 
@@ -30,10 +34,10 @@ package enum Table: UInt8, CaseIterable, Sendable {
     package var keepsSentinel: Bool {
         switch self {
         case .ready, .due, .running, .steps: true
-        case .jobs, .queues, .names, .keys, .processes, .children, .conditions: false
+        case .jobs, .queues, .names, .keys, .processes, .children, .conditions, .batches, .members: false
         }
     }
 
     /// Numbers are for ever, and some were given to tables that are not there: a list by number has holes.
-    package static let numberMax = 14
+    package static let numberMax = 16
 }

@@ -14,6 +14,8 @@ extension Books {
         var ending: SequenceNumber = 0
         var success: SequenceNumber = 0
         var siblings: [Sibling] = []
+        /// The batch that comes into being with them.
+        var batch: SequenceNumber = 0
 
         static let none = Surroundings()
 
@@ -52,6 +54,11 @@ extension Books {
                     .job(job), dependency.condition, end: .init(.succeeded, at: surroundings.success))
             case .job(let job):
                 guard try self.job(job, in: ledgers) != nil else {
+                    if let batch = try BatchRecord.of(job, in: ledgers) {
+                        let end = batch.standing.isEnded ? Dependency.End(batch.standing.jobState, at: batch.last) : nil
+                        found = Dependency(.job(job), dependency.condition, end: end)
+                        break
+                    }
                     // Whoever found its end in the log brings it along.
                     guard dependency.end != nil else { return .failure(.noSuchParent(job)) }
                     found = dependency

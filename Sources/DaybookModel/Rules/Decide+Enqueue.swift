@@ -17,6 +17,11 @@ extension Books {
             }
             return try duplicate(of: job, created, surroundings, &decision, in: ledgers)
         }
+        if created.batch != 0, created.batch != surroundings.batch,
+            let refusal = try refusal(of: created, into: created.batch, in: ledgers)
+        {
+            return .refused(refusal)
+        }
         let job = decision.next
         var body = box
         if let due = created.due, due <= decision.now {

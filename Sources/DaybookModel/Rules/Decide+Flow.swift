@@ -70,9 +70,16 @@ extension Books {
             mayContinue = false
             return false
         }
+        let batch = try BatchRecord.of(job, in: ledgers)
+        if let batch, try attend(to: job, batch, row, &decision, limit: limit, in: ledgers) { return true }
         let children = try Continuation.children(of: job, after: row.cursor, limit: limit, in: ledgers)
         for child in children { try tell(child, job, row.state, row.cause, &decision, in: ledgers) }
         let cursor = children.count < limit ? 0 : children.last ?? 0
+        guard batch == nil else {
+            decision.record(
+                Event(time: decision.now, cause: row.cause, body: .batchContinued(job, cursor: cursor)))
+            return true
+        }
         let previous = try readableJob(job, in: ledgers)?.last ?? 0
         decision.record(
             Event(

@@ -5,13 +5,14 @@ extension Books {
     package static let bytesTogetherMax = 4 << 20
 
     mutating func enqueueTogether(
-        _ jobs: [Box<Created>], _ onConflict: ConflictPolicy, _ decision: inout Decision, in ledgers: any Ledgers
+        _ jobs: [Box<Created>], _ onConflict: ConflictPolicy, into batch: SequenceNumber = 0,
+        _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
         if let refusal = Books.refusal(together: jobs) { return .refused(refusal) }
         let before = decision.events.count
         var answers: [Answer] = []
         answers.reserveCapacity(jobs.count)
-        var surroundings = Surroundings.none
+        var surroundings = Surroundings(batch: batch)
         let refersToEachOther = jobs.contains { !$0.value.after.isEmpty }
         for (index, job) in jobs.enumerated() {
             let answer = try enqueue(job, onConflict, among: surroundings, &decision, in: ledgers)

@@ -10,6 +10,11 @@ let flowThroughput: [Measurement] = [
         ours: { try await endToEnd(chains: true, in: $0) },
         baseline: { try await endToEnd(chains: false, in: $0) }),
     Measurement(
+        suite: "flow", name: "batch of 100 k, enqueue to callback / independent jobs", unit: .perSecond,
+        target: .ratio(floor: 0.7, aim: nil),
+        ours: { try await batchToCallback(in: $0) },
+        baseline: { try await endToEnd(chains: false, in: $0) }),
+    Measurement(
         suite: "flow", name: "one parent with 1 M children: others' longest wait", unit: .milliseconds,
         target: .ours(floor: 100, aim: nil),
         ours: { try await longestWait(children: $0.operations(1_000_000), in: $0) }),
@@ -30,6 +35,25 @@ private func endToEnd(chains: Bool, in place: Place) async throws -> Sample {
         async let work: Void = engine.run(workers: 8)
         for _ in 0..<graphs { try await engine.enqueue(graph) }
         try await engine.waitUntilDrained()
+        engine.stop()
+        try await work
+    }
+    try await engine.close()
+    return sample
+}
+
+/// From the first job of a batch until the job runs that waits for its end.
+private func batchToCallback(in place: Place) async throws -> Sample {
+    let engine = try open(place)
+    let count = place.operations(100_000) / together
+    let sample = try await timed(operations: count * together) {
+        async let work: Void = engine.run(workers: 8)
+        let batch = try await engine.openBatch()
+        let request = JobRequest("flow", arguments: payload, [.batch(batch)])
+        for _ in 0..<count { try await engine.enqueue(Array(repeating: request, count: together)) }
+        let callback = try await engine.enqueue("flow", arguments: [], [.after(batch)])
+        try await batch.seal()
+        _ = try await callback.result()
         engine.stop()
         try await work
     }

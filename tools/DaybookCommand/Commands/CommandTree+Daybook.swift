@@ -4,6 +4,7 @@ extension CommandTree {
         groups: [
             CommandGroup(name: "jobs", summary: "look at jobs and move them by hand"),
             CommandGroup(name: "queues", summary: "look at queues, pause and resume them"),
+            CommandGroup(name: "batches", summary: "jobs that are one thing: make, look at, cancel"),
             CommandGroup(name: "processes", summary: "who has the store open; quiet or stop one"),
             CommandGroup(name: "log", summary: "the log: follow, export, import, check"),
             CommandGroup(name: "cron", summary: "ask cron expressions"),
@@ -15,6 +16,7 @@ extension CommandTree {
             RescheduleJobs.description,
             DeleteJobs.description,
             ListQueues.description, PauseQueues.description, ResumeQueues.description,
+            BatchCommands.create, BatchCommands.seal, ListBatches.list, ListBatches.show, BatchCommands.cancel,
             ListProcesses.description, AskProcesses.quiet, AskProcesses.stop, AskProcesses.resume,
             TailLog.description, ExportLog.description, ImportLog.description, VerifyLog.description,
             CheckpointLog.description, VerifyHere.description,

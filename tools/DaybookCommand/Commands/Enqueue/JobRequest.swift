@@ -11,6 +11,7 @@ struct JobRequest {
     var due: Instant?
     var key: String?
     var after: [Dependency] = []
+    var batch: SequenceNumber = 0
     var attempts: UInt32 = 11
     var timeout: WallDuration?
     var expires: WallDuration?
@@ -53,6 +54,7 @@ struct JobRequest {
         created.expires = expires.map { now.advanced(microseconds: $0.microseconds) }
         created.key = key
         created.after = after
+        created.batch = batch
         created.requestID = requestID
         created.timeoutMicroseconds = timeout.map { UInt64($0.microseconds) }
         created.tags = tags

@@ -72,6 +72,7 @@ enum ShowJob {
         ] {
             if let text { lines.append(label + text) }
         }
+        if created.batch != 0 { lines.append("batch      \(created.batch)") }
         if !created.tags.isEmpty { lines.append("tags       \(created.tags.joined(separator: ", "))") }
         lines.append("arguments  \(String(decoding: created.arguments, as: UTF8.self))")
         return lines + ends(history)
