@@ -39,7 +39,7 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, insideARun, flow,
+        aProcessWithLease, insideARun, flow, batches,
     ]
 
     private static let aboutTheLog = [
@@ -188,6 +188,21 @@ enum ExportGoldenEvents {
             event(.parentReopened(8), job: 52, previous: 53),
             event(.continued(state: .failed, cursor: 0), job: 8, previous: 51),
             event(.continued(state: nil, cursor: 52), job: 8, previous: 55),
+        ]
+    }()
+
+    private static let batches: [Entry] = {
+        var member = Created(name: "import", queue: "default", attempts: 1, salt: 0, arguments: [])
+        member.batch = 57
+        return [
+            event(.batchCreated(name: "import"), actor: .person("ann")),
+            event(.created(Box(member)), job: 58),
+            event(.batchSealed(57), cause: 57),
+            event(.batchCancelled(57, reason: "no longer wanted"), actor: .person("ann")),
+            event(.batchContinued(57, cursor: 58), cause: 60),
+            event(.batchContinued(57, cursor: 0), cause: 60),
+            event(.batchEnded(57, .cancelled), cause: 60),
+            event(.batchReopened(57), cause: 60),
         ]
     }()
 

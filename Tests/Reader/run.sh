@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "56 b503e8422e260895c557ee5586d631e5f40931b50ac8091fb882441bd8a4c683"
+        "64 e42bf5f99c56de876988a7786c23fcd731aa918140eacf530997a6d845bf0459"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
