@@ -1,15 +1,21 @@
-/// How an engine deals with trouble: what is right for most stands here already.
+/// How an engine deals with trouble, and who stands around its jobs: what is right for most stands here already.
 public struct EngineOptions: Sendable {
     /// Without a sign of life from this process for so long, as when it is stopped or hangs, its jobs go to others.
     public var lease: Duration = .seconds(60)
     /// A job that was running in so many processes when they died is set aside as failed.
     public var deathsMax = 3
+    /// The time zones that recurring jobs go by.
+    public var zones = Zones()
     /// A run whose result is larger has failed, for good: the same would come of another. What a step comes to may have
     /// as much.
     public var resultBytesMax = 256 << 10
     /// Called when somebody asks this process to stop (`daybook processes stop`), on a thread that must not be kept.
-    /// Without it the engine does what ``JobEngine/stop()`` does.
+    /// Without it the engine does what ``JobEngine/stop(within:)`` does.
     public var whenAskedToStop: (@Sendable () -> Void)?
+    /// What stands around all jobs that this process enqueues and runs, the outermost first.
+    public var middleware: [any JobMiddleware] = []
+    /// Who is told what this engine does.
+    public var observers: [any EngineObserver] = []
 
     /// The usual options.
     public init() {}

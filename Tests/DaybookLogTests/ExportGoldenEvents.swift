@@ -39,8 +39,57 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, insideARun, flow, batches,
+        aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches,
     ]
+
+    private static let recurring: [Entry] = {
+        var job = Created(
+            name: "report", queue: "night", attempts: 2, salt: 11, arguments: Array("{\"to\":\"ann\"}".utf8))
+        job.tags = ["red"]
+        var set = RecurringSet(id: "report.nightly", job: job)
+        set.description = "Nightly – é"
+        set.group = "reports"
+        set.schedule = "30 2 * * *"
+        set.zone = "Europe/Berlin"
+        set.zoneData = "2026a"
+        set.misfire = .each(max: 7)
+        set.overlap = .wait
+        set.jitterMicroseconds = 5
+        set.starts = Instant(microseconds: -1)
+        set.ends = Instant(microseconds: .max)
+        set.origin = "shop"
+        set.plan = RecurringNext(planned: .second(60), due: .second(61))
+        set.expiresAfterMicroseconds = 9
+        var again = RecurringSet(
+            id: "by.hand", job: Created(name: "n", queue: "q", attempts: 1, salt: 0, arguments: []))
+        (again.definition, again.earlier, again.isManual) = (52, 52, true)
+        (again.broken, again.reason) = ("no such zone", "a test")
+        var step = RecurringStep(definition: 52, earlier: 53)
+        step.plan = RecurringNext(planned: .second(120), due: .second(120))
+        var fired = step
+        (fired.planned, fired.zoneData, fired.origin) = (.second(60), "2026a", .waited)
+        var skipped = step
+        (skipped.planned, skipped.plannedLast, skipped.howMany) = (.second(60), .second(90), 3)
+        skipped.reason = "late"
+        var paused = step
+        (paused.plan, paused.until, paused.reason) = (RecurringNext(), .second(900), "lunch")
+        var created = job
+        created.planned = .second(60)
+        created.actor = Actor(process: 46, recurring: 52)
+        let actor = Actor(process: 46, recurring: 52)
+        return [
+            event(.recurringSet(Box(set)), actor: Actor(process: 46, person: "ann")),
+            event(.recurringSet(Box(again)), actor: .process(46)),
+            event(.recurringPaused(Box(paused)), actor: Actor(process: 46, person: "ann")),
+            event(.recurringResumed(Box(step)), actor: .process(46)),
+            event(.fired(Box(fired)), cause: 53, actor: actor),
+            event(.created(Box(created)), job: 57, cause: 56, actor: actor),
+            event(.skipped(Box(skipped)), actor: actor),
+            event(.postponed(Box(fired)), cause: 53, actor: actor),
+            event(.replanned(Box(step)), actor: actor),
+            event(.recurringRemoved(Box(RecurringStep(definition: 52, earlier: 60))), actor: .person("ann")),
+        ]
+    }()
 
     private static let aboutTheLog = [
         event(.gap(Gap(note: "17 bytes\nlost")), actor: .person("ann \"the\" \\ auditor")),
@@ -80,6 +129,22 @@ enum ExportGoldenEvents {
                         Reported(
                             counters: Array("{\"imported\":3,\"skipped\":1}".utf8), salt: 5,
                             statistics: Array("{\"rows\":4}".utf8)))), previous: 50),
+        ]
+    }()
+
+    private static let rulesForRetries: [Entry] = {
+        var created = Created(name: "report", queue: "reports", attempts: 3, salt: 5, arguments: Array("[7]".utf8))
+        created.retryOnly = ["Timeout", "Busy<Int>"]
+        created.retryNever = ["BadAddress"]
+        created.isDiscardedOnExhaustion = true
+        created.display = "Report {0}"
+        created.metadata = ["locale=de", "trace=a=b"]
+        let started = ProcessStarted(
+            processID: 4713, host: "here", user: "ann", program: "worker 3", boot: "b00t",
+            runs: ["mail.send@2-3", "report"])
+        return [
+            event(.created(Box(created)), job: 62),
+            event(.processStarted(Box(started)), actor: .process(63)),
         ]
     }()
 
@@ -183,26 +248,26 @@ enum ExportGoldenEvents {
             Dependency(.job(7), .any, end: .init(.failed, at: 23)), Dependency(.job(8), .failure),
         ]
         return [
-            event(.created(Box(waiting)), job: 52, actor: .person("ann")),
-            event(.parentEnded(8, state: .failed), job: 52, previous: 52),
-            event(.parentReopened(8), job: 52, previous: 53),
-            event(.continued(state: .failed, cursor: 0), job: 8, previous: 51),
-            event(.continued(state: nil, cursor: 52), job: 8, previous: 55),
+            event(.created(Box(waiting)), job: 64, actor: .person("ann")),
+            event(.parentEnded(8, state: .failed), job: 64, previous: 64),
+            event(.parentReopened(8), job: 64, previous: 65),
+            event(.continued(state: .failed, cursor: 0), job: 8, previous: 63),
+            event(.continued(state: nil, cursor: 64), job: 8, previous: 67),
         ]
     }()
 
     private static let batches: [Entry] = {
         var member = Created(name: "import", queue: "default", attempts: 1, salt: 0, arguments: [])
-        member.batch = 57
+        member.batch = 69
         return [
             event(.batchCreated(name: "import"), actor: .person("ann")),
-            event(.created(Box(member)), job: 58),
-            event(.batchSealed(57), cause: 57),
-            event(.batchCancelled(57, reason: "no longer wanted"), actor: .person("ann")),
-            event(.batchContinued(57, cursor: 58), cause: 60),
-            event(.batchContinued(57, cursor: 0), cause: 60),
-            event(.batchEnded(57, .cancelled), cause: 60),
-            event(.batchReopened(57), cause: 60),
+            event(.created(Box(member)), job: 70),
+            event(.batchSealed(69), cause: 69),
+            event(.batchCancelled(69, reason: "no longer wanted"), actor: .person("ann")),
+            event(.batchContinued(69, cursor: 70), cause: 72),
+            event(.batchContinued(69, cursor: 0), cause: 72),
+            event(.batchEnded(69, .cancelled), cause: 72),
+            event(.batchReopened(69), cause: 72),
         ]
     }()
 

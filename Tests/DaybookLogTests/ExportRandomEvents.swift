@@ -62,7 +62,7 @@ struct ExportRandomEvents {
     }
 
     private mutating func body(_ actor: Actor) -> EventBody {
-        switch number(0...36) {
+        switch number(0...38) {
         case 0:
             return .genesis(
                 Box(
@@ -94,17 +94,74 @@ struct ExportRandomEvents {
         case 21: return .queuePaused(queue: some(), reason: text())
         case 22: return .queueResumed(queue: some(), reason: text())
         case 23...26: return inside()
-        case 27: return .continued(state: maybe { _ in .failed }, cursor: oneIn(2) ? 0 : integer())
-        case 28: return .parentEnded(integer(), state: .cancelled)
-        case 29: return .parentReopened(integer())
-        case 30: return .batchCreated(name: text())
-        case 31: return .batchSealed(integer())
-        case 32: return .batchContinued(integer(), cursor: oneIn(2) ? 0 : integer())
-        case 33: return .batchEnded(integer(), .failed)
-        case 34: return .batchReopened(integer())
-        case 35: return .batchCancelled(integer(), reason: text())
+        case 27: return .recurringSet(Box(recurringSet()))
+        case 28: return recurringStep()
+        case 29...37: return flow()
         default: return .created(Box(created(actor)))
         }
+    }
+
+    private mutating func flow() -> EventBody {
+        switch number(0...8) {
+        case 0: return .continued(state: maybe { _ in .failed }, cursor: oneIn(2) ? 0 : integer())
+        case 1: return .parentEnded(integer(), state: .cancelled)
+        case 2: return .parentReopened(integer())
+        case 3: return .batchCreated(name: text())
+        case 4: return .batchSealed(integer())
+        case 5: return .batchContinued(integer(), cursor: oneIn(2) ? 0 : integer())
+        case 6: return .batchEnded(integer(), .failed)
+        case 7: return .batchReopened(integer())
+        default: return .batchCancelled(integer(), reason: text())
+        }
+    }
+
+    private mutating func recurringSet() -> RecurringSet {
+        var job = created(.system)
+        job.planned = nil
+        var set = RecurringSet(id: some(), job: job)
+        set.definition = oneIn(2) ? 0 : integer()
+        set.earlier = oneIn(2) ? 0 : integer()
+        set.description = maybe { $0.some() }
+        set.group = maybe { $0.some() }
+        set.schedule = maybe { $0.some() }
+        set.zone = some()
+        set.zoneData = maybe { $0.some() }
+        set.misfire = [MisfireRule.once, .skip, .each(max: number(1...9))][number(0...2)]
+        set.overlap = OverlapRule.allCases[number(0...2)]
+        set.lateMicroseconds = Int64(number(0...1_000))
+        set.jitterMicroseconds = Int64(number(0...3))
+        set.starts = maybe { $0.instant() }
+        set.ends = maybe { $0.instant() }
+        set.isManual = oneIn(2)
+        set.origin = maybe { $0.some() }
+        set.broken = maybe { $0.some() }
+        set.reason = text()
+        set.plan = plan()
+        set.expiresAfterMicroseconds = maybe { Int64($0.number(0...1_000)) }
+        return set
+    }
+
+    private mutating func recurringStep() -> EventBody {
+        var step = RecurringStep(definition: integer(), earlier: integer())
+        step.planned = maybe { $0.instant() }
+        step.plannedLast = maybe { $0.instant() }
+        step.howMany = oneIn(2) ? 0 : integer()
+        step.plan = plan()
+        step.zoneData = maybe { $0.some() }
+        step.until = maybe { $0.instant() }
+        step.reason = text()
+        step.origin = FireOrigin.allCases[number(0...3)]
+        let box = Box(step)
+        let bodies: [EventBody] = [
+            .recurringPaused(box), .recurringResumed(box), .recurringRemoved(box), .fired(box), .skipped(box),
+            .replanned(box), .postponed(box),
+        ]
+        return bodies[number(0...bodies.count - 1)]
+    }
+
+    private mutating func plan() -> RecurringNext {
+        guard let planned = maybe({ $0.instant() }) else { return RecurringNext() }
+        return RecurringNext(planned: planned, due: oneIn(2) ? planned : instant())
     }
 
     /// What happens inside a run. Without a payload there is no salt.
@@ -159,6 +216,10 @@ struct ExportRandomEvents {
         created.tenant = maybe { $0.some() }
         created.display = maybe { $0.some() }
         created.client = maybe { $0.some() }
+        created.retryOnly = (0..<number(0...2)).map { _ in some() }
+        created.retryNever = (0..<number(0...2)).map { _ in some() }
+        created.isDiscardedOnExhaustion = oneIn(4)
+        created.planned = maybe { $0.instant() }
         created.metadata = (0..<number(0...2)).map { _ in some() }
         created.after = (0..<number(0...2)).map { _ in
             Dependency(.job(max(1, integer())), .failure, end: maybe { _ in .init(.succeeded, at: 7) })

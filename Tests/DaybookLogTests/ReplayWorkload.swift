@@ -50,6 +50,10 @@ struct ReplayWorkload {
                 if Int.random(in: 0..<8, using: &random) == 0 {
                     _ = try turn.releaseDue(limit: 20)
                     _ = try turn.goOnTelling(limit: Int.random(in: 1...6, using: &random))
+                } else if Int.random(in: 0..<4, using: &random) == 0 {
+                    let command = try ReplayRecurring.command(in: turn.transaction, now: now, &random)
+                    let answer = try turn.perform(.recurring(Box(command)))
+                    if case .together(let made) = answer { answers += made }
                 } else {
                     let command = command()
                     let answer = try turn.perform(command)

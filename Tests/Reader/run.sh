@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "64 e42bf5f99c56de876988a7786c23fcd731aa918140eacf530997a6d845bf0459"
+        "63 2dc25da3434ef4ec357b7922b47a9584d7b0d815e390d410bd80dcff8659c56f"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -9,7 +9,7 @@ enum House {
         "DaybookModel": [],
         "DaybookLog": ["DaybookLMDB", "DaybookModel", "CDaybookCrypto", "CDaybookPlatform"],
         "Daybook": ["DaybookLog", "DaybookModel", "CDaybookPlatform"],
-        "DaybookTesting": ["Daybook"],
+        "DaybookTesting": ["Daybook", "DaybookLog", "DaybookModel"],
         "DaybookDashboard": ["Daybook", "CDaybookEvent"],
         "DaybookCommand": ["Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting"],
         "CDaybookBenchBaseline": ["CDaybookLMDB", "CDaybookPlatform"],
@@ -22,6 +22,14 @@ enum House {
 
     private static let system: Set = ["Glibc", "Darwin", "Musl", "Synchronization"]
     private static let foundation: Set = ["Foundation", "FoundationEssentials", "Dispatch"]
+
+    /// Products of other packages, each behind a trait that is off.
+    static let adapted: Set = [
+        "Logging", "InMemoryLogging", "Metrics", "MetricsTestKit", "Tracing", "InMemoryTracing", "ServiceLifecycle",
+        "ServiceLifecycleTestKit",
+    ]
+    /// Where they may be imported.
+    static let adapterFolders = ["Sources/Daybook/Adapters/", "Tests/AdapterTests/"]
 
     static func isTest(_ module: String) -> Bool { module.hasSuffix("Tests") }
 

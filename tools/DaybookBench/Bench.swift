@@ -6,7 +6,9 @@ import Foundation
 struct Bench {
     static func main() async {
         do {
-            let options = try Options(Array(CommandLine.arguments.dropFirst()))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            if arguments.first == Child.option { return try await ChildRoles.run(Array(arguments.dropFirst())) }
+            let options = try Options(arguments)
             if options.wantsHelp {
                 print(Options.usage)
             } else {

@@ -33,10 +33,10 @@ enum LongLog {
     /// The most anonymous memory, in megabytes, that this process was seen to have whenever `body` asked to look,
     /// beyond what it had before.
     static func memoryPeak(_ body: (@escaping @Sendable () -> Void) throws -> Void) rethrows -> Double {
-        let before = anonymousBytes()
-        let peak = PeakMemory()
-        try body { peak.note(anonymousBytes()) }
-        return Double(peak.bytes - before) / 1e6
+        let before = ProcessMemory.anonymousBytes
+        let peak = Highest()
+        try body { peak.note(ProcessMemory.anonymousBytes) }
+        return Double(peak.value - before) / 1e6
     }
 
     /// Writes wrong rows past the log's own ways.
@@ -64,11 +64,4 @@ enum LongLog {
     }
 
     private static func folder(_ place: Place) -> String { place.sharedFolder + "/ten-million" }
-
-    /// Resident pages that no file stands behind.
-    private static func anonymousBytes() -> Int {
-        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return 0 }
-        let pages = text.split(separator: " ").compactMap { Int($0) }
-        return pages.count > 2 ? (pages[1] - pages[2]) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
-    }
 }

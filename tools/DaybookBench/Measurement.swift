@@ -56,9 +56,11 @@ enum Unit: String, Encodable, Sendable {
     case seconds = "s"
     case megabytes = "MB"
     case bytesPerByte = "B/B"
+    case percent = "%"
+    case jobs = "jobs"
 
     /// Whether more of it is better.
-    var growsWithSpeed: Bool { self == .perSecond }
+    var growsWithSpeed: Bool { self == .perSecond || self == .percent }
 }
 
 /// Where a measurement has to be (`floor`) and where it is meant to be (`aim`).

@@ -75,16 +75,19 @@ extension JobEngine {
 
     private func makeBatch(_ name: String, _ requests: [JobRequest], isOpen: Bool) async throws -> JobBatch {
         let now = clock.now()
-        let jobs = try requests.map { try created($0.name, $0.arguments, $0.options, now: now) }
         let actor = Actor.process(process)
-        let answer = try await performEnqueue(jobs) { jobs in
-            .batch(Box(.create(NewBatch(name: name, isOpen: isOpen, jobs: jobs, actor: actor))))
+        var batch: SequenceNumber = 0
+        let made = try await handOver(try requests.map { try created($0, now: now) }) { jobs in
+            let answer = try await performEnqueue(jobs.map { Box($0) }) { jobs in
+                .batch(Box(.create(NewBatch(name: name, isOpen: isOpen, jobs: jobs, actor: actor))))
+            }
+            guard case .together(let answers) = answer, case .done(let number)? = answers.first else {
+                return [try enqueued(answer)]
+            }
+            batch = number
+            return try answers.dropFirst().map { try enqueued($0) }
         }
-        guard case .together(let answers) = answer, case .done(let batch)? = answers.first else {
-            if case .refused(let refusal) = answer { throw refusal }
-            throw Refusal(.badOption, "The store answered something else than was asked.")
-        }
-        return JobBatch(id: batch, jobs: try answers.dropFirst().map { try handle(for: $0, .bytes) }, engine: self)
+        return JobBatch(id: batch, jobs: made.map { handle(for: $0, .bytes) }, engine: self)
     }
 
     fileprivate func performOnBatch(_ command: Command) async throws {

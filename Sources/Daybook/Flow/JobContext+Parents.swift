@@ -16,7 +16,7 @@ extension JobContext {
     ///
     /// One that ended otherwise than well is a ``JobEndedBadly``, and so is one that has not ended, as when this job
     /// was requeued by a person who did not want to wait. If several are of this kind, ask by id.
-    public func result<J: Job>(of type: J.Type) throws -> J.Output {
+    public func result<J: JobArguments>(of type: J.Type) throws -> J.Output {
         try J.outputCoding.decode(try ParentResults(self).bytes(of: J.jobName))
     }
 

@@ -29,8 +29,8 @@ public struct JobGraph: Sendable {
 
     /// Adds a job whose arguments are its properties.
     @discardableResult
-    public mutating func add<J: Job>(_ job: J, _ options: JobOption...) throws -> Node<J.Output> {
-        requests.append(JobRequest(J.jobName, arguments: try JSON.encode(job), options))
+    public mutating func add<J: JobArguments>(_ job: J, _ options: JobOption...) throws -> Node<J.Output> {
+        requests.append(try JobRequest(of: job, options))
         return Node(index: requests.count - 1, coding: J.outputCoding)
     }
 

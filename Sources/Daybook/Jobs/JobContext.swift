@@ -16,6 +16,9 @@ public struct JobContext: Sendable {
     public let tags: [String]
     /// Whose job it is, if that was said.
     public let tenant: String?
+    /// The occurrence that the job was made for, if a recurring job made it: the instant that was planned, however late
+    /// it runs.
+    public let planned: Instant?
 
     /// Who enqueued it: a person, a process, or another job's run.
     public let actor: Actor
@@ -50,6 +53,7 @@ public struct JobContext: Sendable {
         token = notes.run.token
         tags = created.tags
         tenant = created.tenant
+        planned = created.planned
         actor = created.actor
     }
 }

@@ -10,6 +10,11 @@ struct TurnLoop {
     private let claims: HeldClaims
     private let clock: EngineClock
     private let answers: AnswerThread
+    private let news: CommitNews?
+    /// Nil where nothing recurs.
+    private var recurring: RecurringFiring?
+    /// How many definitions this turn has room for.
+    private var recurringMax = 0
     /// Where the log ended when this process last looked at its claims, or wrote.
     private var head: SequenceNumber = 0
     /// Whether other processes had written before the last turn.
@@ -25,9 +30,11 @@ struct TurnLoop {
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
-        clock: EngineClock, answers: AnswerThread
+        clock: EngineClock, answers: AnswerThread, recurring: RecurringFiring? = nil, news: CommitNews? = nil
     ) {
         self.answers = answers
+        self.recurring = recurring
+        self.news = news
         self.storage = storage
         writer = LogWriter(storage)
         self.reserve = reserve
@@ -43,6 +50,10 @@ struct TurnLoop {
         /// This process's claims, if some may have been taken away.
         var inForce: Set<SequenceNumber>?
         var head: SequenceNumber = 0
+        var first: SequenceNumber = 0
+        var byteCount = 0
+        /// The pools whose claim ended before all that is ready was seen.
+        var cut: Set<ObjectIdentifier> = []
         var othersWrote = false
         var standing = ProcessRecord.Standing.alive
     }
@@ -97,7 +108,15 @@ struct TurnLoop {
     {
         let slots = pools.map { ($0, $0.slotsWanted()) }
         if requests.isEmpty, try hasNothingToDo(slots, now) { return nextDue }
-        let room = TurnRoom(for: requests, slots: slots.reduce(0) { $0 + $1.1 }, reserve)
+        let claimable = slots.reduce(0) { $0 + $1.1 }
+        let room = TurnRoom(for: requests, slots: claimable, reserve)
+        recurringMax = TurnRoom.dueExpected
+        if room == .everything, let recurring, recurring.expectsMany(at: now) {
+            let further = claimable + RecurringFiring.definitionsMax * TurnRoom.commandsPerRecurring
+            if TurnRoom(for: requests, slots: further, reserve) == .everything {
+                recurringMax = RecurringFiring.definitionsMax
+            }
+        }
         if room == .everything { return try commitOrSplit(requests, slots, now: now, dueMax: dueMax) }
         var left = requests.filter { !refuse($0) }[...]
         if room == .completing {
@@ -124,8 +143,9 @@ struct TurnLoop {
         do {
             return try commit(requests, slots, now: now, dueMax: dueMax)
         } catch  where TurnLoop.canGoOn(after: error) {
+            recurring?.blame(at: now)
             try oneByOne(requests, now: now, insteadOf: error)
-            return nil
+            return held.isEmpty ? nil : Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
         } catch {
             fail(requests[...], error)
             throw error
@@ -139,8 +159,10 @@ struct TurnLoop {
     private mutating func commit(
         _ requests: [WriteRequest], _ slots: [(WorkPool, Int)], now: Instant, dueMax: Int
     ) throws -> Instant? {
+        let started = news == nil ? 0 : clock.monotonicNanoseconds()
         let result = try writer.turn(now: now) { turn in
             var result = Result()
+            recurring?.begin()
             let before = turn.last
             result.othersWrote = before != head
             result.standing = standing
@@ -156,29 +178,42 @@ struct TurnLoop {
             let untold = turn.count
             if dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }
             let mayTakeClaims = turn.count != untold || requests.contains(where: \.command.mayTakeClaim)
+            if dueMax > 0, let next = try recurring?.perform(&turn, now: now, limit: recurringMax) {
+                result.nextDue = min(result.nextDue ?? next, next)
+            }
             if result.othersWrote || requests.contains(where: \.command.asksProcess) {
                 result.standing = try turn.process(process)?.standing ?? standing
             }
             for (pool, wanted) in slots where wanted > 0 {
                 let jobs = result.standing == .alive ? try claim(wanted, for: pool, &turn) : []
                 result.claimed.append((pool, jobs))
+                if result.standing == .alive, turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
             }
+            if !result.cut.isEmpty { result.nextDue = now }
             if result.othersWrote || mayTakeClaims, !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
                 result.inForce = inForce
             }
             result.head = turn.last
+            result.byteCount = turn.byteCount
+            result.first = before + 1
             return result
         }
+        news?.post(
+            CommitNews.Turn(
+                first: result.first, last: result.head, byteCount: result.byteCount,
+                nanoseconds: clock.monotonicNanoseconds() - started))
         clockWatch.isWrittenDown()
+        recurring?.commit()
         head = result.head
         othersWrote = result.othersWrote
         standing = result.standing
         nextDue = result.nextDue
         let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
         unsatisfied = Set(
-            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0))
+            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0)
+        ).subtracting(result.cut)
         if let inForce = result.inForce { claims.keepOnly(inForce) }
         // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
         // answers.
@@ -218,7 +253,8 @@ struct TurnLoop {
     }
 
     private func claim(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
-        let claim = Claim(process: process, queues: pool.queues, slots: wanted)
+        let claim = Claim(
+            process: process, queues: pool.queues, isStrict: pool.order == .strict, slots: wanted, runs: pool.runs)
         guard case .claimed(let claimed) = try turn.perform(.claim(claim)) else { return [] }
         var jobs: [ClaimedJob] = []
         jobs.reserveCapacity(claimed.count)
@@ -239,19 +275,33 @@ struct TurnLoop {
     private mutating func oneByOne(_ requests: [WriteRequest], now: Instant, insteadOf error: any Error) throws {
         guard requests.count > 1 else {
             // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
-            fail(requests[...], error)
+            if let only = requests.first { refuse(only, error) }
             return
         }
         for (index, request) in requests.enumerated() {
             do {
-                let answer = try writer.turn(now: now) { try $0.perform(request.command) }
+                let (answer, range) = try writer.turn(now: now) { turn in
+                    let before = turn.last
+                    return (try turn.perform(request.command), (before + 1, turn.last, turn.byteCount))
+                }
+                news?.post(CommitNews.Turn(first: range.0, last: range.1, byteCount: range.2, nanoseconds: 0))
                 request.reply?.resume(returning: answer)
             } catch  where TurnLoop.canGoOn(after: error) {
-                request.reply?.resume(throwing: error)
+                refuse(request, error)
             } catch {
                 fail(requests[index...], error)
                 throw error
             }
+        }
+    }
+
+    /// What could not be written alone. A worker that reported a result is not there to hear of it: if it was only for
+    /// want of space, the result is kept until there is some.
+    private mutating func refuse(_ request: WriteRequest, _ error: any Error) {
+        if request.reply == nil, (error as? LogError)?.code == .diskFull {
+            held.append(request)
+        } else {
+            request.reply?.resume(throwing: error)
         }
     }
 

@@ -13,6 +13,8 @@ enum TurnRoom {
     static let retryMicroseconds: Int64 = 100_000
     /// Jobs that come due in a turn of their own accord are expected to be no more than this when space is asked for.
     static let dueExpected = 32
+    /// A recurring job that fires moves its plan and makes a job.
+    static let commandsPerRecurring = 3
 
     /// `slots` is how many jobs the turn may claim. If the disk cannot be asked, the commit itself will tell.
     init(for requests: [WriteRequest], slots: Int, _ reserve: DiskReserve?) {

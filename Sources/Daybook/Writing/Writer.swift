@@ -12,6 +12,11 @@ final class Writer: Sendable {
     let reaper: Reaper
     let random: RandomNumbers
     let leaseNanoseconds: UInt64
+    let stopDeadline = StopDeadline()
+    /// Nil if nobody wants to be told.
+    let news: CommitNews?
+    let zones: Zones
+    let recurringSignals = RecurringSignals()
     private let pools = Mutex<[WorkPool]>([])
     private let stopping = Atomic<Bool>(false)
     private let drains = Mutex<[DrainWaiter]>([])
@@ -23,10 +28,13 @@ final class Writer: Sendable {
         self.process = process
         random = RandomNumbers(environment.host)
         leaseNanoseconds = options.leaseNanoseconds
+        zones = options.zones
         reaper = Reaper(
             storage: environment.storage, neighbours: environment.neighbours, process: process,
             host: environment.host, deathsMax: options.deathsMax)
         claims = HeldClaims(environment.signs)
+        news = CommitNews(
+            environment.storage, options.observers, options.middleware, mayHaveThread: environment.driver == nil)
         inbox = Inbox(bell: environment.bell, clock: environment.clock)
         desk = RunDesk(
             environment.storage, inbox: inbox, clock: environment.clock, random: random,

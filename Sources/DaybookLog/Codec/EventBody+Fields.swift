@@ -22,6 +22,7 @@ extension EventBody {
             fields.text(.program, process.program)
             fields.text(.boot, process.boot)
             if process.leaseMicroseconds != 0 { fields.number(.leaseMicroseconds, process.leaseMicroseconds) }
+            fields.texts(.names, process.runs)
         case .created(let created): created.value.writeFacts(to: &fields)
         case .duplicate(let box):
             let duplicate = box.value
@@ -58,6 +59,10 @@ extension EventBody {
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             fields.text(.queue, queue)
             fields.text(.reason, reason)
+        case .recurringSet(let set): set.value.writeFacts(to: &fields)
+        case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
+            .skipped(let step), .replanned(let step), .postponed(let step):
+            step.value.writeFacts(to: &fields)
         case .logged(let logged):
             fields.number(.level, logged.value.level)
             fields.number(.howMany, logged.value.howMany)
@@ -94,10 +99,8 @@ extension EventBody {
 
     func writePayload(to fields: inout FieldWriter) {
         switch self {
-        case .created(let box):
-            fields.salt(box.value.salt)
-            fields.bytes(.args, box.value.arguments)
-            fields.texts(.metadata, box.value.metadata)
+        case .created(let box): box.value.writePayload(to: &fields)
+        case .recurringSet(let box): box.value.job.writePayload(to: &fields)
         case .succeeded(let success):
             fields.salt(success.salt)
             fields.bytes(.result, success.result)
@@ -125,10 +128,8 @@ extension EventBody {
     var payloadByteCount: Int {
         let content: Int
         switch self {
-        case .created(let box):
-            var count = EventBody.fieldBytes(.args, box.value.arguments.count)
-            for text in box.value.metadata { count += EventBody.fieldBytes(.metadata, text.utf8.count) }
-            content = count
+        case .created(let box): content = EventBody.fieldBytes(of: box.value)
+        case .recurringSet(let box): content = EventBody.fieldBytes(of: box.value.job)
         case .succeeded(let success): content = EventBody.fieldBytes(.result, success.result.count)
         case .attemptFailed(let box), .failed(let box):
             content = EventBody.fieldBytes(.error, box.value.error.utf8.count)
@@ -154,7 +155,7 @@ extension EventBody {
                 + box.value.previousHead.count + box.value.identity.count
         case .processStarted(let box):
             96 + box.value.host.utf8.count + box.value.user.utf8.count + box.value.program.utf8.count
-                + box.value.boot.utf8.count
+                + box.value.boot.utf8.count + box.value.runs.reduce(0) { $0 + room($1) }
         case .duplicate(let box):
             64 + room(box.value.key) + room(box.value.requestID) + room(box.value.client)
         case .gap(let gap): 32 + gap.note.utf8.count
@@ -164,6 +165,10 @@ extension EventBody {
             64 + text.utf8.count
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             64 + queue.utf8.count + reason.utf8.count
+        case .recurringSet(let box): box.value.byteCountMax
+        case .recurringPaused(let box), .recurringResumed(let box), .recurringRemoved(let box), .fired(let box),
+            .skipped(let box), .replanned(let box), .postponed(let box):
+            160 + box.value.reason.utf8.count + room(box.value.zoneData)
         case .logged(let logged): logged.value.lines.reduce(64) { $0 + room($1) }
         case .progressed(let progressed): 64 + progressed.value.text.utf8.count
         case .stepped(let stepped): 64 + stepped.value.step.utf8.count + stepped.value.result.count
@@ -175,6 +180,12 @@ extension EventBody {
         }
     }
 
+    private static func fieldBytes(of job: Created) -> Int {
+        var count = fieldBytes(.args, job.arguments.count)
+        for text in job.metadata { count += fieldBytes(.metadata, text.utf8.count) }
+        return count
+    }
+
     private static func fieldBytes(_ field: Field, _ count: Int) -> Int {
         guard count > 0 else { return 0 }
         return ByteWriter.varintBytes(UInt64(field.rawValue) << 2) + ByteWriter.varintBytes(UInt64(count)) + count
@@ -182,7 +193,7 @@ extension EventBody {
 }
 
 extension Created {
-    fileprivate func writeFacts(to fields: inout FieldWriter) {
+    func writeFacts(to fields: inout FieldWriter) {
         fields.text(.name, name)
         fields.text(.queue, queue)
         fields.number(.attempts, UInt64(attempts))
@@ -200,21 +211,36 @@ extension Created {
         fields.text(.client, client)
         if batch != 0 { fields.number(.batch, batch) }
         for dependency in after { fields.text(.after, dependency.description) }
+        fields.instant(.planned, planned)
+        if isDiscardedOnExhaustion { fields.text(.onExhaustion, Created.discard) }
+        fields.texts(.retryOnly, retryOnly)
+        fields.texts(.retryNever, retryNever)
     }
 
-    fileprivate var byteCountMax: Int {
+    /// The word of `onExhaustion` for a job that is cancelled and not failed when it is out of attempts.
+    static let discard = "discard"
+
+    func writePayload(to fields: inout FieldWriter) {
+        fields.salt(salt)
+        fields.bytes(.args, arguments)
+        fields.texts(.metadata, metadata)
+    }
+
+    var byteCountMax: Int {
         var count = 160 + name.utf8.count + queue.utf8.count + arguments.count
         count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
         for text in tags { count += room(text) }
         count += after.count * Dependency.textBytesMax
         for text in metadata { count += room(text) }
+        for text in retryOnly { count += room(text) }
+        for text in retryNever { count += room(text) }
         return count
     }
 }
 
 /// More than a field with this text can take.
 @inline(__always)
-private func room(_ text: String?) -> Int {
+func room(_ text: String?) -> Int {
     guard let text else { return 0 }
     return text.utf8.count + 16
 }

@@ -110,8 +110,15 @@ extension EventBody {
         case .progressed: self = .progressed(try Box(Progressed(&fields)))
         case .stepped: self = .stepped(try Box(Stepped(&fields)))
         case .reported: self = .reported(try Box(Reported(&fields)))
-        case .checkpoint, .carried, .denied, .queueLimited, .recurringSet,
-            .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped:
+        case .recurringSet: self = .recurringSet(try Box(RecurringSet(&fields)))
+        case .recurringPaused: self = .recurringPaused(try Box(RecurringStep(&fields)))
+        case .recurringResumed: self = .recurringResumed(try Box(RecurringStep(&fields)))
+        case .recurringRemoved: self = .recurringRemoved(try Box(RecurringStep(&fields)))
+        case .fired: self = .fired(try Box(RecurringStep(&fields)))
+        case .skipped: self = .skipped(try Box(RecurringStep(&fields)))
+        case .replanned: self = .replanned(try Box(RecurringStep(&fields)))
+        case .postponed: self = .postponed(try Box(RecurringStep(&fields)))
+        case .checkpoint, .carried, .denied, .queueLimited:
             self = .unknown(kind: head.kind, version: head.version)
         }
     }
@@ -124,7 +131,7 @@ extension EventBody {
     }
 }
 
-private func needed<T>(_ value: T?) throws(EventDamage) -> T {
+func needed<T>(_ value: T?) throws(EventDamage) -> T {
     guard let value else { throw .missingField }
     return value
 }
@@ -214,6 +221,7 @@ extension ProcessStarted {
             case .program: program = try content.text()
             case .boot: boot = try content.text()
             case .leaseMicroseconds: leaseMicroseconds = content.number
+            case .names: runs.append(try content.text())
             default: break
             }
         }
@@ -228,6 +236,10 @@ extension Duplicate {
             case .key: key = try content.text()
             case .requestID: requestID = try content.text()
             case .client: client = try content.text()
+        case .batch: batch = content.number
+        case .after:
+            guard let dependency = Dependency(try content.text()) else { throw .badText }
+            after.append(dependency)
             default: break
             }
         }
@@ -241,30 +253,38 @@ extension Created {
             switch content.field {
             case .name: (name, hasName) = (try content.text(), true)
             case .queue: (queue, hasQueue) = (try content.text(), true)
-            case .attempts: attempts = UInt32(clamping: content.number)
-            case .argumentsVersion: argumentsVersion = content.number
-            case .priority: priority = Int16(clamping: content.signed)
-            case .due: due = content.instant
-            case .expires: expires = content.instant
-            case .key: key = try content.text()
-            case .requestID: requestID = try content.text()
-            case .retry: retry = try content.text()
-            case .timeoutMicroseconds: timeoutMicroseconds = content.number
-            case .tags: tags.append(try content.text())
-            case .tenant: tenant = try content.text()
-            case .display: display = try content.text()
-            case .client: client = try content.text()
-            case .batch: batch = content.number
-            case .after:
-                guard let dependency = Dependency(try content.text()) else { throw .badText }
-                after.append(dependency)
-            case .args: arguments = content.bytes
-            case .metadata: metadata.append(try content.text())
-            default: break
+            default: try take(content)
             }
         }
         guard hasName, hasQueue else { throw .missingField }
         salt = fields.salt
+    }
+
+    /// What a job may have beside its name and queue.
+    @inline(__always)
+    mutating func take(_ content: BodyReader.Content) throws(EventDamage) {
+        switch content.field {
+        case .attempts: attempts = UInt32(clamping: content.number)
+        case .argumentsVersion: argumentsVersion = content.number
+        case .priority: priority = Int16(clamping: content.signed)
+        case .due: due = content.instant
+        case .expires: expires = content.instant
+        case .key: key = try content.text()
+        case .requestID: requestID = try content.text()
+        case .retry: retry = try content.text()
+        case .timeoutMicroseconds: timeoutMicroseconds = content.number
+        case .tags: tags.append(try content.text())
+        case .tenant: tenant = try content.text()
+        case .display: display = try content.text()
+        case .client: client = try content.text()
+        case .planned: planned = content.instant
+        case .args: arguments = content.bytes
+        case .metadata: metadata.append(try content.text())
+        case .onExhaustion: isDiscardedOnExhaustion = try content.text() == Created.discard
+        case .retryOnly: retryOnly.append(try content.text())
+        case .retryNever: retryNever.append(try content.text())
+        default: break
+        }
     }
 }
 

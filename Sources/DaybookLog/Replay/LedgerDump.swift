@@ -51,7 +51,7 @@ package struct LedgerDump {
         if totals { try add(try totalsLine()) }
         for table in Table.allCases {
             try ledgers.forEachRow(of: table) { key, value in
-                if table.keepsSentinel, RowKey(key).isSentinel { return true }
+                if table.hasSentinel, RowKey(key).isSentinel { return true }
                 try add(try rows.line(table, key, value))
                 return true
             }

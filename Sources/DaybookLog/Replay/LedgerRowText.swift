@@ -48,6 +48,9 @@ package final class LedgerRowText {
         case .keys: writeKey(key, value)
         case .processes: writeProcess(key, value)
         case .steps: writeSteps(key, value)
+        case .recurring: writeRecurring(key, value)
+        case .recurringDue: writeRecurringDue(key, value)
+        case .recurringKeys: writeRecurringKey(key, value)
         case .children: object.writeChild(key, value)
         case .conditions: object.writeConditions(key, value)
         case .batches: object.writeBatch(key, value)
@@ -66,6 +69,7 @@ package final class LedgerRowText {
         if record.waitsFor != .nothing { object.text("waitsFor", String(describing: record.waitsFor)) }
         try writeQueueName(record.queue)
         try writeName("name", .job, record.name)
+        if record.version > 1 { object.number("version", record.version) }
         object.number("priority", record.priority)
         object.number("attempt", record.attempt)
         object.number("attempts", record.attempts)
@@ -159,6 +163,40 @@ package final class LedgerRowText {
         object.number("process", RowKey(key).high)
         object.text("standing", String(describing: record.standing))
         object.instant("since", record.since)
+        let runs = record.runs.texts
+        if !runs.isEmpty { object.text("runs", runs.joined(separator: " ")) }
+        return true
+    }
+
+    private func writeRecurring(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard key.count == 8, let record = RecurringRecord(value), record.encoded().elementsEqual(value) else {
+            return false
+        }
+        object.number("recurring", RowKey(key).high)
+        record.write(to: &object)
+        return true
+    }
+
+    private func writeRecurringDue(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard key.count == 16, value.isEmpty else { return false }
+        object.instant("due", RowKey(key).dueInstant)
+        object.number("recurring", RowKey(key).second)
+        return true
+    }
+
+    private func writeRecurringKey(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard let kind = key.first, value.count == 8 else { return false }
+        let rest = UnsafeRawBufferPointer(rebasing: key[1...])
+        switch kind {
+        case 1:
+            guard let text = LedgerRowText.text(rest) else { return false }
+            object.text("id", text)
+        case 2:
+            guard rest.count == 8 else { return false }
+            object.number("job", UInt64(bigEndian: rest.loadUnaligned(as: UInt64.self)))
+        default: return false
+        }
+        object.number("recurring", LedgerRowText.number(value))
         return true
     }
 

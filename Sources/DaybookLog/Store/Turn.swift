@@ -88,9 +88,14 @@ package struct Turn {
         try books.apply(event, at: last, in: transaction)
     }
 
+    /// Its last claim did not look at all that is ready.
+    package var claimWasCut: Bool { books.claimWasCut }
+
     package mutating func process(_ id: SequenceNumber) throws -> ProcessRecord? {
         try books.process(id, in: transaction)
     }
+
+    package mutating func nextRecurringDue() throws -> Instant? { try books.recurring.nextDue(in: transaction) }
 
     package mutating func job(_ id: SequenceNumber) throws -> JobRecord? { try books.job(id, in: transaction) }
 

@@ -30,7 +30,7 @@ extension CronExpression {
         return nil
     }
 
-    private func firesForSkippedTime(before span: ZoneSpan) -> Bool {
+    func firesForSkippedTime(before span: ZoneSpan) -> Bool {
         let arrival = span.start + span.offset
         guard span.reached < arrival, let match = firstMatch(atOrAfter: span.reached) else { return false }
         return match < arrival

@@ -1,13 +1,13 @@
 /// A schedule made ready: it finds the occurrences. Make it once and keep it.
 public struct Timetable: Hashable, Sendable {
-    private enum Search: Hashable, Sendable {
+    enum Search: Hashable, Sendable {
         case interval(Interval)
         case cron(CronExpression)
     }
 
-    private let search: Search
+    let search: Search
 
-    init(_ expression: CronExpression) {
+    package init(_ expression: CronExpression) {
         search = .cron(expression)
     }
 

@@ -83,6 +83,17 @@ package enum EventBody: Equatable, Sendable {
     case reported(Box<Reported>)
     case queuePaused(queue: String, reason: String)
     case queueResumed(queue: String, reason: String)
+    case recurringSet(Box<RecurringSet>)
+    case recurringPaused(Box<RecurringStep>)
+    case recurringResumed(Box<RecurringStep>)
+    case recurringRemoved(Box<RecurringStep>)
+    /// An occurrence became a job: the one that the next event creates, or says to be there already.
+    case fired(Box<RecurringStep>)
+    case skipped(Box<RecurringStep>)
+    /// Newer zone data changed what is planned.
+    case replanned(Box<RecurringStep>)
+    /// An occurrence waits until its forerunners' jobs have finished.
+    case postponed(Box<RecurringStep>)
     /// A kind, or a version of a kind, that this release does not know. It is kept as it is and never applied.
     case unknown(kind: UInt8, version: UInt8)
 
@@ -128,6 +139,14 @@ package enum EventBody: Equatable, Sendable {
         case .reported: known = .reported
         case .queuePaused: known = .queuePaused
         case .queueResumed: known = .queueResumed
+        case .recurringSet: known = .recurringSet
+        case .recurringPaused: known = .recurringPaused
+        case .recurringResumed: known = .recurringResumed
+        case .recurringRemoved: known = .recurringRemoved
+        case .fired: known = .fired
+        case .skipped: known = .skipped
+        case .replanned: known = .replanned
+        case .postponed: known = .postponed
         case .unknown(let kind, _): return kind
         }
         return known.rawValue

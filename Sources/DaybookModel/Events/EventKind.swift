@@ -63,6 +63,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case recurringRemoved = 99
     case fired = 100
     case skipped = 101
+    case replanned = 102
+    case postponed = 103
 
     /// The name under which people and exports see the kind.
     public var name: String { String(describing: self) }

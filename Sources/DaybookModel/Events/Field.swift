@@ -62,6 +62,31 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case howMany = 80
     case counters = 81
 
+    // About recurring jobs.
+    case recurringID = 96
+    case definition = 97
+    case earlier = 98
+    case description = 99
+    case group = 100
+    case schedule = 101
+    case zone = 102
+    case zoneData = 103
+    case misfire = 104
+    case misfireMax = 105
+    case overlap = 106
+    case lateMicroseconds = 107
+    case jitterMicroseconds = 108
+    case starts = 109
+    case ends = 110
+    case manual = 111
+    case origin = 112
+    case broken = 113
+    case next = 114
+    case nextDue = 115
+    case expiresAfterMicroseconds = 116
+    case plannedLast = 117
+    case until = 118
+
     // What belongs to the user: the payload.
     case args = 128
     case result = 129
@@ -91,17 +116,20 @@ public enum Field: UInt32, CaseIterable, Sendable {
     public var form: Form {
         switch self {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
-            .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany, .parent, .cursor:
+            .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany, .parent, .cursor,
+            .definition, .earlier, .misfireMax, .lateMicroseconds, .jitterMicroseconds, .expiresAfterMicroseconds:
             .number
         case .priority, .stepMicroseconds: .signed
-        case .charged, .paused, .started: .flag
-        case .due, .expires, .planned: .instant
+        case .charged, .paused, .started, .manual: .flag
+        case .due, .expires, .planned, .starts, .ends, .next, .nextDue, .plannedLast, .until: .instant
         case .identity, .previousHead, .digest: .hex
         case .args, .result, .statistics, .counters: .json
         case .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key, .requestID, .retry, .tags,
             .tenant,
             .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
-            .state, .error, .text, .metadata, .log:
+            .state, .recurringID, .description, .group, .schedule, .zone, .zoneData, .misfire, .overlap, .origin,
+            .broken,
+            .error, .text, .metadata, .log:
             .text
         }
     }

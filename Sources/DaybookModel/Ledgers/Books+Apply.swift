@@ -2,10 +2,9 @@ extension Books {
     /// Posts one event to the books. The only place where a job moves, and it asks nothing but the event.
     package mutating func apply(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         switch event.body {
-        case .genesis:
-            try openBooks(in: ledgers)
-        case .processStarted:
-            try setProcess(sequence, .alive, event.time, in: ledgers)
+        case .genesis: try openBooks(in: ledgers)
+        case .processStarted(let started):
+            try setProcess(sequence, .alive, event.time, runs: started.value.runs, in: ledgers)
         case .processStopped:
             try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
         case .processLost:
@@ -17,8 +16,10 @@ extension Books {
         case .queuePaused(let queue, _), .queueResumed(let queue, _):
             let isPaused = event.body.kind == EventKind.queuePaused.rawValue
             queues.setPaused(try queues.numberGiving(queue, in: ledgers), isPaused)
-        case .gap, .clockStepped, .rebuilt, .unknown:
-            break
+        case .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned,
+            .postponed:
+            try applyRecurring(event, at: sequence, in: ledgers)
+        case .gap, .clockStepped, .rebuilt, .unknown: break
         case .duplicate, .stale, .logged, .progressed, .reported:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
@@ -108,7 +109,8 @@ extension Books {
             last: sequence, since: event.time, created: event.time)
         record.priority = box.value.priority
         record.position = sequence
-        if let retry = box.value.retry { record.retry = try names.numberGiving(.retry, retry, in: ledgers) }
+        if box.value.argumentsVersion > 1 { record.version = UInt16(clamping: box.value.argumentsVersion) }
+        if let rules = RetryRules.text(of: box) { record.retry = try names.numberGiving(.retry, rules, in: ledgers) }
         if let expires = box.value.expires { record.expires = expires }
         if box.value.due != nil { record.wait(for: .delay, until: box.value.due, position: sequence) }
         if !box.value.after.isEmpty { try enterConditions(of: sequence, box.value.after, &record, in: ledgers) }
@@ -120,6 +122,9 @@ extension Books {
         if let request = box.value.requestID {
             record.flags.insert(.hasRequestID)
             try KeyBook.take(.request, request, job: sequence, in: ledgers)
+        }
+        if event.actor.recurring != 0 {
+            try countRecurring(sequence, &record, of: event.actor.recurring, in: ledgers)
         }
         jobs.insert(sequence, JobEntry(record: record, stored: nil, isChanged: true))
         changedJobs.append(sequence)
@@ -163,6 +168,9 @@ extension Books {
         }
         if record.flags.contains(.inBatch), record.state != old.state {
             try noteMember(event.job, old.state, record.state, sequence, in: ledgers)
+        }
+        if record.flags.contains(.isCounted), record.state.isFinished != old.state.isFinished {
+            try countRecurring(event.job, isFinished: record.state.isFinished, in: ledgers)
         }
     }
 

@@ -9,12 +9,21 @@ extension Books {
         }
     }
 
-    func setProcess(
-        _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, in ledgers: any Ledgers
+    /// `runs` is what it says that it can run; nil leaves that as it is, for as long as it lives.
+    mutating func setProcess(
+        _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, runs: [String]? = nil,
+        in ledgers: any Ledgers
     ) throws {
+        runners = nil
         try RowKey.number(process).withBytes { key in
             let old = try ledgers.read(.processes, key) { Array($0) }
-            try ProcessRecord(standing: standing, since: time).encoded().withUnsafeBytes { value in
+            var record = ProcessRecord(standing: standing, since: time)
+            if let runs {
+                record.runs = Runnable(runs)
+            } else if standing.isAlive, let old {
+                record.runs = old.withUnsafeBytes { ProcessRecord($0)?.runs } ?? .nothing
+            }
+            try record.encoded().withUnsafeBytes { value in
                 guard let old else { return try ledgers.put(.processes, key, value, replacing: nil) }
                 try old.withUnsafeBytes { try ledgers.put(.processes, key, value, replacing: $0) }
             }
@@ -39,6 +48,7 @@ extension Books {
         try queues.count(record.queue, record.state, by: -1, in: ledgers)
         if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
+        if record.flags.contains(.isCounted) { try RecurringBook.forget(event.job, in: ledgers) }
         if record.flags.contains(.hasSteps) { try forgetSteps(of: event.job, in: ledgers) }
         if record.flags.contains(.inBatch) { try leaveBatch(event.job, in: ledgers) }
         if record.flags.contains(.hasConditions) { try forgetConditions(of: event.job, in: ledgers) }

@@ -16,9 +16,14 @@ package struct Books {
     var changedJobs: [SequenceNumber] = []
     var queues = QueueBook()
     package var names = NameBook()
+    package var recurring = RecurringBook()
     var shelf = ReadyShelf()
     /// Whether there may be jobs whose end not all have been told: it spares a look at the ledger in every turn.
     var mayContinue = true
+    /// What the processes that are alive can run, once somebody has asked.
+    var runners: [Runnable]?
+    /// A claim ended before it had seen all that is ready: another turn may find more.
+    package internal(set) var claimWasCut = false
 
     package init() {}
 
@@ -28,8 +33,10 @@ package struct Books {
         changedJobs.removeAll(keepingCapacity: true)
         queues.forget()
         names.forget()
+        recurring.forget()
         shelf.removeAll()
         mayContinue = true
+        runners = nil
     }
 
     /// How many jobs are held in memory.

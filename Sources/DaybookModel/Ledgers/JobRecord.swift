@@ -11,7 +11,9 @@ package struct JobRecord: Equatable, Sendable {
     package var priority: Int16 = 0
     package var queue: UInt32
     package var name: UInt32
-    /// The retry policy's number among the names; 0 for the default.
+    /// Which form its arguments have, from 1.
+    package var version: UInt16 = 1
+    /// The retry rules' number among the names; 0 for the default.
     package var retry: UInt32 = 0
     /// The job's latest event.
     package var last: SequenceNumber
@@ -46,6 +48,8 @@ package struct JobRecord: Equatable, Sendable {
         package static let hasConditions = Flags(rawValue: 8)
         /// It belongs to a batch; `members` says to which.
         package static let inBatch = Flags(rawValue: 16)
+        /// Its recurring job waits for its end, or counts it at least.
+        package static let isCounted = Flags(rawValue: 128)
         /// A row stands in `steps` for this job.
         package static let hasSteps = Flags(rawValue: 64)
     }
@@ -78,7 +82,7 @@ extension JobRecord {
         store(attempt, at: 4)
         store(attempts, at: 6)
         store(priority, at: 8)
-        store(0 as UInt16, at: 10)
+        store(version - 1, at: 10)
         store(queue, at: 12)
         store(name, at: 16)
         store(retry, at: 20)
@@ -108,6 +112,7 @@ extension JobRecord {
         flags = Flags(rawValue: load(3))
         attempt = load(4)
         priority = load(8)
+        version = min(load(10), .max - 1) + 1
         retry = load(20)
         token = load(32)
         process = load(40)

@@ -30,7 +30,7 @@ package struct RowKey: Hashable, Comparable, Sendable {
         return RowKey(high: UInt64(queue) << 32 | rank << 16 | position >> 48, low: position << 16, count: 14)
     }
 
-    /// `due`: instant, then job. The sign is flipped so that instants before 1970 come first.
+    /// `due` and `recurringDue`: instant, then job. The sign is flipped so that instants before 1970 come first.
     package static func due(_ instant: Instant, job: UInt64) -> RowKey {
         RowKey(high: UInt64(bitPattern: instant.microseconds) ^ (1 << 63), low: job, count: 16)
     }

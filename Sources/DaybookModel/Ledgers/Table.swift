@@ -19,6 +19,12 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case processes = 8
     /// Job → `StepBook`: what its runs have done for good.
     case steps = 9
+    /// Recurring job, by the event that set it first → `RecurringRecord`.
+    case recurring = 10
+    /// Instant, recurring job → nothing. What fires later.
+    case recurringDue = 11
+    /// Kind and id or job → recurring job.
+    case recurringKeys = 12
     /// Job, job that waits for it → nothing; and 0, job → `Continuation`: an end of which not all have been told.
     case children = 13
     /// Job → `ConditionBook`: what it waits for.
@@ -34,9 +40,16 @@ package enum Table: UInt8, CaseIterable, Sendable {
     package var keepsSentinel: Bool {
         switch self {
         case .ready, .due, .running, .steps: true
-        case .jobs, .queues, .names, .keys, .processes, .children, .conditions, .batches, .members: false
+        // Its row comes with the first recurring job: most stores never have one.
+        case .recurringDue: false
+        case .jobs, .queues, .names, .keys, .processes, .recurring, .recurringKeys, .children, .conditions, .batches,
+            .members:
+            false
         }
     }
+
+    /// Whether a row of it may be such a one.
+    package var hasSentinel: Bool { keepsSentinel || self == .recurringDue }
 
     /// Numbers are for ever, and some were given to tables that are not there: a list by number has holes.
     package static let numberMax = 16

@@ -28,6 +28,7 @@ package enum Command: Sendable {
     case startProcess(Box<ProcessStarted>)
     case stopProcess(SequenceNumber)
     case loseProcess(SequenceNumber, by: Actor)
+    case recurring(Box<RecurringCommand>)
     case askProcess(SequenceNumber, ProcessWish, reason: String, actor: Actor)
     /// Nothing at all: its answer says that everything handed over before is written.
     case look
@@ -44,15 +45,24 @@ public enum ConflictPolicy: String, Sendable {
 package struct Claim: Sendable {
     package var process: SequenceNumber
     package var worker: UInt32
-    /// In no order: the highest priority is taken first, then the oldest, over all of them. `nil` means every queue.
+    /// `nil` means every queue. The highest priority is taken first, then the oldest, over all of them.
     package var queues: [String]?
+    /// Unless the queues are to be worked off in the order given: nothing of one while another before it has any.
+    package var isStrict: Bool
     package var slots: Int
+    /// What the process can run; it is given nothing else.
+    package var runs: Runnable
 
-    package init(process: SequenceNumber, worker: UInt32 = 0, queues: [String]?, slots: Int) {
+    package init(
+        process: SequenceNumber, worker: UInt32 = 0, queues: [String]?, isStrict: Bool = false, slots: Int,
+        runs: Runnable = .everything
+    ) {
         self.process = process
         self.worker = worker
         self.queues = queues
+        self.isStrict = isStrict
         self.slots = slots
+        self.runs = runs
     }
 }
 

@@ -7,7 +7,7 @@ extension Books {
         in ledgers: any Ledgers
     ) throws -> Answer {
         let created = box.value
-        if let refusal = Books.refusal(of: created) { return .refused(refusal) }
+        if let refusal = Books.refusal(of: box) { return .refused(refusal) }
         if let request = created.requestID, let job = try KeyBook.job(.request, request, in: ledgers) {
             return try duplicate(of: job, created, surroundings, &decision, in: ledgers)
         }
@@ -62,30 +62,4 @@ extension Books {
                 body: .duplicate(Box(body))))
         return .duplicate(job: job, at: event)
     }
-
-    /// What is wrong with the options, if anything.
-    package static func refusal(of created: Created) -> Refusal? {
-        guard Name.isValid(created.name) else { return .badName("job's name", created.name) }
-        guard Name.isValid(created.queue) else { return .badName("queue", created.queue) }
-        if let key = created.key, !Name.isValid(key) { return .badName("key", key) }
-        if let request = created.requestID, !Name.isValid(request) { return .badName("request id", request) }
-        if let tenant = created.tenant, !Name.isValid(tenant) { return .badName("tenant", tenant) }
-        for tag in created.tags where !Name.isValid(tag) { return .badName("tag", tag) }
-        guard created.arguments.count <= Created.argumentBytesMax else {
-            return Refusal(
-                .argumentsTooLarge,
-                "The arguments have \(created.arguments.count) bytes; \(Created.argumentBytesMax) are allowed. Put "
-                    + "large "
-                    + "data elsewhere and enqueue where it is.")
-        }
-        guard (1...UInt32(UInt16.max)).contains(created.attempts) else {
-            return Refusal(.badOption, "Attempts count the first run too: give 1 to 65535.")
-        }
-        return nil
-    }
-}
-
-extension Created {
-    /// Arguments are copied into the log for ever; what is larger than this belongs elsewhere.
-    package static let argumentBytesMax = 256 << 10
 }

@@ -21,6 +21,17 @@ extension Books {
         return (at, try tellChildren(of: event.job, state, at, &decision, in: ledgers))
     }
 
+    /// What follows from an event of this decision, if it ended the job's run for good.
+    mutating func tellOfEnd(
+        of job: SequenceNumber, _ record: JobRecord, _ at: SequenceNumber, _ decision: inout Decision,
+        in ledgers: any Ledgers
+    ) throws {
+        guard record.flags.contains(.hasChildren),
+            let state = decision.events[Int(at - decision.head) - 1].body.newState(from: record.state)
+        else { return }
+        try tellChildren(of: job, state, at, &decision, in: ledgers)
+    }
+
     /// Answers the job's last event then.
     @discardableResult
     mutating func tellChildren(

@@ -58,19 +58,13 @@ extension Books {
                         body: .stale(what: conclusion.outcome.word))))
         }
         let before = decision.events.count
-        let end = decision.record(
-            Event(
-                of: run.job, record, at: decision.now, by: run.actor,
-                try body(of: conclusion.outcome, record, decision.now, in: ledgers)))
+        let end = try end(run.job, record, conclusion.outcome, run.actor, &decision, in: ledgers)
         var refusal: Refusal?
         if case .succeeded = conclusion.outcome, !conclusion.jobs.isEmpty {
             refusal = try leave(conclusion.jobs, after: (run.job, end), &decision, in: ledgers)
         }
         guard let refusal else {
-            if record.flags.contains(.hasChildren), let state = decision.events[before].body.newState(from: .processing)
-            {
-                try tellChildren(of: run.job, state, end, &decision, in: ledgers)
-            }
+            try tellOfEnd(of: run.job, record, end, &decision, in: ledgers)
             return .done(at: end)
         }
         // All or nothing: without the jobs there is no success either, and another run would ask for the same.
@@ -78,10 +72,9 @@ extension Books {
         let failure = Outcome.Failure(
             errorType: "Refusal", error: refusal.description, ranMicroseconds: conclusion.ranMicroseconds,
             salt: conclusion.salt, random: conclusion.random, isFinal: true, because: "further jobs refused")
-        let failed = Event(
-            of: run.job, record, at: decision.now, by: run.actor,
-            try body(of: .failed(Box(failure)), record, decision.now, in: ledgers))
-        return .done(at: try self.record(failed, of: record, &decision, in: ledgers).at)
+        let failed = try self.end(run.job, record, .failed(Box(failure)), run.actor, &decision, in: ledgers)
+        try tellOfEnd(of: run.job, record, failed, &decision, in: ledgers)
+        return .done(at: failed)
     }
 
     /// Nil if all of them came into being.

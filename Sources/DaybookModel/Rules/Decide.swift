@@ -93,8 +93,9 @@ extension Books {
             decision.record(Event(time: decision.now, actor: .process(process), body: .processStarted(started)))
             return .done(at: process)
         case .stopProcess(let process):
-            return .done(
-                at: decision.record(Event(time: decision.now, actor: .process(process), body: .processStopped)))
+            return try stop(process, &decision, in: ledgers)
+        case .recurring(let command):
+            return try decide(command.value, &decision, in: ledgers)
         case .look:
             return .done(at: decision.head)
         case .loseProcess(let process, let actor):

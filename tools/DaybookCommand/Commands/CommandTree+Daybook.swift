@@ -3,6 +3,7 @@ extension CommandTree {
     static let daybook = CommandTree(
         groups: [
             CommandGroup(name: "jobs", summary: "look at jobs and move them by hand"),
+            CommandGroup(name: "recurring", summary: "jobs that are made again and again"),
             CommandGroup(name: "queues", summary: "look at queues, pause and resume them"),
             CommandGroup(name: "batches", summary: "jobs that are one thing: make, look at, cancel"),
             CommandGroup(name: "processes", summary: "who has the store open; quiet or stop one"),
@@ -15,6 +16,9 @@ extension CommandTree {
             ListJobs.description, ShowJob.description, CancelJobs.description, RequeueJobs.description,
             RescheduleJobs.description,
             DeleteJobs.description,
+            SetRecurring.command, ListRecurring.description, ShowRecurring.description, PreviewRecurring.description,
+            PauseRecurring.description, ResumeRecurring.description, TriggerRecurring.description,
+            BackfillRecurring.description, RemoveRecurring.description,
             ListQueues.description, PauseQueues.description, ResumeQueues.description,
             BatchCommands.create, BatchCommands.seal, ListBatches.list, ListBatches.show, BatchCommands.cancel,
             ListProcesses.description, AskProcesses.quiet, AskProcesses.stop, AskProcesses.resume,
@@ -24,6 +28,7 @@ extension CommandTree {
             WorkCommand.description, DemoCommand.description,
             WhyCommand.description, StateCommand.description, ReplayCommand.description, StatusCommand.description,
             DoctorCommand.description,
+            SimulateCommand.description,
             HelpCommand.description, CompletionsCommand.description,
         ])
 }

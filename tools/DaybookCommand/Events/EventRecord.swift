@@ -80,6 +80,10 @@ extension EventBody {
         case .parentReopened(let parent): "job \(parent) was taken up again"
         case .processAsked(let wish, let reason): EventBody.joined(wish.rawValue, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason): EventBody.joined(queue, reason)
+        case .recurringSet(let set): set.value.detail
+        case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
+            .skipped(let step), .replanned(let step), .postponed(let step):
+            step.value.detail
         case .logged(let logged): logged.value.detail
         case .progressed(let progressed): progressed.value.percent
         case .stepped(let stepped): stepped.value.step
@@ -88,7 +92,7 @@ extension EventBody {
         }
     }
 
-    fileprivate static func seconds(_ microseconds: UInt64) -> String {
+    static func seconds(_ microseconds: UInt64) -> String {
         microseconds < 1_000
             ? "\(microseconds) µs"
             : microseconds < 1_000_000 ? "\(microseconds / 1_000) ms" : "\(microseconds / 1_000_000) s"
@@ -99,11 +103,36 @@ extension EventBody {
     }
 }
 
+extension RecurringSet {
+    fileprivate var detail: String {
+        var parts = [id, "job \(job.name)", schedule ?? "by hand"]
+        if zone != ZoneTable.utc.name { parts.append(zone) }
+        if let next = plan.planned { parts.append("next \(next.forPeople)") }
+        if let broken { parts.append("broken: \(broken)") }
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension RecurringStep {
+    fileprivate var detail: String {
+        var parts: [String] = []
+        if howMany > 0 { parts.append("\(howMany) occurrences") }
+        if let planned { parts.append("planned \(planned.forPeople)") }
+        if let plannedLast { parts.append("to \(plannedLast.forPeople)") }
+        if origin != .schedule { parts.append(origin.rawValue) }
+        if let until { parts.append("until \(until.forPeople)") }
+        if let next = plan.planned { parts.append("next \(next.forPeople)") }
+        return EventBody.joined(
+            "recurring job \(definition)", (parts + [reason].filter { !$0.isEmpty }).joined(separator: ", "))
+    }
+}
+
 extension Created {
     fileprivate var detail: String {
         var parts = [name, "queue \(queue)"]
         if priority != 0 { parts.append("priority \(priority)") }
         if let due { parts.append("due \(due.forPeople)") }
+        if let planned { parts.append("planned \(planned.forPeople)") }
         if let key { parts.append("key \(key)") }
         if batch != 0 { parts.append("batch \(batch)") }
         if !after.isEmpty { parts.append("after \(after.map(\.description).joined(separator: " "))") }

@@ -106,6 +106,8 @@ final class CommandStore {
 
     func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.storage.read(body) }
 
+    func walk(_ filter: JobFilter) -> JobWalk { JobWalk(folder.storage, filter) }
+
     // MARK: Writing
 
     /// Performs all of the commands in one commit, and answers each once that is durable.

@@ -54,7 +54,7 @@ extension JobRequest {
         tenant = try call.value(Self.tenantOption)
     }
 
-    private static func readArguments(_ text: String) throws(Failure) -> [UInt8] {
+    static func readArguments(_ text: String) throws(Failure) -> [UInt8] {
         if text == "-" { return try arguments(Files.contents("-", bytesMax: argumentsBytesMax)) }
         if text.hasPrefix("@") {
             return try arguments(Files.contents(String(text.dropFirst()), bytesMax: argumentsBytesMax))

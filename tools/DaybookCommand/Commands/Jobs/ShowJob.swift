@@ -24,9 +24,10 @@ enum ShowJob {
         if context.isJSON {
             try context.output.line(try json(job.rawValue, history, store, withLog: call.has(log)))
         } else {
+            let maker = try history.maker(in: store).map { ["made by    \($0)"] } ?? []
             let inside = InsideJob(history.events)
             let flow = try flow(job.rawValue, history, store)
-            for line in facts(job.rawValue, history) + flow.lines + inside.facts {
+            for line in facts(job.rawValue, history) + maker + flow.lines + inside.facts {
                 try context.output.line(StandardError.printable(line))
             }
             try context.output.line("")
@@ -57,6 +58,9 @@ enum ShowJob {
     private static func facts(_ job: SequenceNumber, _ history: JobHistory) -> [String] {
         guard let created = history.created else { return [] }
         var lines = ["job        \(job), \(created.name), queue \(created.queue)"]
+        if let display = created.display {
+            lines.append("shown as   \(DisplayName.text(display, arguments: created.arguments))")
+        }
         if let summary = history.summary {
             let why = summary.waitsFor.map { " (\($0))" } ?? ""
             lines.append("state      \(summary.state.name)\(why) since \(summary.record.since.forPeople)")
@@ -74,6 +78,7 @@ enum ShowJob {
         }
         if created.batch != 0 { lines.append("batch      \(created.batch)") }
         if !created.tags.isEmpty { lines.append("tags       \(created.tags.joined(separator: ", "))") }
+        if !created.metadata.isEmpty { lines.append("metadata   \(created.metadata.joined(separator: ", "))") }
         lines.append("arguments  \(String(decoding: created.arguments, as: UTF8.self))")
         return lines + ends(history)
     }
@@ -102,6 +107,9 @@ enum ShowJob {
         json.object { json in
             if let summary = history.summary { summary.write(to: &json) } else { json.field("job", job) }
             json.field("deleted", history.summary == nil)
+            if let created = history.created, let display = created.display {
+                json.field("display", DisplayName.text(display, arguments: created.arguments))
+            }
             flow.write(to: &json)
             InsideJob(history.events).write(to: &json, isWhole: withLog)
             json.key("events")

@@ -25,6 +25,8 @@ struct Status {
     let counts: [(state: JobState, count: UInt64)]
     let pausedQueues: [String]
     let nextDue: Instant?
+    /// The recurring job that fires next.
+    let nextFiring: (at: Instant, id: String)?
     let processes: [ProcessFacts]
     let views: [ViewState]
     let facts: StoreFacts
@@ -38,6 +40,16 @@ struct Status {
             let last = try snapshot.last
             let head = last == 0 ? Hash.zero : try snapshot.seal(endingAt: last).head
             return (last, head, try books.allQueues(in: snapshot), try books.nextDue(in: snapshot))
+        }
+        nextFiring = try store.read { snapshot in
+            var first: (Instant, SequenceNumber)?
+            try RecurringBook.forEachDue(in: snapshot) { instant, definition in
+                first = (instant, definition)
+                return false
+            }
+            return try first.flatMap { at, definition in
+                try RecurringBook.record(definition, in: snapshot).map { (at, $0.id) }
+            }
         }
         counts = JobState.allCases.map { state in (state, queues.reduce(0) { $0 &+ $1[state] }) }
         pausedQueues = queues.filter(\.isPaused).map(\.name).sorted()
@@ -55,6 +67,8 @@ struct Status {
         json.object { json in for (state, count) in counts { json.field(state.name, count) } }
         json.field("pausedQueues", pausedQueues)
         json.field("nextDue", nextDue)
+        json.field("nextFiring", nextFiring?.at)
+        json.field("nextRecurring", nextFiring?.id)
         json.key("processes")
         json.array { json in
             for process in processes { json.object { process.write(to: &$0) } }
@@ -83,6 +97,7 @@ struct Status {
         ]
         if !pausedQueues.isEmpty { lines.append("paused     " + pausedQueues.joined(separator: ", ")) }
         if let nextDue { lines.append("next due   \(nextDue.forPeople)") }
+        if let nextFiring { lines.append("recurring  \(nextFiring.id) next, at \(nextFiring.at.forPeople)") }
         let live = processes.isEmpty ? ["none but this one"] : processes.map(\.sentence)
         for (index, process) in live.enumerated() {
             lines.append((index == 0 ? "processes  " : "           ") + process)

@@ -14,7 +14,8 @@ enum WhyCommand {
         let progress = Progress(context.log)
         let history = try JobHistory(of: job.rawValue, in: store, progress)
         progress.end()
-        let why = try Explanation(history, store).sentence
+        let maker = try history.maker(in: store).map { " \($0)" } ?? ""
+        let why = try Explanation(history, store).sentence + maker
         try context.print { json in
             json.object { json in
                 json.field("job", job.rawValue)

@@ -1,0 +1,52 @@
+public import DaybookModel
+
+/// How a recurring job recurs: `.zone("Europe/Berlin"), .misfire(.skip), .overlap(.wait), .job(.queue("reports"))`.
+public struct RecurringOption: Sendable {
+    let change: @Sendable (inout RecurringSet) -> Void
+
+    /// The zone by whose clocks cron expressions, `daily` and `weekly` go; UTC unless said otherwise.
+    public static func zone(_ name: String) -> RecurringOption { RecurringOption { $0.zone = name } }
+
+    /// For people.
+    public static func description(_ text: String) -> RecurringOption { RecurringOption { $0.description = text } }
+
+    /// The scheduled job that this is one of several triggers of: same group, different arguments, zone or schedule.
+    public static func group(_ name: String) -> RecurringOption { RecurringOption { $0.group = name } }
+
+    /// What becomes of occurrences that came while nobody could fire them; ``MisfireRule/once`` unless said otherwise.
+    public static func misfire(_ rule: MisfireRule) -> RecurringOption { RecurringOption { $0.misfire = rule } }
+
+    /// An occurrence that is late by more than this has misfired; a minute unless said otherwise.
+    public static func lateAfter(_ duration: Duration) -> RecurringOption {
+        RecurringOption { $0.lateMicroseconds = duration.clampedMicroseconds }
+    }
+
+    /// What becomes of an occurrence while an earlier job is not finished; ``OverlapRule/allow`` unless said otherwise.
+    public static func overlap(_ rule: OverlapRule) -> RecurringOption { RecurringOption { $0.overlap = rule } }
+
+    /// Fires up to this much later than planned, drawn anew each time, so that not all fire at once.
+    public static func jitter(_ most: Duration) -> RecurringOption {
+        RecurringOption { $0.jitterMicroseconds = most.clampedMicroseconds }
+    }
+
+    /// No occurrence before this instant.
+    public static func starts(_ instant: Instant) -> RecurringOption { RecurringOption { $0.starts = instant } }
+
+    /// No occurrence after this instant.
+    public static func ends(_ instant: Instant) -> RecurringOption { RecurringOption { $0.ends = instant } }
+
+    /// Its schedule is shown and not followed: it fires when somebody triggers it.
+    public static let byHand = RecurringOption { $0.isManual = true }
+
+    /// How each of its jobs is enqueued. Delays, instants and request ids make no sense here and are refused.
+    public static func job(_ options: JobOption...) -> RecurringOption {
+        RecurringOption { set in
+            // An option that counts from now counts from the epoch here, which leaves the plain duration.
+            for option in options { option.change(&set.job, .epoch) }
+            if let expires = set.job.expires {
+                set.expiresAfterMicroseconds = expires.microseconds
+                set.job.expires = nil
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+/// The rules for recurring jobs, but for firing.
+extension Books {
+    mutating func decide(
+        _ command: RecurringCommand, _ decision: inout Decision, in ledgers: any Ledgers
+    ) throws -> Answer {
+        let now = decision.now
+        switch command {
+        case .set(let body, let expected, let passed, let actor):
+            return try setRecurring(body, expected, passed, actor, &decision, in: ledgers)
+        case .pause(let definition, let until, let reason, let actor):
+            return try moveRecurring(definition, actor, &decision, in: ledgers) { record, step in
+                if let until, until <= now { return .pauseInThePast }
+                if record.flags.contains(.isPaused), record.pausedUntil == until {
+                    return .alreadyPaused(record.id)
+                }
+                (step.until, step.reason) = (until, reason)
+                return nil
+            } body: {
+                .recurringPaused($0)
+            }
+        case .resume(let definition, let plan, let reason, let actor):
+            return try resume(definition, plan, reason, actor, &decision, in: ledgers)
+        case .remove(let definition, let reason, let actor):
+            return try moveRecurring(definition, actor, &decision, in: ledgers) { _, step in
+                step.reason = reason
+                return nil
+            } body: {
+                .recurringRemoved($0)
+            }
+        case .replan(let definition, let plan, let actor):
+            return try moveRecurring(definition, actor, &decision, in: ledgers) { record, step in
+                guard record.isStill(plan) else { return .changedMeanwhile(record.id) }
+                step.plan = plan.next
+                step.zoneData = plan.zoneData
+                return nil
+            } body: {
+                .replanned($0)
+            }
+        case .fire(let definition, let plan, let set, let salts, let process):
+            return try fire(definition, plan, set, salts, process, &decision, in: ledgers)
+        case .make(let definition, let version, let instants, let origin, let set, let salts, let actor):
+            return try makeRecurring(
+                definition, version, instants, origin, set, salts, actor, &decision, in: ledgers)
+        }
+    }
+
+    private mutating func setRecurring(
+        _ given: RecurringSet, _ expected: SequenceNumber, _ passed: RecurringStretch?, _ actor: Actor,
+        _ decision: inout Decision, in ledgers: any Ledgers
+    ) throws -> Answer {
+        if let refusal = given.refusal { return .refused(refusal) }
+        let definition = try RecurringBook.definition(given.id, in: ledgers)
+        let record = try definition.flatMap { try RecurringBook.record($0, in: ledgers) }
+        guard record?.version ?? 0 == expected else { return .refused(.changedMeanwhile(given.id)) }
+        var body = given
+        body.definition = definition ?? 0
+        body.earlier = record?.last ?? 0
+        if let passed, let definition {
+            body.earlier = decision.skip(
+                passed, "the definition was changed", of: definition, after: body.earlier,
+                RecurringNext(planned: record?.next, due: record?.due), by: actor)
+        }
+        return .done(
+            at: decision.record(Event(time: decision.now, actor: actor, body: .recurringSet(Box(body)))))
+    }
+
+    private mutating func resume(
+        _ definition: SequenceNumber, _ plan: RecurringPlan, _ reason: String, _ actor: Actor,
+        _ decision: inout Decision, in ledgers: any Ledgers
+    ) throws -> Answer {
+        guard let record = try present(definition, in: ledgers) else { return .refused(.noSuchRecurring) }
+        guard record.isStill(plan) else { return .refused(.changedMeanwhile(record.id)) }
+        guard record.flags.contains(.isPaused) else { return .refused(.notPaused(record.id)) }
+        var earlier = record.last
+        if let passed = plan.passed {
+            earlier = decision.skip(passed, "paused", of: definition, after: earlier, plan.next, by: actor)
+        }
+        var step = RecurringStep(definition: definition, earlier: earlier)
+        step.plan = plan.next
+        step.zoneData = plan.zoneData
+        step.reason = reason
+        return .done(
+            at: decision.record(Event(time: decision.now, actor: actor, body: .recurringResumed(Box(step)))))
+    }
+
+    /// One event about one that is there. `prepare` fills the step, which has the plan as it stands, or refuses.
+    private func moveRecurring(
+        _ definition: SequenceNumber, _ actor: Actor, _ decision: inout Decision, in ledgers: any Ledgers,
+        _ prepare: (RecurringRecord, inout RecurringStep) -> Refusal?, body: (Box<RecurringStep>) -> EventBody
+    ) throws -> Answer {
+        guard let record = try present(definition, in: ledgers) else { return .refused(.noSuchRecurring) }
+        var step = RecurringStep(definition: definition, earlier: record.last)
+        if let refusal = prepare(record, &step) { return .refused(refusal) }
+        return .done(at: decision.record(Event(time: decision.now, actor: actor, body: body(Box(step)))))
+    }
+
+    /// The record, unless there is none or it was removed.
+    func present(_ definition: SequenceNumber, in ledgers: any Ledgers) throws -> RecurringRecord? {
+        guard let record = try RecurringBook.record(definition, in: ledgers), !record.flags.contains(.isRemoved)
+        else { return nil }
+        return record
+    }
+}
+
+extension RecurringRecord {
+    /// Whether what the plan was made for still holds.
+    func isStill(_ plan: RecurringPlan) -> Bool { version == plan.version && next == plan.expected }
+}
+
+extension Decision {
+    /// Records that a stretch of occurrences becomes no job; answers the event.
+    mutating func skip(
+        _ stretch: RecurringStretch, _ reason: String, of definition: SequenceNumber, after earlier: SequenceNumber,
+        _ next: RecurringNext, by actor: Actor
+    ) -> SequenceNumber {
+        var step = RecurringStep(definition: definition, earlier: earlier)
+        step.planned = stretch.first
+        step.plannedLast = stretch.count > 1 ? stretch.last : nil
+        step.howMany = UInt64(stretch.count)
+        step.plan = next
+        step.reason = reason
+        return record(Event(time: now, actor: actor, body: .skipped(Box(step))))
+    }
+}
+
+extension RecurringSet {
+    package static let descriptionBytesMax = 1_024
+    package static let scheduleBytesMax = 1_100
+
+    /// What is wrong with it, if anything; what only its zone can tell is asked before.
+    fileprivate var refusal: Refusal? {
+        guard Name.isValid(id) else { return .badName("id of the recurring job", id) }
+        if let group, !Name.isValid(group) { return .badName("group", group) }
+        if let refusal = Books.refusal(of: Box(job)) { return refusal }
+        guard job.due == nil, job.requestID == nil else {
+            return Refusal(
+                .badOption,
+                "A recurring job says when by its schedule, and makes many jobs: leave out the delay, the time and "
+                    + "the request id.")
+        }
+        guard (description ?? "").utf8.count <= RecurringSet.descriptionBytesMax,
+            (schedule ?? "").utf8.count <= RecurringSet.scheduleBytesMax
+        else {
+            return Refusal(.badOption, "The description may have \(RecurringSet.descriptionBytesMax) bytes.")
+        }
+        guard lateMicroseconds >= 0, jitterMicroseconds >= 0, jitterMicroseconds <= RecurringSet.jitterMax else {
+            return Refusal(
+                .badOption, "The misfire threshold cannot be negative, and the jitter is at most a day.")
+        }
+        if case .each(let max) = misfire, !(1...MisfireRule.eachMaxLimit).contains(max) {
+            return Refusal(
+                .badOption, "`each` makes up for 1 to \(MisfireRule.eachMaxLimit) missed occurrences, not \(max).")
+        }
+        return nil
+    }
+
+    private static let jitterMax: Int64 = 86_400_000_000
+}
+
+extension Refusal {
+    package static let noSuchRecurring = Refusal(
+        .noSuchRecurring, "There is no recurring job of that id, or it has been removed.")
+
+    static func changedMeanwhile(_ id: String) -> Refusal {
+        Refusal(
+            .changedMeanwhile,
+            "The recurring job \(id) was changed by somebody else at the same moment; look at it again.")
+    }
+
+    static func notPaused(_ id: String) -> Refusal {
+        Refusal(.wrongState, "The recurring job \(id) is not paused.")
+    }
+
+    static func alreadyPaused(_ id: String) -> Refusal {
+        Refusal(.wrongState, "The recurring job \(id) is paused already.")
+    }
+
+    static let pauseInThePast = Refusal(.badOption, "A pause cannot end in the past.")
+}

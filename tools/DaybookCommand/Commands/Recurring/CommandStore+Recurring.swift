@@ -1,0 +1,57 @@
+import Daybook
+import DaybookLog
+import DaybookModel
+
+extension CommandStore {
+    /// Makes a command about a recurring job on what the ledgers say, and performs it; made anew if somebody was
+    /// faster.
+    func performRecurring(
+        _ make: (inout RecurringPlanner, any LogSnapshot) throws -> RecurringCommand
+    ) throws -> Answer {
+        var planner = RecurringPlanner(Zones())
+        while true {
+            let command = try read { try make(&planner, $0) }
+            let answer = try perform([.recurring(Box(command))])[0]
+            guard case .refused(let refusal) = answer else { return answer }
+            guard refusal.code == .changedMeanwhile else { throw refusal }
+        }
+    }
+
+    func recurring(_ id: String) throws -> RecurringStatus {
+        var planner = RecurringPlanner(Zones())
+        guard let status = try read({ try RecurringStatus.one(id, &planner, in: $0) }) else {
+            throw Failure.no(
+                "There is no recurring job \(quoted(id)); `daybook recurring list` shows those that there are.")
+        }
+        return status
+    }
+}
+
+/// What the commands on one recurring job have in common.
+enum OneRecurring {
+    static let id = Positional("ID", .name("ID"))
+    static let changing = [ManyJobs.actor.description, ManyJobs.reason.description]
+
+    /// The id, the open store, who wants it and why.
+    static func change(
+        _ call: Invocation, _ context: CommandContext,
+        _ body: (String, CommandStore, Actor, _ reason: String) throws -> Void
+    ) throws {
+        guard let id = try call.value(id) else { return }
+        let store = try CommandStore.changing(context)
+        defer { store.close() }
+        let actor = try call.value(ManyJobs.actor).map { Actor.person($0) } ?? store.person
+        try body(id, store, actor, try call.value(ManyJobs.reason) ?? "")
+    }
+
+    static func show(_ id: String, _ answer: Answer, _ text: String, _ context: CommandContext) throws {
+        try context.print { json in
+            json.object { json in
+                json.field("recurring", id)
+                if case .done(let event) = answer { json.field("seq", event) }
+            }
+        } text: {
+            ["\(text) \(id)"]
+        }
+    }
+}
