@@ -78,15 +78,9 @@ extension EventBody {
         case .requeued: self = .requeued(reason: try Particulars(&fields).reason)
         case .parked: self = .parked(reason: try Particulars(&fields).reason)
         case .purged: self = .purged(reason: try Particulars(&fields).reason)
-        case .continued:
-            let found = try Particulars(&fields)
-            self = .continued(state: found.state, cursor: found.cursor)
-        case .parentEnded:
-            let found = try Particulars(&fields)
-            self = .parentEnded(found.parent, state: try needed(found.state))
-        case .parentReopened: self = .parentReopened(try Particulars(&fields).parent)
-        case .batchCreated, .batchSealed, .batchContinued, .batchEnded, .batchReopened, .batchCancelled:
-            self = try .aboutBatch(kind, Particulars(&fields)) ?? .unknown(kind: head.kind, version: head.version)
+        case .continued, .parentEnded, .parentReopened, .batchCreated, .batchSealed, .batchContinued, .batchEnded,
+            .batchReopened, .batchCancelled:
+            self = try .aboutFlow(kind, Particulars(&fields)) ?? .unknown(kind: head.kind, version: head.version)
         case .stale: self = .stale(what: try Particulars(&fields).what)
         case .gap: self = .gap(Gap(note: try Particulars(&fields).note))
         case .clockStepped: self = .clockStepped(microseconds: try Particulars(&fields).stepMicroseconds)
@@ -137,9 +131,12 @@ func needed<T>(_ value: T?) throws(EventDamage) -> T {
 }
 
 extension EventBody {
-    /// Nil for a standing of a later release.
-    private static func aboutBatch(_ kind: EventKind, _ found: Particulars) -> EventBody? {
+    /// Nil for a state or a standing of a later release.
+    private static func aboutFlow(_ kind: EventKind, _ found: Particulars) -> EventBody? {
         switch kind {
+        case .continued: .continued(state: found.state, cursor: found.cursor)
+        case .parentEnded: found.state.map { .parentEnded(found.parent, state: $0) }
+        case .parentReopened: .parentReopened(found.parent)
         case .batchCreated: .batchCreated(name: found.name)
         case .batchSealed: .batchSealed(found.batch)
         case .batchContinued: .batchContinued(found.batch, cursor: found.cursor)
@@ -236,10 +233,6 @@ extension Duplicate {
             case .key: key = try content.text()
             case .requestID: requestID = try content.text()
             case .client: client = try content.text()
-        case .batch: batch = content.number
-        case .after:
-            guard let dependency = Dependency(try content.text()) else { throw .badText }
-            after.append(dependency)
             default: break
             }
         }
@@ -277,6 +270,10 @@ extension Created {
         case .tenant: tenant = try content.text()
         case .display: display = try content.text()
         case .client: client = try content.text()
+        case .batch: batch = content.number
+        case .after:
+            guard let dependency = Dependency(try content.text()) else { throw .badText }
+            after.append(dependency)
         case .planned: planned = content.instant
         case .args: arguments = content.bytes
         case .metadata: metadata.append(try content.text())

@@ -48,9 +48,8 @@ extension Books {
         case .cancelled:
             try change(event, sequence, in: ledgers) { $0.state = .cancelled }
             try endWaiting(event, sequence, in: ledgers)
-        case .batchCreated, .batchSealed, .batchContinued, .batchEnded, .batchReopened, .batchCancelled:
-            try applyBatch(event, sequence, in: ledgers)
-        case .continued, .parentEnded, .parentReopened:
+        case .continued, .parentEnded, .parentReopened, .batchCreated, .batchSealed, .batchContinued, .batchEnded,
+            .batchReopened, .batchCancelled:
             try applyFlow(event, at: sequence, in: ledgers)
         case .parked:
             try change(event, sequence, in: ledgers) { $0.park() }

@@ -5,7 +5,7 @@ extension Books {
         case .continued: try goOn(event, sequence, in: ledgers)
         case .parentEnded(let parent, let state): try noteParent(parent, state, event, sequence, in: ledgers)
         case .parentReopened(let parent): try noteParent(parent, .enqueued, event, sequence, in: ledgers)
-        default: break
+        default: try applyBatch(event, sequence, in: ledgers)
         }
     }
 

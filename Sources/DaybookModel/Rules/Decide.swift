@@ -43,8 +43,7 @@ extension Books {
             return try enqueue(created, onConflict, &decision, in: ledgers)
         case .enqueueTogether(let jobs, let onConflict):
             return try enqueueTogether(jobs, onConflict, &decision, in: ledgers)
-        case .batch(let command):
-            return try self.batch(command.value, &decision, in: ledgers)
+        case .batch(let command): return try self.batch(command.value, &decision, in: ledgers)
         case .claim(let claim):
             return try self.claim(claim, &decision, in: ledgers)
         case .finish(let job, let token, let outcome, let actor):

@@ -73,7 +73,7 @@ private struct Explanation {
 
     private static func awaiting(_ created: Created?, _ job: JobSummary, _ store: CommandStore) throws -> String {
         guard let created else { return "It waits for another job to finish." }
-        return try store.read { try WaitingFor(created, job.id, in: $0) }.sentence
+        return try store.read { try WaitingFor(created, job.id.rawValue, in: $0) }.sentence
     }
 
     private static func enqueued(_ job: JobSummary, _ store: CommandStore) throws -> String {
