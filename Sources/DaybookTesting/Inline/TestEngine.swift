@@ -13,7 +13,7 @@ internal import Synchronization
 ///     try await test.advance(by: .seconds(3600))
 ///
 /// Nothing sleeps and nothing runs in the background, so a test is as fast as its jobs and the same each time. Jobs
-/// that wait should do so with ``JobContext/sleep(for:)`` and ask ``JobContext/now`` what time it is. One task
+/// that wait should do so with `JobContext.sleep(for:)` and ask `JobContext.now` what time it is. One task
 /// drives it.
 public final class TestEngine: Sendable {
     /// What the program under test is given.

@@ -16,7 +16,7 @@ internal import DaybookModel
 /// the seed has it. `client` runs in each process whenever it starts. Afterwards the faults stop, all that is left is
 /// done, and the log is checked against the engine's promises; check your own with what your jobs left behind.
 ///
-/// Everything happens on the calling thread. Jobs and clients wait with ``JobContext/sleep(for:)`` and
+/// Everything happens on the calling thread. Jobs and clients wait with `JobContext.sleep(for:)` and
 /// ``SimulatedClient/sleep(for:)``, and start no tasks that run elsewhere: what waits for the real world is taken for
 /// hanging.
 public struct Simulation: Sendable {
