@@ -39,7 +39,7 @@ extension JobEngine {
     }
 
     /// What the type says, then what a running job hands down, then what the caller says.
-    private func created(_ request: JobRequest, now: Instant) throws -> Created {
+    func created(_ request: JobRequest, now: Instant) throws -> Created {
         try request.created(
             salt: random.next(), actor: .process(process), parent: RunNotes.current?.started.job.created, now: now)
     }
@@ -48,40 +48,48 @@ extension JobEngine {
 
     private func handOver(_ job: consuming Created) async throws -> EnqueuedJob {
         guard !middleware.all.isEmpty else {
-            return try enqueued(try await performUnlessCancelled(.enqueue(Box(job), onConflict: .existing)))
+            return try enqueued(try await performEnqueue([Box(job)]) { .enqueue($0[0], onConflict: .existing) })
         }
         let draft = JobDraft(created: job, now: clock.now())
         let answers = try await middleware.enqueue([draft]) { drafts in
             guard drafts.count == 1 else { return try await handOverTogether(drafts.map(\.created)) }
             return [
                 try enqueued(
-                    try await performUnlessCancelled(.enqueue(Box(drafts[0].created), onConflict: .existing)))
+                    try await performEnqueue([Box(drafts[0].created)]) { .enqueue($0[0], onConflict: .existing) })
             ]
         }
         return answers[0]
     }
 
     private func handOver(_ jobs: [Created]) async throws -> [EnqueuedJob] {
-        guard !middleware.all.isEmpty else { return try await handOverTogether(jobs) }
+        try await handOver(jobs) { try await handOverTogether($0) }
+    }
+
+    /// Through whatever stands around enqueueing.
+    func handOver(
+        _ jobs: [Created], _ put: ([Created]) async throws -> [EnqueuedJob]
+    ) async throws -> [EnqueuedJob] {
+        guard !middleware.all.isEmpty, !jobs.isEmpty else { return try await put(jobs) }
         let now = clock.now()
         return try await middleware.enqueue(jobs.map { JobDraft(created: $0, now: now) }) {
-            try await handOverTogether($0.map(\.created))
+            try await put($0.map(\.created))
         }
     }
 
     private func handOverTogether(_ jobs: [Created]) async throws -> [EnqueuedJob] {
-        switch try await performUnlessCancelled(.enqueueTogether(jobs.map { Box($0) }, onConflict: .existing)) {
+        let boxes = jobs.map { Box($0) }
+        switch try await performEnqueue(boxes, { .enqueueTogether($0, onConflict: .existing) }) {
         case .together(let answers): return try answers.map(enqueued)
         case let answer: return [try enqueued(answer)]
         }
     }
 
-    private func performUnlessCancelled(_ command: Command) async throws -> Answer {
+    func performUnlessCancelled(_ command: Command) async throws -> Answer {
         try Task.checkCancellation()
         return try await perform(command)
     }
 
-    private func enqueued(_ answer: Answer) throws -> EnqueuedJob {
+    func enqueued(_ answer: Answer) throws -> EnqueuedJob {
         switch answer {
         case .created(let job): return EnqueuedJob(id: JobID(rawValue: job), event: job, wasThere: false)
         case .duplicate(let job, let event):
@@ -96,7 +104,7 @@ extension JobEngine {
         handle(for: try enqueued(answer), coding)
     }
 
-    private func handle<Output>(for job: EnqueuedJob, _ coding: JobOutputCoding<Output>) -> JobHandle<Output> {
+    func handle<Output>(for job: EnqueuedJob, _ coding: JobOutputCoding<Output>) -> JobHandle<Output> {
         JobHandle(id: job.id, event: job.event, wasThere: job.wasThere, engine: self, coding: coding)
     }
 }

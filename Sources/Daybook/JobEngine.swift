@@ -11,7 +11,7 @@ internal import Synchronization
 /// Several processes may open the same folder. What `enqueue` has answered survives a crash of the process and of
 /// the machine.
 public final class JobEngine: Sendable {
-    private let environment: EngineEnvironment
+    let environment: EngineEnvironment
     /// Nil for an engine whose store is not in a folder.
     private let folder: StoreFolder?
     let watch: LogWatch

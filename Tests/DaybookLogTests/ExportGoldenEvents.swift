@@ -39,7 +39,7 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, insideARun, recurring, rulesForRetries,
+        aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches,
     ]
 
     private static let recurring: [Entry] = {
@@ -238,6 +238,36 @@ enum ExportGoldenEvents {
             raw(.recurringRemoved, Field.retryOnly.raw(.text("A")) + Field.retryNever.raw(.text("B"))),
             raw(.fired, Field.planned.raw(.signed(0)) + Field.counters.raw(.text("{}"))),
             raw(.skipped, Field.howMany.raw(.number(3))),
+        ]
+    }()
+
+    /// What waits for what.
+    private static let flow: [Entry] = {
+        var waiting = Created(name: "report", queue: "default", attempts: 1, salt: 0, arguments: [])
+        waiting.after = [
+            Dependency(.job(7), .any, end: .init(.failed, at: 23)), Dependency(.job(8), .failure),
+        ]
+        return [
+            event(.created(Box(waiting)), job: 64, actor: .person("ann")),
+            event(.parentEnded(8, state: .failed), job: 64, previous: 64),
+            event(.parentReopened(8), job: 64, previous: 65),
+            event(.continued(state: .failed, cursor: 0), job: 8, previous: 63),
+            event(.continued(state: nil, cursor: 64), job: 8, previous: 67),
+        ]
+    }()
+
+    private static let batches: [Entry] = {
+        var member = Created(name: "import", queue: "default", attempts: 1, salt: 0, arguments: [])
+        member.batch = 69
+        return [
+            event(.batchCreated(name: "import"), actor: .person("ann")),
+            event(.created(Box(member)), job: 70),
+            event(.batchSealed(69), cause: 69),
+            event(.batchCancelled(69, reason: "no longer wanted"), actor: .person("ann")),
+            event(.batchContinued(69, cursor: 70), cause: 72),
+            event(.batchContinued(69, cursor: 0), cause: 72),
+            event(.batchEnded(69, .cancelled), cause: 72),
+            event(.batchReopened(69), cause: 72),
         ]
     }()
 

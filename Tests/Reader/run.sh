@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "63 2dc25da3434ef4ec357b7922b47a9584d7b0d815e390d410bd80dcff8659c56f"
+        "76 ee50acd256abcb31ade1acc251aa203e92262e1944dc2c1e14f58bcc9429734a"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -96,6 +96,9 @@ struct TurnLoop {
         return end
     }
 
+    /// How many of those who wait for other jobs are told in one turn of what became of these.
+    private static let toldMax = 2_000
+
     /// What a turn writes at most, unless one command alone is larger.
     private static let bytesMax = 4 << 20
 
@@ -172,6 +175,9 @@ struct TurnLoop {
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             result.nextDue = try turn.releaseDue(limit: dueMax)
+            let untold = turn.count
+            if dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }
+            let mayTakeClaims = turn.count != untold || requests.contains(where: \.command.mayTakeClaim)
             if dueMax > 0, let next = try recurring?.perform(&turn, now: now, limit: recurringMax) {
                 result.nextDue = min(result.nextDue ?? next, next)
             }
@@ -184,7 +190,7 @@ struct TurnLoop {
                 if result.standing == .alive, turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
             }
             if !result.cut.isEmpty { result.nextDue = now }
-            if result.othersWrote || requests.contains(where: \.command.mayTakeClaim), !claims.isEmpty {
+            if result.othersWrote || mayTakeClaims, !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
                 result.inForce = inForce

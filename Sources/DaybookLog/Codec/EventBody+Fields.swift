@@ -47,6 +47,9 @@ extension EventBody {
         case .returned(let reason), .cancelled(let reason), .requeued(let reason), .parked(let reason),
             .purged(let reason):
             fields.text(.reason, reason)
+        case .continued, .parentEnded, .parentReopened, .batchCreated, .batchSealed, .batchContinued, .batchEnded,
+            .batchReopened, .batchCancelled:
+            writeFlowFacts(to: &fields)
         case .rebuilt(let rows, let reason):
             fields.number(.howMany, rows)
             fields.text(.reason, reason)
@@ -67,6 +70,30 @@ extension EventBody {
         case .stepped(let stepped): fields.text(.step, stepped.value.step)
         case .reported(let reported): fields.bytes(.counters, reported.value.counters)
         case .processStopped, .processLost, .enqueued, .claimed, .unknown: break
+        }
+    }
+
+    private func writeFlowFacts(to fields: inout FieldWriter) {
+        switch self {
+        case .continued(let state, let cursor):
+            fields.text(.state, state?.name)
+            if cursor != 0 { fields.number(.cursor, cursor) }
+        case .parentEnded(let parent, let state):
+            fields.number(.parent, parent)
+            fields.text(.state, state.name)
+        case .parentReopened(let parent): fields.number(.parent, parent)
+        case .batchCreated(let name): fields.text(.name, name)
+        case .batchSealed(let batch), .batchReopened(let batch): fields.number(.batch, batch)
+        case .batchContinued(let batch, let cursor):
+            fields.number(.batch, batch)
+            if cursor != 0 { fields.number(.cursor, cursor) }
+        case .batchEnded(let batch, let standing):
+            fields.number(.batch, batch)
+            fields.text(.state, standing.rawValue)
+        case .batchCancelled(let batch, let reason):
+            fields.number(.batch, batch)
+            fields.text(.reason, reason)
+        default: break
         }
     }
 
@@ -134,7 +161,7 @@ extension EventBody {
         case .gap(let gap): 32 + gap.note.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
             .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text),
-            .processAsked(_, let text):
+            .processAsked(_, let text), .batchCreated(let text), .batchCancelled(_, let text):
             64 + text.utf8.count
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             64 + queue.utf8.count + reason.utf8.count
@@ -146,7 +173,10 @@ extension EventBody {
         case .progressed(let progressed): 64 + progressed.value.text.utf8.count
         case .stepped(let stepped): 64 + stepped.value.step.utf8.count + stepped.value.result.count
         case .reported(let reported): 64 + reported.value.counters.count + reported.value.statistics.count
-        case .processStopped, .processLost, .enqueued, .claimed, .snoozed, .clockStepped, .unknown: 32
+        case .processStopped, .processLost, .enqueued, .claimed, .snoozed, .clockStepped, .unknown, .continued,
+            .parentEnded,
+            .parentReopened, .batchSealed, .batchContinued, .batchEnded, .batchReopened:
+            48
         }
     }
 
@@ -179,6 +209,8 @@ extension Created {
         fields.text(.tenant, tenant)
         fields.text(.display, display)
         fields.text(.client, client)
+        if batch != 0 { fields.number(.batch, batch) }
+        for dependency in after { fields.text(.after, dependency.description) }
         fields.instant(.planned, planned)
         if isDiscardedOnExhaustion { fields.text(.onExhaustion, Created.discard) }
         fields.texts(.retryOnly, retryOnly)
@@ -198,6 +230,7 @@ extension Created {
         var count = 160 + name.utf8.count + queue.utf8.count + arguments.count
         count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
         for text in tags { count += room(text) }
+        count += after.count * Dependency.textBytesMax
         for text in metadata { count += room(text) }
         for text in retryOnly { count += room(text) }
         for text in retryNever { count += room(text) }

@@ -78,6 +78,9 @@ extension EventBody {
         case .requeued: self = .requeued(reason: try Particulars(&fields).reason)
         case .parked: self = .parked(reason: try Particulars(&fields).reason)
         case .purged: self = .purged(reason: try Particulars(&fields).reason)
+        case .continued, .parentEnded, .parentReopened, .batchCreated, .batchSealed, .batchContinued, .batchEnded,
+            .batchReopened, .batchCancelled:
+            self = try .aboutFlow(kind, Particulars(&fields)) ?? .unknown(kind: head.kind, version: head.version)
         case .stale: self = .stale(what: try Particulars(&fields).what)
         case .gap: self = .gap(Gap(note: try Particulars(&fields).note))
         case .clockStepped: self = .clockStepped(microseconds: try Particulars(&fields).stepMicroseconds)
@@ -109,7 +112,7 @@ extension EventBody {
         case .skipped: self = .skipped(try Box(RecurringStep(&fields)))
         case .replanned: self = .replanned(try Box(RecurringStep(&fields)))
         case .postponed: self = .postponed(try Box(RecurringStep(&fields)))
-        case .checkpoint, .carried, .denied, .continued, .queueLimited:
+        case .checkpoint, .carried, .denied, .queueLimited:
             self = .unknown(kind: head.kind, version: head.version)
         }
     }
@@ -127,6 +130,24 @@ func needed<T>(_ value: T?) throws(EventDamage) -> T {
     return value
 }
 
+extension EventBody {
+    /// Nil for a state or a standing of a later release.
+    private static func aboutFlow(_ kind: EventKind, _ found: Particulars) -> EventBody? {
+        switch kind {
+        case .continued: .continued(state: found.state, cursor: found.cursor)
+        case .parentEnded: found.state.map { .parentEnded(found.parent, state: $0) }
+        case .parentReopened: .parentReopened(found.parent)
+        case .batchCreated: .batchCreated(name: found.name)
+        case .batchSealed: .batchSealed(found.batch)
+        case .batchContinued: .batchContinued(found.batch, cursor: found.cursor)
+        case .batchEnded: found.standing.map { .batchEnded(found.batch, $0) }
+        case .batchReopened: .batchReopened(found.batch)
+        case .batchCancelled: .batchCancelled(found.batch, reason: found.reason)
+        default: nil
+        }
+    }
+}
+
 /// What the kinds with few fields have, each some of it.
 private struct Particulars {
     var due: Instant?
@@ -137,6 +158,12 @@ private struct Particulars {
     var charged = false
     var stepMicroseconds: Int64 = 0
     var howMany: UInt64 = 0
+    var parent: SequenceNumber = 0
+    var cursor: SequenceNumber = 0
+    var state: JobState?
+    var standing: BatchStanding?
+    var name = ""
+    var batch: SequenceNumber = 0
 
     init(_ fields: inout BodyReader) throws(EventDamage) {
         while let content = try fields.next() {
@@ -149,6 +176,14 @@ private struct Particulars {
             case .charged: charged = content.isSet
             case .stepMicroseconds: stepMicroseconds = content.signed
             case .howMany: howMany = content.number
+            case .parent: parent = content.number
+            case .cursor: cursor = content.number
+            case .state:
+                let text = try content.text()
+                state = JobState(name: text)
+                standing = BatchStanding(rawValue: text)
+            case .name: name = try content.text()
+            case .batch: batch = content.number
             default: break
             }
         }
@@ -235,6 +270,10 @@ extension Created {
         case .tenant: tenant = try content.text()
         case .display: display = try content.text()
         case .client: client = try content.text()
+        case .batch: batch = content.number
+        case .after:
+            guard let dependency = Dependency(try content.text()) else { throw .badText }
+            after.append(dependency)
         case .planned: planned = content.instant
         case .args: arguments = content.bytes
         case .metadata: metadata.append(try content.text())

@@ -5,6 +5,7 @@ extension Command {
     package var isNewWork: Bool {
         switch self {
         case .enqueue, .enqueueTogether, .note: true
+        case .batch(let command): if case .create = command.value { true } else { false }
         case .recurring(let command): command.value.isNewWork
         default: false
         }
@@ -17,6 +18,12 @@ extension Command {
         // Each with its rows in the ledgers, since all of them count as one command.
         case .enqueueTogether(let jobs, _):
             jobs.reduce(0) { $0 + $1.value.arguments.count + $1.value.metadataByteCount + 2_048 }
+        case .batch(let command):
+            if case .create(let new) = command.value {
+                4_096 + new.jobs.reduce(0) { $0 + $1.value.arguments.count + $1.value.metadataByteCount + 2_560 }
+            } else {
+                1_024
+            }
         // Its names stand in the event and in a row.
         case .startProcess(let started): started.value.runs.reduce(1_024) { $0 + 2 * $1.utf8.count + 16 }
         case .finish(_, _, .succeeded(let succeeded), _): succeeded.result.count + 256

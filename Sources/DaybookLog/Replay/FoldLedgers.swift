@@ -129,7 +129,9 @@ extension Table {
     /// Whether posting an event ever asks for rows of this table.
     fileprivate var isReadByApply: Bool {
         switch self {
-        case .jobs, .queues, .names, .keys, .processes, .steps, .recurring, .recurringDue, .recurringKeys: true
+        case .jobs, .queues, .names, .keys, .processes, .steps, .recurring, .recurringDue, .recurringKeys, .children,
+            .conditions, .batches, .members:
+            true
         case .ready, .due, .running: false
         }
     }

@@ -51,6 +51,10 @@ package final class LedgerRowText {
         case .recurring: writeRecurring(key, value)
         case .recurringDue: writeRecurringDue(key, value)
         case .recurringKeys: writeRecurringKey(key, value)
+        case .children: object.writeChild(key, value)
+        case .conditions: object.writeConditions(key, value)
+        case .batches: object.writeBatch(key, value)
+        case .members: object.writeMember(key, value)
         }
     }
 

@@ -84,6 +84,10 @@ package struct Created: Equatable, Sendable {
     package var tags: [String] = []
     package var tenant: String?
     package var display: String?
+    /// What is to end first, and how.
+    package var after: [Dependency] = []
+    /// What it belongs to; 0 for none.
+    package var batch: SequenceNumber = 0
     /// The occurrence of a recurring job that it is for.
     package var planned: Instant?
     /// Who enqueued from outside any registered process: operating-system user, host, program.

@@ -24,11 +24,7 @@ extension Books {
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
         case .enqueued, .requeued:
-            try change(event, sequence, in: ledgers) { record in
-                if case .requeued = event.body { record.startAnew() }
-                record.state = .enqueued
-                record.position = sequence
-            }
+            try makeReady(event, sequence, in: ledgers)
         case .claimed:
             try change(event, sequence, in: ledgers) { record in
                 record.state = .processing
@@ -51,6 +47,10 @@ extension Books {
             try change(event, sequence, in: ledgers) { $0.state = .failed }
         case .cancelled:
             try change(event, sequence, in: ledgers) { $0.state = .cancelled }
+            try endWaiting(event, sequence, in: ledgers)
+        case .continued, .parentEnded, .parentReopened, .batchCreated, .batchSealed, .batchContinued, .batchEnded,
+            .batchReopened, .batchCancelled:
+            try applyFlow(event, at: sequence, in: ledgers)
         case .parked:
             try change(event, sequence, in: ledgers) { $0.park() }
         case .attemptFailed(let failure):
@@ -69,6 +69,15 @@ extension Books {
         case .purged:
             try purge(event, sequence, in: ledgers)
         }
+    }
+
+    private mutating func makeReady(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        try change(event, sequence, in: ledgers) { record in
+            if case .requeued = event.body { record.startAnew() }
+            record.state = .enqueued
+            record.position = sequence
+        }
+        try endWaiting(event, sequence, in: ledgers)
     }
 
     private mutating func succeed(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
@@ -103,6 +112,8 @@ extension Books {
         if let rules = RetryRules.text(of: box) { record.retry = try names.numberGiving(.retry, rules, in: ledgers) }
         if let expires = box.value.expires { record.expires = expires }
         if box.value.due != nil { record.wait(for: .delay, until: box.value.due, position: sequence) }
+        if !box.value.after.isEmpty { try enterConditions(of: sequence, box.value.after, &record, in: ledgers) }
+        if box.value.batch != 0 { try enterBatch(box.value.batch, sequence, &record, in: ledgers) }
         if let key = box.value.key {
             record.flags.insert(.hasKey)
             try KeyBook.take(.unique, key, job: sequence, in: ledgers)
@@ -121,7 +132,7 @@ extension Books {
     }
 
     /// Moves a job by `change`: out of where it waits, into where it waits next, counted in both.
-    private mutating func change(
+    mutating func change(
         _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers, _ change: (inout JobRecord) -> Void
     ) throws {
         guard let old = try job(event.job, in: ledgers), let index = jobs.index(of: event.job) else {
@@ -153,6 +164,9 @@ extension Books {
         }
         if record.flags.contains(.hasKey), record.state.isFinished != old.state.isFinished {
             try holdKey(of: event.job, !record.state.isFinished, in: ledgers)
+        }
+        if record.flags.contains(.inBatch), record.state != old.state {
+            try noteMember(event.job, old.state, record.state, sequence, in: ledgers)
         }
         if record.flags.contains(.isCounted), record.state.isFinished != old.state.isFinished {
             try countRecurring(event.job, isFinished: record.state.isFinished, in: ledgers)

@@ -50,6 +50,8 @@ extension Books {
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
         if record.flags.contains(.isCounted) { try RecurringBook.forget(event.job, in: ledgers) }
         if record.flags.contains(.hasSteps) { try forgetSteps(of: event.job, in: ledgers) }
+        if record.flags.contains(.inBatch) { try leaveBatch(event.job, in: ledgers) }
+        if record.flags.contains(.hasConditions) { try forgetConditions(of: event.job, in: ledgers) }
         guard let stored = entry?.stored else { return }
         try RowKey.number(event.job).withBytes { key in
             try stored.withBytes { try ledgers.remove(.jobs, key, old: $0) }

@@ -18,6 +18,8 @@ package struct Books {
     package var names = NameBook()
     package var recurring = RecurringBook()
     var shelf = ReadyShelf()
+    /// Whether there may be jobs whose end not all have been told: it spares a look at the ledger in every turn.
+    var mayContinue = true
     /// What the processes that are alive can run, once somebody has asked.
     var runners: [Runnable]?
     /// A claim ended before it had seen all that is ready: another turn may find more.
@@ -33,6 +35,7 @@ package struct Books {
         names.forget()
         recurring.forget()
         shelf.removeAll()
+        mayContinue = true
         runners = nil
     }
 

@@ -42,6 +42,12 @@ package struct JobRecord: Equatable, Sendable {
         /// A unique key stands in `keys` for this job.
         package static let hasKey = Flags(rawValue: 1)
         package static let hasRequestID = Flags(rawValue: 2)
+        /// Others wait for this job, or did.
+        package static let hasChildren = Flags(rawValue: 4)
+        /// A row stands in `conditions` for this job.
+        package static let hasConditions = Flags(rawValue: 8)
+        /// It belongs to a batch; `members` says to which.
+        package static let inBatch = Flags(rawValue: 16)
         /// Its recurring job waits for its end, or counts it at least.
         package static let isCounted = Flags(rawValue: 128)
         /// A row stands in `steps` for this job.

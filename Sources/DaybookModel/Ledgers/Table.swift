@@ -25,6 +25,14 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case recurringDue = 11
     /// Kind and id or job → recurring job.
     case recurringKeys = 12
+    /// Job, job that waits for it → nothing; and 0, job → `Continuation`: an end of which not all have been told.
+    case children = 13
+    /// Job → `ConditionBook`: what it waits for.
+    case conditions = 14
+    /// Batch, by the event that created it → `BatchRecord`.
+    case batches = 15
+    /// Batch, job → nothing; and 0, job → batch.
+    case members = 16
 
     package var name: String { String(describing: self) }
 
@@ -34,7 +42,9 @@ package enum Table: UInt8, CaseIterable, Sendable {
         case .ready, .due, .running, .steps: true
         // Its row comes with the first recurring job: most stores never have one.
         case .recurringDue: false
-        case .jobs, .queues, .names, .keys, .processes, .recurring, .recurringKeys: false
+        case .jobs, .queues, .names, .keys, .processes, .recurring, .recurringKeys, .children, .conditions, .batches,
+            .members:
+            false
         }
     }
 
@@ -42,5 +52,5 @@ package enum Table: UInt8, CaseIterable, Sendable {
     package var hasSentinel: Bool { keepsSentinel || self == .recurringDue }
 
     /// Numbers are for ever, and some were given to tables that are not there: a list by number has holes.
-    package static let numberMax = 12
+    package static let numberMax = 16
 }

@@ -3,6 +3,7 @@ package enum Command: Sendable {
     case enqueue(Box<Created>, onConflict: ConflictPolicy)
     /// Several jobs, all or none.
     case enqueueTogether([Box<Created>], onConflict: ConflictPolicy)
+    case batch(Box<BatchCommand>)
     case claim(Claim)
     case finish(job: SequenceNumber, token: SequenceNumber, Outcome, actor: Actor)
     /// The end of a run that had more to say than how it came out.

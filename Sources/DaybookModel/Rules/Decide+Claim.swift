@@ -14,7 +14,8 @@ extension Books {
             // A row that is damaged must not hold up what stands behind it; `log verify` names it.
             guard let record = try readableJob(job, in: ledgers), record.state == .enqueued else { continue }
             guard !record.isExpired(at: decision.now) else {
-                decision.record(.expired(job, record, at: decision.now))
+                let end = decision.record(.expired(job, record, at: decision.now))
+                if record.flags.contains(.hasChildren) { decision.goOn(with: job, .cancelled, end) }
                 continue
             }
             switch try filter.judge(job, record, claim, &self, &decision, in: ledgers) {

@@ -1,21 +1,26 @@
 extension Books {
-    /// A new job, or the one that is there already under the same request id or unique key. `ending` is the job whose
-    /// success leads to this one: its key is free by then.
+    /// A new job, or the one that is there already under the same request id or unique key. The key of a job whose
+    /// success leads to this one is free by then.
     mutating func enqueue(
         _ box: Box<Created>, _ onConflict: ConflictPolicy,
-        after ending: (job: SequenceNumber, success: SequenceNumber) = (0, 0), _ decision: inout Decision,
+        among surroundings: Surroundings = .none, _ decision: inout Decision,
         in ledgers: any Ledgers
     ) throws -> Answer {
         let created = box.value
         if let refusal = Books.refusal(of: box) { return .refused(refusal) }
         if let request = created.requestID, let job = try KeyBook.job(.request, request, in: ledgers) {
-            return try duplicate(of: job, created, ending, &decision, in: ledgers)
+            return try duplicate(of: job, created, surroundings, &decision, in: ledgers)
         }
-        if let key = created.key, let job = try KeyBook.job(.unique, key, in: ledgers), job != ending.job {
+        if let key = created.key, let job = try KeyBook.job(.unique, key, in: ledgers), job != surroundings.ending {
             guard onConflict == .existing else {
                 return .refused(Refusal(.alreadyThere, "Job \(job) holds this key and is not finished."))
             }
-            return try duplicate(of: job, created, ending, &decision, in: ledgers)
+            return try duplicate(of: job, created, surroundings, &decision, in: ledgers)
+        }
+        if created.batch != 0, created.batch != surroundings.batch,
+            let refusal = try refusal(of: created, into: created.batch, in: ledgers)
+        {
+            return .refused(refusal)
         }
         let job = decision.next
         var body = box
@@ -25,20 +30,35 @@ extension Books {
             now.due = nil
             body = Box(now)
         }
+        var unmet: String?
+        if !created.after.isEmpty {
+            switch try resolve(created.after, among: surroundings, in: ledgers) {
+            case .failure(let refusal): return .refused(refusal)
+            case .success(let after):
+                unmet = Books.unmet(after)
+                var waiting = body.value
+                waiting.after = after
+                body = Box(waiting)
+            }
+        }
         decision.record(
-            Event(time: decision.now, job: job, cause: ending.success, actor: created.actor, body: .created(body)))
+            Event(
+                time: decision.now, job: job, cause: surroundings.success, actor: created.actor, body: .created(body)))
+        if let unmet {
+            decision.record(Event(time: decision.now, job: job, previous: job, body: .cancelled(reason: unmet)))
+        }
         return .created(job: job)
     }
 
     private mutating func duplicate(
-        of job: SequenceNumber, _ created: Created, _ ending: (job: SequenceNumber, success: SequenceNumber),
-        _ decision: inout Decision, in ledgers: any Ledgers
+        of job: SequenceNumber, _ created: Created, _ surroundings: Surroundings, _ decision: inout Decision,
+        in ledgers: any Ledgers
     ) throws -> Answer {
-        let previous = try job == ending.job ? ending.success : self.job(job, in: ledgers)?.last ?? 0
+        let previous = try job == surroundings.ending ? surroundings.success : self.job(job, in: ledgers)?.last ?? 0
         let body = Duplicate(key: created.key, requestID: created.requestID, client: created.client)
         let event = decision.record(
             Event(
-                time: decision.now, job: job, previous: previous, cause: ending.success, actor: created.actor,
+                time: decision.now, job: job, previous: previous, cause: surroundings.success, actor: created.actor,
                 body: .duplicate(Box(body))))
         return .duplicate(job: job, at: event)
     }

@@ -7,7 +7,9 @@ extension Books {
         guard let record = try claimed(job, token, in: ledgers) else {
             return try late(job, token, outcome.word, actor, &decision, in: ledgers)
         }
-        return .done(at: try end(job, record, outcome, actor, &decision, in: ledgers))
+        let at = try end(job, record, outcome, actor, &decision, in: ledgers)
+        try tellOfEnd(of: job, record, at, &decision, in: ledgers)
+        return .done(at: at)
     }
 
     /// Records how a run came out. Answers the event that the job ends up with.
@@ -44,7 +46,10 @@ extension Books {
                 body = .failed(AttemptFailed.interrupted("attempts exhausted", reason))
             }
         }
-        return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
+        return .done(
+            at: try self.record(
+                Event(of: job, record, at: decision.now, by: actor, body), of: record, &decision, in: ledgers
+            ).at)
     }
 
     /// A job that was running in so many processes when they died is set aside, unless the store's user says otherwise.

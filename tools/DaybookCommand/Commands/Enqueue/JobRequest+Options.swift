@@ -11,6 +11,9 @@ extension JobRequest {
     static let delayOption = Option("--delay", .duration, "not before this has passed, such as 30s or 2h")
     static let timeOption = Option("--at", .time, "not before this time, such as 2026-03-01T12:00:00Z")
     static let keyOption = Option("--key", .name("K"), "while a job with this key is unfinished there is no second one")
+    static let afterOption = Option(
+        "--after", .dependency, "run after that job's success, or as said: ID:failure, ID:any", repeats: true)
+    static let batchOption = Option("--batch", .sequence, "the batch that it belongs to, by number")
     static let attemptsOption = Option(
         "--attempts", ValueKind<UInt32>.number(in: 1...65_535), "how often it may run, the first time included (11)")
     static let timeoutOption = Option("--timeout", .duration, "how long a run may take")
@@ -25,7 +28,9 @@ extension JobRequest {
 
     static let options: [OptionDescription] = [
         argumentsOption.description, queueOption.description, priorityOption.description, delayOption.description,
-        timeOption.description, keyOption.description, attemptsOption.description, timeoutOption.description,
+        timeOption.description, keyOption.description, afterOption.description, batchOption.description,
+        attemptsOption.description,
+        timeoutOption.description,
         expiresOption.description, conflictOption.description, requestOption.description, tagOption.description,
         tenantOption.description,
     ]
@@ -38,6 +43,8 @@ extension JobRequest {
         delay = try call.value(Self.delayOption)
         due = try call.value(Self.timeOption)
         key = try call.value(Self.keyOption)
+        after = try call.values(Self.afterOption)
+        batch = try call.value(Self.batchOption) ?? 0
         if let given = try call.value(Self.attemptsOption) { attempts = given }
         timeout = try call.value(Self.timeoutOption)
         expires = try call.value(Self.expiresOption)

@@ -10,6 +10,8 @@ struct JobRequest {
     var delay: WallDuration?
     var due: Instant?
     var key: String?
+    var after: [Dependency] = []
+    var batch: SequenceNumber = 0
     var attempts: UInt32 = 11
     var timeout: WallDuration?
     var expires: WallDuration?
@@ -51,6 +53,8 @@ struct JobRequest {
         created.due = due ?? delay.map { now.advanced(microseconds: $0.microseconds) }
         created.expires = expires.map { now.advanced(microseconds: $0.microseconds) }
         created.key = key
+        created.after = after
+        created.batch = batch
         created.requestID = requestID
         created.timeoutMicroseconds = timeout.map { UInt64($0.microseconds) }
         created.tags = tags

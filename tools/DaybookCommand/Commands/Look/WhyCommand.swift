@@ -42,7 +42,7 @@ private struct Explanation {
         let last = history.events.last?.event
         let record = job.record
         switch job.state {
-        case .awaiting: sentence = "It waits for another job to finish."
+        case .awaiting: sentence = try Explanation.awaiting(history.created, job, store)
         case .scheduled: sentence = Explanation.scheduled(record, history)
         case .enqueued: sentence = try Explanation.enqueued(job, store)
         case .processing:
@@ -69,6 +69,11 @@ private struct Explanation {
         case .rescheduled: return "It was rescheduled: it waits \(until)."
         case .delay, .nothing: return "It is not due yet: it waits \(until)."
         }
+    }
+
+    private static func awaiting(_ created: Created?, _ job: JobSummary, _ store: CommandStore) throws -> String {
+        guard let created else { return "It waits for another job to finish." }
+        return try store.read { try WaitingFor(created, job.id.rawValue, in: $0) }.sentence
     }
 
     private static func enqueued(_ job: JobSummary, _ store: CommandStore) throws -> String {
