@@ -15,6 +15,29 @@ let foreignMemory: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes")
 ]
 
+// Packages that Daybook works with and does not need. Each product stands behind a trait that is off, so that the
+// default build fetches nothing: one that no trait guards would be fetched, and so would whatever a committed
+// Package.resolved pins. `tools/adapters` builds and tests with all traits on.
+
+let adapted: [Target.Dependency] = [
+    .product(name: "Logging", package: "swift-log", condition: .when(traits: ["LoggingSupport"])),
+    .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["MetricsSupport"])),
+    .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["TracingSupport"])),
+    .product(
+        name: "ServiceLifecycle", package: "swift-service-lifecycle",
+        condition: .when(traits: ["ServiceLifecycleSupport"])),
+]
+
+let adaptedTestKits: [Target.Dependency] = [
+    .product(name: "InMemoryLogging", package: "swift-log", condition: .when(traits: ["LoggingSupport"])),
+    .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["MetricsSupport"])),
+    .product(
+        name: "InMemoryTracing", package: "swift-distributed-tracing", condition: .when(traits: ["TracingSupport"])),
+    .product(
+        name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle",
+        condition: .when(traits: ["ServiceLifecycleSupport"])),
+]
+
 let package = Package(
     name: "daybook",
     platforms: [.macOS(.v15)],
@@ -23,6 +46,18 @@ let package = Package(
         .library(name: "DaybookTesting", targets: ["DaybookTesting"]),
         .executable(name: "daybook", targets: ["DaybookCommand"]),
         .executable(name: "daybook-bench", targets: ["DaybookBench"]),
+    ],
+    traits: [
+        .trait(name: "LoggingSupport", description: "LoggingObserver and JobContext.logger, for swift-log"),
+        .trait(name: "MetricsSupport", description: "MetricsObserver, for swift-metrics"),
+        .trait(name: "TracingSupport", description: "TracingMiddleware, for swift-distributed-tracing"),
+        .trait(name: "ServiceLifecycleSupport", description: "JobEngine.service, for swift-service-lifecycle"),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.10.1"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.4.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.11.0"),
     ],
     targets: [
         // What the system brings.
@@ -33,6 +68,7 @@ let package = Package(
             name: "CDaybookCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
         .target(name: "CDaybookPlatform", dependencies: ["CDaybookCrypto"]),
+        .target(name: "DaybookCrypto", dependencies: ["CDaybookCrypto"], swiftSettings: house),
 
         // The house, from the ground up.
         .target(
@@ -41,18 +77,19 @@ let package = Package(
         .target(name: "DaybookModel", swiftSettings: house),
         .target(
             name: "DaybookLog",
-            dependencies: ["DaybookLMDB", "DaybookModel", "CDaybookCrypto", "CDaybookPlatform"],
+            dependencies: ["DaybookLMDB", "DaybookModel", "DaybookCrypto", "CDaybookCrypto", "CDaybookPlatform"],
             swiftSettings: house + foreignMemory),
         .target(
-            name: "Daybook", dependencies: ["DaybookLog", "DaybookModel", "CDaybookPlatform"],
+            name: "Daybook",
+            dependencies: ["DaybookLog", "DaybookModel", "CDaybookPlatform"] + adapted,
             swiftSettings: house),
         .target(
-            name: "DaybookTesting", dependencies: ["Daybook"],
+            name: "DaybookTesting", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
             swiftSettings: house),
 
         // What a person types.
         .executableTarget(
-            name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
+            name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel", "DaybookTesting"],
             path: "tools/DaybookCommand", swiftSettings: house),
         .executableTarget(
             name: "DaybookFaults", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
@@ -71,6 +108,7 @@ let package = Package(
         .testTarget(
             name: "CDaybookPlatformTests", dependencies: ["CDaybookPlatform", "CDaybookCrypto"],
             exclude: ["row_hash.py"], swiftSettings: house),
+        .testTarget(name: "DaybookCryptoTests", dependencies: ["DaybookCrypto"], swiftSettings: house),
         .testTarget(
             name: "DaybookLMDBTests", dependencies: ["DaybookLMDB", "CDaybookLMDB"],
             swiftSettings: house),
@@ -83,6 +121,12 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "DaybookTests", dependencies: ["Daybook", "DaybookLog", "DaybookModel"], swiftSettings: house),
+        .testTarget(
+            name: "AdapterTests", dependencies: ["Daybook"] + adapted + adaptedTestKits,
+            swiftSettings: house),
+        .testTarget(
+            name: "DaybookTestingTests", dependencies: ["DaybookTesting", "Daybook", "DaybookLog", "DaybookModel"],
+            swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(
             name: "DaybookCommandTests",

@@ -20,7 +20,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/opensslv.h>
 #include <openssl/sha.h>
 

@@ -1,4 +1,4 @@
-/// How an engine deals with trouble: what is right for most stands here already.
+/// How an engine deals with trouble, and who stands around its jobs: what is right for most stands here already.
 public struct EngineOptions: Sendable {
     /// Without a sign of life from this process for so long, as when it is stopped or hangs, its jobs go to others.
     public var lease: Duration = .seconds(60)
@@ -10,8 +10,12 @@ public struct EngineOptions: Sendable {
     /// as much.
     public var resultBytesMax = 256 << 10
     /// Called when somebody asks this process to stop (`daybook processes stop`), on a thread that must not be kept.
-    /// Without it the engine does what ``JobEngine/stop()`` does.
+    /// Without it the engine does what ``JobEngine/stop(within:)`` does.
     public var whenAskedToStop: (@Sendable () -> Void)?
+    /// What stands around all jobs that this process enqueues and runs, the outermost first.
+    public var middleware: [any JobMiddleware] = []
+    /// Who is told what this engine does.
+    public var observers: [any EngineObserver] = []
 
     /// The usual options.
     public init() {}

@@ -11,15 +11,18 @@ internal import Synchronization
 /// Several processes may open the same folder. What `enqueue` has answered survives a crash of the process and of
 /// the machine.
 public final class JobEngine: Sendable {
-    private let environment: EngineEnvironment
+    let environment: EngineEnvironment
     /// Nil for an engine whose store is not in a folder.
     private let folder: StoreFolder?
     let watch: LogWatch
     let writer: Writer
     private let registry: JobRegistry
+    var storage: any LogStorage { environment.storage }
     var host: HostFacts { environment.host }
     var clock: EngineClock { environment.clock }
     let random: RandomNumbers
+    let middleware: MiddlewareChain
+    private let options: EngineOptions
     package let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
     private let isStopping = Mutex(false)
@@ -28,7 +31,7 @@ public final class JobEngine: Sendable {
 
     private init(
         _ environment: EngineEnvironment, _ folder: StoreFolder?, _ writer: Writer, _ watch: LogWatch,
-        _ registry: JobRegistry
+        _ registry: JobRegistry, _ options: EngineOptions
     ) {
         self.environment = environment
         self.folder = folder
@@ -38,6 +41,8 @@ public final class JobEngine: Sendable {
         random = RandomNumbers(environment.host)
         process = writer.process
         followers = folder.map { FollowerSet(of: $0, host: environment.host) }
+        self.options = options
+        middleware = MiddlewareChain(all: options.middleware)
     }
 
     /// Opens the store in a folder, and makes it if it is not there. `program` is what the log calls this process.
@@ -58,8 +63,13 @@ public final class JobEngine: Sendable {
         folderOptions.host = host
         let folder = try StoreFolder.open(
             path, .readWrite(createIfMissing: true), program: program, options: folderOptions)
-        let environment = try EngineEnvironment(folder, host, clock)
-        return try open(in: environment, folder, program: program, options: options, register)
+        do {
+            let environment = try EngineEnvironment(folder, host, clock)
+            return try open(in: environment, folder, program: program, options: options, register)
+        } catch {
+            folder.close()
+            throw error
+        }
     }
 
     /// Opens the store that an environment has, in its folder if it lies in one.
@@ -69,7 +79,8 @@ public final class JobEngine: Sendable {
     ) throws -> JobEngine {
         var registry = JobRegistry()
         register(&registry)
-        let process = try announce(environment, program, options)
+        try registry.check()
+        let process = try announce(environment, program, options, registry.runnable)
         environment.signs.setLease(nanoseconds: options.leaseNanoseconds)
         environment.signs.renew(atNanoseconds: environment.clock.monotonicNanoseconds())
         environment.signs.register(event: process)
@@ -79,7 +90,7 @@ public final class JobEngine: Sendable {
             now: environment.clock.now(), process: process)
         let writer = Writer(environment, process: process, options: options)
         let watch = LogWatch(environment)
-        let engine = JobEngine(environment, folder, writer, watch, registry)
+        let engine = JobEngine(environment, folder, writer, watch, registry, options)
         writer.whenAskedToStop(options.whenAskedToStop ?? { [weak engine] in engine?.stop() })
         if let driver = environment.driver {
             driver.drive(DrivenEngine(writer, watch))
@@ -90,13 +101,13 @@ public final class JobEngine: Sendable {
     }
 
     private static func announce(
-        _ environment: EngineEnvironment, _ program: String, _ options: EngineOptions
+        _ environment: EngineEnvironment, _ program: String, _ options: EngineOptions, _ runs: Runnable
     ) throws -> SequenceNumber {
         let host = environment.host
         let started = ProcessStarted(
             processID: UInt64(host.processID), host: host.host, user: host.user, program: program,
             boot: host.boot.withUnsafeBytes { Hexadecimal.text($0) },
-            leaseMicroseconds: options.leaseNanoseconds / 1_000)
+            leaseMicroseconds: options.leaseNanoseconds / 1_000, runs: runs.texts)
         let command = Command.startProcess(Box(started))
         if let reserve = environment.reserve {
             try reserve.require(.completing, byteCount: try reserve.worstCaseBytes(of: [command]))
@@ -108,46 +119,7 @@ public final class JobEngine: Sendable {
         return process
     }
 
-    // MARK: Enqueueing
-
-    /// Puts a job into the log. Returns once that is durable.
-    @discardableResult
-    public func enqueue<J: Job>(_ job: J, _ options: JobOption...) async throws -> JobHandle<J.Output> {
-        try await enqueue(J.jobName, try JSON.encode(job), options, J.outputCoding)
-    }
-
-    /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
-    @discardableResult
-    public func enqueue(
-        _ name: String, arguments: [UInt8], _ options: [JobOption] = []
-    ) async throws -> JobHandle<[UInt8]> {
-        try await enqueue(name, arguments, options, .bytes)
-    }
-
-    private func enqueue<Output>(
-        _ name: String, _ arguments: [UInt8], _ options: [JobOption], _ coding: JobOutputCoding<Output>
-    ) async throws -> JobHandle<Output> {
-        let created = try created(name, arguments, options, now: clock.now())
-        return try handle(for: try await perform(.enqueue(created, onConflict: options.conflictPolicy)), coding)
-    }
-
-    func created(_ name: String, _ arguments: [UInt8], _ options: [JobOption], now: Instant) throws -> Box<Created> {
-        var created = Created(name: name, arguments: arguments, salt: try random.next(), actor: .process(process))
-        for option in options { option.change(&created, now) }
-        return Box(created)
-    }
-
-    func handle<Output>(for answer: Answer, _ coding: JobOutputCoding<Output>) throws -> JobHandle<Output> {
-        switch answer {
-        case .created(let job):
-            return JobHandle(id: JobID(rawValue: job), event: job, wasThere: false, engine: self, coding: coding)
-        case .duplicate(let job, let event):
-            return JobHandle(id: JobID(rawValue: job), event: event, wasThere: true, engine: self, coding: coding)
-        case .refused(let refusal): throw refusal
-        case .done, .stale, .claimed, .together:
-            throw Refusal(.badOption, "The store answered something else than was asked.")
-        }
-    }
+    // MARK: Commands
 
     /// Hands a command to the writer and waits for its durable answer. Cancelling the waiting task does not undo
     /// what was handed over.
@@ -163,18 +135,23 @@ public final class JobEngine: Sendable {
 
     // MARK: Working
 
-    /// Works until the surrounding task is cancelled or ``stop()`` is called: claims jobs of `queues` (all of them,
-    /// if none are named) and runs up to
-    /// `workers` at a time. What was claimed and not started goes back.
-    public func run(workers: Int = 8, queues: [String]? = nil) async throws {
-        let pool = WorkPool(queues: queues, workers: max(1, workers))
+    /// Works until ``stop(within:)`` is called or the surrounding task is cancelled: claims jobs of `queues` (all of
+    /// them, if none are named) and runs up to `workers` at a time. What was claimed and not started goes back.
+    ///
+    /// Call it several times at once for workers of several sizes with queues of their own. Cancelling the task cancels
+    /// the running jobs at once; they go back without burning an attempt.
+    public func run(
+        workers: Int = 8, queues: [String]? = nil, order: QueueOrder = .byPriority
+    ) async throws {
+        let pool = WorkPool(queues: queues, order: order, workers: max(1, workers), runs: registry.runnable)
         pools.withLock { $0.append(pool) }
         if isStopping.withLock({ $0 }) { pool.stop() }
         try await unparkWhatCanRun()
         writer.add(pool)
         let runner = JobRunner(
             pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, desk: writer.desk, clock: clock)
+            claims: writer.claims, desk: writer.desk, clock: clock, middleware: middleware,
+            observers: options.observers)
         await withTaskCancellationHandler {
             await withTaskGroup(of: UInt32?.self) { group in
                 func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }
@@ -195,8 +172,17 @@ public final class JobEngine: Sendable {
         await writer.waitUntilDrained(queues)
     }
 
-    /// Ends every ``run(workers:queues:)`` of this engine once its running jobs have finished.
-    public func stop() {
+    /// Ends every ``run(workers:queues:order:)`` of this engine once its running jobs have finished, at the latest
+    /// after `patience` if that is given: what runs then is cancelled and goes back without burning an attempt.
+    ///
+    /// A job that ignores its cancellation holds the end up for as long as it runs.
+    public func stop(within patience: Duration? = nil) {
+        if let patience {
+            let microseconds = UInt64(clamping: patience.clampedMicroseconds)
+            let (span, overflow) = microseconds.multipliedReportingOverflow(by: 1_000)
+            let (deadline, wraps) = clock.monotonicNanoseconds().addingReportingOverflow(span)
+            if !overflow, !wraps { writer.stopDeadline.set(deadline) }
+        }
         isStopping.withLock { $0 = true }
         for pool in pools.withLock({ $0 }) { pool.stop() }
         writer.endDrains()
@@ -206,8 +192,13 @@ public final class JobEngine: Sendable {
     /// Says goodbye in the log and closes the store. What was handed over before is written first.
     public func close() async throws {
         stop()
-        _ = try? await perform(.stopProcess(process))
+        do {
+            _ = try await perform(.stopProcess(process))
+        } catch {
+            environment.signs.leaveToOthers()
+        }
         await writer.stop()
+        writer.news?.stop()
         watch.stop()
         await followers?.stop()
         folder?.close()
@@ -227,7 +218,8 @@ public final class JobEngine: Sendable {
         try RowKey.number(0).withBytes { start in
             try log.scan(.jobs, from: start) { key, value in
                 guard let record = JobRecord(value), record.state == .parked,
-                    let name = try books.names.text(.job, record.name, in: log), registry.handler(for: name) != nil
+                    let name = try books.names.text(.job, record.name, in: log),
+                    registry.handler(for: name, version: Int(record.version)) != nil
                 else { return true }
                 found.append(RowKey(key).first)
                 return true

@@ -39,7 +39,7 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, insideARun, recurring, uniqueness, limits,
+        aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits,
     ]
 
     private static let limits: [Entry] = {
@@ -53,8 +53,8 @@ enum ExportGoldenEvents {
                 actor: .person("ann")),
             event(.queueLimited(Box(QueueLimited(scope: "name:mail", limit: .serial, reason: "")))),
             event(.queueLimited(Box(QueueLimited(scope: "queue:night", limit: nil, reason: "again")))),
-            event(.created(Box(job)), job: 68),
-            event(.limited(by: "key:tenant:acme"), job: 68, previous: 68, cause: 68, actor: .system),
+            event(.created(Box(job)), job: 83),
+            event(.limited(by: "key:tenant:acme"), job: 83, previous: 83, cause: 83, actor: .system),
         ]
     }()
 
@@ -69,7 +69,7 @@ enum ExportGoldenEvents {
         replaced.argumentsVersion = 2
         replaced.client = "ann@here, daybook 1.0"
         return [
-            event(.created(Box(waiting)), job: 62), event(.created(Box(window)), job: 63),
+            event(.created(Box(waiting)), job: 77), event(.created(Box(window)), job: 78),
             event(.replaced(Box(replaced)), job: 7, previous: 23, actor: .person("ann")),
         ]
     }()
@@ -164,6 +164,22 @@ enum ExportGoldenEvents {
         ]
     }()
 
+    private static let rulesForRetries: [Entry] = {
+        var created = Created(name: "report", queue: "reports", attempts: 3, salt: 5, arguments: Array("[7]".utf8))
+        created.retryOnly = ["Timeout", "Busy<Int>"]
+        created.retryNever = ["BadAddress"]
+        created.isDiscardedOnExhaustion = true
+        created.display = "Report {0}"
+        created.metadata = ["locale=de", "trace=a=b"]
+        let started = ProcessStarted(
+            processID: 4713, host: "here", user: "ann", program: "worker 3", boot: "b00t",
+            runs: ["mail.send@2-3", "report"])
+        return [
+            event(.created(Box(created)), job: 62),
+            event(.processStarted(Box(started)), actor: .process(63)),
+        ]
+    }()
+
     private static let aJob: [Entry] = {
         var created = Created(
             name: "send-mail", queue: "mail", attempts: 11, salt: 0x0102_0304_0506_0708,
@@ -254,6 +270,36 @@ enum ExportGoldenEvents {
             raw(.recurringRemoved, Field.retryOnly.raw(.text("A")) + Field.retryNever.raw(.text("B"))),
             raw(.fired, Field.planned.raw(.signed(0)) + Field.counters.raw(.text("{}"))),
             raw(.skipped, Field.howMany.raw(.number(3))),
+        ]
+    }()
+
+    /// What waits for what.
+    private static let flow: [Entry] = {
+        var waiting = Created(name: "report", queue: "default", attempts: 1, salt: 0, arguments: [])
+        waiting.after = [
+            Dependency(.job(7), .any, end: .init(.failed, at: 23)), Dependency(.job(8), .failure),
+        ]
+        return [
+            event(.created(Box(waiting)), job: 64, actor: .person("ann")),
+            event(.parentEnded(8, state: .failed), job: 64, previous: 64),
+            event(.parentReopened(8), job: 64, previous: 65),
+            event(.continued(state: .failed, cursor: 0), job: 8, previous: 63),
+            event(.continued(state: nil, cursor: 64), job: 8, previous: 67),
+        ]
+    }()
+
+    private static let batches: [Entry] = {
+        var member = Created(name: "import", queue: "default", attempts: 1, salt: 0, arguments: [])
+        member.batch = 69
+        return [
+            event(.batchCreated(name: "import"), actor: .person("ann")),
+            event(.created(Box(member)), job: 70),
+            event(.batchSealed(69), cause: 69),
+            event(.batchCancelled(69, reason: "no longer wanted"), actor: .person("ann")),
+            event(.batchContinued(69, cursor: 70), cause: 72),
+            event(.batchContinued(69, cursor: 0), cause: 72),
+            event(.batchEnded(69, .cancelled), cause: 72),
+            event(.batchReopened(69), cause: 72),
         ]
     }()
 

@@ -62,7 +62,7 @@ struct ExportRandomEvents {
     }
 
     private mutating func body(_ actor: Actor) -> EventBody {
-        switch number(0...29) {
+        switch number(0...38) {
         case 0:
             return .genesis(
                 Box(
@@ -96,7 +96,22 @@ struct ExportRandomEvents {
         case 23...26: return inside()
         case 27: return .recurringSet(Box(recurringSet()))
         case 28: return recurringStep()
+        case 29...37: return flow()
         default: return .created(Box(created(actor)))
+        }
+    }
+
+    private mutating func flow() -> EventBody {
+        switch number(0...8) {
+        case 0: return .continued(state: maybe { _ in .failed }, cursor: oneIn(2) ? 0 : integer())
+        case 1: return .parentEnded(integer(), state: .cancelled)
+        case 2: return .parentReopened(integer())
+        case 3: return .batchCreated(name: text())
+        case 4: return .batchSealed(integer())
+        case 5: return .batchContinued(integer(), cursor: oneIn(2) ? 0 : integer())
+        case 6: return .batchEnded(integer(), .failed)
+        case 7: return .batchReopened(integer())
+        default: return .batchCancelled(integer(), reason: text())
         }
     }
 
@@ -201,8 +216,15 @@ struct ExportRandomEvents {
         created.tenant = maybe { $0.some() }
         created.display = maybe { $0.some() }
         created.client = maybe { $0.some() }
+        created.retryOnly = (0..<number(0...2)).map { _ in some() }
+        created.retryNever = (0..<number(0...2)).map { _ in some() }
+        created.isDiscardedOnExhaustion = oneIn(4)
         created.planned = maybe { $0.instant() }
         created.metadata = (0..<number(0...2)).map { _ in some() }
+        created.after = (0..<number(0...2)).map { _ in
+            Dependency(.job(max(1, integer())), .failure, end: maybe { _ in .init(.succeeded, at: 7) })
+        }
+        created.batch = oneIn(2) ? 0 : integer()
         created.actor = actor
         if arguments.isEmpty, created.metadata.isEmpty { created.salt = 0 }
         return created

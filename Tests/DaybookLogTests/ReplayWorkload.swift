@@ -25,6 +25,7 @@ struct ReplayWorkload {
     private(set) var now = Instant.second(0)
     private var processes: [SequenceNumber] = []
     private var jobs: [SequenceNumber] = []
+    private var batches: [SequenceNumber] = []
     private var claims: [Claimed] = []
 
     init(seed: UInt64, _ writer: LogWriter) {
@@ -48,6 +49,7 @@ struct ReplayWorkload {
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 if Int.random(in: 0..<8, using: &random) == 0 {
                     _ = try turn.releaseDue(limit: 20)
+                    _ = try turn.goOnTelling(limit: Int.random(in: 1...6, using: &random))
                 } else if Int.random(in: 0..<4, using: &random) == 0 {
                     let command = try ReplayRecurring.command(in: turn.transaction, now: now, &random)
                     let answer = try turn.perform(.recurring(Box(command)))
@@ -62,10 +64,17 @@ struct ReplayWorkload {
             return answers
         }
         for case .created(let job) in answers { jobs.append(job) }
+        for case .together(let made) in answers {
+            for answer in made {
+                if case .done(let batch) = answer { batches.append(batch) }
+                if case .created(let job) = answer { jobs.append(job) }
+            }
+        }
         for case .claimed(let claimed) in answers { claims += claimed }
     }
 
     private mutating func command() -> Command {
+        if Int.random(in: 0..<12, using: &random) == 0 { return aboutBatch() }
         guard let process = processes.randomElement(using: &random) else { return startProcess() }
         let actor = Actor.process(process, worker: UInt32.random(in: 0...3, using: &random))
         let person = Actor.person("ann")
@@ -184,7 +193,42 @@ struct ReplayWorkload {
             created.limitKeys = ["shop:\(Int.random(in: 0..<3, using: &random))"]
         }
         if Int.random(in: 0..<6, using: &random) == 0 { created.tags = ["red", "round"] }
+        if Int.random(in: 0..<2, using: &random) == 0 { created.after = dependencies() }
         return created
+    }
+
+    private mutating func aboutBatch() -> Command {
+        let actor = Actor.person("ann")
+        guard let batch = batches.randomElement(using: &random), Int.random(in: 0..<3, using: &random) > 0 else {
+            let jobs = (0..<Int.random(in: 0...5, using: &random)).map { _ in
+                var job = created()
+                (job.key, job.requestID) = (nil, nil)
+                return Box(job)
+            }
+            return .batch(
+                Box(.create(NewBatch(name: "b", isOpen: Bool.random(using: &random), jobs: jobs, actor: actor))))
+        }
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: return .batch(Box(.seal(batch, actor: actor)))
+        case 1: return .batch(Box(.cancel(batch, reason: "no", actor: actor)))
+        default:
+            var job = created()
+            job.batch = batch
+            return .enqueue(Box(job), onConflict: .existing)
+        }
+    }
+
+    /// Recent jobs are waited for by many.
+    private mutating func dependencies() -> [Dependency] {
+        var parents = Set(
+            (0..<Int.random(in: 1...3, using: &random)).compactMap { _ in
+                jobs.suffix(4).randomElement(using: &random)
+            })
+        if let any = jobs.randomElement(using: &random) { parents.insert(any) }
+        if let batch = batches.last { parents.insert(batch) }
+        return parents.sorted().map {
+            Dependency(.job($0), AfterCondition.allCases.randomElement(using: &random)!)
+        }
     }
 
     private mutating func queue() -> String {

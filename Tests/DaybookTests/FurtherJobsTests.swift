@@ -102,9 +102,9 @@ private struct Receipt: Job {
             metadata.withLock { $0 = context.metadata }
             try context.enqueue(Receipt(order: 1))
         } _: { engine in
-            _ = try await run(engine, [.testMetadata(["trace=1-2", "locale=de_AT", "bare"])])
-            #expect(metadata.withLock { $0 } == ["trace": "1-2", "locale": "de_AT", "bare": ""])
-            #expect(try created(engine).map(\.created.metadata) == [["trace=1-2", "locale=de_AT", "bare"]])
+            _ = try await run(engine, [.metadata("trace", "1-2"), .metadata("locale", "de_AT")])
+            #expect(metadata.withLock { $0 } == ["trace": "1-2", "locale": "de_AT"])
+            #expect(try created(engine).map(\.created.metadata) == [["trace=1-2", "locale=de_AT"]])
         }
     }
 
@@ -153,11 +153,5 @@ private struct Receipt: Job {
             #expect(try engine.record(job.id)?.state == .failed)
             #expect(try created(engine).isEmpty)
         }
-    }
-}
-
-extension JobOption {
-    fileprivate static func testMetadata(_ entries: [String]) -> JobOption {
-        JobOption { job, _ in job.metadata += entries }
     }
 }

@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "69 afceffdf5213fa0c4b0e27cd3199c8ab1dfdca32624511f2033a9e30790c3561"
+        "84 45e1aca539d62c1cd2dfb77bae262a55268dd399dec23204217c64805da9f012"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

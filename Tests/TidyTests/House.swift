@@ -5,13 +5,17 @@ enum House {
         "CDaybookLMDB": [], "CDaybookCrypto": [], "CDaybookEvent": [],
         // SHA-256 of many messages falls back on libcrypto where the processor has no instructions for it.
         "CDaybookPlatform": ["CDaybookCrypto"],
+        // What libcrypto does beside digests, behind one face.
+        "DaybookCrypto": ["CDaybookCrypto"],
         "DaybookLMDB": ["CDaybookLMDB"],
         "DaybookModel": [],
-        "DaybookLog": ["DaybookLMDB", "DaybookModel", "CDaybookCrypto", "CDaybookPlatform"],
+        "DaybookLog": ["DaybookLMDB", "DaybookModel", "DaybookCrypto", "CDaybookCrypto", "CDaybookPlatform"],
         "Daybook": ["DaybookLog", "DaybookModel", "CDaybookPlatform"],
-        "DaybookTesting": ["Daybook"],
-        "DaybookDashboard": ["Daybook", "CDaybookEvent"],
-        "DaybookCommand": ["Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting"],
+        "DaybookTesting": ["Daybook", "DaybookLog", "DaybookModel"],
+        "DaybookDashboard": ["Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto", "CDaybookEvent"],
+        "DaybookCommand": [
+            "Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto", "DaybookDashboard", "DaybookTesting",
+        ],
         "CDaybookBenchBaseline": ["CDaybookLMDB", "CDaybookPlatform"],
         "DaybookBench": [
             "Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting", "CDaybookBenchBaseline",
@@ -22,6 +26,14 @@ enum House {
 
     private static let system: Set = ["Glibc", "Darwin", "Musl", "Synchronization"]
     private static let foundation: Set = ["Foundation", "FoundationEssentials", "Dispatch"]
+
+    /// Products of other packages, each behind a trait that is off.
+    static let adapted: Set = [
+        "Logging", "InMemoryLogging", "Metrics", "MetricsTestKit", "Tracing", "InMemoryTracing", "ServiceLifecycle",
+        "ServiceLifecycleTestKit",
+    ]
+    /// Where they may be imported.
+    static let adapterFolders = ["Sources/Daybook/Adapters/", "Tests/AdapterTests/"]
 
     static func isTest(_ module: String) -> Bool { module.hasSuffix("Tests") }
 

@@ -13,6 +13,10 @@ package struct EngineClock: Sendable {
     package var elapsedNanoseconds: @Sendable () -> UInt64
     /// The writer's sleep: until there were more commits than `seen`, at most so long.
     package var sleep: @Sendable (_ bell: any CommitBell, _ seen: UInt32, _ nanoseconds: UInt64) -> Void
+    /// A job's sleep; ends early, by throwing, when its task is cancelled.
+    package var pause: @Sendable (_ duration: Duration) async throws -> Void = { duration in
+        try await Task.sleep(for: duration)  // tidy: the one place where a run sleeps in real time
+    }
 
     package init(
         now: @escaping @Sendable () -> Instant, monotonicNanoseconds: @escaping @Sendable () -> UInt64,

@@ -10,7 +10,7 @@ struct FurtherJobs {
     /// Why it cannot be among them, if so; the others stay.
     mutating func add(_ box: Box<Created>) -> Refusal? {
         let job = box.value
-        if let refusal = Books.refusal(of: job) { return refusal }
+        if let refusal = Books.refusal(of: box) { return refusal }
         guard jobs.count < Books.jobsTogetherMax, bytes + job.arguments.count <= Books.bytesTogetherMax else {
             return Refusal(
                 .badOption,

@@ -7,10 +7,10 @@ extension JobContext {
     ///
     ///     try context.enqueue(SendReceipt(order: order), .queue("mail"))
     ///
-    /// It inherits this job's tenant and metadata where the options say nothing else. One run can enqueue 10,000 jobs
-    /// with 4 MB of arguments. What is wrong with a job is thrown here.
-    public func enqueue<J: Job>(_ job: J, _ options: JobOption...) throws {
-        try enqueue(J.jobName, arguments: try JSON.encode(job), options)
+    /// It inherits this job's tenant and metadata where the options say nothing else; middleware does not see it on
+    /// its way in. One run can enqueue 10,000 jobs with 4 MB of arguments. What is wrong with a job is thrown here.
+    public func enqueue<J: JobArguments>(_ job: J, _ options: JobOption...) throws {
+        try add(JobRequest(of: job, options))
     }
 
     /// Enqueues a job by name, with raw arguments; it is there once this run has succeeded.
@@ -19,18 +19,14 @@ extension JobContext {
             throw Refusal(
                 .badOption, "For a further job the one that has the key answers; leave out what to do on a conflict.")
         }
-        let (clock, random) = (notes.desk.clock, notes.desk.random)
-        var created = Created(name: name, arguments: arguments, salt: try random.next(), actor: notes.run.actor)
-        created.tenant = tenant
-        let now = clock.now()
-        for option in options { option.change(&created, now) }
-        created.metadata += inheritedMetadata(beside: created.metadata)
-        try notes.add(Box(created))
+        try add(JobRequest(name, arguments: arguments, options))
     }
 
-    private func inheritedMetadata(beside own: [String]) -> [String] {
-        let taken = Set(own.map(Created.metadataKey))
-        return notes.started.job.created.value.metadata.filter { !taken.contains(Created.metadataKey($0)) }
+    private func add(_ request: JobRequest) throws {
+        let created = request.created(
+            salt: try notes.desk.random.next(), actor: notes.run.actor, parent: notes.started.job.created,
+            now: notes.desk.clock.now())
+        try notes.add(Box(created))
     }
 }
 

@@ -12,6 +12,8 @@ public struct RunRefusal: Error, Equatable, Sendable, CustomStringConvertible {
         case tooLarge
         /// The job was cancelled, took too long, or was taken over by another process.
         case claimLost
+        /// The result of a job was asked for that this one did not wait for.
+        case badParent
     }
 
     /// What kind of refusal this is.
@@ -27,7 +29,7 @@ public struct RunRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     /// Another run would come to the same, and would repeat what this one has done.
     var isFinal: Bool {
         switch code {
-        case .stepRepeated, .badStep, .tooLarge: true
+        case .stepRepeated, .badStep, .tooLarge, .badParent: true
         case .stepUnreadable, .claimLost: false
         }
     }

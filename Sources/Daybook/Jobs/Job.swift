@@ -12,15 +12,9 @@
 /// It runs at least once and succeeds once. A run that throws is tried again as the job's retry policy says, so
 /// make `run` safe to repeat. What `run` returns is kept with the success, and ``JobHandle/result()`` gives it to
 /// whoever waits for it.
-public protocol Job: Codable, Sendable {
-    /// What a run comes to; nothing, unless `run` returns something.
-    associatedtype Output: Sendable = Void
-
-    /// What the job is called in the log, for ever: a type may be renamed, a job may not. See ``Name``.
-    static var jobName: String { get }
-
-    /// How its output is written. There is one for nothing, for bytes, and for everything `Codable`.
-    static var outputCoding: JobOutputCoding<Output> { get }
+public protocol Job: JobArguments {
+    /// What `run` returns; nothing, if it returns nothing.
+    associatedtype Output = Void
 
     /// Does the work.
     func run(_ context: JobContext) async throws -> Output

@@ -49,17 +49,19 @@ enum JSON {
     }
 }
 
-extension Job where Output == Void {
+extension JobArguments where Output == Void {
     /// Nothing is kept.
     public static var outputCoding: JobOutputCoding<Void> { .nothing }
 }
 
-extension Job where Output == [UInt8] {
-    /// The bytes themselves.
-    public static var outputCoding: JobOutputCoding<[UInt8]> { .bytes }
-}
-
-extension Job where Output: Codable {
-    /// JSON.
-    public static var outputCoding: JobOutputCoding<Output> { .json }
+// One extension for bytes and for the rest: with two, the compiler could not tell what a type that says nothing
+// about its output means.
+extension JobArguments where Output: Codable {
+    /// The bytes themselves for `[UInt8]`, JSON for all else.
+    public static var outputCoding: JobOutputCoding<Output> {
+        guard Output.self == [UInt8].self, let bytes = JobOutputCoding<[UInt8]>.bytes as? JobOutputCoding<Output> else {
+            return .json
+        }
+        return bytes
+    }
 }

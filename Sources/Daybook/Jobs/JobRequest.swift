@@ -1,3 +1,5 @@
+internal import DaybookModel
+
 /// A job with its options, on its way into the log together with others.
 ///
 ///     try await engine.enqueue([
@@ -8,10 +10,19 @@ public struct JobRequest: Sendable {
     let name: String
     let arguments: [UInt8]
     let options: [JobOption]
+    /// Those of its type.
+    let defaults: [JobOption]
 
     /// A job whose arguments are its properties.
-    public init<J: Job>(_ job: J, _ options: JobOption...) throws {
-        self.init(J.jobName, arguments: try JSON.encode(job), options)
+    public init<J: JobArguments>(_ job: J, _ options: JobOption...) throws {
+        try self.init(of: job, options)
+    }
+
+    init<J: JobArguments>(of job: J, _ options: [JobOption]) throws {
+        name = J.jobName
+        arguments = try JSON.encode(job)
+        self.options = options
+        defaults = J.jobVersion > 1 ? [.argumentsVersion(J.jobVersion)] + J.options : J.options
     }
 
     /// A job by name, with raw arguments.
@@ -19,5 +30,15 @@ public struct JobRequest: Sendable {
         self.name = name
         self.arguments = arguments
         self.options = options
+        defaults = []
+    }
+
+    /// What the type says, then what a running job hands down, then what the caller says.
+    func created(salt: UInt64, actor: Actor, parent: Box<Created>?, now: Instant) -> Created {
+        var created = Created(name: name, arguments: arguments, salt: salt, actor: actor)
+        for option in defaults { option.change(&created, now) }
+        if let parent { created.inherit(from: parent) }
+        for option in options { option.change(&created, now) }
+        return created
     }
 }

@@ -24,6 +24,23 @@ enum JobEnd {
         return bad(id, record, "")
     }
 
+    /// How it had ended by an event of it that is its end or came behind it.
+    static func find(
+        _ id: JobID, from event: SequenceNumber, in log: any LogSnapshot
+    ) throws -> Result<[UInt8], JobEndedBadly> {
+        var sequence = event
+        while sequence > 0, let event = try log.event(sequence, { try Event($0, at: sequence) }) {
+            switch event.body {
+            case .succeeded(let success): return .success(success.result)
+            case .failed(let failure):
+                return .failure(JobEndedBadly(id: id, state: .failed, reason: failure.value.error))
+            case .cancelled(let reason): return .failure(JobEndedBadly(id: id, state: .cancelled, reason: reason))
+            default: sequence = event.previous
+            }
+        }
+        return .failure(JobEndedBadly(id: id, state: nil, reason: ""))
+    }
+
     private static func bad(_ id: JobID, _ record: JobRecord, _ reason: String) -> Result<[UInt8], JobEndedBadly> {
         .failure(JobEndedBadly(id: id, state: record.state, reason: reason))
     }

@@ -10,8 +10,17 @@ public struct RecurringJob: Sendable {
     package var set: RecurringSet
 
     /// A job whose arguments are its properties.
-    public init<J: Job>(_ id: String, _ job: J, _ schedule: Schedule, _ options: RecurringOption...) throws {
-        self.init(id, J.jobName, arguments: try JSON.encode(job), schedule, options)
+    public init<J: JobArguments>(_ id: String, _ job: J, _ schedule: Schedule, _ options: RecurringOption...) throws {
+        self.init(id, try JobRequest(of: job, []), schedule, options)
+    }
+
+    init(_ id: String, _ request: JobRequest, _ schedule: Schedule?, _ options: [RecurringOption]) {
+        self.init(id, request.name, arguments: request.arguments, schedule)
+        for option in request.defaults { option.change(&set.job, .epoch) }
+        // When each of its jobs runs is for the schedule to say.
+        set.job.due = nil
+        set.job.expires = nil
+        for option in options { option.change(&set) }
     }
 
     /// A job by name, with raw arguments. Without a schedule it is started by hand.
@@ -32,12 +41,12 @@ extension JobRegistry {
     /// makes it fire. What people have made or changed is left alone.
     ///
     ///     registry.recurring("report.nightly", SendReport(to: "ada"), .daily(at: TimeOfDay(2, 30)))
-    public mutating func recurring<J: Job>(
+    public mutating func recurring<J: JobArguments>(
         _ id: String, _ job: J, _ schedule: Schedule, _ options: RecurringOption...
     ) {
         var recurring: RecurringJob
         do {
-            recurring = RecurringJob(id, J.jobName, arguments: try JSON.encode(job), schedule, options)
+            recurring = RecurringJob(id, try JobRequest(of: job, []), schedule, options)
         } catch {
             recurring = RecurringJob(id, J.jobName, arguments: [], schedule, options)
             recurring.set.broken = "Its arguments cannot be written as JSON."

@@ -96,6 +96,11 @@ final class HeldClaims: Sendable {
         for run in cancelled where !run.isCancelled { run.cancel() }
     }
 
+    /// Cancels all runs because the process stops: they go back.
+    func giveUpAll() {
+        for run in state.withLock({ Array($0.runs.values) }) { run.giveUp() }
+    }
+
     /// The runs that have taken too long. Each is told once.
     func takeOverdue(nowNanoseconds: UInt64) -> [StartedRun] {
         state.withLock { state in

@@ -11,6 +11,8 @@ struct JobRunner: Sendable {
     let claims: HeldClaims
     let desk: RunDesk
     let clock: EngineClock
+    let middleware: MiddlewareChain
+    let observers: [any EngineObserver]
 
     /// One worker: takes a job, runs it, reports, until the pool stops. Answers true if a job that it ran was
     /// cancelled: its task then stays cancelled, and another has to take its place.
@@ -43,36 +45,73 @@ struct JobRunner: Sendable {
     /// How the run came out; nil if it was given up before it came to an end.
     private func run(_ job: ClaimedJob, _ run: StartedRun, _ notes: RunNotes) async -> Outcome? {
         let started = clock.monotonicNanoseconds()
-        func ran() -> UInt64 { (clock.monotonicNanoseconds() - started) / 1_000 }
-        let created = job.created.value
+        let context = JobContext(notes)
+        for observer in observers { observer.started(context) }
+        let end = await end(of: context, job.created, run, notes)
+        let ran = clock.monotonicNanoseconds() - started
+        var chosen: RunOutcome?
+        if case .outcome(let outcome) = end {
+            chosen = middleware.all.isEmpty ? outcome : middleware.choose(outcome, for: context)
+        }
+        for observer in observers { observer.ended(context, chosen, after: .nanoseconds(Int64(clamping: ran))) }
+        if case .parked(let reason) = end { return .parked(reason: reason) }
+        return chosen.map { outcome(of: $0, ran / 1_000) }
+    }
+
+    private enum End {
+        case outcome(RunOutcome)
+        case parked(reason: String)
+        /// Given up before it came to an end.
+        case abandoned
+    }
+
+    private func end(
+        of context: JobContext, _ created: Box<Created>, _ run: StartedRun, _ notes: RunNotes
+    ) async -> End {
+        guard let handler = registry.handler(for: context.name, version: context.argumentsVersion) else {
+            return .parked(reason: "no handler for \(context.name) is registered in the process that claimed it")
+        }
         do {
-            guard let handler = registry.handler(for: created.name) else {
-                return .parked(reason: "no handler for \(created.name) is registered in the process that claimed it")
+            try await RunNotes.$current.withValue(notes) {
+                guard !middleware.all.isEmpty else { return try await handler(created.value.arguments, context) }
+                try await middleware.run(context) { try await handler(created.value.arguments, context) }
             }
-            try await RunNotes.$current.withValue(notes) { try await handler(created.arguments, JobContext(notes)) }
-            let bytes = notes.result
-            guard bytes.count <= desk.resultBytesMax else {
-                throw RunRefusal.tooLarge("The result", bytesMax: desk.resultBytesMax)
-            }
-            return .succeeded(
-                Succeeded(ranMicroseconds: ran(), salt: bytes.isEmpty ? 0 : random.drawn(), result: bytes))
+            let result = notes.result
+            guard result.count <= desk.resultBytesMax else { return .outcome(.failed(resultTooLarge, retries: false)) }
+            return .outcome(.succeeded(result: result))
         } catch is RunAbandoned {
-            return nil
-        } catch is CancellationError where Task.isCancelled && !run.isCancelled {
-            // The process is stopping; the job did not fail.
-            return nil
+            return .abandoned
         } catch is UnreadableArguments {
-            return .parked(reason: "the process that claimed it cannot read the arguments of \(created.name)")
+            return .parked(reason: "the process that claimed it cannot read the arguments of \(context.name)")
         } catch JobOutcome.snooze(let delay) {
-            return .snoozed(microseconds: max(0, delay.clampedMicroseconds))
+            return .outcome(.snooze(delay))
         } catch JobOutcome.cancel(let reason) {
-            return .cancelled(reason: reason)
+            return .outcome(.cancel(reason: reason))
         } catch JobOutcome.stop(let reason) {
-            return .failed(Box(failure("JobOutcome.stop", reason, ran(), isFinal: true)))
+            return .outcome(.failed(JobOutcome.stop(reason: reason), retries: false))
+        } catch  where Task.isCancelled && !run.isCancelled {
+            // The process is stopping; whatever the run made of that, the job did not fail.
+            return .abandoned
         } catch {
-            let isFinal = (error as? RunRefusal)?.isFinal ?? false
-            return .failed(
-                Box(failure(String(describing: type(of: error)), String(describing: error), ran(), isFinal: isFinal)))
+            return .outcome(.failed(error, retries: (error as? RunRefusal)?.isFinal != true))
+        }
+    }
+
+    private var resultTooLarge: RunRefusal { .tooLarge("The result", bytesMax: desk.resultBytesMax) }
+
+    private func outcome(of chosen: RunOutcome, _ ran: UInt64) -> Outcome {
+        switch chosen {
+        case .succeeded(let result) where result.count > desk.resultBytesMax:
+            outcome(of: .failed(resultTooLarge, retries: false), ran)
+        case .succeeded(let result):
+            .succeeded(Succeeded(ranMicroseconds: ran, salt: result.isEmpty ? 0 : random.drawn(), result: result))
+        case .snooze(let delay): .snoozed(microseconds: max(0, delay.clampedMicroseconds))
+        case .cancel(let reason): .cancelled(reason: reason)
+        case .failed(JobOutcome.stop(let reason), let retries):
+            .failed(Box(failure("JobOutcome.stop", reason, ran, isFinal: !retries)))
+        case .failed(let error, let retries):
+            .failed(
+                Box(failure(String(describing: type(of: error)), String(describing: error), ran, isFinal: !retries)))
         }
     }
 

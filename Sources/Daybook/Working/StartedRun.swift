@@ -33,6 +33,11 @@ final class StartedRun: Sendable {
         task.withLock { $0?.task.cancel() }
     }
 
+    /// Asks the run to end because the process does. Its job is still its own.
+    func giveUp() {
+        task.withLock { $0?.task.cancel() }
+    }
+
     func setChildGroup(_ group: Int32) {
         guard let place else { return }
         presence?.setGroup(group, leaderStart: group == 0 ? 0 : ProcessGroup.startTicks(of: group) ?? 0, place: place)

@@ -7,6 +7,14 @@ struct ClaimedJob: Sendable {
     let created: Box<Created>
 }
 
+/// In which order workers take jobs of several queues.
+public enum QueueOrder: Sendable {
+    /// The highest priority first, then the oldest, over all of them.
+    case byPriority
+    /// Nothing of a queue while one before it has a job that is ready.
+    case strict
+}
+
 /// Some workers, the queues they serve, and the jobs that were claimed for them.
 ///
 /// Throughput is slots times commits, so more is claimed than runs: about what finishes during two commits. Jobs
@@ -26,7 +34,9 @@ final class WorkPool: Sendable {
     }
 
     let queues: [String]?
+    let order: QueueOrder
     let workers: Int
+    let runs: Runnable
     private let state = Mutex(State())
 
     /// No more than this is claimed beyond what runs.
@@ -34,9 +44,11 @@ final class WorkPool: Sendable {
     /// How long a claimed job waits for a worker before it is given back, beyond a commit.
     static let patienceNanoseconds: UInt64 = 20_000_000
 
-    init(queues: [String]?, workers: Int) {
+    init(queues: [String]?, order: QueueOrder = .byPriority, workers: Int, runs: Runnable = .everything) {
         self.queues = queues
+        self.order = order
         self.workers = workers
+        self.runs = runs
     }
 
     // MARK: The writer's side

@@ -10,6 +10,7 @@ struct TurnLoop {
     private let claims: HeldClaims
     private let clock: EngineClock
     private let answers: AnswerThread
+    private let news: CommitNews?
     /// Nil where nothing recurs.
     private var recurring: RecurringFiring?
     /// How many definitions this turn has room for.
@@ -29,10 +30,11 @@ struct TurnLoop {
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
-        clock: EngineClock, answers: AnswerThread, recurring: RecurringFiring? = nil
+        clock: EngineClock, answers: AnswerThread, recurring: RecurringFiring? = nil, news: CommitNews? = nil
     ) {
         self.answers = answers
         self.recurring = recurring
+        self.news = news
         self.storage = storage
         writer = LogWriter(storage)
         self.reserve = reserve
@@ -48,6 +50,10 @@ struct TurnLoop {
         /// This process's claims, if some may have been taken away.
         var inForce: Set<SequenceNumber>?
         var head: SequenceNumber = 0
+        var first: SequenceNumber = 0
+        var byteCount = 0
+        /// The pools whose claim ended before all that is ready was seen.
+        var cut: Set<ObjectIdentifier> = []
         var othersWrote = false
         var standing = ProcessRecord.Standing.alive
     }
@@ -89,6 +95,9 @@ struct TurnLoop {
         }
         return end
     }
+
+    /// How many of those who wait for other jobs are told in one turn of what became of these.
+    private static let toldMax = 2_000
 
     /// What a turn writes at most, unless one command alone is larger.
     private static let bytesMax = 4 << 20
@@ -136,7 +145,7 @@ struct TurnLoop {
         } catch  where TurnLoop.canGoOn(after: error) {
             recurring?.blame(at: now)
             try oneByOne(requests, now: now, insteadOf: error)
-            return nil
+            return held.isEmpty ? nil : Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
         } catch {
             fail(requests[...], error)
             throw error
@@ -150,6 +159,7 @@ struct TurnLoop {
     private mutating func commit(
         _ requests: [WriteRequest], _ slots: [(WorkPool, Int)], now: Instant, dueMax: Int
     ) throws -> Instant? {
+        let started = news == nil ? 0 : clock.monotonicNanoseconds()
         let result = try writer.turn(now: now) { turn in
             var result = Result()
             recurring?.begin()
@@ -165,6 +175,9 @@ struct TurnLoop {
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             result.nextDue = try turn.releaseDue(limit: dueMax)
+            let untold = turn.count
+            if dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }
+            let mayTakeClaims = turn.count != untold || requests.contains(where: \.command.mayTakeClaim)
             if dueMax > 0, let next = try recurring?.perform(&turn, now: now, limit: recurringMax) {
                 result.nextDue = min(result.nextDue ?? next, next)
             }
@@ -174,16 +187,24 @@ struct TurnLoop {
             for (pool, wanted) in slots where wanted > 0 {
                 let jobs = result.standing == .alive ? try claimAll(wanted, for: pool, &turn) : []
                 result.claimed.append((pool, jobs))
-                if jobs.count < wanted, try turn.hasLimits(), turn.count > TurnLoop.eventsMax { result.nextDue = now }
+                let isFull = try jobs.count < wanted && turn.hasLimits() && turn.count > TurnLoop.eventsMax
+                if result.standing == .alive, isFull || turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
             }
-            if result.othersWrote || requests.contains(where: \.command.mayTakeClaim), !claims.isEmpty {
+            if !result.cut.isEmpty { result.nextDue = now }
+            if result.othersWrote || mayTakeClaims, !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
                 result.inForce = inForce
             }
             result.head = turn.last
+            result.byteCount = turn.byteCount
+            result.first = before + 1
             return result
         }
+        news?.post(
+            CommitNews.Turn(
+                first: result.first, last: result.head, byteCount: result.byteCount,
+                nanoseconds: clock.monotonicNanoseconds() - started))
         clockWatch.isWrittenDown()
         recurring?.commit()
         head = result.head
@@ -192,7 +213,8 @@ struct TurnLoop {
         nextDue = result.nextDue
         let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
         unsatisfied = Set(
-            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0))
+            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0)
+        ).subtracting(result.cut)
         if let inForce = result.inForce { claims.keepOnly(inForce) }
         // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
         // answers.
@@ -247,7 +269,8 @@ struct TurnLoop {
     private static let eventsMax = 5_000
 
     private func claim(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
-        let claim = Claim(process: process, queues: pool.queues, slots: wanted)
+        let claim = Claim(
+            process: process, queues: pool.queues, isStrict: pool.order == .strict, slots: wanted, runs: pool.runs)
         guard case .claimed(let claimed) = try turn.perform(.claim(claim)) else { return [] }
         var jobs: [ClaimedJob] = []
         jobs.reserveCapacity(claimed.count)
@@ -268,19 +291,33 @@ struct TurnLoop {
     private mutating func oneByOne(_ requests: [WriteRequest], now: Instant, insteadOf error: any Error) throws {
         guard requests.count > 1 else {
             // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
-            fail(requests[...], error)
+            if let only = requests.first { refuse(only, error) }
             return
         }
         for (index, request) in requests.enumerated() {
             do {
-                let answer = try writer.turn(now: now) { try $0.perform(request.command) }
+                let (answer, range) = try writer.turn(now: now) { turn in
+                    let before = turn.last
+                    return (try turn.perform(request.command), (before + 1, turn.last, turn.byteCount))
+                }
+                news?.post(CommitNews.Turn(first: range.0, last: range.1, byteCount: range.2, nanoseconds: 0))
                 request.reply?.resume(returning: answer)
             } catch  where TurnLoop.canGoOn(after: error) {
-                request.reply?.resume(throwing: error)
+                refuse(request, error)
             } catch {
                 fail(requests[index...], error)
                 throw error
             }
+        }
+    }
+
+    /// What could not be written alone. A worker that reported a result is not there to hear of it: if it was only for
+    /// want of space, the result is kept until there is some.
+    private mutating func refuse(_ request: WriteRequest, _ error: any Error) {
+        if request.reply == nil, (error as? LogError)?.code == .diskFull {
+            held.append(request)
+        } else {
+            request.reply?.resume(throwing: error)
         }
     }
 

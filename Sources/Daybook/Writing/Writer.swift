@@ -12,6 +12,9 @@ final class Writer: Sendable {
     let reaper: Reaper
     let random: RandomNumbers
     let leaseNanoseconds: UInt64
+    let stopDeadline = StopDeadline()
+    /// Nil if nobody wants to be told.
+    let news: CommitNews?
     let zones: Zones
     let recurringSignals = RecurringSignals()
     private let pools = Mutex<[WorkPool]>([])
@@ -30,6 +33,8 @@ final class Writer: Sendable {
             storage: environment.storage, neighbours: environment.neighbours, process: process,
             host: environment.host, deathsMax: options.deathsMax)
         claims = HeldClaims(environment.signs)
+        news = CommitNews(
+            environment.storage, options.observers, options.middleware, mayHaveThread: environment.driver == nil)
         inbox = Inbox(bell: environment.bell, clock: environment.clock)
         desk = RunDesk(
             environment.storage, inbox: inbox, clock: environment.clock, random: random,

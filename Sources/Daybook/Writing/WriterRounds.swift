@@ -22,7 +22,7 @@ struct WriterRounds {
         answers = AnswerThread(mayHaveThread: environment.driver == nil)
         loop = TurnLoop(
             environment.storage, reserve: environment.reserve, process: writer.process, claims: writer.claims,
-            clock: environment.clock, answers: answers, recurring: RecurringFiring(writer))
+            clock: environment.clock, answers: answers, recurring: RecurringFiring(writer), news: writer.news)
         exits = environment.exits { [inbox = writer.inbox] in inbox.poke() }
         watch = DeathWatch(
             idleNanoseconds: WriterRounds.idleNanoseconds(writer), leaseNanoseconds: writer.leaseNanoseconds,
@@ -48,6 +48,7 @@ struct WriterRounds {
         for pool in pools { giveBack(pool.takeOverdue(nowNanoseconds: monotonic)) }
         requests += writer.desk.takeDue(nowNanoseconds: monotonic)
         if writer.isStopping, requests.isEmpty { return nil }
+        if writer.stopDeadline.hasPassed(now: monotonic) { claims.giveUpAll() }
         let overdue = endOverdue(monotonic)
         let deaths = watch.look(with: writer.reaper, nowNanoseconds: monotonic, &requests)
         rewrite()
@@ -116,6 +117,9 @@ struct WriterRounds {
         if deadline != .max {
             let now = clock.monotonicNanoseconds()
             nanoseconds = min(nanoseconds, deadline > now ? deadline - now : 0)
+        }
+        if let left = writer.stopDeadline.waitNanoseconds(now: clock.monotonicNanoseconds()) {
+            nanoseconds = min(nanoseconds, left)
         }
         if pools.contains(where: \.hasWaiting) { nanoseconds = min(nanoseconds, WorkPool.patienceNanoseconds) }
         return nanoseconds

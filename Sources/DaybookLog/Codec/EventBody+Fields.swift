@@ -4,14 +4,7 @@ internal import DaybookModel
 extension EventBody {
     func writeFacts(to fields: inout FieldWriter) {
         switch self {
-        case .genesis(let box):
-            let genesis = box.value
-            fields.bytes(.identity, genesis.identity)
-            fields.number(.format, genesis.format)
-            fields.text(.program, genesis.program)
-            fields.bytes(.previousHead, genesis.previousHead)
-            fields.text(.host, genesis.host)
-            fields.text(.user, genesis.user)
+        case .genesis(let genesis): genesis.value.writeFacts(to: &fields)
         case .gap(let gap): fields.text(.note, gap.note)
         case .clockStepped(let microseconds): fields.signed(.stepMicroseconds, microseconds)
         case .processStarted(let box):
@@ -22,6 +15,7 @@ extension EventBody {
             fields.text(.program, process.program)
             fields.text(.boot, process.boot)
             if process.leaseMicroseconds != 0 { fields.number(.leaseMicroseconds, process.leaseMicroseconds) }
+            fields.texts(.names, process.runs)
         case .created(let created): created.value.writeFacts(to: &fields)
         case .replaced(let replaced): replaced.value.writeFacts(to: &fields)
         case .duplicate(let box):
@@ -47,6 +41,9 @@ extension EventBody {
         case .returned(let reason), .cancelled(let reason), .requeued(let reason), .parked(let reason),
             .purged(let reason):
             fields.text(.reason, reason)
+        case .continued, .parentEnded, .parentReopened, .batchCreated, .batchSealed, .batchContinued, .batchEnded,
+            .batchReopened, .batchCancelled:
+            writeFlowFacts(to: &fields)
         case .rebuilt(let rows, let reason):
             fields.number(.howMany, rows)
             fields.text(.reason, reason)
@@ -69,6 +66,30 @@ extension EventBody {
         case .stepped(let stepped): fields.text(.step, stepped.value.step)
         case .reported(let reported): fields.bytes(.counters, reported.value.counters)
         case .processStopped, .processLost, .enqueued, .claimed, .unknown: break
+        }
+    }
+
+    private func writeFlowFacts(to fields: inout FieldWriter) {
+        switch self {
+        case .continued(let state, let cursor):
+            fields.text(.state, state?.name)
+            if cursor != 0 { fields.number(.cursor, cursor) }
+        case .parentEnded(let parent, let state):
+            fields.number(.parent, parent)
+            fields.text(.state, state.name)
+        case .parentReopened(let parent): fields.number(.parent, parent)
+        case .batchCreated(let name): fields.text(.name, name)
+        case .batchSealed(let batch), .batchReopened(let batch): fields.number(.batch, batch)
+        case .batchContinued(let batch, let cursor):
+            fields.number(.batch, batch)
+            if cursor != 0 { fields.number(.cursor, cursor) }
+        case .batchEnded(let batch, let standing):
+            fields.number(.batch, batch)
+            fields.text(.state, standing.rawValue)
+        case .batchCancelled(let batch, let reason):
+            fields.number(.batch, batch)
+            fields.text(.reason, reason)
+        default: break
         }
     }
 
@@ -135,13 +156,13 @@ extension EventBody {
                 + box.value.previousHead.count + box.value.identity.count
         case .processStarted(let box):
             96 + box.value.host.utf8.count + box.value.user.utf8.count + box.value.program.utf8.count
-                + box.value.boot.utf8.count
+                + box.value.boot.utf8.count + box.value.runs.reduce(0) { $0 + room($1) }
         case .duplicate(let box):
             64 + room(box.value.key) + room(box.value.requestID) + room(box.value.client)
         case .gap(let gap): 32 + gap.note.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
             .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text),
-            .processAsked(_, let text):
+            .processAsked(_, let text), .batchCreated(let text), .batchCancelled(_, let text):
             64 + text.utf8.count
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             64 + queue.utf8.count + reason.utf8.count
@@ -155,7 +176,10 @@ extension EventBody {
         case .progressed(let progressed): 64 + progressed.value.text.utf8.count
         case .stepped(let stepped): 64 + stepped.value.step.utf8.count + stepped.value.result.count
         case .reported(let reported): 64 + reported.value.counters.count + reported.value.statistics.count
-        case .processStopped, .processLost, .enqueued, .claimed, .snoozed, .clockStepped, .unknown: 32
+        case .processStopped, .processLost, .enqueued, .claimed, .snoozed, .clockStepped, .unknown, .continued,
+            .parentEnded,
+            .parentReopened, .batchSealed, .batchContinued, .batchEnded, .batchReopened:
+            48
         }
     }
 
@@ -168,6 +192,17 @@ extension EventBody {
     private static func fieldBytes(_ field: Field, _ count: Int) -> Int {
         guard count > 0 else { return 0 }
         return ByteWriter.varintBytes(UInt64(field.rawValue) << 2) + ByteWriter.varintBytes(UInt64(count)) + count
+    }
+}
+
+extension Genesis {
+    fileprivate func writeFacts(to fields: inout FieldWriter) {
+        fields.bytes(.identity, identity)
+        fields.number(.format, format)
+        fields.text(.program, program)
+        fields.bytes(.previousHead, previousHead)
+        fields.text(.host, host)
+        fields.text(.user, user)
     }
 }
 
@@ -190,8 +225,16 @@ extension Created {
         fields.texts(.limitKeys, limitKeys)
         fields.text(.display, display)
         fields.text(.client, client)
+        if batch != 0 { fields.number(.batch, batch) }
+        for dependency in after { fields.text(.after, dependency.description) }
         fields.instant(.planned, planned)
+        if isDiscardedOnExhaustion { fields.text(.onExhaustion, Created.discard) }
+        fields.texts(.retryOnly, retryOnly)
+        fields.texts(.retryNever, retryNever)
     }
+
+    /// The word of `onExhaustion` for a job that is cancelled and not failed when it is out of attempts.
+    static let discard = "discard"
 
     func writePayload(to fields: inout FieldWriter) {
         fields.salt(salt)
@@ -204,7 +247,10 @@ extension Created {
         count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
         for text in tags { count += room(text) }
         for text in limitKeys { count += room(text) }
+        count += after.count * Dependency.textBytesMax
         for text in metadata { count += room(text) }
+        for text in retryOnly { count += room(text) }
+        for text in retryNever { count += room(text) }
         return count
     }
 }

@@ -79,6 +79,9 @@ extension EventBody {
         case .requeued: self = .requeued(reason: try Particulars(&fields).reason)
         case .parked: self = .parked(reason: try Particulars(&fields).reason)
         case .purged: self = .purged(reason: try Particulars(&fields).reason)
+        case .continued, .parentEnded, .parentReopened, .batchCreated, .batchSealed, .batchContinued, .batchEnded,
+            .batchReopened, .batchCancelled:
+            self = try .aboutFlow(kind, Particulars(&fields)) ?? .unknown(kind: head.kind, version: head.version)
         case .stale: self = .stale(what: try Particulars(&fields).what)
         case .gap: self = .gap(Gap(note: try Particulars(&fields).note))
         case .clockStepped: self = .clockStepped(microseconds: try Particulars(&fields).stepMicroseconds)
@@ -103,17 +106,12 @@ extension EventBody {
         case .stepped: self = .stepped(try Box(Stepped(&fields)))
         case .reported: self = .reported(try Box(Reported(&fields)))
         case .recurringSet: self = .recurringSet(try Box(RecurringSet(&fields)))
-        case .recurringPaused: self = .recurringPaused(try Box(RecurringStep(&fields)))
-        case .recurringResumed: self = .recurringResumed(try Box(RecurringStep(&fields)))
-        case .recurringRemoved: self = .recurringRemoved(try Box(RecurringStep(&fields)))
-        case .fired: self = .fired(try Box(RecurringStep(&fields)))
-        case .skipped: self = .skipped(try Box(RecurringStep(&fields)))
-        case .replanned: self = .replanned(try Box(RecurringStep(&fields)))
-        case .postponed: self = .postponed(try Box(RecurringStep(&fields)))
+        case .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned, .postponed:
+            self = .aboutRecurring(kind, try Box(RecurringStep(&fields))) 
+                ?? .unknown(kind: head.kind, version: head.version)
         case .queueLimited: self = .queueLimited(try Box(QueueLimited(&fields)))
         case .limited: self = .limited(by: try Particulars(&fields).limitedBy)
-        case .checkpoint, .carried, .denied, .continued:
-            self = .unknown(kind: head.kind, version: head.version)
+        case .checkpoint, .carried, .denied: self = .unknown(kind: head.kind, version: head.version)
         }
     }
 
@@ -130,6 +128,37 @@ func needed<T>(_ value: T?) throws(EventDamage) -> T {
     return value
 }
 
+extension EventBody {
+    private static func aboutRecurring(_ kind: EventKind, _ step: Box<RecurringStep>) -> EventBody? {
+        switch kind {
+        case .recurringPaused: .recurringPaused(step)
+        case .recurringResumed: .recurringResumed(step)
+        case .recurringRemoved: .recurringRemoved(step)
+        case .fired: .fired(step)
+        case .skipped: .skipped(step)
+        case .replanned: .replanned(step)
+        case .postponed: .postponed(step)
+        default: nil
+        }
+    }
+
+    /// Nil for a state or a standing of a later release.
+    private static func aboutFlow(_ kind: EventKind, _ found: Particulars) -> EventBody? {
+        switch kind {
+        case .continued: .continued(state: found.state, cursor: found.cursor)
+        case .parentEnded: found.state.map { .parentEnded(found.parent, state: $0) }
+        case .parentReopened: .parentReopened(found.parent)
+        case .batchCreated: .batchCreated(name: found.name)
+        case .batchSealed: .batchSealed(found.batch)
+        case .batchContinued: .batchContinued(found.batch, cursor: found.cursor)
+        case .batchEnded: found.standing.map { .batchEnded(found.batch, $0) }
+        case .batchReopened: .batchReopened(found.batch)
+        case .batchCancelled: .batchCancelled(found.batch, reason: found.reason)
+        default: nil
+        }
+    }
+}
+
 /// What the kinds with few fields have, each some of it.
 private struct Particulars {
     var due: Instant?
@@ -141,6 +170,12 @@ private struct Particulars {
     var stepMicroseconds: Int64 = 0
     var howMany: UInt64 = 0
     var limitedBy = ""
+    var parent: SequenceNumber = 0
+    var cursor: SequenceNumber = 0
+    var state: JobState?
+    var standing: BatchStanding?
+    var name = ""
+    var batch: SequenceNumber = 0
 
     init(_ fields: inout BodyReader) throws(EventDamage) {
         while let content = try fields.next() {
@@ -154,6 +189,14 @@ private struct Particulars {
             case .stepMicroseconds: stepMicroseconds = content.signed
             case .howMany: howMany = content.number
             case .limitedBy: limitedBy = try content.text()
+            case .parent: parent = content.number
+            case .cursor: cursor = content.number
+            case .state:
+                let text = try content.text()
+                state = JobState(name: text)
+                standing = BatchStanding(rawValue: text)
+            case .name: name = try content.text()
+            case .batch: batch = content.number
             default: break
             }
         }
@@ -188,6 +231,7 @@ extension ProcessStarted {
             case .program: program = try content.text()
             case .boot: boot = try content.text()
             case .leaseMicroseconds: leaseMicroseconds = content.number
+            case .names: runs.append(try content.text())
             default: break
             }
         }
@@ -242,9 +286,16 @@ extension Created {
         case .limitKeys: limitKeys.append(try content.text())
         case .display: display = try content.text()
         case .client: client = try content.text()
+        case .batch: batch = content.number
+        case .after:
+            guard let dependency = Dependency(try content.text()) else { throw .badText }
+            after.append(dependency)
         case .planned: planned = content.instant
         case .args: arguments = content.bytes
         case .metadata: metadata.append(try content.text())
+        case .onExhaustion: isDiscardedOnExhaustion = try content.text() == Created.discard
+        case .retryOnly: retryOnly.append(try content.text())
+        case .retryNever: retryNever.append(try content.text())
         default: break
         }
     }

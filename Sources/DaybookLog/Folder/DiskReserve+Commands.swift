@@ -5,6 +5,7 @@ extension Command {
     package var isNewWork: Bool {
         switch self {
         case .enqueue, .enqueueTogether, .note: true
+        case .batch(let command): if case .create = command.value { true } else { false }
         case .recurring(let command): command.value.isNewWork
         default: false
         }
@@ -13,9 +14,18 @@ extension Command {
     /// At most so many bytes of events, but for the pages around them.
     package var eventBytesMax: Int {
         switch self {
-        case .enqueue(let created, _): created.value.arguments.count + 1_536
+        case .enqueue(let created, _): created.value.arguments.count + created.value.metadataByteCount + 1_536
         // Each with its rows in the ledgers, since all of them count as one command.
-        case .enqueueTogether(let jobs, _): jobs.reduce(0) { $0 + $1.value.arguments.count + 2_048 }
+        case .enqueueTogether(let jobs, _):
+            jobs.reduce(0) { $0 + $1.value.arguments.count + $1.value.metadataByteCount + 2_048 }
+        case .batch(let command):
+            if case .create(let new) = command.value {
+                4_096 + new.jobs.reduce(0) { $0 + $1.value.arguments.count + $1.value.metadataByteCount + 2_560 }
+            } else {
+                1_024
+            }
+        // Its names stand in the event and in a row.
+        case .startProcess(let started): started.value.runs.reduce(1_024) { $0 + 2 * $1.utf8.count + 16 }
         case .finish(_, _, .succeeded(let succeeded), _): succeeded.result.count + 256
         case .finish(_, _, .failed(let failure), _): failure.value.error.utf8.count + 512
         case .recurring(let command): command.value.eventBytesMax
@@ -25,6 +35,12 @@ extension Command {
         case .step(let stepped, _): stepped.value.result.count + 48 << 10
         default: 1_024
         }
+    }
+}
+
+extension Created {
+    fileprivate var metadataByteCount: Int {
+        metadata.isEmpty ? 0 : metadata.reduce(0) { $0 + $1.utf8.count + 16 }
     }
 }
 

@@ -24,6 +24,25 @@ package struct HostFacts: Sendable {
     package var now: @Sendable () -> Instant
     package var randomBytes: @Sendable (_ count: Int) throws(LogError) -> [UInt8]
 
+    /// A place of the caller's making.
+    package init(
+        processID: Int32, effectiveUser: UInt32, pidNamespace: UInt64, timeNamespace: UInt64, boot: [UInt8],
+        host: String, user: String, fileSystem: @escaping @Sendable (_ path: String) -> FileSystemKind,
+        now: @escaping @Sendable () -> Instant,
+        randomBytes: @escaping @Sendable (_ count: Int) throws(LogError) -> [UInt8]
+    ) {
+        self.processID = processID
+        self.effectiveUser = effectiveUser
+        self.pidNamespace = pidNamespace
+        self.timeNamespace = timeNamespace
+        self.boot = boot
+        self.host = host
+        self.user = user
+        self.fileSystem = fileSystem
+        self.now = now
+        self.randomBytes = randomBytes
+    }
+
     /// The place this process really is in.
     package static func real() throws(LogError) -> HostFacts {
         var boot = [UInt8](repeating: 0, count: 16)

@@ -18,6 +18,7 @@ package final class ProcessPresence: Sendable {
     private let folder: FolderDescriptor
     let page: SharedPage
     private let file: Mutex<FileDescriptor?>
+    private let isLeftToOthers = Atomic<Bool>(false)
 
     /// Shows this process. Called under the folder's lock, so that nobody takes the file for a dead one's before it is
     /// locked.
@@ -54,11 +55,14 @@ package final class ProcessPresence: Sendable {
         try body(UnsafeMutableRawBufferPointer(rebasing: page.bytes[ProcessFacts.byteCount...]))
     }
 
+    /// This process could not say goodbye in the log: its file is to outlive it, so that others take it for dead.
+    package func leaveToOthers() { isLeftToOthers.store(true, ordering: .releasing) }
+
     /// Goes: the file first, then the lock.
     func end() {
         file.withLock { file in
             guard file != nil else { return }
-            try? folder.remove(name)
+            if !isLeftToOthers.load(ordering: .acquiring) { try? folder.remove(name) }
             file = nil
         }
     }

@@ -4,15 +4,22 @@ internal import DaybookModel
 /// batch.
 final class CreationLookup {
     private var log: (any LogSnapshot)?
+    private var known: [SequenceNumber: JobCreation] = [:]
 
     init(_ log: any LogSnapshot) {
         self.log = log
+    }
+
+    /// All that will be asked for is known already, and nothing needs a snapshot.
+    init(known: [SequenceNumber: JobCreation]) {
+        self.known = known
     }
 
     /// The snapshot is gone: who has kept an event beyond `apply` is refused.
     func end() { log = nil }
 
     func creation(of job: SequenceNumber) throws -> JobCreation? {
+        if let creation = known[job] { return creation }
         guard let log else {
             throw LogError(.badInput, "With what a job was created can only be asked inside of a follower's `apply`.")
         }

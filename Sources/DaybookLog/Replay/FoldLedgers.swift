@@ -138,9 +138,8 @@ extension Table {
     /// Whether posting an event ever asks for rows of this table.
     fileprivate var isReadByApply: Bool {
         switch self {
-        case .jobs, .queues, .names, .keys, .processes, .steps, .recurring, .recurringDue, .recurringKeys, .limits,
-            .limitWaits,
-            .jobLimits, .running:
+        case .jobs, .queues, .names, .keys, .processes, .steps, .recurring, .recurringDue, .recurringKeys, .children,
+            .conditions, .batches, .members, .limits, .limitWaits, .jobLimits, .running:
             true
         case .ready, .due: false
         }

@@ -54,6 +54,10 @@ package final class LedgerRowText {
         case .limitWaits: object.limitWait(key)
         case .jobLimits: object.jobLimits(key, value)
         case .recurringKeys: writeRecurringKey(key, value)
+        case .children: object.writeChild(key, value)
+        case .conditions: object.writeConditions(key, value)
+        case .batches: object.writeBatch(key, value)
+        case .members: object.writeMember(key, value)
         }
     }
 
@@ -68,6 +72,7 @@ package final class LedgerRowText {
         if record.waitsFor != .nothing { object.text("waitsFor", String(describing: record.waitsFor)) }
         try writeQueueName(record.queue)
         try writeName("name", .job, record.name)
+        if record.version > 1 { object.number("version", record.version) }
         object.number("priority", record.priority)
         object.number("attempt", record.attempt)
         object.number("attempts", record.attempts)
@@ -176,6 +181,8 @@ package final class LedgerRowText {
         object.number("process", RowKey(key).high)
         object.text("standing", String(describing: record.standing))
         object.instant("since", record.since)
+        let runs = record.runs.texts
+        if !runs.isEmpty { object.text("runs", runs.joined(separator: " ")) }
         return true
     }
 

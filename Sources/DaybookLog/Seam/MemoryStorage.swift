@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The log in memory: the reference for what a storage does, and the one that tests and simulations run on.
 ///
-/// A write works on a copy and takes its place when it succeeds, which is all there is to a transaction. Arrays and
-/// dictionaries share their content until they are changed, so the copy costs what is changed.
+/// A write changes what is there and keeps a list of what it changed, to put it back if it fails. Readers have a copy,
+/// which shares its content until somebody writes while they look.
 package final class MemoryStorage: LogStorage {
     /// What is kept: events by number from 1, nodes, and for each table its rows in key order.
     struct Content {
@@ -26,10 +26,28 @@ package final class MemoryStorage: LogStorage {
         // One writer at a time; the body must not come back here, as with any storage.
         try content.withLock { content in
             let transaction = MemoryTransaction(content)
-            let result = try body(transaction)
-            content = transaction.content
-            return result
+            // Nobody else holds it now, so that changing it copies nothing.
+            content = Content()
+            defer { content = transaction.content }
+            do {
+                return try body(transaction)
+            } catch {
+                transaction.undo()
+                throw error
+            }
         }
+    }
+
+    /// The store as it was when this was taken: `restore` forgets all that was written since, as a disk does that said
+    /// it had flushed and had not.
+    package struct Past: Sendable {
+        fileprivate let content: Content
+    }
+
+    package var past: Past { Past(content: content.withLock { $0 }) }
+
+    package func restore(_ past: Past) {
+        content.withLock { $0 = past.content }
     }
 }
 
@@ -43,9 +61,14 @@ extension MemoryStorage {
 final class MemoryTransaction: LogTransaction {
     fileprivate(set) var content: MemoryStorage.Content
     var ledgerDigest: LedgerDigest
+    /// What stood where something was changed, in that order.
+    private var changes: [(table: Table, key: [UInt8], old: [UInt8]?)] = []
+    private var newNodes: [[UInt64]] = []
+    private let lastBefore: Int
 
     init(_ content: MemoryStorage.Content) {
         self.content = content
+        lastBefore = content.events.count
         ledgerDigest = content.events.last?.withUnsafeBytes { Seal(of: $0)?.ledgers } ?? .empty
     }
 
@@ -75,7 +98,11 @@ final class MemoryTransaction: LogTransaction {
     func append(_ batch: EventBatch, ifHeadIs head: SequenceNumber) -> AppendResult {
         guard last == head, batch.first == head + 1 else { return .headMoved(to: last) }
         for index in 0..<batch.count { content.events.append(Array(batch.value(index))) }
-        for node in batch.nodes { content.nodes[[UInt64(node.level), node.index]] = node.hash }
+        for node in batch.nodes {
+            let place = [UInt64(node.level), node.index]
+            newNodes.append(place)
+            content.nodes[place] = node.hash
+        }
         return .appended
     }
 
@@ -91,12 +118,28 @@ final class MemoryTransaction: LogTransaction {
     ) throws {
         if let old { ledgerDigest.subtract(table, key, old) }
         ledgerDigest.add(table, key, value)
-        content.tables[table, default: SortedRows()].put(Array(key), Array(value))
+        let key = Array(key)
+        let before = content.tables[table, default: SortedRows()].put(key, Array(value))
+        changes.append((table, key, before))
     }
 
     func remove(_ table: Table, _ key: UnsafeRawBufferPointer, old: UnsafeRawBufferPointer) throws {
         ledgerDigest.subtract(table, key, old)
-        content.tables[table]?.remove(Array(key))
+        let key = Array(key)
+        if let before = content.tables[table]?.remove(key) { changes.append((table, key, before)) }
+    }
+
+    /// Puts everything back.
+    fileprivate func undo() {
+        for (table, key, old) in changes.reversed() {
+            if let old {
+                _ = content.tables[table]?.put(key, old)
+            } else {
+                _ = content.tables[table]?.remove(key)
+            }
+        }
+        for place in newNodes { content.nodes[place] = nil }
+        content.events.removeSubrange(lastBefore...)
     }
 
     func scan(

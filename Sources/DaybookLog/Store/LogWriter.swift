@@ -8,7 +8,9 @@ package import DaybookModel
 package final class LogWriter {
     private let storage: any LogStorage
     private let batch = EventBatch()
-    private var books = Books()
+    /// A turn takes them and gives them back.
+    private var books: Books? = Books()
+    private lazy var catchUpHasher = LeafHasher()
     private var head = Hash.zero
     /// When the last event was.
     private var latest: Instant?
@@ -83,8 +85,8 @@ package final class LogWriter {
         // Until the commit has succeeded none of the memory can be trusted.
         current = nil
         batch.restart(at: last + 1)
-        var turn = Turn(transaction: transaction, batch: batch, books: books, now: now, preface: preface)
-        books = Books()
+        var turn = Turn(
+            transaction: transaction, batch: batch, books: books.take() ?? Books(), now: now, preface: preface)
         defer { books = turn.books }
         let result = try body(&turn)
         return (result, try close(&turn, transaction, after: last))
@@ -106,12 +108,31 @@ package final class LogWriter {
     private func catchUp(_ transaction: any LogTransaction) throws -> SequenceNumber {
         let last = try transaction.last
         guard current != last else { return last }
-        books.forget()
-        batch.tree = try HistoryTree(of: transaction, count: last)
+        books?.forget()
+        try catchUpTree(transaction, last)
         head = last == 0 ? .zero : try transaction.seal(endingAt: last).head
         latest = try transaction.event(last) { try EventHead($0, at: last).time }
         return last
     }
+
+    /// Where another process has added a few events, adding their leaves is cheaper than reading the edge anew.
+    private func catchUpTree(_ transaction: any LogTransaction, _ last: SequenceNumber) throws {
+        guard let current, current == batch.tree.count, last > current, last - current <= LogWriter.leavesToAdd else {
+            batch.tree = try HistoryTree(of: transaction, count: last)
+            return
+        }
+        var completed: [HistoryTree.Node] = []
+        // Until all are there the tree is neither this nor that.
+        self.current = nil
+        for sequence in current + 1...last {
+            let leaf = try transaction.event(sequence) { try catchUpHasher.leaf(of: $0, at: sequence) }
+            guard let leaf else { throw LogError(.damaged, "Event \(sequence) is missing.", at: sequence) }
+            batch.tree.append(leaf, completed: &completed)
+        }
+    }
+
+    /// About as many as the lowest rows of an edge hold.
+    private static let leavesToAdd: SequenceNumber = 16
 }
 
 extension HistoryTree {

@@ -46,6 +46,18 @@ package struct Turn {
         return mayBeMore ? now : try books.nextDue(from: now.advanced(microseconds: 1), in: transaction)
     }
 
+    /// Tells those who wait for jobs that have ended, at most about `limit` of them. Answers whether some may be left.
+    package mutating func goOnTelling(limit: Int) throws -> Bool {
+        var left = limit
+        while left > 0 {
+            begin()
+            guard try books.decideContinued(&decision, limit: left, in: transaction) else { return false }
+            left -= max(1, decision.events.count)
+            try record()
+        }
+        return true
+    }
+
     /// Records an event that no rule decides: the first of a log, or one that an import carries over.
     @discardableResult
     package mutating func record(_ event: Event) throws -> SequenceNumber {
@@ -99,6 +111,9 @@ package struct Turn {
         let event = try Event(batch.value(batch.count - 1), at: last, withPayload: false)
         try books.apply(event, at: last, in: transaction)
     }
+
+    /// Its last claim did not look at all that is ready.
+    package var claimWasCut: Bool { books.claimWasCut }
 
     package mutating func process(_ id: SequenceNumber) throws -> ProcessRecord? {
         try books.process(id, in: transaction)

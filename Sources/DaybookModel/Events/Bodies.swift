@@ -40,9 +40,12 @@ package struct ProcessStarted: Equatable, Sendable {
     package var boot: String
     /// Without a sign of life for so long its jobs go back; 0 for never.
     package var leaseMicroseconds: UInt64
+    /// The jobs that it can run, as `Runnable` writes itself.
+    package var runs: [String]
 
     package init(
-        processID: UInt64, host: String, user: String, program: String, boot: String, leaseMicroseconds: UInt64 = 0
+        processID: UInt64, host: String, user: String, program: String, boot: String, leaseMicroseconds: UInt64 = 0,
+        runs: [String] = []
     ) {
         self.processID = processID
         self.host = host
@@ -50,12 +53,14 @@ package struct ProcessStarted: Equatable, Sendable {
         self.program = program
         self.boot = boot
         self.leaseMicroseconds = leaseMicroseconds
+        self.runs = runs
     }
 }
 
 /// A job came into being.
 package struct Created: Equatable, Sendable {
     package var name: String
+    /// Which form the arguments have; 0 says nothing and means the first.
     package var argumentsVersion: UInt64 = 0
     package var queue: String
     package var priority: Int16 = 0
@@ -70,12 +75,22 @@ package struct Created: Equatable, Sendable {
     package var attempts: UInt32
     /// How long to wait between runs, as `RetryPolicy` writes itself.
     package var retry: String?
+    /// The error types that are worth another run; empty for all.
+    package var retryOnly: [String] = []
+    /// The error types that are not.
+    package var retryNever: [String] = []
+    /// Out of attempts it is cancelled instead of failed.
+    package var isDiscardedOnExhaustion = false
     package var timeoutMicroseconds: UInt64?
     package var tags: [String] = []
     package var tenant: String?
     /// Further keys that limits may be about, beside the tenant's.
     package var limitKeys: [String] = []
     package var display: String?
+    /// What is to end first, and how.
+    package var after: [Dependency] = []
+    /// What it belongs to; 0 for none.
+    package var batch: SequenceNumber = 0
     /// The occurrence of a recurring job that it is for.
     package var planned: Instant?
     /// Who enqueued from outside any registered process: operating-system user, host, program.
@@ -85,6 +100,7 @@ package struct Created: Equatable, Sendable {
     /// Eight random bytes that keep the payload from being guessed from its digest.
     package var salt: UInt64
     package var arguments: [UInt8]
+    /// Small texts that travel with the job, each `key=value`.
     package var metadata: [String] = []
 
     package init(name: String, queue: String, attempts: UInt32, salt: UInt64, arguments: [UInt8]) {

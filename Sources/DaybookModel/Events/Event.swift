@@ -63,6 +63,22 @@ package enum EventBody: Equatable, Sendable {
     case rescheduled(until: Instant, reason: String)
     case parked(reason: String)
     case purged(reason: String)
+    /// Of a job that many wait for: they are told by and by. `state` is what it has come to, and stands in the first of
+    /// these events; `cursor` is the last of those told, and stands in all between the first and the last.
+    case continued(state: JobState?, cursor: SequenceNumber)
+    /// What the job waits for has come to its end.
+    case parentEnded(SequenceNumber, state: JobState)
+    /// What the job waits for had come to an end, and was taken up again.
+    case parentReopened(SequenceNumber)
+    case batchCreated(name: String)
+    /// It ends with the last of its jobs.
+    case batchSealed(SequenceNumber)
+    /// Of a batch with many jobs, or that many wait for: up to `cursor` they have been dealt with; 0 for all.
+    case batchContinued(SequenceNumber, cursor: SequenceNumber)
+    case batchEnded(SequenceNumber, BatchStanding)
+    /// It had ended, and one of its jobs was taken up again.
+    case batchReopened(SequenceNumber)
+    case batchCancelled(SequenceNumber, reason: String)
     case logged(Box<Logged>)
     case progressed(Box<Progressed>)
     case stepped(Box<Stepped>)
@@ -114,6 +130,15 @@ package enum EventBody: Equatable, Sendable {
         case .rescheduled: known = .rescheduled
         case .parked: known = .parked
         case .purged: known = .purged
+        case .continued: known = .continued
+        case .parentEnded: known = .parentEnded
+        case .parentReopened: known = .parentReopened
+        case .batchCreated: known = .batchCreated
+        case .batchSealed: known = .batchSealed
+        case .batchContinued: known = .batchContinued
+        case .batchEnded: known = .batchEnded
+        case .batchReopened: known = .batchReopened
+        case .batchCancelled: known = .batchCancelled
         case .logged: known = .logged
         case .progressed: known = .progressed
         case .stepped: known = .stepped

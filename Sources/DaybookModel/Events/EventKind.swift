@@ -34,6 +34,16 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case parked = 46
     case purged = 47
     case continued = 48
+    case parentEnded = 49
+    case parentReopened = 50
+
+    // Batches.
+    case batchCreated = 51
+    case batchSealed = 52
+    case batchContinued = 53
+    case batchEnded = 54
+    case batchReopened = 55
+    case batchCancelled = 56
 
     // Inside a run.
     case logged = 64

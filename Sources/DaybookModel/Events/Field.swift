@@ -39,6 +39,8 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case after = 48
     case retryOnly = 49
     case retryNever = 50
+    case parent = 57
+    case cursor = 58
 
     // About what became of it.
     case reason = 64
@@ -121,7 +123,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     public var form: Form {
         switch self {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
-            .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany,
+            .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany, .parent, .cursor,
             .definition, .earlier, .misfireMax, .lateMicroseconds, .jitterMicroseconds, .expiresAfterMicroseconds,
             .uniqueForMicroseconds:
             .number

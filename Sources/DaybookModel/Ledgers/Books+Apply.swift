@@ -14,19 +14,14 @@ extension Books {
         case .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned,
             .postponed:
             try applyRecurring(event, at: sequence, in: ledgers)
-        case .gap, .clockStepped, .rebuilt, .unknown:
-            break
+        case .gap, .clockStepped, .rebuilt, .unknown: break
         case .duplicate, .stale, .logged, .progressed, .reported:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
         case .replaced(let replaced):
             try replace(replaced.value, event, sequence, in: ledgers)
         case .enqueued, .requeued:
-            try change(event, sequence, in: ledgers) { record in
-                if case .requeued = event.body { record.startAnew() }
-                record.state = .enqueued
-                record.position = sequence
-            }
+            try makeReady(event, sequence, in: ledgers)
         case .claimed:
             try change(event, sequence, in: ledgers) { record in
                 record.state = .processing
@@ -49,6 +44,10 @@ extension Books {
             try change(event, sequence, in: ledgers) { $0.state = .failed }
         case .cancelled:
             try change(event, sequence, in: ledgers) { $0.state = .cancelled }
+            try endWaiting(event, sequence, in: ledgers)
+        case .continued, .parentEnded, .parentReopened, .batchCreated, .batchSealed, .batchContinued, .batchEnded,
+            .batchReopened, .batchCancelled:
+            try applyFlow(event, at: sequence, in: ledgers)
         case .parked:
             try change(event, sequence, in: ledgers) { $0.park() }
         case .attemptFailed(let failure):
@@ -67,6 +66,15 @@ extension Books {
         case .purged:
             try purge(event, sequence, in: ledgers)
         }
+    }
+
+    private mutating func makeReady(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        try change(event, sequence, in: ledgers) { record in
+            if case .requeued = event.body { record.startAnew() }
+            record.state = .enqueued
+            record.position = sequence
+        }
+        try endWaiting(event, sequence, in: ledgers)
     }
 
     private mutating func succeed(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
@@ -97,9 +105,12 @@ extension Books {
             last: sequence, since: event.time, created: event.time)
         record.priority = box.value.priority
         record.position = sequence
-        if let retry = box.value.retry { record.retry = try names.numberGiving(.retry, retry, in: ledgers) }
+        if box.value.argumentsVersion > 1 { record.version = UInt16(clamping: box.value.argumentsVersion) }
+        if let rules = RetryRules.text(of: box) { record.retry = try names.numberGiving(.retry, rules, in: ledgers) }
         if let expires = box.value.expires { record.expires = expires }
         if box.value.due != nil { record.wait(for: .delay, until: box.value.due, position: sequence) }
+        if !box.value.after.isEmpty { try enterConditions(of: sequence, box.value.after, &record, in: ledgers) }
+        if box.value.batch != 0 { try enterBatch(box.value.batch, sequence, &record, in: ledgers) }
         if let key = box.value.key {
             try takeKey(key, box.value.uniqueness, for: sequence, &record, at: event.time, in: ledgers)
         }
@@ -165,6 +176,9 @@ extension Books {
         }
         if record.flags.contains(.hasKey), record.holdsKey != old.holdsKey {
             try holdKey(of: event.job, record.holdsKey, at: event.time, in: ledgers)
+        }
+        if record.flags.contains(.inBatch), record.state != old.state {
+            try noteMember(event.job, old.state, record.state, sequence, in: ledgers)
         }
         if record.flags.contains(.isCounted), record.state.isFinished != old.state.isFinished {
             try countRecurring(event.job, isFinished: record.state.isFinished, in: ledgers)

@@ -9,9 +9,10 @@ extension Books {
         }
     }
 
-    func applyProcess(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+    mutating func applyProcess(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         switch event.body {
-        case .processStarted: try setProcess(sequence, .alive, event.time, in: ledgers)
+        case .processStarted(let started):
+            try setProcess(sequence, .alive, event.time, runs: started.value.runs, in: ledgers)
         case .processStopped: try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
         case .processLost: try setProcess(event.cause, .lost, event.time, in: ledgers)
         case .processAsked(let wish, _): try setProcess(event.cause, .init(wish), event.time, in: ledgers)
@@ -19,12 +20,21 @@ extension Books {
         }
     }
 
-    private func setProcess(
-        _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, in ledgers: any Ledgers
+    /// `runs` is what it says that it can run; nil leaves that as it is, for as long as it lives.
+    private mutating func setProcess(
+        _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, runs: [String]? = nil,
+        in ledgers: any Ledgers
     ) throws {
+        runners = nil
         try RowKey.number(process).withBytes { key in
             let old = try ledgers.read(.processes, key) { Array($0) }
-            try ProcessRecord(standing: standing, since: time).encoded().withUnsafeBytes { value in
+            var record = ProcessRecord(standing: standing, since: time)
+            if let runs {
+                record.runs = Runnable(runs)
+            } else if standing.isAlive, let old {
+                record.runs = old.withUnsafeBytes { ProcessRecord($0)?.runs } ?? .nothing
+            }
+            try record.encoded().withUnsafeBytes { value in
                 guard let old else { return try ledgers.put(.processes, key, value, replacing: nil) }
                 try old.withUnsafeBytes { try ledgers.put(.processes, key, value, replacing: $0) }
             }
@@ -56,6 +66,8 @@ extension Books {
         if record.flags.contains(.isReplaced) { try KeyBook.forgetReplacement(of: event.job, in: ledgers) }
         if record.flags.contains(.isCounted) { try RecurringBook.forget(event.job, in: ledgers) }
         if record.flags.contains(.hasSteps) { try forgetSteps(of: event.job, in: ledgers) }
+        if record.flags.contains(.inBatch) { try leaveBatch(event.job, in: ledgers) }
+        if record.flags.contains(.hasConditions) { try forgetConditions(of: event.job, in: ledgers) }
         guard let stored = entry?.stored else { return }
         try RowKey.number(event.job).withBytes { key in
             try stored.withBytes { try ledgers.remove(.jobs, key, old: $0) }

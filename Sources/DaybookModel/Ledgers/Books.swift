@@ -19,6 +19,12 @@ package struct Books {
     package var recurring = RecurringBook()
     package var limits = LimitBook()
     var shelf = ReadyShelf()
+    /// Whether there may be jobs whose end not all have been told: it spares a look at the ledger in every turn.
+    var mayContinue = true
+    /// What the processes that are alive can run, once somebody has asked.
+    var runners: [Runnable]?
+    /// A claim ended before it had seen all that is ready: another turn may find more.
+    package internal(set) var claimWasCut = false
 
     package init() {}
 
@@ -31,6 +37,8 @@ package struct Books {
         recurring.forget()
         limits.forget()
         shelf.removeAll()
+        mayContinue = true
+        runners = nil
     }
 
     /// How many jobs are held in memory.

@@ -11,7 +11,9 @@ package struct JobRecord: Equatable, Sendable {
     package var priority: Int16 = 0
     package var queue: UInt32
     package var name: UInt32
-    /// The retry policy's number among the names; 0 for the default.
+    /// Which form its arguments have, from 1.
+    package var version: UInt16 = 1
+    /// The retry rules' number among the names; 0 for the default.
     package var retry: UInt32 = 0
     /// The job's latest event.
     package var last: SequenceNumber
@@ -36,12 +38,21 @@ package struct JobRecord: Equatable, Sendable {
         case limit = 5
     }
 
+    /// Twelve of them: the upper four stand beside why the job waits.
     package struct Flags: OptionSet, Sendable {
         package let rawValue: UInt16
         package init(rawValue: UInt16) { self.rawValue = rawValue }
         /// A unique key stands in `keys` for this job.
         package static let hasKey = Flags(rawValue: 1)
         package static let hasRequestID = Flags(rawValue: 2)
+        /// Others wait for this job, or did.
+        package static let hasChildren = Flags(rawValue: 4)
+        /// A row stands in `conditions` for this job.
+        package static let hasConditions = Flags(rawValue: 8)
+        /// It belongs to a batch; `members` says to which.
+        package static let inBatch = Flags(rawValue: 16)
+        /// A row stands in `steps` for this job.
+        package static let hasSteps = Flags(rawValue: 64)
         /// Its recurring job waits for its end, or counts it at least.
         package static let isCounted = Flags(rawValue: 128)
         /// Its unique key holds only while it waits, not while it runs.
@@ -50,8 +61,6 @@ package struct JobRecord: Equatable, Sendable {
         package static let isReplaced = Flags(rawValue: 512)
         /// A row stands in `jobLimits` for this job.
         package static let isLimited = Flags(rawValue: 1024)
-        /// A row stands in `steps` for this job.
-        package static let hasSteps = Flags(rawValue: 64)
     }
 
     package init(
@@ -76,13 +85,13 @@ extension JobRecord {
             bytes.storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
         }
         store(state.rawValue, at: 0)
-        store(waitsFor.rawValue, at: 1)
+        store(waitsFor.rawValue | UInt8(truncatingIfNeeded: flags.rawValue >> 8) << 4, at: 1)
         store(deaths, at: 2)
         store(UInt8(truncatingIfNeeded: flags.rawValue), at: 3)
         store(attempt, at: 4)
         store(attempts, at: 6)
         store(priority, at: 8)
-        store(flags.rawValue >> 8, at: 10)
+        store(version - 1, at: 10)
         store(queue, at: 12)
         store(name, at: 16)
         store(retry, at: 20)
@@ -101,19 +110,19 @@ extension JobRecord {
         func load<T: FixedWidthInteger>(_ offset: Int, as type: T.Type = T.self) -> T {
             T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))
         }
+        let wait: UInt8 = bytes.count == JobRecord.byteCount ? load(1) : 0
         guard bytes.count == JobRecord.byteCount, let state = JobState(rawValue: load(0)),
-            let waitsFor = WaitReason(rawValue: load(1))
+            let waitsFor = WaitReason(rawValue: wait & 0xF)
         else { return nil }
         self.init(
             state: state, attempts: load(6), queue: load(12), name: load(16), last: load(24),
             since: Instant(microseconds: load(64)), created: Instant(microseconds: load(80)))
         self.waitsFor = waitsFor
         deaths = load(2)
-        let more: UInt16 = load(10)
-        guard more <= 0xFF else { return nil }
-        flags = Flags(rawValue: UInt16(load(3, as: UInt8.self)) | more << 8)
+        flags = Flags(rawValue: UInt16(load(3, as: UInt8.self)) | UInt16(wait >> 4) << 8)
         attempt = load(4)
         priority = load(8)
+        version = min(load(10), .max - 1) + 1
         retry = load(20)
         token = load(32)
         process = load(40)

@@ -19,23 +19,30 @@ package struct ProcessRecord: Equatable, Sendable {
 
     package var standing: Standing
     package var since: Instant
+    /// The jobs that it can run while it is alive.
+    package var runs: Runnable
 
-    package init(standing: Standing, since: Instant) {
+    package init(standing: Standing, since: Instant, runs: Runnable = .nothing) {
         self.standing = standing
         self.since = since
+        self.runs = runs
     }
 
-    package static let byteCount = 9
+    private static let fixedByteCount = 9
 
     package func encoded() -> [UInt8] {
         [standing.rawValue] + withUnsafeBytes(of: since.microseconds.littleEndian) { Array($0) }
+            + Array(runs.texts.joined(separator: "\n").utf8)
     }
 
     package init?(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count == ProcessRecord.byteCount, let standing = Standing(rawValue: bytes[0]) else { return nil }
+        let fixed = ProcessRecord.fixedByteCount
+        guard bytes.count >= fixed, let standing = Standing(rawValue: bytes[0]) else { return nil }
         self.standing = standing
         since = Instant(
             microseconds: Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 1, as: Int64.self)))
+        runs = Runnable(
+            bytes[fixed...].split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) })
     }
 }
 

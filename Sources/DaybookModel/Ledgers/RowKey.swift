@@ -40,6 +40,11 @@ package struct RowKey: Hashable, Comparable, Sendable {
         RowKey(high: process, low: job, count: 16)
     }
 
+    /// `children`: job, then the job that waits for it; 0 and a job for what is still to be told of that one's end.
+    package static func child(of parent: UInt64, _ job: UInt64) -> RowKey {
+        RowKey(high: parent, low: job, count: 16)
+    }
+
     /// The row that keeps a small tree from emptying: after every real key.
     package static func sentinel(_ table: Table) -> RowKey {
         RowKey(high: .max, low: .max, count: table == .ready ? 14 : 16)

@@ -25,12 +25,20 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case recurringDue = 11
     /// Kind and id or job → recurring job.
     case recurringKeys = 12
+    /// Job, job that waits for it → nothing; and 0, job → `Continuation`: an end of which not all have been told.
+    case children = 13
+    /// Job → `ConditionBook`: what it waits for.
+    case conditions = 14
+    /// Batch, by the event that created it → `BatchRecord`.
+    case batches = 15
+    /// Batch, job → nothing; and 0, job → batch.
+    case members = 16
     /// Kind and scope → rule or `LimitState`.
-    case limits = 13
+    case limits = 17
     /// Scope, queue, priority, job → nothing. What waits for a limit, in the order in which it will be let through.
-    case limitWaits = 14
+    case limitWaits = 18
     /// Job → `JobLimits`: what limits it may come under, and where it stands among them.
-    case jobLimits = 15
+    case jobLimits = 19
 
     package var name: String { String(describing: self) }
 
@@ -40,7 +48,9 @@ package enum Table: UInt8, CaseIterable, Sendable {
         case .ready, .due, .running, .steps: true
         // Its row comes with the first recurring job: most stores never have one.
         case .recurringDue, .limitWaits: false
-        case .limits, .jobLimits, .jobs, .queues, .names, .keys, .processes, .recurring, .recurringKeys: false
+        case .jobs, .queues, .names, .keys, .processes, .recurring, .recurringKeys, .children, .conditions, .batches,
+            .members, .limits, .jobLimits:
+            false
         }
     }
 
@@ -48,5 +58,5 @@ package enum Table: UInt8, CaseIterable, Sendable {
     package var hasSentinel: Bool { keepsSentinel || self == .recurringDue || self == .limitWaits }
 
     /// Numbers are for ever, and some were given to tables that are not there: a list by number has holes.
-    package static let numberMax = 15
+    package static let numberMax = 19
 }

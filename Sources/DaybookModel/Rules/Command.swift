@@ -3,6 +3,7 @@ package enum Command: Sendable {
     case enqueue(Box<Created>, onConflict: ConflictPolicy)
     /// Several jobs, all or none.
     case enqueueTogether([Box<Created>], onConflict: ConflictPolicy)
+    case batch(Box<BatchCommand>)
     case claim(Claim)
     case finish(job: SequenceNumber, token: SequenceNumber, Outcome, actor: Actor)
     /// The end of a run that had more to say than how it came out.
@@ -49,15 +50,24 @@ public enum ConflictPolicy: String, Sendable {
 package struct Claim: Sendable {
     package var process: SequenceNumber
     package var worker: UInt32
-    /// In no order: the highest priority is taken first, then the oldest, over all of them. `nil` means every queue.
+    /// `nil` means every queue. The highest priority is taken first, then the oldest, over all of them.
     package var queues: [String]?
+    /// Unless the queues are to be worked off in the order given: nothing of one while another before it has any.
+    package var isStrict: Bool
     package var slots: Int
+    /// What the process can run; it is given nothing else.
+    package var runs: Runnable
 
-    package init(process: SequenceNumber, worker: UInt32 = 0, queues: [String]?, slots: Int) {
+    package init(
+        process: SequenceNumber, worker: UInt32 = 0, queues: [String]?, isStrict: Bool = false, slots: Int,
+        runs: Runnable = .everything
+    ) {
         self.process = process
         self.worker = worker
         self.queues = queues
+        self.isStrict = isStrict
         self.slots = slots
+        self.runs = runs
     }
 }
 

@@ -6,16 +6,24 @@ extension Books {
     mutating func claim(_ claim: Claim, _ decision: inout Decision, in ledgers: any Ledgers) throws -> Answer {
         let running = try anyRunning(in: claim.process, in: ledgers)
         guard running?.runsAlone != true else { return .claimed([]) }
-        var heads = try QueueHeads(claim.queues, books: &self, in: ledgers, wanted: claim.slots)
+        claimWasCut = false
+        var filter = RunnableFilter(claim.runs)
+        var heads = try QueueHeads(claim, books: &self, in: ledgers, lookAhead: filter.lookAhead)
         var claimed: [Claimed] = []
         var taken: [String: UInt32] = [:]
         let eventsMax = decision.events.count + claim.slots + Books.limitedAtOnce
-        while claimed.count < claim.slots, let job = try heads.next(books: &self, in: ledgers) {
+        claiming: while claimed.count < claim.slots, let job = try heads.next(books: &self, in: ledgers) {
             // A row that is damaged must not hold up what stands behind it; `log verify` names it.
             guard let record = try readableJob(job, in: ledgers), record.state == .enqueued else { continue }
             guard !record.isExpired(at: decision.now) else {
-                decision.record(.expired(job, record, at: decision.now))
+                let end = decision.record(.expired(job, record, at: decision.now))
+                if record.flags.contains(.hasChildren) { decision.goOn(with: job, .cancelled, end) }
                 continue
+            }
+            switch try filter.judge(job, record, claim, &self, &decision, in: ledgers) {
+            case .claim: break
+            case .skip: continue
+            case .stop: break claiming
             }
             if let full = try scopeThatIsFull(for: job, record, &taken, in: ledgers) {
                 decision.record(
@@ -76,9 +84,14 @@ private struct QueueHeads {
 
     private var heads: [Head]
     private let wanted: Int
+    /// The first queue that has anything is asked, and not the highest priority over all.
+    private let isStrict: Bool
 
-    init(_ names: [String]?, books: inout Books, in ledgers: any Ledgers, wanted: Int) throws {
+    init(_ claim: Claim, books: inout Books, in ledgers: any Ledgers, lookAhead: Int) throws {
+        let wanted = claim.slots + lookAhead
         self.wanted = wanted
+        isStrict = claim.isStrict
+        let names = claim.queues
         try books.queues.load(from: ledgers)
         let numbers: [UInt32]
         if let names {
@@ -104,6 +117,7 @@ private struct QueueHeads {
             guard heads[index].room > 0, let item = try head(index, in: ledgers) else { continue }
             if let found = best, found.item.key.readyOrder <= item.key.readyOrder { continue }
             best = (index, item)
+            if isStrict { break }
         }
         guard let best else { return nil }
         take(best.index, best.item)

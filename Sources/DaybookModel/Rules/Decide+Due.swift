@@ -19,7 +19,8 @@ extension Books {
             // A row that is damaged must not hold up the others; `log verify` names it.
             guard let record = try readableJob(job, in: ledgers) else { continue }
             guard !record.isExpired(at: decision.now) else {
-                decision.record(.expired(job, record, at: decision.now))
+                let end = decision.record(.expired(job, record, at: decision.now))
+                if record.flags.contains(.hasChildren) { decision.goOn(with: job, .cancelled, end) }
                 continue
             }
             guard record.state == .scheduled, record.due <= decision.now else { continue }

@@ -1,24 +1,29 @@
 extension Books {
-    /// A new job, or the one that is there already under the same request id or unique key. `ending` is the job whose
-    /// success leads to this one: its key is free by then.
+    /// A new job, or the one that is there already under the same request id or unique key. The key of a job whose
+    /// success leads to this one is free by then.
     mutating func enqueue(
         _ box: Box<Created>, _ onConflict: ConflictPolicy,
-        after ending: (job: SequenceNumber, success: SequenceNumber) = (0, 0), _ decision: inout Decision,
+        among surroundings: Surroundings = .none, _ decision: inout Decision,
         in ledgers: any Ledgers
     ) throws -> Answer {
         let created = box.value
-        if let refusal = Books.refusal(of: created) { return .refused(refusal) }
+        if let refusal = Books.refusal(of: box) { return .refused(refusal) }
         if let request = created.requestID, let job = try KeyBook.job(.request, request, in: ledgers) {
-            return try duplicate(of: job, created, ending, &decision, in: ledgers)
+            return try duplicate(of: job, created, surroundings, &decision, in: ledgers)
         }
         if let key = created.key, let holder = try KeyBook.holder(key, at: decision.now, in: ledgers),
-            holder.until != nil || holder.job != ending.job
+            holder.until != nil || holder.job != surroundings.ending
         {
             switch onConflict {
-            case .existing: return try duplicate(of: holder.job, created, ending, &decision, in: ledgers)
-            case .replace: return try replace(holder.job, with: created, ending, &decision, in: ledgers)
+            case .existing: return try duplicate(of: holder.job, created, surroundings, &decision, in: ledgers)
+            case .replace: return try replace(holder.job, with: created, surroundings, &decision, in: ledgers)
             case .refuse: return .refused(.keyIsTaken(holder))
             }
+        }
+        if created.batch != 0, created.batch != surroundings.batch,
+            let refusal = try refusal(of: created, into: created.batch, in: ledgers)
+        {
+            return .refused(refusal)
         }
         let job = decision.next
         var body = box
@@ -28,58 +33,37 @@ extension Books {
             now.due = nil
             body = Box(now)
         }
+        var unmet: String?
+        if !created.after.isEmpty {
+            switch try resolve(created.after, among: surroundings, in: ledgers) {
+            case .failure(let refusal): return .refused(refusal)
+            case .success(let after):
+                unmet = Books.unmet(after)
+                var waiting = body.value
+                waiting.after = after
+                body = Box(waiting)
+            }
+        }
         decision.record(
-            Event(time: decision.now, job: job, cause: ending.success, actor: created.actor, body: .created(body)))
+            Event(
+                time: decision.now, job: job, cause: surroundings.success, actor: created.actor, body: .created(body)))
+        if let unmet {
+            decision.record(Event(time: decision.now, job: job, previous: job, body: .cancelled(reason: unmet)))
+        }
         return .created(job: job)
     }
 
     mutating func duplicate(
-        of job: SequenceNumber, _ created: Created, _ ending: (job: SequenceNumber, success: SequenceNumber),
-        after last: SequenceNumber? = nil, _ decision: inout Decision, in ledgers: any Ledgers
+        of job: SequenceNumber, _ created: Created, _ surroundings: Surroundings, after last: SequenceNumber? = nil,
+        _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
-        let previous = try last ?? (job == ending.job ? ending.success : self.job(job, in: ledgers)?.last ?? 0)
+        let previous =
+            try last ?? (job == surroundings.ending ? surroundings.success : self.job(job, in: ledgers)?.last ?? 0)
         let body = Duplicate(key: created.key, requestID: created.requestID, client: created.client)
         let event = decision.record(
             Event(
-                time: decision.now, job: job, previous: previous, cause: ending.success, actor: created.actor,
+                time: decision.now, job: job, previous: previous, cause: surroundings.success, actor: created.actor,
                 body: .duplicate(Box(body))))
         return .duplicate(job: job, at: event)
     }
-
-    /// What is wrong with the options, if anything.
-    package static func refusal(of created: Created) -> Refusal? {
-        guard Name.isValid(created.name) else { return .badName("job's name", created.name) }
-        guard Name.isValid(created.queue) else { return .badName("queue", created.queue) }
-        if let key = created.key, !Name.isValid(key) { return .badName("key", key) }
-        if created.key == nil, created.uniqueness != .unfinished {
-            return Refusal(.badOption, "How long a job is unique needs a key that it is unique by; give one.")
-        }
-        if case .window(let microseconds) = created.uniqueness, microseconds <= 0 {
-            return Refusal(.badOption, "A key cannot hold for no time at all; give a longer one, such as 10 minutes.")
-        }
-        if let request = created.requestID, !Name.isValid(request) { return .badName("request id", request) }
-        if let tenant = created.tenant, !Name.isValid(tenant) { return .badName("tenant", tenant) }
-        guard created.limitKeys.count <= Created.limitKeysMax else {
-            return Refusal(
-                .badOption, "A job can have \(Created.limitKeysMax) keys for limits, not \(created.limitKeys.count).")
-        }
-        for key in created.limitKeys where !Name.isValid(key) { return .badName("key for limits", key) }
-        for tag in created.tags where !Name.isValid(tag) { return .badName("tag", tag) }
-        guard created.arguments.count <= Created.argumentBytesMax else {
-            return Refusal(
-                .argumentsTooLarge,
-                "The arguments have \(created.arguments.count) bytes; \(Created.argumentBytesMax) are allowed. Put "
-                    + "large "
-                    + "data elsewhere and enqueue where it is.")
-        }
-        guard (1...UInt32(UInt16.max)).contains(created.attempts) else {
-            return Refusal(.badOption, "Attempts count the first run too: give 1 to 65535.")
-        }
-        return nil
-    }
-}
-
-extension Created {
-    /// Arguments are copied into the log for ever; what is larger than this belongs elsewhere.
-    package static let argumentBytesMax = 256 << 10
 }

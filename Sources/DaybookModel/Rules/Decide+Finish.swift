@@ -7,20 +7,26 @@ extension Books {
         guard let record = try claimed(job, token, in: ledgers) else {
             return try late(job, token, outcome.word, actor, &decision, in: ledgers)
         }
-        let body = try body(of: outcome, record, decision.now, in: ledgers)
-        return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
+        let at = try end(job, record, outcome, actor, &decision, in: ledgers)
+        try tellOfEnd(of: job, record, at, &decision, in: ledgers)
+        return .done(at: at)
     }
 
-    mutating func body(
-        of outcome: Outcome, _ record: JobRecord, _ now: Instant, in ledgers: any Ledgers
-    ) throws -> EventBody {
+    /// Records how a run came out. Answers the event that the job ends up with.
+    mutating func end(
+        _ job: SequenceNumber, _ record: JobRecord, _ outcome: Outcome, _ actor: Actor, _ decision: inout Decision,
+        in ledgers: any Ledgers
+    ) throws -> SequenceNumber {
+        let body: EventBody
         switch outcome {
-        case .succeeded(let success): .succeeded(success)
-        case .snoozed(let microseconds): .snoozed(until: now.advanced(microseconds: microseconds))
-        case .cancelled(let reason): .cancelled(reason: reason)
-        case .parked(let reason): .parked(reason: reason)
-        case .failed(let failure): try decideFailure(failure.value, record, now, in: ledgers)
+        case .succeeded(let success): body = .succeeded(success)
+        case .snoozed(let microseconds): body = .snoozed(until: decision.now.advanced(microseconds: microseconds))
+        case .cancelled(let reason): body = .cancelled(reason: reason)
+        case .parked(let reason): body = .parked(reason: reason)
+        case .failed(let failure):
+            return try fail(job, failure.value, record, actor, &decision, in: ledgers)
         }
+        return decision.record(Event(of: job, record, at: decision.now, by: actor, body))
     }
 
     /// Gives a claim up without a result.
@@ -40,7 +46,10 @@ extension Books {
                 body = .failed(AttemptFailed.interrupted("attempts exhausted", reason))
             }
         }
-        return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, body)))
+        return .done(
+            at: try self.record(
+                Event(of: job, record, at: decision.now, by: actor, body), of: record, &decision, in: ledgers
+            ).at)
     }
 
     /// A job that was running in so many processes when they died is set aside, unless the store's user says otherwise.
@@ -68,29 +77,65 @@ extension Books {
     }
 
     /// Another run, and when; or the end.
-    private mutating func decideFailure(
-        _ failure: Outcome.Failure, _ record: JobRecord, _ now: Instant, in ledgers: any Ledgers
-    ) throws -> EventBody {
-        func body(_ due: Instant?, _ reason: String) -> Box<AttemptFailed> {
-            Box(
-                AttemptFailed(
-                    due: due, reason: failure.because.isEmpty ? reason : "\(failure.because): \(reason)",
-                    errorType: failure.errorType, ranMicroseconds: failure.ranMicroseconds,
-                    salt: failure.salt, error: failure.error))
+    private mutating func fail(
+        _ job: SequenceNumber, _ failure: Outcome.Failure, _ record: JobRecord, _ actor: Actor,
+        _ decision: inout Decision, in ledgers: any Ledgers
+    ) throws -> SequenceNumber {
+        let rules = try retryRules(of: record, in: ledgers)
+        let next = failure.next(record, rules, decision.now)
+        let body = Box(
+            AttemptFailed(
+                due: next.due, reason: failure.because.isEmpty ? next.reason : "\(failure.because): \(next.reason)",
+                errorType: failure.errorType, ranMicroseconds: failure.ranMicroseconds, salt: failure.salt,
+                error: failure.error))
+        guard next.isLast else {
+            return decision.record(Event(of: job, record, at: decision.now, by: actor, .attemptFailed(body)))
         }
-        if failure.isFinal { return .failed(body(nil, "not to be retried")) }
-        guard record.attempt < record.attempts else { return .failed(body(nil, "attempts exhausted")) }
-        let policy = try retryPolicy(of: record, in: ledgers)
-        let delay = policy.delayMicroseconds(retry: Int(record.attempt), random: failure.random)
-        let due = now.advanced(microseconds: delay)
-        guard policy.allows(due, created: record.created) else { return .failed(body(nil, "total time exhausted")) }
-        return .attemptFailed(
-            body(delay == 0 ? nil : due, "retry \(record.attempt) of \(record.attempts - 1)"))
+        guard next.isExhausted, rules.isDiscarded else {
+            return decision.record(Event(of: job, record, at: decision.now, by: actor, .failed(body)))
+        }
+        // The error is kept as that of any other run; what follows from it is another fact.
+        let failed = decision.record(Event(of: job, record, at: decision.now, by: actor, .attemptFailed(body)))
+        return decision.record(
+            Event(
+                time: decision.now, job: job, previous: failed, cause: failed, actor: actor,
+                body: .cancelled(reason: "discarded: \(next.reason)")))
     }
 
-    private mutating func retryPolicy(of record: JobRecord, in ledgers: any Ledgers) throws -> RetryPolicy {
-        guard record.retry != 0, let text = try names.text(.retry, record.retry, in: ledgers) else { return .hangfire }
-        return RetryPolicy(text) ?? .hangfire
+    private mutating func retryRules(of record: JobRecord, in ledgers: any Ledgers) throws -> RetryRules {
+        guard record.retry != 0, let text = try names.text(.retry, record.retry, in: ledgers) else {
+            return RetryRules()
+        }
+        return RetryRules(text)
+    }
+}
+
+/// What follows after a failed run.
+private struct NextRun {
+    var isLast = false
+    /// Another run would have been worth it, and there is none left.
+    var isExhausted = false
+    /// When; nil for at once, and for never.
+    var due: Instant?
+    let reason: String
+}
+
+extension Outcome.Failure {
+    fileprivate func next(_ record: JobRecord, _ rules: RetryRules, _ now: Instant) -> NextRun {
+        if isFinal { return NextRun(isLast: true, reason: "not to be retried") }
+        guard rules.allow(errorType) else {
+            return NextRun(isLast: true, reason: "errors of this type are not to be retried")
+        }
+        guard record.attempt < record.attempts else {
+            return NextRun(isLast: true, isExhausted: true, reason: "attempts exhausted")
+        }
+        let delay = rules.policy.delayMicroseconds(retry: Int(record.attempt), random: random)
+        let due = now.advanced(microseconds: delay)
+        guard rules.policy.allows(due, created: record.created) else {
+            return NextRun(isLast: true, isExhausted: true, reason: "total time exhausted")
+        }
+        return NextRun(
+            due: delay == 0 ? nil : due, reason: "retry \(record.attempt) of \(record.attempts - 1)")
     }
 }
 

@@ -110,7 +110,8 @@ private struct Firing {
         job.planned = planned
         job.actor = actor
         job.expires = set.expiresAfterMicroseconds.map { decision.now.advanced(microseconds: $0) }
-        let answer = try books.enqueue(Box(job), .existing, after: (0, earlier), &decision, in: ledgers)
+        let answer = try books.enqueue(
+            Box(job), .existing, among: Books.Surroundings(success: earlier), &decision, in: ledgers)
         if case .created = answer { unfinished += 1 }
         return answer
     }

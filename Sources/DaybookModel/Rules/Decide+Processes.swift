@@ -9,8 +9,7 @@ extension Books {
             decision.record(Event(time: decision.now, actor: .process(process), body: .processStarted(started)))
             return .done(at: process)
         case .stopProcess(let process):
-            return .done(
-                at: decision.record(Event(time: decision.now, actor: .process(process), body: .processStopped)))
+            return try stop(process, &decision, in: ledgers)
         case .loseProcess(let process, let actor):
             return .done(
                 at: decision.record(

@@ -131,7 +131,7 @@ extension RecurringSet {
     fileprivate var refusal: Refusal? {
         guard Name.isValid(id) else { return .badName("id of the recurring job", id) }
         if let group, !Name.isValid(group) { return .badName("group", group) }
-        if let refusal = Books.refusal(of: job) { return refusal }
+        if let refusal = Books.refusal(of: Box(job)) { return refusal }
         guard job.due == nil, job.requestID == nil else {
             return Refusal(
                 .badOption,

@@ -2,8 +2,8 @@ extension Books {
     /// Gives the job that holds a key the arguments of one that was to be, and its time if it has one. Two events: what
     /// became of the job, and that there is no second.
     mutating func replace(
-        _ job: SequenceNumber, with created: Created, _ ending: (job: SequenceNumber, success: SequenceNumber),
-        _ decision: inout Decision, in ledgers: any Ledgers
+        _ job: SequenceNumber, with created: Created, _ surroundings: Surroundings, _ decision: inout Decision,
+        in ledgers: any Ledgers
     ) throws -> Answer {
         guard let record = try self.job(job, in: ledgers), record.mayBeReplaced else {
             return .refused(
@@ -26,7 +26,7 @@ extension Books {
         body.client = created.client
         let last = decision.record(
             Event(of: job, record, at: decision.now, by: created.actor, .replaced(Box(body))))
-        return try duplicate(of: job, created, ending, after: last, &decision, in: ledgers)
+        return try duplicate(of: job, created, surroundings, after: last, &decision, in: ledgers)
     }
 }
 

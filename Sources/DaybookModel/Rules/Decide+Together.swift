@@ -5,14 +5,18 @@ extension Books {
     package static let bytesTogetherMax = 4 << 20
 
     mutating func enqueueTogether(
-        _ jobs: [Box<Created>], _ onConflict: ConflictPolicy, _ decision: inout Decision, in ledgers: any Ledgers
+        _ jobs: [Box<Created>], _ onConflict: ConflictPolicy, into batch: SequenceNumber = 0,
+        _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
         if let refusal = Books.refusal(together: jobs) { return .refused(refusal) }
         let before = decision.events.count
         var answers: [Answer] = []
         answers.reserveCapacity(jobs.count)
+        var surroundings = Surroundings(batch: batch)
+        let refersToEachOther = jobs.contains { !$0.value.after.isEmpty }
         for (index, job) in jobs.enumerated() {
-            let answer = try enqueue(job, onConflict, &decision, in: ledgers)
+            let answer = try enqueue(job, onConflict, among: surroundings, &decision, in: ledgers)
+            if refersToEachOther { surroundings.add(answer, decision) }
             if case .refused(let refusal) = answer {
                 decision.cut(to: before)
                 return .refused(refusal.of(index, among: jobs.count))

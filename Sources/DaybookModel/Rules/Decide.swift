@@ -43,6 +43,7 @@ extension Books {
             return try enqueue(created, onConflict, &decision, in: ledgers)
         case .enqueueTogether(let jobs, let onConflict):
             return try enqueueTogether(jobs, onConflict, &decision, in: ledgers)
+        case .batch(let command): return try self.batch(command.value, &decision, in: ledgers)
         case .claim(let claim):
             return try self.claim(claim, &decision, in: ledgers)
         case .finish(let job, let token, let outcome, let actor):
@@ -67,7 +68,7 @@ extension Books {
         case .requeue(let job, let expected, let reason, let actor):
             return try move(job, expected, actor, &decision, in: ledgers) { record throws(Refusal) in
                 switch record.state {
-                case .failed, .cancelled, .parked, .scheduled: return .requeued(reason: reason)
+                case .failed, .cancelled, .parked, .scheduled, .awaiting: return .requeued(reason: reason)
                 default: throw .wrongState(job, record.state, "requeued")
                 }
             }
@@ -117,11 +118,13 @@ extension Books {
                     .wrongState,
                     "Job \(job) is \(record.state.name), not \(expected.name) as expected; look at it again."))
         }
+        let event: Event
         do {
-            return .done(at: decision.record(Event(of: job, record, at: decision.now, by: actor, try body(record))))
+            event = Event(of: job, record, at: decision.now, by: actor, try body(record))
         } catch {
             return .refused(error)
         }
+        return .done(at: try self.record(event, of: record, &decision, in: ledgers).at)
     }
 
     /// Cancels what is unfinished, then takes the job out of the ledgers.
@@ -131,7 +134,10 @@ extension Books {
         guard let record = try self.job(job, in: ledgers) else { return .refused(.noSuchJob(job)) }
         var previous = record.last
         if !record.state.isFinished {
-            previous = decision.record(Event(of: job, record, at: decision.now, by: actor, .cancelled(reason: reason)))
+            previous = try self.record(
+                Event(of: job, record, at: decision.now, by: actor, .cancelled(reason: reason)), of: record, &decision,
+                in: ledgers
+            ).last
         }
         return .done(
             at: decision.record(

@@ -3,7 +3,7 @@ public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     /// What kind of refusal it is, for programs.
     public enum Code: String, Sendable {
         case badName, badOption, argumentsTooLarge, noSuchJob, noSuchProcess, wrongState, alreadyThere, diskFull
-        case noSuchRecurring, changedMeanwhile
+        case noSuchRecurring, changedMeanwhile, noSuchParent, noSuchBatch
     }
 
     /// What kind of refusal this is.

@@ -20,22 +20,29 @@ public struct RetryPolicy: Hashable, Sendable {
     public static let abp = RetryPolicy(
         kind: .exponential(first: 60_000_000, factor: 2, cap: .max, jitter: 0), total: 172_800_000_000)
 
-    /// These delays in turn; the last one repeats.
+    /// These delays in turn; the last one repeats. Negative ones are none.
     public static func fixed(_ delays: Duration...) -> RetryPolicy {
-        RetryPolicy(kind: .fixed(delays.isEmpty ? [0] : delays.map(\.clampedMicroseconds)), total: nil)
+        RetryPolicy(kind: .fixed(delays.isEmpty ? [0] : delays.map { max(0, $0.clampedMicroseconds) }), total: nil)
     }
 
     /// `first`, then `factor` times as long each time, never longer than `cap`; spread by `jitter` (0…1) to either
-    /// side.
+    /// side. After `total` since the job was created there is no further run, whatever its attempts.
     public static func exponential(
         first: Duration = .seconds(1), factor: Double = 2, cap: Duration = .seconds(3600), jitter: Double = 0.1,
         total: Duration? = nil
     ) -> RetryPolicy {
         RetryPolicy(
             kind: .exponential(
-                first: first.clampedMicroseconds, factor: max(1, factor), cap: cap.clampedMicroseconds,
-                jitter: min(max(jitter, 0), 1)),
+                first: max(0, first.clampedMicroseconds), factor: bounded(factor, 1...factorMax),
+                cap: max(0, cap.clampedMicroseconds), jitter: bounded(jitter, 0...1)),
             total: total?.clampedMicroseconds)
+    }
+
+    private static let factorMax = 1e6
+
+    /// What is no number is the least.
+    private static func bounded(_ value: Double, _ range: ClosedRange<Double>) -> Double {
+        value.isNaN ? range.lowerBound : min(max(value, range.lowerBound), range.upperBound)
     }
 
     /// The delay before retry number `retry` (from 1), in microseconds. `random` is the caller's draw.
@@ -61,7 +68,7 @@ public struct RetryPolicy: Hashable, Sendable {
     /// Whether a run at `instant` would still be within the total time of a job created at `created`.
     package func allows(_ instant: Instant, created: Instant) -> Bool {
         guard let total else { return true }
-        return instant.microseconds &- created.microseconds <= total
+        return instant <= created.advanced(microseconds: total)
     }
 }
 
@@ -100,7 +107,7 @@ extension RetryPolicy: CustomStringConvertible {
         case "exponential":
             guard values.count == 4, let first = Int64(values[0]), let factor = Double(values[1]),
                 let cap = Int64(values[2]), let jitter = Double(values[3]),
-                first >= 0, cap >= 0, factor >= 1, (0...1).contains(jitter)
+                first >= 0, cap >= 0, (1...RetryPolicy.factorMax).contains(factor), (0...1).contains(jitter)
             else { return nil }
             self.init(kind: .exponential(first: first, factor: factor, cap: cap, jitter: jitter), total: total)
         default: return nil

@@ -76,6 +76,20 @@ extension ValueKind where Value: FixedWidthInteger & Sendable {
     }
 }
 
+extension ValueKind where Value == Dependency {
+    /// A job to wait for, and how it is to end: `7`, `7:failure`.
+    static var dependency: ValueKind {
+        ValueKind("ID[:success|failure|any]") { text, label throws(Failure) in
+            let full = text.contains(":") ? text : "\(text):success"
+            guard let dependency = Dependency(full), dependency.end == nil else {
+                throw .wrongCall(
+                    "\(label) needs a job's number, alone or with :success, :failure or :any, not \(quoted(text)).")
+            }
+            return dependency
+        }
+    }
+}
+
 extension ValueKind where Value == SequenceNumber {
     /// An event's number.
     static var sequence: ValueKind { .number("SEQ", in: 1...SequenceNumber(Int64.max)) }

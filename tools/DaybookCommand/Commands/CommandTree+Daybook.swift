@@ -5,6 +5,7 @@ extension CommandTree {
             CommandGroup(name: "jobs", summary: "look at jobs and move them by hand"),
             CommandGroup(name: "recurring", summary: "jobs that are made again and again"),
             CommandGroup(name: "queues", summary: "look at queues, pause, resume and limit them"),
+            CommandGroup(name: "batches", summary: "jobs that are one thing: make, look at, cancel"),
             CommandGroup(name: "processes", summary: "who has the store open; quiet or stop one"),
             CommandGroup(name: "log", summary: "the log: follow, export, import, check"),
             CommandGroup(name: "cron", summary: "ask cron expressions"),
@@ -20,6 +21,7 @@ extension CommandTree {
             BackfillRecurring.description, RemoveRecurring.description,
             ListQueues.description, PauseQueues.description, ResumeQueues.description,
             LimitQueues.description, ListLimits.description,
+            BatchCommands.create, BatchCommands.seal, ListBatches.list, ListBatches.show, BatchCommands.cancel,
             ListProcesses.description, AskProcesses.quiet, AskProcesses.stop, AskProcesses.resume,
             TailLog.description, ExportLog.description, ImportLog.description, VerifyLog.description,
             CheckpointLog.description, VerifyHere.description,
@@ -27,6 +29,7 @@ extension CommandTree {
             WorkCommand.description, DemoCommand.description,
             WhyCommand.description, StateCommand.description, ReplayCommand.description, StatusCommand.description,
             DoctorCommand.description,
+            SimulateCommand.description,
             HelpCommand.description, CompletionsCommand.description,
         ])
 }

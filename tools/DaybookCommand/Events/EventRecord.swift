@@ -72,6 +72,15 @@ extension EventBody {
         case .snoozed(let until): "until \(until.forPeople)"
         case .cancelled(let reason), .requeued(let reason), .parked(let reason), .purged(let reason): reason
         case .rescheduled(let until, let reason): EventBody.joined("until \(until.forPeople)", reason)
+        case .continued(let state, let cursor):
+            state.map { "\($0.name), those who wait are told" } ?? (cursor == 0 ? "all are told" : "up to \(cursor)")
+        case .parentEnded(let parent, let state): "job \(parent) \(state.name)"
+        case .batchCreated(let name): name
+        case .batchSealed(let batch), .batchReopened(let batch): "batch \(batch)"
+        case .batchContinued(let batch, let cursor): "batch \(batch), " + (cursor == 0 ? "all" : "up to \(cursor)")
+        case .batchEnded(let batch, let standing): "batch \(batch) \(standing.rawValue)"
+        case .batchCancelled(let batch, let reason): EventBody.joined("batch \(batch)", reason)
+        case .parentReopened(let parent): "job \(parent) was taken up again"
         case .processAsked(let wish, let reason): EventBody.joined(wish.rawValue, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason): EventBody.joined(queue, reason)
         case .queueLimited(let limited): limited.value.detail
@@ -130,6 +139,8 @@ extension Created {
         if let due { parts.append("due \(due.forPeople)") }
         if let planned { parts.append("planned \(planned.forPeople)") }
         if let key { parts.append("key \(key)") }
+        if batch != 0 { parts.append("batch \(batch)") }
+        if !after.isEmpty { parts.append("after \(after.map(\.description).joined(separator: " "))") }
         if !tags.isEmpty { parts.append("tags \(tags.joined(separator: " "))") }
         return parts.joined(separator: ", ")
     }

@@ -29,7 +29,9 @@ extension Failure {
         let code: ExitCode =
             switch refusal.code {
             case .badName, .badOption, .argumentsTooLarge: .wrongCall
-            case .noSuchJob, .noSuchProcess, .wrongState, .alreadyThere, .noSuchRecurring, .changedMeanwhile: .no
+            case .noSuchJob, .noSuchParent, .noSuchBatch, .noSuchProcess, .wrongState, .alreadyThere, .noSuchRecurring,
+                .changedMeanwhile:
+                .no
             case .diskFull: .unusable
             }
         self.init(code, refusal.description)

@@ -106,18 +106,38 @@ final class CommandStore {
 
     func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.storage.read(body) }
 
+    func walk(_ filter: JobFilter) -> JobWalk { JobWalk(folder.storage, filter) }
+
     // MARK: Writing
 
     /// Performs all of the commands in one commit, and answers each once that is durable.
     func perform(_ commands: [Command]) throws -> [Answer] {
         try requireRoom(for: commands)
-        return try writer.turn(now: host.now()) { turn in
+        var mayBeMore = false
+        var answers = try writer.turn(now: host.now()) { turn in
             var answers: [Answer] = []
             answers.reserveCapacity(commands.count)
             for command in commands { answers.append(try turn.perform(command)) }
+            mayBeMore = try turn.goOnTelling(limit: CommandStore.toldMax)
             return answers
         }
+        while mayBeMore {
+            try writer.turn(now: host.now()) { mayBeMore = try $0.goOnTelling(limit: CommandStore.toldMax) }
+        }
+        for (index, answer) in answers.enumerated() {
+            guard case .refused(let refusal) = answer, refusal.code == .noSuchParent,
+                case .enqueue(let job, let onConflict) = commands[index],
+                let found = try [job].withEndsOfDeleted(in: folder.storage)
+            else { continue }
+            answers[index] = try writer.turn(now: host.now()) {
+                try $0.perform(.enqueue(found[0], onConflict: onConflict))
+            }
+        }
+        return answers
     }
+
+    /// How many of those who wait for jobs that have ended are told in one commit, so that nobody else waits for long.
+    private static let toldMax = 2_000
 
     /// A full disk is found out before a commit: in the middle of one it would leave the outcome open.
     private func requireRoom(for commands: [Command]) throws(LogError) {

@@ -2,9 +2,8 @@ import DaybookModel
 
 extension JobRequest {
     private static let fields = [
-        "name", "args", "queue", "priority", "delay", "at", "key", "attempts", "timeout", "expires", "onConflict",
-        "requestID", "uniqueFor", "unique",
-        "tags", "tenant", "limitKeys",
+        "name", "args", "queue", "priority", "delay", "at", "key", "after", "batch", "attempts", "timeout", "expires",
+        "onConflict", "requestID", "uniqueFor", "unique", "tags", "tenant", "limitKeys",
     ]
 
     /// Reads a line of `enqueue --stdin`: the options' names without dashes, and the same values.
@@ -20,6 +19,8 @@ extension JobRequest {
         delay = try line.value("delay", JobRequest.delayOption.kind)
         due = try line.value("at", JobRequest.timeOption.kind)
         key = try line.value("key", JobRequest.keyOption.kind)
+        batch = try line.value("batch", JobRequest.batchOption.kind) ?? 0
+        after = try line.values("after", JobRequest.afterOption.kind)
         if let given = try line.value("attempts", JobRequest.attemptsOption.kind) { attempts = given }
         timeout = try line.value("timeout", JobRequest.timeoutOption.kind)
         expires = try line.value("expires", JobRequest.expiresOption.kind)

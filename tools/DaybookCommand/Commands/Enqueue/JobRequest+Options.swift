@@ -16,6 +16,9 @@ extension JobRequest {
     static let uniqueOption = Option(
         "--unique", ValueKind<UniqueWhile>.word("WHILE", of: [.unfinished, .waiting]),
         "the key holds while the job is unfinished, or while it waits to be started (unfinished)")
+    static let afterOption = Option(
+        "--after", .dependency, "run after that job's success, or as said: ID:failure, ID:any", repeats: true)
+    static let batchOption = Option("--batch", .sequence, "the batch that it belongs to, by number")
     static let attemptsOption = Option(
         "--attempts", ValueKind<UInt32>.number(in: 1...65_535), "how often it may run, the first time included (11)")
     static let timeoutOption = Option("--timeout", .duration, "how long a run may take")
@@ -34,7 +37,7 @@ extension JobRequest {
     static let options: [OptionDescription] = [
         argumentsOption.description, queueOption.description, priorityOption.description, delayOption.description,
         timeOption.description, keyOption.description, uniqueForOption.description, uniqueOption.description,
-        attemptsOption.description, timeoutOption.description,
+        afterOption.description, batchOption.description, attemptsOption.description, timeoutOption.description,
         expiresOption.description, conflictOption.description, requestOption.description, tagOption.description,
         tenantOption.description, limitKeyOption.description,
     ]
@@ -49,6 +52,8 @@ extension JobRequest {
         key = try call.value(Self.keyOption)
         uniqueFor = try call.value(Self.uniqueForOption)
         whileWaiting = try call.value(Self.uniqueOption) == .waiting
+        after = try call.values(Self.afterOption)
+        batch = try call.value(Self.batchOption) ?? 0
         if let given = try call.value(Self.attemptsOption) { attempts = given }
         timeout = try call.value(Self.timeoutOption)
         expires = try call.value(Self.expiresOption)

@@ -12,6 +12,8 @@ struct JobRequest {
     var key: String?
     var uniqueFor: WallDuration?
     var whileWaiting = false
+    var after: [Dependency] = []
+    var batch: SequenceNumber = 0
     var attempts: UInt32 = 11
     var timeout: WallDuration?
     var expires: WallDuration?
@@ -61,6 +63,8 @@ struct JobRequest {
             }
             created.uniqueness = .waiting
         }
+        created.after = after
+        created.batch = batch
         created.requestID = requestID
         created.timeoutMicroseconds = timeout.map { UInt64($0.microseconds) }
         created.tags = tags

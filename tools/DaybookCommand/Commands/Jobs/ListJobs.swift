@@ -7,13 +7,13 @@ enum ListJobs {
 
     static let description = CommandDescription(
         "jobs list", "jobs, the newest first",
-        options: JobFilter.options + [cursor.description, limit.description]
+        options: JobFilterOptions.all + [cursor.description, limit.description]
     ) { call, context in
         let store = try CommandStore.reading(context)
         defer { store.close() }
         let limit = try call.value(limit) ?? 50
         var jobs: [JobSummary] = []
-        try JobWalk(store: store, filter: JobFilter(call)).forEach(below: try call.value(cursor)?.rawValue) { job in
+        try store.walk(try JobFilterOptions.filter(call)).forEach(below: try call.value(cursor)?.rawValue) { job in
             jobs.append(job)
             return jobs.count <= limit
         }

@@ -18,11 +18,11 @@ struct ManyJobs: Sendable {
     static let dryRun = Flag("--dry-run", "only count the jobs that are meant")
     static let actor = Option("--actor", .line("NAME", bytesMax: 128), "who wants it (else whoever runs this command)")
     static let reason = Option("--reason", .line("TEXT", bytesMax: 1_024), "why; it stands in the log")
-    static let options = JobFilter.options + [dryRun.description, actor.description, reason.description]
+    static let options = JobFilterOptions.all + [dryRun.description, actor.description, reason.description]
 
     func run(_ call: Invocation, _ context: CommandContext) throws {
         let ids = try call.values(ManyJobs.jobs)
-        let filter = try JobFilter(call)
+        let filter = try JobFilterOptions.filter(call)
         guard ids.isEmpty != filter.isEmpty else {
             throw Failure.wrongCall(
                 ids.isEmpty
@@ -34,7 +34,7 @@ struct ManyJobs: Sendable {
         let actor = try call.value(ManyJobs.actor).map { Actor.person($0) } ?? store.person
         let reason = try call.value(ManyJobs.reason) ?? ""
         if ids.isEmpty {
-            try runOnFound(filter, call, store, context) { command($0.id, $0.state, reason, actor) }
+            try runOnFound(filter, call, store, context) { command($0.sequence, $0.state, reason, actor) }
         } else {
             try runOnGiven(ids.map(\.rawValue), call, store, context) { command($0, nil, reason, actor) }
         }
@@ -95,7 +95,7 @@ struct ManyJobs: Sendable {
             }
             batch.removeAll(keepingCapacity: true)
         }
-        try JobWalk(store: store, filter: filter).forEach(below: nil) { job in
+        try store.walk(filter).forEach(below: nil) { job in
             found += 1
             guard !isDry else { return true }
             batch.append(command(job))

@@ -26,7 +26,8 @@ enum ShowJob {
         } else {
             let maker = try history.maker(in: store).map { ["made by    \($0)"] } ?? []
             let inside = InsideJob(history.events)
-            for line in facts(job.rawValue, history) + maker + inside.facts {
+            let flow = try flow(job.rawValue, history, store)
+            for line in facts(job.rawValue, history) + maker + flow.lines + inside.facts {
                 try context.output.line(StandardError.printable(line))
             }
             try context.output.line("")
@@ -34,6 +35,12 @@ enum ShowJob {
             try printer.print(history.events)
             try printLog(inside.lines.suffix(call.has(log) ? .max : linesMax), of: inside.lines.count, context)
         }
+    }
+
+    private static func flow(
+        _ job: SequenceNumber, _ history: JobHistory, _ store: CommandStore
+    ) throws -> JobFlow {
+        try store.read { try JobFlow(job, history.created, in: $0) }
     }
 
     private static func printLog(
@@ -51,6 +58,9 @@ enum ShowJob {
     private static func facts(_ job: SequenceNumber, _ history: JobHistory) -> [String] {
         guard let created = history.created else { return [] }
         var lines = ["job        \(job), \(created.name), queue \(created.queue)"]
+        if let display = created.display {
+            lines.append("shown as   \(DisplayName.text(display, arguments: created.arguments))")
+        }
         if let summary = history.summary {
             let why = summary.waitsFor.map { " (\($0))" } ?? ""
             lines.append("state      \(summary.state.name)\(why) since \(summary.record.since.forPeople)")
@@ -66,7 +76,9 @@ enum ShowJob {
         ] {
             if let text { lines.append(label + text) }
         }
+        if created.batch != 0 { lines.append("batch      \(created.batch)") }
         if !created.tags.isEmpty { lines.append("tags       \(created.tags.joined(separator: ", "))") }
+        if !created.metadata.isEmpty { lines.append("metadata   \(created.metadata.joined(separator: ", "))") }
         lines.append("arguments  \(String(decoding: history.arguments, as: UTF8.self))")
         return lines + ends(history)
     }
@@ -90,10 +102,15 @@ enum ShowJob {
     ) throws -> [UInt8] {
         var lines: [UInt8] = []
         try store.exportedLines(of: history.events) { lines += $0 }
+        let flow = try flow(job, history, store)
         var json = JSONWriter()
         json.object { json in
             if let summary = history.summary { summary.write(to: &json) } else { json.field("job", job) }
             json.field("deleted", history.summary == nil)
+            if let created = history.created, let display = created.display {
+                json.field("display", DisplayName.text(display, arguments: created.arguments))
+            }
+            flow.write(to: &json)
             InsideJob(history.events).write(to: &json, isWhole: withLog)
             json.key("events")
             json.array { json in

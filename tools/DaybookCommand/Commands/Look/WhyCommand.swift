@@ -42,7 +42,7 @@ private struct Explanation {
         let last = history.events.last?.event
         let record = job.record
         switch job.state {
-        case .awaiting: sentence = "It waits for another job to finish."
+        case .awaiting: sentence = try Explanation.awaiting(history.created, job, store)
         case .scheduled: sentence = Explanation.scheduled(record, history)
         case .enqueued: sentence = try Explanation.enqueued(job, store)
         case .processing:
@@ -71,6 +71,11 @@ private struct Explanation {
         }
     }
 
+    private static func awaiting(_ created: Created?, _ job: JobSummary, _ store: CommandStore) throws -> String {
+        guard let created else { return "It waits for another job to finish." }
+        return try store.read { try WaitingFor(created, job.id.rawValue, in: $0) }.sentence
+    }
+
     private static func enqueued(_ job: JobSummary, _ store: CommandStore) throws -> String {
         let (isPaused, ahead) = try store.read { log throws -> (Bool, Int) in
             var books = Books()
@@ -89,21 +94,20 @@ private struct Explanation {
     private static func limited(_ job: JobSummary, _ store: CommandStore) throws -> String {
         try store.read { log in
             var books = Books()
-            guard let row = try LimitRows.job(job.id, in: log), let index = row.waiting else {
+            guard let row = try LimitRows.job(job.sequence, in: log), let index = row.waiting else {
                 return "It waits for a limit."
             }
             let scope = row.scopes[index]
             let state = try LimitRows.state(scope, in: log)
             var place = 1
             try LimitRows.forEachWait(scope, in: log) { lane, other in
-                if (lane, other) < (job.record.lane, job.id) { place += 1 }
-                return place < aheadMax && (lane, other) < (job.record.lane, job.id)
+                if (lane, other) < (job.record.lane, job.sequence) { place += 1 }
+                return place < aheadMax && (lane, other) < (job.record.lane, job.sequence)
             }
             let words = try books.limits.rule(scope, in: log)?.words ?? "no limit any more"
             let count = place < aheadMax ? "\(place)" : "\(aheadMax) or later"
             return "It waits for the limit of \(scope) (\(words)): \(state.held) have a slot, and it is number "
-                + "\(count) of "
-                + "\(state.waiting) that wait."
+                + "\(count) of \(state.waiting) that wait."
         }
     }
 

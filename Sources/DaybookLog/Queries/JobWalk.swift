@@ -2,24 +2,28 @@
 // read in windows of ids, each from its lower end, and each window is turned round. Ids are events' numbers: where few
 // jobs are left of many events, windows grow. Every window is a snapshot of its own, so that a long walk pins no pages.
 
-import DaybookLog
-import DaybookModel
+package import DaybookModel
 
-struct JobWalk {
-    let store: CommandStore
-    let filter: JobFilter
+package struct JobWalk {
+    private let storage: any LogStorage
+    private let filter: JobFilter
 
     private static let windowFirst: SequenceNumber = 4_096
     private static let rowsMax = 16_384
 
+    package init(_ storage: any LogStorage, _ filter: JobFilter) {
+        self.storage = storage
+        self.filter = filter
+    }
+
     /// Calls `body` with the jobs that match and whose id is below `bound`, for as long as it answers true.
-    func forEach(below bound: SequenceNumber?, _ body: (JobSummary) throws -> Bool) throws {
-        var high = try store.read { try $0.last }
+    package func forEach(below bound: SequenceNumber?, _ body: (JobSummary) throws -> Bool) throws {
+        var high = try storage.read { try $0.last }
         if let bound { high = min(high, bound - 1) }
         var size = JobWalk.windowFirst
         while high > 0 {
             let low = high > size ? high - size + 1 : 1
-            let (jobs, rows) = try store.read { try window(low...high, in: $0) }
+            let (jobs, rows) = try storage.read { try window(low...high, in: $0) }
             for job in jobs.reversed() where try !body(job) { return }
             if rows < JobWalk.rowsMax / 16 { size = min(size * 4, 1 << 40) }
             if rows > JobWalk.rowsMax { size = max(size / 4, 1_024) }

@@ -1,0 +1,112 @@
+internal import DaybookLog
+public import DaybookModel
+
+/// Jobs that are one thing: with progress, an end of their own, and jobs that wait for that end.
+///
+///     let batch = try await engine.enqueue(batch: "import", files.map { try JobRequest(Import(file: $0)) })
+///     try await engine.enqueue(Report(), .after(batch))
+///     try await engine.enqueue(Apologize(), .after(batch, .failure))
+///     let share = try batch.progress()?.fraction
+///
+/// A batch has succeeded when all its jobs have, failed when all have ended and one has failed, and is cancelled
+/// otherwise.
+public struct JobBatch: Sendable {
+    /// The batch's number: that of the event that created it.
+    public let id: SequenceNumber
+    /// Its jobs as they were handed over with it, in that order.
+    public let jobs: [JobHandle<[UInt8]>]
+    let engine: JobEngine
+
+    /// How far it is.
+    public struct Progress: Equatable, Sendable {
+        /// Where the batch stands.
+        public let standing: BatchStanding
+        /// How many jobs it has had so far.
+        public let jobs: Int
+        /// How many of them have succeeded.
+        public let succeeded: Int
+        /// How many of them have failed for good.
+        public let failed: Int
+        /// How many of them have been cancelled.
+        public let cancelled: Int
+
+        /// The share of jobs that have ended, from 0 to 1.
+        public var fraction: Double {
+            jobs == 0 ? (standing.isEnded ? 1 : 0) : Double(succeeded + failed + cancelled) / Double(jobs)
+        }
+    }
+
+    /// How far it is; read in one look, however many jobs it has. Nil if there is no such batch.
+    public func progress() throws -> Progress? {
+        try engine.read { log in try BatchRecord.of(id, in: log) }.map { record in
+            Progress(
+                standing: record.standing, jobs: Int(record.jobs), succeeded: Int(record.succeeded),
+                failed: Int(record.failed), cancelled: Int(record.cancelled))
+        }
+    }
+
+    /// Lets an open batch end with the last of its jobs.
+    public func seal() async throws {
+        try await engine.performOnBatch(.batch(Box(.seal(id, actor: .process(engine.process)))))
+    }
+
+    /// Cancels the batch at once; its jobs that have not finished are cancelled by and by, those that run as well.
+    public func cancel(reason: String = "") async throws {
+        try await engine.performOnBatch(.batch(Box(.cancel(id, reason: reason, actor: .process(engine.process)))))
+    }
+}
+
+extension JobEngine {
+    /// Puts jobs into the log as one batch, all or none. It ends with the last of them, and with those that are added
+    /// until then.
+    ///
+    /// One call takes up to 10,000 jobs with up to 4 MB of arguments; open a batch and fill it in parts for more.
+    public func enqueue(batch name: String = "", _ requests: [JobRequest]) async throws -> JobBatch {
+        try await makeBatch(name, requests, isOpen: false)
+    }
+
+    /// Makes a batch that does not end before it is sealed, to be filled with `.batch(_:)`.
+    public func openBatch(_ name: String = "") async throws -> JobBatch {
+        try await makeBatch(name, [], isOpen: true)
+    }
+
+    /// A batch that is there already, by its number.
+    public func batch(_ id: SequenceNumber) -> JobBatch { JobBatch(id: id, jobs: [], engine: self) }
+
+    private func makeBatch(_ name: String, _ requests: [JobRequest], isOpen: Bool) async throws -> JobBatch {
+        guard try requests.conflictPolicy == .existing else {
+            throw Refusal(.badOption, "In a new batch the job that has the key answers; leave out `onConflict`.")
+        }
+        let now = clock.now()
+        let actor = Actor.process(process)
+        var batch: SequenceNumber = 0
+        let made = try await handOver(try requests.map { try created($0, now: now) }) { jobs in
+            let answer = try await performEnqueue(jobs.map { Box($0) }) { jobs in
+                .batch(Box(.create(NewBatch(name: name, isOpen: isOpen, jobs: jobs, actor: actor))))
+            }
+            guard case .together(let answers) = answer, case .done(let number)? = answers.first else {
+                return [try enqueued(answer)]
+            }
+            batch = number
+            return try answers.dropFirst().map { try enqueued($0) }
+        }
+        return JobBatch(id: batch, jobs: made.map { handle(for: $0, .bytes) }, engine: self)
+    }
+
+    fileprivate func performOnBatch(_ command: Command) async throws {
+        if case .refused(let refusal) = try await perform(command) { throw refusal }
+    }
+}
+
+extension JobOption {
+    /// Belongs to a batch. Refused once the batch has ended, because those that waited for its end have been told.
+    public static func batch(_ batch: JobBatch) -> JobOption { .batch(number: batch.id) }
+
+    /// Belongs to the batch of this number, for whoever was only told it, as a job of the batch itself.
+    public static func batch(number: SequenceNumber) -> JobOption { JobOption { job, _ in job.batch = number } }
+
+    /// Runs no earlier than all jobs of a batch have ended: well, unless another condition is given.
+    public static func after(_ batch: JobBatch, _ condition: AfterCondition = .success) -> JobOption {
+        after(JobID(rawValue: batch.id), condition)
+    }
+}

@@ -1,0 +1,121 @@
+internal import DaybookLog
+internal import DaybookModel
+
+extension JobEngine {
+    /// Puts a job into the log. Returns once that is durable.
+    ///
+    /// Cancelling the task that waits does not undo what was handed over: it returns the handle. Before that it throws
+    /// `CancellationError`, and nothing was enqueued.
+    @discardableResult
+    public func enqueue<J: JobArguments>(_ job: J, _ options: JobOption...) async throws -> JobHandle<J.Output> {
+        let created = try created(JobRequest(of: job, options), now: clock.now())
+        return handle(for: try await handOver(created, options.conflictPolicy), J.outputCoding)
+    }
+
+    /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
+    @discardableResult
+    public func enqueue(
+        _ name: String, arguments: [UInt8], _ options: [JobOption] = []
+    ) async throws -> JobHandle<[UInt8]> {
+        let request = JobRequest(name, arguments: arguments, options)
+        return handle(for: try await handOver(try created(request, now: clock.now()), options.conflictPolicy), .bytes)
+    }
+
+    /// Puts several jobs into the log, of one kind or of many, all or none. Returns once that is durable, with their
+    /// handles in the same order.
+    ///
+    /// One call takes up to 10,000 jobs with up to 4 MB of arguments.
+    @discardableResult
+    public func enqueue(_ requests: [JobRequest]) async throws -> [JobHandle<[UInt8]>] {
+        guard !requests.isEmpty else { return [] }
+        let now = clock.now()
+        let jobs = try requests.map { try created($0, now: now) }
+        let policy = try requests.conflictPolicy
+        return try await handOver(jobs) { try await handOverTogether($0, policy) }.map { handle(for: $0, .bytes) }
+    }
+
+    /// Puts several jobs of one kind into the log, all or none, each with the same options.
+    @discardableResult
+    public func enqueue<J: JobArguments>(all jobs: [J], _ options: JobOption...) async throws -> [JobHandle<[UInt8]>] {
+        try await enqueue(jobs.map { try JobRequest(of: $0, options) })
+    }
+
+    /// What the type says, then what a running job hands down, then what the caller says.
+    func created(_ request: JobRequest, now: Instant) throws -> Created {
+        try request.created(
+            salt: random.next(), actor: .process(process), parent: RunNotes.current?.started.job.created, now: now)
+    }
+
+    // MARK: Handing over
+
+    private func handOver(_ job: consuming Created, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
+        guard !middleware.all.isEmpty else { return try await handOverAlone(job, policy) }
+        let draft = JobDraft(created: job, now: clock.now())
+        let answers = try await middleware.enqueue([draft]) { drafts in
+            guard drafts.count == 1 else { return try await handOverTogether(drafts.map(\.created), policy) }
+            return [try await handOverAlone(drafts[0].created, policy)]
+        }
+        return answers[0]
+    }
+
+    private func handOverAlone(_ job: consuming Created, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
+        try enqueued(try await performEnqueue([Box(job)]) { .enqueue($0[0], onConflict: policy) })
+    }
+
+    /// Through whatever stands around enqueueing.
+    func handOver(
+        _ jobs: [Created], _ put: ([Created]) async throws -> [EnqueuedJob]
+    ) async throws -> [EnqueuedJob] {
+        guard !middleware.all.isEmpty, !jobs.isEmpty else { return try await put(jobs) }
+        let now = clock.now()
+        return try await middleware.enqueue(jobs.map { JobDraft(created: $0, now: now) }) {
+            try await put($0.map(\.created))
+        }
+    }
+
+    private func handOverTogether(_ jobs: [Created], _ policy: ConflictPolicy) async throws -> [EnqueuedJob] {
+        let boxes = jobs.map { Box($0) }
+        switch try await performEnqueue(boxes, { .enqueueTogether($0, onConflict: policy) }) {
+        case .together(let answers): return try answers.map(enqueued)
+        case let answer: return [try enqueued(answer)]
+        }
+    }
+
+    func performUnlessCancelled(_ command: Command) async throws -> Answer {
+        try Task.checkCancellation()
+        return try await perform(command)
+    }
+
+    func enqueued(_ answer: Answer) throws -> EnqueuedJob {
+        switch answer {
+        case .created(let job): return EnqueuedJob(id: JobID(rawValue: job), event: job, wasThere: false)
+        case .duplicate(let job, let event):
+            return EnqueuedJob(id: JobID(rawValue: job), event: event, wasThere: true)
+        case .refused(let refusal): throw refusal
+        case .done, .stale, .claimed, .together:
+            throw Refusal(.badOption, "The store answered something else than was asked.")
+        }
+    }
+
+    func handle<Output>(for answer: Answer, _ coding: JobOutputCoding<Output>) throws -> JobHandle<Output> {
+        handle(for: try enqueued(answer), coding)
+    }
+
+    func handle<Output>(for job: EnqueuedJob, _ coding: JobOutputCoding<Output>) -> JobHandle<Output> {
+        JobHandle(id: job.id, event: job.event, wasThere: job.wasThere, engine: self, coding: coding)
+    }
+}
+
+extension [JobRequest] {
+    /// What all of them say about a key that is taken.
+    var conflictPolicy: ConflictPolicy {
+        get throws {
+            let policy = first?.options.conflictPolicy ?? .existing
+            guard allSatisfy({ $0.options.conflictPolicy == policy }) else {
+                throw Refusal(
+                    .badOption, "Jobs that are enqueued together have one rule for conflicts; give all the same.")
+            }
+            return policy
+        }
+    }
+}

@@ -1,0 +1,35 @@
+internal import DaybookModel
+
+/// What a run knows from the job's creation.
+extension JobContext {
+    private var created: Created { notes.started.job.created.value }
+
+    /// Which form the arguments have, from 1.
+    public var argumentsVersion: Int { max(1, Int(clamping: created.argumentsVersion)) }
+
+    /// How the job is called where people see it: as ``JobOption/displayName(_:)`` says, or its name.
+    public var displayName: String {
+        created.display.map { DisplayName.text($0, arguments: created.arguments) } ?? name
+    }
+
+    /// How many runs the job may have in all.
+    public var attempts: Int { Int(created.attempts) }
+}
+
+extension Created {
+    /// Sets a piece of metadata, whether it is there or not.
+    mutating func setMetadata(_ key: String, _ value: String) {
+        metadata.removeAll { Created.metadataKey($0) == key }
+        metadata.append("\(key)=\(value)")
+    }
+
+    /// Takes over whose the job that enqueues it is, and what that was given along.
+    mutating func inherit(from parent: Box<Created>) {
+        if let tenant = parent.value.tenant { self.tenant = tenant }
+        for entry in parent.value.metadata {
+            let key = Created.metadataKey(entry)
+            metadata.removeAll { Created.metadataKey($0) == key }
+            metadata.append(entry)
+        }
+    }
+}

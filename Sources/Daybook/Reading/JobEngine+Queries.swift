@@ -1,0 +1,72 @@
+public import DaybookLog
+public import DaybookModel
+
+/// Looking at the store. Every answer is one consistent look, as of one commit; nothing here waits for the writer.
+extension JobEngine {
+    /// Jobs, the newest first. For the next page ask for those before the last one of this.
+    ///
+    ///     var page = try engine.jobs(JobFilter(states: [.failed]), limit: 100)
+    ///     while let last = page.last {
+    ///         show(page)
+    ///         page = try engine.jobs(JobFilter(states: [.failed]), before: last.id, limit: 100)
+    ///     }
+    ///
+    /// The ledgers are walked from the newest job on, a few thousand at a time, until there are enough.
+    public func jobs(
+        _ filter: JobFilter = JobFilter(), before: JobID? = nil, limit: Int = 50
+    ) throws -> [JobSummary] {
+        guard limit > 0 else { return [] }
+        var found: [JobSummary] = []
+        try JobWalk(storage, filter).forEach(below: before?.rawValue) { job in
+            found.append(job)
+            return found.count < limit
+        }
+        return found
+    }
+
+    /// A job; nil if there is none, or if it has been deleted.
+    public func job(_ id: JobID) throws -> JobSummary? {
+        try read { log in
+            var reader = try JobReader(log)
+            return try reader.job(id.rawValue)
+        }
+    }
+
+    /// How many jobs each queue holds in each state. Counted as they come and go: this looks at no job.
+    public func queues() throws -> [QueueSummary] {
+        try read { log in
+            var books = Books()
+            return try books.allQueues(in: log).map(QueueSummary.init).sorted { $0.name < $1.name }
+        }
+    }
+
+    /// Everything that happened to a job, the newest last: by its own chain in the log, so it costs what the job has
+    /// lived through and nothing else. Empty if there is no such job any more.
+    public func timeline(of id: JobID) throws -> [LoggedEvent] {
+        try read { log in
+            var events: [LoggedEvent] = []
+            var next = try Books.storedJob(id.rawValue, in: log)?.last ?? 0
+            while next > 0, let event = try log.event(next, { try Event($0, at: next) }) {
+                events.append(LoggedEvent(event, at: next))
+                next = event.previous
+            }
+            return events.reversed()
+        }
+    }
+}
+
+/// A queue, and how many jobs it holds.
+public struct QueueSummary: Sendable {
+    private let record: QueueRecord
+
+    init(_ record: QueueRecord) {
+        self.record = record
+    }
+
+    /// What it is called.
+    public var name: String { record.name }
+    /// Whether its jobs are held back.
+    public var isPaused: Bool { record.isPaused }
+    /// How many of its jobs are in a state.
+    public subscript(state: JobState) -> Int { Int(clamping: record[state]) }
+}

@@ -1,0 +1,33 @@
+public import DaybookModel
+
+/// With what a job was created.
+public struct JobCreation: Sendable {
+    private let created: Box<Created>
+
+    init(_ created: Box<Created>) {
+        self.created = created
+    }
+
+    /// What the job is called.
+    public var name: String { created.value.name }
+    /// The queue it was put into.
+    public var queue: String { created.value.queue }
+    /// Higher runs first.
+    public var priority: Int { Int(created.value.priority) }
+    /// The words to find it by.
+    public var tags: [String] { created.value.tags }
+    /// Whose job it is, where that was said.
+    public var tenant: String? { created.value.tenant }
+    /// The key that kept a second one out while it was unfinished.
+    public var key: String? { created.value.key }
+    /// Before when it was not to run.
+    public var due: Instant? { created.value.due }
+    /// The total number of runs it may have.
+    public var attempts: Int { Int(created.value.attempts) }
+    /// How it is called where people see it: with its arguments in their places, or its name.
+    public var displayName: String {
+        created.value.display.map { DisplayName.text($0, arguments: created.value.arguments) } ?? name
+    }
+    /// Its arguments, JSON by custom.
+    public var arguments: [UInt8] { created.value.arguments }
+}

@@ -1,0 +1,102 @@
+public import DaybookModel
+
+/// Which jobs are meant: everything that is set has to hold.
+///
+///     try engine.jobs(JobFilter(states: [.failed], queue: "mail", text: "timeout"))
+public struct JobFilter: Sendable {
+    /// In one of these states; in any, if there are none.
+    public var states: Set<JobState>
+    /// Of this queue.
+    public var queue: String?
+    /// Of this name.
+    public var name: String?
+    /// With all of these tags.
+    public var tags: [String]
+    /// Of this tenant.
+    public var tenant: String?
+    /// With this text, in letters of either case, in the name, a tag, the key, the display name, the arguments or the
+    /// last error.
+    public var text: String?
+
+    /// All jobs, but for what is set.
+    public init(
+        states: Set<JobState> = [], queue: String? = nil, name: String? = nil, tags: [String] = [],
+        tenant: String? = nil, text: String? = nil
+    ) {
+        self.states = states
+        self.queue = queue
+        self.name = name
+        self.tags = tags
+        self.tenant = tenant
+        self.text = text
+    }
+
+    /// Whether it leaves nobody out.
+    package var isEmpty: Bool {
+        states.isEmpty && queue == nil && name == nil && tags.isEmpty && tenant == nil && text == nil
+    }
+
+    func matches(_ job: JobSummary, in snapshot: any LogSnapshot) throws -> Bool {
+        guard states.isEmpty || states.contains(job.state), queue == nil || queue == job.queue,
+            name == nil || name == job.name
+        else { return false }
+        guard !tags.isEmpty || tenant != nil || text != nil else { return true }
+        // Tags, tenants and texts stand in the job's first event alone: decisions do not need them.
+        guard let created = try created(job, in: snapshot)?.value, tags.allSatisfy(created.tags.contains),
+            tenant == nil || tenant == created.tenant
+        else { return false }
+        guard let text else { return true }
+        let wanted = TextSearch(text)
+        return try wanted.isIn(created) || wanted.isIn(lastError(of: job, in: snapshot))
+    }
+
+    private func created(_ job: JobSummary, in snapshot: any LogSnapshot) throws -> Box<Created>? {
+        try snapshot.event(job.sequence) { value in
+            guard case .created(let created) = try Event(value, at: job.sequence).body else { return nil }
+            return created
+        } ?? nil
+    }
+
+    /// What went wrong last, of a job that has not succeeded since.
+    private func lastError(of job: JobSummary, in snapshot: any LogSnapshot) throws -> String {
+        var next = job.state == .succeeded ? 0 : job.record.last
+        while next > job.sequence {
+            guard let event = try snapshot.event(next, { try Event($0, at: next) }) else { break }
+            switch event.body {
+            case .failed(let failure), .attemptFailed(let failure): return failure.value.error
+            default: next = event.previous
+            }
+        }
+        return ""
+    }
+}
+
+/// A text that is looked for without regard to the case of ASCII letters. Byte by byte, since arguments may be any
+/// bytes.
+private struct TextSearch {
+    private let wanted: [UInt8]
+
+    init(_ text: String) {
+        wanted = text.utf8.map(TextSearch.folded)
+    }
+
+    func isIn(_ created: Created) -> Bool {
+        isIn(created.name) || created.tags.contains(where: isIn) || isIn(created.key ?? "")
+            || isIn(created.display ?? "") || isIn(created.arguments)
+    }
+
+    func isIn(_ text: String) -> Bool { isIn(Array(text.utf8)) }
+
+    func isIn(_ bytes: [UInt8]) -> Bool {
+        guard let first = wanted.first else { return true }
+        guard bytes.count >= wanted.count else { return false }
+        return (0...bytes.count - wanted.count).contains { start in
+            TextSearch.folded(bytes[start]) == first
+                && wanted.indices.allSatisfy { TextSearch.folded(bytes[start + $0]) == wanted[$0] }
+        }
+    }
+
+    private static func folded(_ byte: UInt8) -> UInt8 {
+        UInt8(ascii: "A") <= byte && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
+    }
+}

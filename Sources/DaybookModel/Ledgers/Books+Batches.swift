@@ -1,0 +1,134 @@
+/// Batches and their jobs.
+extension Books {
+    mutating func applyBatch(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        switch event.body {
+        case .batchCreated(let name):
+            try put(
+                BatchRecord(name: name, at: sequence, event.time), of: sequence, replacing: nil, in: ledgers)
+        case .batchContinued(let batch, let cursor):
+            try goOn(withBatch: batch, cursor: cursor, sequence, in: ledgers)
+        case .batchSealed(let batch):
+            try changeBatch(batch, event, sequence, in: ledgers) { if $0.standing == .open { $0.standing = .running } }
+        case .batchCancelled(let batch, _):
+            try changeBatch(batch, event, sequence, in: ledgers) { record in
+                record.wasCancelled = true
+                record.isCancelling = true
+                record.cursor = 0
+                if record.standing == .open { record.standing = .running }
+            }
+        case .batchEnded(let batch, let standing):
+            try changeBatch(batch, event, sequence, in: ledgers) { $0.standing = standing }
+            try setContinuation(
+                of: batch, Continuation(standing.jobState, cause: sequence), in: ledgers)
+        case .batchReopened(let batch):
+            try changeBatch(batch, event, sequence, in: ledgers) { record in
+                record.standing = .running
+                record.wasCancelled = false
+            }
+            try setContinuation(of: batch, Continuation(.processing, cause: sequence), in: ledgers)
+        default: break
+        }
+    }
+
+    /// A new job belongs to a batch.
+    mutating func enterBatch(
+        _ batch: SequenceNumber, _ job: SequenceNumber, _ record: inout JobRecord, in ledgers: any Ledgers
+    ) throws {
+        guard let old = try BatchRecord.of(batch, in: ledgers) else { return }
+        record.flags.insert(.inBatch)
+        try RowKey.child(of: batch, job).withBytes {
+            try ledgers.put(.members, $0, UnsafeRawBufferPointer(start: nil, count: 0), replacing: nil)
+        }
+        try RowKey.child(of: 0, job).withBytes { key in
+            try withUnsafeBytes(of: batch.littleEndian) { try ledgers.put(.members, key, $0, replacing: nil) }
+        }
+        var new = old
+        new.jobs += 1
+        try put(new, of: batch, replacing: old, in: ledgers)
+    }
+
+    /// A job of a batch has ended, or was taken up again.
+    mutating func noteMember(
+        _ job: SequenceNumber, _ old: JobState, _ new: JobState, _ sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
+        // Only ends are counted.
+        guard old.isFinished || new.isFinished, let batch = try BatchRecord.number(of: job, in: ledgers),
+            let record = try BatchRecord.of(batch, in: ledgers)
+        else { return }
+        var changed = record
+        changed.count(old, by: -1)
+        changed.count(new, by: 1)
+        guard changed != record else { return }
+        try put(changed, of: batch, replacing: record, in: ledgers)
+        try attend(to: batch, changed, sequence, in: ledgers)
+    }
+
+    /// A job leaves the ledgers; what it came to still counts.
+    func leaveBatch(_ job: SequenceNumber, in ledgers: any Ledgers) throws {
+        guard let batch = try BatchRecord.number(of: job, in: ledgers) else { return }
+        try RowKey.child(of: batch, job).withBytes {
+            try ledgers.remove(.members, $0, old: UnsafeRawBufferPointer(start: nil, count: 0))
+        }
+        try RowKey.child(of: 0, job).withBytes { key in
+            try withUnsafeBytes(of: batch.littleEndian) { try ledgers.remove(.members, key, old: $0) }
+        }
+    }
+
+    /// One of the parts of a telling, or of a cancelling, is done.
+    private mutating func goOn(
+        withBatch batch: SequenceNumber, cursor: SequenceNumber, _ sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
+        guard let record = try BatchRecord.of(batch, in: ledgers) else { return }
+        if record.isCancelling {
+            var changed = record
+            changed.cursor = cursor
+            changed.isCancelling = cursor != 0
+            try put(changed, of: batch, replacing: record, in: ledgers)
+            if changed.isCancelling { return }
+            try setContinuation(of: batch, nil, in: ledgers)
+            try attend(to: batch, changed, sequence, in: ledgers)
+        } else if cursor != 0 {
+            var row = try Continuation.of(batch, in: ledgers)
+            row?.cursor = cursor
+            try setContinuation(of: batch, row, in: ledgers)
+        } else {
+            try setContinuation(of: batch, nil, in: ledgers)
+            try attend(to: batch, record, sequence, in: ledgers)
+        }
+    }
+
+    private mutating func changeBatch(
+        _ batch: SequenceNumber, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers,
+        _ change: (inout BatchRecord) -> Void
+    ) throws {
+        guard let old = try BatchRecord.of(batch, in: ledgers) else {
+            throw LedgerError.impossibleEvent(
+                sequence, EventKind(rawValue: event.body.kind) ?? .gap, "batch \(batch) is not in the ledgers")
+        }
+        var new = old
+        change(&new)
+        new.last = sequence
+        if new.standing != old.standing { new.since = event.time }
+        try put(new, of: batch, replacing: old, in: ledgers)
+        try attend(to: batch, new, sequence, in: ledgers)
+    }
+
+    /// Leaves word for the next turn if something is to follow.
+    private mutating func attend(
+        to batch: SequenceNumber, _ record: BatchRecord, _ sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
+        guard record.needsAttention, try Continuation.of(batch, in: ledgers) == nil else { return }
+        try setContinuation(of: batch, Continuation(.processing, cause: sequence), in: ledgers)
+    }
+
+    private func put(
+        _ record: BatchRecord, of batch: SequenceNumber, replacing old: BatchRecord?, in ledgers: any Ledgers
+    ) throws {
+        try RowKey.number(batch).withBytes { key in
+            try record.encoded().withUnsafeBytes { value in
+                guard let old else { return try ledgers.put(.batches, key, value, replacing: nil) }
+                try old.encoded().withUnsafeBytes { try ledgers.put(.batches, key, value, replacing: $0) }
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+public import Daybook
+internal import DaybookLog
+internal import DaybookModel
+internal import Synchronization
+
+/// A real engine for tests: its log is in memory, its clock moves when you say so, and its jobs run in the test, one
+/// after the other, when you say so.
+///
+///     let test = try TestEngine { $0.register(SendMail.self) }
+///     try await signUp("ada", engine: test.engine)
+///     try test.expectEnqueued(SendMail.self) { $0.to == "ada" }
+///     try await test.drain()
+///     try await test.advance(by: .seconds(3600))
+///
+/// Nothing sleeps and nothing runs in the background, so a test is as fast as its jobs and the same each time. Jobs
+/// that wait should do so with `JobContext.sleep(for:)` and ask `JobContext.now` what time it is. One task
+/// drives it.
+public final class TestEngine: Sendable {
+    /// What the program under test is given.
+    public let engine: JobEngine
+    let storage: MemoryStorage
+    private let time: VirtualTime
+    private let driver: InlineDriver
+    private let executor = VirtualExecutor()
+    private let workers: Int
+
+    /// An engine with an empty log, at noon of a day without anything special unless `start` says otherwise.
+    public init(
+        workers: Int = 1, start: Instant? = nil, seed: UInt64 = 1, _ register: (inout JobRegistry) -> Void
+    ) throws {
+        self.workers = max(1, workers)
+        let time = VirtualTime(start: start ?? VirtualTime.start)
+        let driver = InlineDriver(time)
+        let storage = try VirtualHost.store(time, identity: seed)
+        let environment = EngineEnvironment(
+            storage: storage, bell: VirtualBell { driver.doRounds() }, signs: VirtualSigns(time), neighbours: { [] },
+            exits: { VirtualExits($0) }, host: VirtualHost.facts(processID: 1, boot: 1, time: time, seed: seed),
+            clock: time.clock, driver: driver)
+        var options = EngineOptions()
+        options.lease = .seconds(86_400)
+        engine = try JobEngine.open(in: environment, program: "test", options: options, register)
+        self.time = time
+        self.driver = driver
+        self.storage = storage
+        driver.doRounds()
+    }
+
+    /// What time it is.
+    public var now: Instant { time.now }
+
+    /// Runs all that is ready, and all that becomes ready by that, until nothing is. Jobs that are due later are not;
+    /// time moves only as far as running jobs sleep. A job that waits for the outside world is waited for.
+    public func drain() async throws {
+        let ended = EndOfWork()
+        let working = Task(executorPreference: executor) { [engine, workers] in
+            do {
+                try await engine.run(workers: workers)
+                ended.note(nil)
+            } catch {
+                ended.note(error)
+            }
+        }
+        while try hasWork() { try await doOneThing(mayPassTime: true) }
+        working.cancel()
+        while !ended.hasCome { try await doOneThing(mayPassTime: false) }
+        if let error = ended.error { throw error }
+    }
+
+    /// Lets time pass. What comes due on the way runs, each at its time.
+    public func advance(by duration: Duration) async throws {
+        let end = time.monotonicNanoseconds + UInt64(max(0, duration.clampedMicroseconds)) * 1_000
+        try await drain()
+        while true {
+            let next = min(driver.wakesAt, time.nextWake ?? .max)
+            guard next < end, time.monotonicNanoseconds < end else { break }
+            pass(to: max(next, time.monotonicNanoseconds + 1_000))
+            try await drain()
+        }
+        pass(to: end)
+        try await drain()
+    }
+
+    /// Says goodbye in the log. Without it, all goes when the engine does.
+    public func close() async throws { try await engine.close() }
+
+    // MARK: Driving
+
+    private func pass(to nanoseconds: UInt64) {
+        time.advance(to: nanoseconds)
+        time.wakeSleepers()
+        driver.doRounds()
+    }
+
+    private func hasWork() throws -> Bool {
+        if !executor.isIdle { return true }
+        driver.doRounds()
+        return try storage.read { log in
+            var books = Books()
+            return try books.allQueues(in: log).contains {
+                $0[.processing] > 0 || !$0.isPaused && $0[.enqueued] > 0
+            }
+        }
+    }
+
+    private func doOneThing(mayPassTime: Bool) async throws {
+        if executor.runOne() { return }
+        driver.doRounds()
+        guard executor.isIdle else { return }
+        if mayPassTime, let wake = time.nextWake { return pass(to: min(wake, max(driver.wakesAt, now(plus: 1)))) }
+        await executor.waitForStep()
+    }
+
+    private func now(plus microseconds: UInt64) -> UInt64 { time.monotonicNanoseconds + microseconds * 1_000 }
+}
+
+/// Whether the workers have gone home.
+private final class EndOfWork: Sendable {
+    private let state = Mutex<(hasCome: Bool, error: (any Error)?)>((false, nil))
+
+    func note(_ error: (any Error)?) { state.withLock { $0 = (true, error) } }
+    var hasCome: Bool { state.withLock { $0.hasCome } }
+    var error: (any Error)? { state.withLock { $0.error } }
+}

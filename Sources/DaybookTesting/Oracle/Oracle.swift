@@ -1,0 +1,136 @@
+// Judges a run from what is outside the engine's rules: the bytes of the log, what clients were told, what handlers
+// did, when processes gave signs of life and what they were running when they died. It goes through the log once and
+// keeps its own account of every job.
+
+internal import DaybookLog
+internal import DaybookModel
+
+final class Oracle {
+    let world: World
+    let testimony: Testimony?
+    /// By number, from 1; the place of a job's facts is that of the event that created it.
+    var jobs: [JobFacts?]
+    var violations: [Violation] = []
+    var pausedQueues: Set<String> = []
+    /// Unfinished jobs by unique key, and jobs by request id.
+    var keys: [String: SequenceNumber] = [:]
+    var requests: [String: SequenceNumber] = [:]
+    /// What each process holds.
+    var held: [SequenceNumber: Set<SequenceNumber>] = [:]
+    /// Where each ask was created, and in which commit.
+    var created: [Int: (at: SequenceNumber, commit: Int)] = [:]
+    private let processes: [SequenceNumber: VirtualProcess]
+    private var commit = 0
+    private var timed = 0
+
+    private static let violationsMax = 20
+
+    init(_ world: World, _ testimony: Testimony?) {
+        self.world = world
+        self.testimony = testimony
+        processes = Dictionary(
+            world.processes.filter { $0.event != 0 }.map { ($0.event, $0) }, uniquingKeysWith: { $1 })
+        jobs = Array(repeating: nil, count: Int(world.lastEvent) + 1)
+    }
+
+    func judge(_ report: inout SimulationReport) throws {
+        try world.memory.read { log in
+            report.events = Int(try log.last)
+            if report.events > 0 { report.hash = try log.seal(endingAt: UInt64(report.events)).head.hex }
+            try log.events(from: 1) { sequence, value in
+                let event = try Event(value, at: sequence)
+                check(event, sequence)
+                if Seal(of: value) != nil { commit += 1 }
+                return violations.count < Oracle.violationsMax
+            }
+        }
+        if violations.count < Oracle.violationsMax {
+            judgeEnds()
+            judgeAnswers()
+        }
+        judgeReplay()
+        report.violations = violations
+    }
+
+    func note(_ promise: SimulationPromise, _ event: SequenceNumber, _ sentence: String) {
+        violations.append(Violation(promise: promise, event: event, sentence: sentence))
+    }
+
+    func process(_ number: SequenceNumber) -> VirtualProcess? { processes[number] }
+
+    /// On the monotonic clock, when an event was committed. Events are asked for in rising order.
+    func committed(_ sequence: SequenceNumber) -> UInt64 {
+        while timed < world.commits.count, world.commits[timed].events.upperBound < sequence { timed += 1 }
+        return timed < world.commits.count ? world.commits[timed].monotonic : 0
+    }
+
+    // MARK: Event by event
+
+    private func check(_ event: Event, _ sequence: SequenceNumber) {
+        checkCause(event, sequence)
+        switch event.body {
+        case .created(let box): create(box.value, event, sequence)
+        case .queuePaused(let queue, _): pausedQueues.insert(queue)
+        case .queueResumed(let queue, _): pausedQueues.remove(queue)
+        default:
+            guard event.job != 0 else { return }
+            checkJob(event, sequence)
+        }
+    }
+
+    private func checkCause(_ event: Event, _ sequence: SequenceNumber) {
+        if case .genesis = event.body { return }
+        if case .processLost = event.body, process(event.cause) == nil, event.cause != 0 { return }
+        if case .processLost = event.body, event.cause == 0 {
+            return note(.causes, sequence, "a process was lost, and which is not said")
+        }
+        if event.job != 0, event.actor == .system, event.cause == 0 || event.cause != event.previous {
+            note(.causes, sequence, "nobody did it, and nothing caused it")
+        }
+    }
+
+    private func create(_ created: Created, _ event: Event, _ sequence: SequenceNumber) {
+        jobs[Int(sequence)] = JobFacts(created, at: sequence)
+        if let key = created.key, let other = keys.updateValue(sequence, forKey: key) {
+            note(.keys, sequence, "job \(other) is unfinished and has the key \(key)")
+        }
+        if let request = created.requestID, let other = requests.updateValue(sequence, forKey: request) {
+            note(.keys, sequence, "job \(other) has the request id \(request)")
+        }
+        guard testimony != nil, let number = Scenario.number(created.arguments) else { return }
+        if let before = self.created.updateValue((sequence, commit), forKey: number) {
+            note(.acknowledged, sequence, "what was asked for once was created at \(before.at), too")
+        }
+    }
+
+    private func checkJob(_ event: Event, _ sequence: SequenceNumber) {
+        guard event.job < jobs.count, var job = jobs[Int(event.job)], event.job < sequence else {
+            return note(.order, sequence, "there is no job \(event.job)")
+        }
+        if case .stale = event.body, job.isPurged { return }
+        if event.previous != job.last {
+            note(.order, sequence, "it names \(event.previous) as the event before, not \(job.last)")
+        }
+        let before = job
+        move(&job, event, sequence)
+        job.last = sequence
+        jobs[Int(event.job)] = job
+        account(event.job, before, job)
+    }
+
+    /// Keeps what follows from where jobs stand: who holds which, and who has a key.
+    private func account(_ number: SequenceNumber, _ before: JobFacts, _ after: JobFacts) {
+        if before.claimant != after.claimant {
+            if before.claimant != 0 { held[before.claimant]?.remove(number) }
+            if after.claimant != 0 { held[after.claimant, default: []].insert(number) }
+        }
+        if let key = after.key, before.isFinished != after.isFinished {
+            if after.isFinished {
+                if keys[key] == number { keys[key] = nil }
+            } else if keys[key] == nil {
+                keys[key] = number
+            }
+        }
+        if after.isPurged, let request = after.requestID, requests[request] == number { requests[request] = nil }
+    }
+}

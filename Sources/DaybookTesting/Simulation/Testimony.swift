@@ -1,0 +1,44 @@
+internal import Daybook
+internal import DaybookModel
+
+/// What clients and handlers of a simulation saw: the oracle believes them and the log, and nobody else.
+///
+/// Unchecked because everything here happens on the simulation's one thread.
+final class Testimony: @unchecked Sendable {
+    /// A job that a client asked for. Its number stands in the arguments.
+    struct Ask {
+        var key: String?
+        var requestID: String?
+        /// The first of those that were asked for together, if there were several.
+        var group: Int?
+        var answer = Answered.nothing
+    }
+
+    enum Answered: Equatable {
+        /// The client died before it heard anything.
+        case nothing
+        case created(SequenceNumber)
+        case duplicate(SequenceNumber)
+        case refused
+        /// The client was told that nobody knows, or that it failed.
+        case unknown
+    }
+
+    /// How a run ended, as its handler saw it.
+    enum Ending: Equatable {
+        case running, returned, failed, snoozed, cancelled, stopped, abandoned
+    }
+
+    private(set) var asks: [Ask] = []
+    /// By the claim's token.
+    private(set) var runs: [SequenceNumber: Ending] = [:]
+
+    func ask(key: String? = nil, requestID: String? = nil, group: Int? = nil) -> Int {
+        asks.append(Ask(key: key, requestID: requestID, group: group))
+        return asks.count - 1
+    }
+
+    func answer(_ number: Int, _ answered: Answered) { asks[number].answer = answered }
+    func begin(_ token: SequenceNumber) { runs[token] = .running }
+    func end(_ token: SequenceNumber, _ ending: Ending) { runs[token] = ending }
+}

@@ -1,0 +1,144 @@
+import DaybookLog
+import DaybookModel
+import Testing
+
+extension FlowStage {
+    func makeBatch(_ count: Int, isOpen: Bool = false) throws -> (batch: SequenceNumber, jobs: [SequenceNumber]) {
+        let jobs = (0..<count).map { _ in Box(FlowStage.job()) }
+        let new = NewBatch(name: "import", isOpen: isOpen, jobs: jobs, actor: .person("ann"))
+        guard case .together(let answers) = try writer.perform(.batch(Box(.create(new)))),
+            case .done(let batch)? = answers.first
+        else { throw Unexpected() }
+        return (batch, answers.compactMap { if case .created(let job) = $0 { job } else { nil } })
+    }
+
+    func batch(_ batch: SequenceNumber) throws -> BatchRecord {
+        guard let record = try storage.read({ try BatchRecord.of(batch, in: $0) }) else { throw Unexpected() }
+        return record
+    }
+
+    /// How often a batch has come to its end.
+    func ends() throws -> Int {
+        try storage.read { log in
+            var count = 0
+            try log.events(from: 1) { sequence, value in
+                if case .batchEnded = try Event(value, at: sequence).body { count += 1 }
+                return true
+            }
+            return count
+        }
+    }
+
+    func append(to batch: SequenceNumber) throws -> Answer {
+        try writer.perform(.enqueue(FlowStage.job { $0.batch = batch }))
+    }
+}
+
+@Suite struct `A batch` {
+    @Test func `ends with the last of its jobs, and those that wait for it are told once`() throws {
+        let stage = try FlowStage()
+        let (batch, jobs) = try stage.makeBatch(3)
+        let (done, alarm) = (try stage.add(after: .on(batch)), try stage.add(after: .on(batch, .failure)))
+        for job in jobs.dropLast() { try stage.end(job) }
+        try stage.tell()
+        #expect(try stage.state(done) == .awaiting)
+        #expect(try stage.batch(batch).unfinished == 1)
+        try stage.end(jobs[2])
+        try stage.tell()
+        #expect(try stage.batch(batch).standing == .succeeded)
+        #expect(try stage.state(done) == .enqueued)
+        #expect(try stage.state(alarm) == .cancelled)
+        #expect(try stage.ends() == 1)
+        let late = try stage.add(after: .on(batch, .any))
+        #expect(try stage.state(late) == .enqueued)
+        try stage.checkFold()
+    }
+
+    @Test func `has failed if one of its jobs has, and goes on when that one is taken up again`() throws {
+        let stage = try FlowStage()
+        let (batch, jobs) = try stage.makeBatch(2)
+        let done = try stage.add(after: .on(batch))
+        try stage.fail(jobs[0])
+        try stage.end(jobs[1])
+        try stage.tell()
+        #expect(try stage.batch(batch).standing == .failed)
+        #expect(try stage.state(done) == .cancelled)
+        try stage.requeue(jobs[0])
+        try stage.tell()
+        #expect(try stage.batch(batch).standing == .running)
+        #expect(try stage.state(done) == .awaiting)
+        try stage.end(jobs[0])
+        try stage.tell()
+        #expect(try stage.batch(batch).standing == .succeeded)
+        #expect(try stage.state(done) == .enqueued)
+        try stage.checkFold()
+    }
+
+    @Test func `that is open waits for its seal, and takes jobs until it has ended`() throws {
+        let stage = try FlowStage()
+        let (batch, _) = try stage.makeBatch(0, isOpen: true)
+        guard case .created(let job) = try stage.append(to: batch) else { throw FlowStage.Unexpected() }
+        try stage.end(job)
+        try stage.tell()
+        #expect(try stage.batch(batch).standing == .open)
+        try stage.writer.perform(.batch(Box(.seal(batch, actor: .person("ann")))))
+        try stage.tell()
+        #expect(try stage.batch(batch).standing == .succeeded)
+        guard case .refused(let refusal) = try stage.append(to: batch) else { throw FlowStage.Unexpected() }
+        #expect(refusal.description.hasPrefix("Batch \(batch) has succeeded and takes no more jobs"))
+        guard case .refused(let unknown) = try stage.append(to: 999) else { throw FlowStage.Unexpected() }
+        #expect(unknown.code == .noSuchBatch)
+        try stage.checkFold()
+    }
+
+    @Test func `without jobs has succeeded at once`() throws {
+        let stage = try FlowStage()
+        let (batch, _) = try stage.makeBatch(0)
+        try stage.tell()
+        #expect(try stage.batch(batch).standing == .succeeded)
+        try stage.checkFold()
+    }
+
+    @Test func `does not wait for itself`() throws {
+        let stage = try FlowStage()
+        let (batch, _) = try stage.makeBatch(1)
+        let answer = try stage.writer.perform(.enqueue(FlowStage.job(after: [.on(batch)]) { $0.batch = batch }))
+        guard case .refused(let refusal) = answer else { throw FlowStage.Unexpected() }
+        #expect(refusal.code == .badOption)
+    }
+
+    @Test func `is cancelled at once, and its jobs by and by`() throws {
+        let stage = try FlowStage()
+        let (batch, jobs) = try stage.makeBatch(50)
+        let (done, cleaner) = (try stage.add(after: .on(batch)), try stage.add(after: .on(batch, .any)))
+        try stage.end(jobs[0])
+        try stage.writer.perform(.batch(Box(.cancel(batch, reason: "no", actor: .person("ann")))))
+        guard case .refused(let refusal) = try stage.append(to: batch) else { throw FlowStage.Unexpected() }
+        #expect(refusal.code == .wrongState)
+        _ = try stage.writer.turn(now: .second(2)) { try $0.goOnTelling(limit: 10) }
+        let cancelled = try jobs.count { try stage.state($0) == .cancelled }
+        #expect((1..<49).contains(cancelled))
+        try stage.checkFold()
+        let other = LogWriter(stage.storage)
+        while try other.turn(now: .second(3), { try $0.goOnTelling(limit: 10) }) {}
+        #expect(try jobs.dropFirst().allSatisfy { try stage.state($0) == .cancelled })
+        #expect(try stage.batch(batch).standing == .cancelled)
+        #expect(try stage.state(done) == .cancelled)
+        #expect(try stage.state(cleaner) == .enqueued)
+        #expect(try stage.ends() == 1)
+        try stage.checkFold()
+    }
+
+    @Test func `counts a deleted job as what it was`() throws {
+        let stage = try FlowStage()
+        let (batch, jobs) = try stage.makeBatch(2)
+        try stage.end(jobs[0])
+        try stage.delete(jobs[0])
+        try stage.delete(jobs[1])
+        try stage.tell()
+        #expect(try stage.batch(batch).standing == .cancelled)
+        #expect(try stage.batch(batch).succeeded == 1)
+        #expect(try stage.rows(.members) == 0)
+        try stage.checkFold()
+    }
+}

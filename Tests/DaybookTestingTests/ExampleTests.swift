@@ -1,0 +1,56 @@
+import Daybook
+import DaybookTesting
+import Testing
+
+struct SendMail: Job {
+    static let jobName = "mail.send"
+    var to: String
+
+    func run(_ context: JobContext) async throws {
+        if context.attempt == 1 { throw ServerBusy() }
+    }
+
+    struct ServerBusy: Error {}
+}
+
+func signUp(_ name: String, engine: JobEngine) async throws {
+    try await engine.enqueue(SendMail(to: name), .delay(.seconds(3600)), .retry(.fixed(.seconds(60))))
+}
+
+@Test func `who signs up is sent a mail an hour later, even if the server is busy at first`() async throws {
+    let test = try TestEngine { $0.register(SendMail.self) }
+
+    try await signUp("ada", engine: test.engine)
+    let mail = try test.expectEnqueued(SendMail.self) { $0.to == "ada" }
+
+    try await test.advance(by: .seconds(3599))
+    try test.expect(mail.id, is: .scheduled)
+    try await test.advance(by: .seconds(1))
+    try test.expect(mail.id, is: .scheduled)
+    try await test.advance(by: .seconds(60))
+    try test.expect(mail.id, is: .succeeded)
+}
+
+struct ChargeCard: Job {
+    static let jobName = "card.charge"
+    var order: Int
+
+    func run(_ context: JobContext) async throws {
+        try await context.sleep(for: .seconds(2))
+    }
+}
+
+@Test(arguments: 1...3 as ClosedRange<UInt64>)
+func `charging cards keeps all promises whatever goes wrong`(seed: UInt64) throws {
+    let report = try Simulation(seed: seed) { registry in
+        registry.register(ChargeCard.self)
+    } client: { engine, client in
+        for order in 1...40 {
+            try await engine.enqueue(ChargeCard(order: order), .requestID("order-\(order)"))
+            try await client.sleep(for: .seconds(300))
+        }
+    }.run(hours: 6)
+
+    #expect(report.violations.isEmpty)
+    #expect(report.crashes > 0)
+}

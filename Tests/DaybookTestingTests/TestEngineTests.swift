@@ -1,0 +1,66 @@
+import Daybook
+import DaybookTesting
+import Synchronization
+import Testing
+
+private struct Note: Job {
+    static let jobName = "note"
+    var text: String
+
+    func run(_ context: JobContext) async throws -> String {
+        if text == "slow" { try await context.sleep(for: .seconds(600)) }
+        if text == "real" { await Task.detached {}.value }
+        return text
+    }
+}
+
+@Suite struct `An engine under test` {
+    @Test func `runs nothing before it is told to`() async throws {
+        let test = try TestEngine { $0.register(Note.self) }
+        let handle = try await test.engine.enqueue(Note(text: "hello"))
+        try test.expect(handle.id, is: .enqueued)
+        try await test.drain()
+        try test.expect(handle.id, is: .succeeded)
+        #expect(try await handle.result() == "hello")
+    }
+
+    @Test func `lets time pass only as far as jobs sleep`() async throws {
+        let test = try TestEngine { $0.register(Note.self) }
+        let start = test.now
+        let slow = try await test.engine.enqueue(Note(text: "slow"))
+        let later = try await test.engine.enqueue(Note(text: "later"), .delay(.seconds(700)))
+        try await test.drain()
+        try test.expect(slow.id, is: .succeeded)
+        try test.expect(later.id, is: .scheduled)
+        #expect(test.now.microseconds - start.microseconds == 600_000_000)
+    }
+
+    @Test func `waits for a job that waits for the real world`() async throws {
+        let test = try TestEngine { $0.register(Note.self) }
+        let real = try await test.engine.enqueue(Note(text: "real"))
+        try await test.drain()
+        try test.expect(real.id, is: .succeeded)
+    }
+
+    @Test func `says what is there when it is not what was expected`() async throws {
+        let test = try TestEngine { $0.register(Note.self) }
+        try await test.engine.enqueue(Note(text: "one"))
+        #expect(throws: UnmetExpectation.self) { try test.expectEnqueued(Note.self) { $0.text == "two" } }
+        #expect(throws: UnmetExpectation.self) { try test.expectNotEnqueued(Note.self) }
+        try test.expectNotEnqueued(Note.self) { $0.text == "two" }
+    }
+
+    @Test func `takes commands from many tasks at once`() async throws {
+        let test = try TestEngine(workers: 4) { $0.register(Note.self) }
+        try await withThrowingTaskGroup { group in
+            for number in 1...200 {
+                group.addTask { try await test.engine.enqueue(Note(text: "\(number)")) }
+            }
+            try await group.waitForAll()
+        }
+        try await test.drain()
+        let jobs = try test.jobs(Note.self)
+        #expect(jobs.count == 200)
+        #expect(jobs.allSatisfy { $0.state == .succeeded })
+    }
+}

@@ -1,0 +1,105 @@
+import Daybook
+import DaybookLog
+import DaybookModel
+import Synchronization
+import Testing
+
+@Suite struct `Stopping` {
+    @Test func `waits for what runs, and cuts it off at the deadline without burning an attempt`() async throws {
+        struct Annoyed: Error {}
+        try await withStoreFolder { folder in
+            let time = VirtualTime()
+            let started = Countdown(2)
+            let engine = try JobEngine.open(
+                folder, program: "test", options: EngineOptions(), host: .real(), clock: time.clock
+            ) { jobs in
+                for name in ["patient", "annoyed"] {
+                    jobs.register(name) { _, context in
+                        started.signal()
+                        while !context.isCancelled { await Task.yield() }
+                        // Whatever a run makes of being cut off, it has not failed.
+                        if name == "annoyed" { throw Annoyed() }
+                        try Task.checkCancellation()
+                    }
+                }
+            }
+            let jobs = [
+                try await engine.enqueue("patient", arguments: []), try await engine.enqueue("annoyed", arguments: []),
+            ]
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await engine.run(workers: 2) }
+                await started.wait()
+                engine.stop(within: .seconds(10))
+                time.advance(by: 9.9)
+                _ = try await engine.perform(.look)
+                for job in jobs { #expect(try job.state() == .processing) }
+                time.advance(by: 0.2)
+                try await group.waitForAll()
+            }
+            for job in jobs {
+                #expect(try job.state() == .enqueued)
+                #expect(try engine.record(job.id)?.attempt == 0)
+                guard case .interrupted("the process is stopping", false)? = try engine.events(of: job.id).last?.body
+                else {
+                    Issue.record("\(String(describing: try engine.events(of: job.id).last))")
+                    continue
+                }
+            }
+            try await engine.close()
+        }
+    }
+}
+
+@Suite struct `Workers on several queues` {
+    private func order(_ queueOrder: QueueOrder, _ queues: [String]?) async throws -> [String] {
+        try await withStoreFolder { folder in
+            let ran = Mutex<[String]>([])
+            let engine = try JobEngine.open(folder) {
+                $0.register("n") { _, context in ran.withLock { $0.append(context.queue) } }
+            }
+            for (queue, priority) in [("a", 0), ("b", 5), ("c", 0), ("b", -5), ("c", 9)] {
+                _ = try await engine.enqueue("n", arguments: [], [.queue(queue), .priority(priority)])
+            }
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await engine.run(workers: 1, queues: queues, order: queueOrder) }
+                try await engine.wait { ran.withLock { $0.count } == (queues?.count ?? 3) * 2 - 1 }
+                engine.stop()
+                try await group.waitForAll()
+            }
+            try await engine.close()
+            return ran.withLock { $0 }
+        }
+    }
+
+    @Test func `take the highest priority over all, or the queues in the order given`() async throws {
+        #expect(try await order(.byPriority, ["c", "a", "b"]) == ["c", "b", "a", "c", "b"])
+        #expect(try await order(.strict, ["c", "a", "b"]) == ["c", "c", "a", "b", "b"])
+    }
+
+    @Test func `may stand beside each other in one process`() async throws {
+        try await withStoreFolder { folder in
+            let both = Countdown(2)
+            let release = Countdown(1)
+            let engine = try JobEngine.open(folder) {
+                // Each waits for the other: with one set of workers for both this would never end.
+                $0.register("n") { _, _ in
+                    both.signal()
+                    await both.wait()
+                }
+            }
+            let jobs = [
+                try await engine.enqueue("n", arguments: [], [.queue("small")]),
+                try await engine.enqueue("n", arguments: [], [.queue("large")]),
+            ]
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await engine.run(workers: 1, queues: ["small"]) }
+                group.addTask { try await engine.run(workers: 3, queues: ["large"]) }
+                for job in jobs { _ = try await job.result() }
+                engine.stop()
+                try await group.waitForAll()
+            }
+            release.signal()
+            try await engine.close()
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import DaybookLog
+import DaybookModel
+
+/// The filter as options of a command.
+enum JobFilterOptions {
+    static let state = Option("--state", .state, "only jobs in this state")
+    static let queue = Option("--queue", .name("Q"), "only jobs of this queue")
+    static let name = Option("--name", .name("N"), "only jobs of this name")
+    static let tag = Option("--tag", .name("T"), "only jobs with this tag; several must all be there", repeats: true)
+    static let tenant = Option("--tenant", .name("T"), "only jobs of this tenant")
+    static let search = Option(
+        "--search", .line("TEXT", bytesMax: 1_024),
+        "only jobs with this text in name, tags, key, arguments or last error")
+
+    static let all = [
+        state.description, queue.description, name.description, tag.description, tenant.description, search.description,
+    ]
+
+    static func filter(_ call: Invocation) throws(Failure) -> JobFilter {
+        var filter = JobFilter()
+        if let state = try call.value(state) { filter.states = [state] }
+        filter.queue = try call.value(queue)
+        filter.name = try call.value(name)
+        filter.tags = try call.values(tag)
+        filter.tenant = try call.value(tenant)
+        filter.text = try call.value(search)
+        return filter
+    }
+}
