@@ -107,7 +107,8 @@ extension EventBody {
         case .reported: self = .reported(try Box(Reported(&fields)))
         case .recurringSet: self = .recurringSet(try Box(RecurringSet(&fields)))
         case .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned, .postponed:
-            self = .aboutRecurring(kind, try Box(RecurringStep(&fields))) 
+            self =
+                .aboutRecurring(kind, try Box(RecurringStep(&fields)))
                 ?? .unknown(kind: head.kind, version: head.version)
         case .queueLimited: self = .queueLimited(try Box(QueueLimited(&fields)))
         case .limited: self = .limited(by: try Particulars(&fields).limitedBy)
