@@ -122,27 +122,42 @@ private struct CountLetters: Job {
 
     @Test(
         arguments: [
-            ([JobRequest("good", arguments: []), JobRequest("not good", arguments: [])], "Job 2 of 2: The job's name"),
-            (
+            Refused(
+                [JobRequest("good", arguments: []), JobRequest("not good", arguments: [])], "Job 2 of 2: The job's name"
+            ),
+            Refused(
                 [JobRequest("a", arguments: [], [.key("k")]), JobRequest("b", arguments: [], [.key("k")])],
                 "Job 2 of 2: Another of these jobs has the key k."
             ),
-            (
+            Refused(
                 [JobRequest("a", arguments: [], [.requestID("r")]), JobRequest("b", arguments: [], [.requestID("r")])],
                 "has the request id r"
             ),
-            (
+            Refused(
                 [JobRequest("large", arguments: Array(repeating: 49, count: 262_145))],
                 "The arguments have 262145 bytes; 262144 are allowed"
             ),
-            (Array(repeating: JobRequest("a", arguments: []), count: 10_001), "10001 jobs with 0 bytes"),
+            Refused(Array(repeating: JobRequest("a", arguments: []), count: 10_001), "10001 jobs with 0 bytes"),
         ])
-    func `are none if one is refused`(_ requests: [JobRequest], _ sentence: String) async throws {
+    func `are none if one is refused`(_ refused: Refused) async throws {
         try await withEngine { engine in
             let before = try events(engine)
-            let refusal = await #expect(throws: Refusal.self) { try await engine.enqueue(requests) }
-            #expect(refusal?.description.contains(sentence) == true, "\(refusal?.description ?? "")")
+            let refusal = await #expect(throws: Refusal.self) { try await engine.enqueue(refused.requests) }
+            #expect(refusal?.description.contains(refused.sentence) == true, "\(refusal?.description ?? "")")
             #expect(try events(engine) == before)
         }
     }
+}
+
+/// Jobs that are refused together, and a part of what is said to that. Known by the latter: some of them are long.
+struct Refused: Sendable, CustomTestStringConvertible {
+    let requests: [JobRequest]
+    let sentence: String
+
+    init(_ requests: [JobRequest], _ sentence: String) {
+        self.requests = requests
+        self.sentence = sentence
+    }
+
+    var testDescription: String { sentence }
 }
