@@ -58,7 +58,7 @@ struct ExportRandomEvents {
         let body = body(actor)
         switch body {
         // They keep whoever stood behind the person themselves.
-        case .created, .duplicate: break
+        case .created, .duplicate, .replaced: break
         default: actor.client = actor.person == nil ? nil : maybe { $0.some() }
         }
         return Event(

@@ -136,6 +136,7 @@ extension EventBody {
         switch self {
         case .created(let created): created.value.client
         case .duplicate(let duplicate): duplicate.value.client
+        case .replaced(let replaced): replaced.value.client
         default: nil
         }
     }
@@ -144,6 +145,8 @@ extension EventBody {
     fileprivate var queueName: String? {
         switch self {
         case .queuePaused(let queue, _), .queueResumed(let queue, _): queue
+        case .queueLimited(let limited):
+            if case .queue(let queue)? = LimitScope(text: limited.value.scope) { queue } else { nil }
         case .recurringSet(let set): set.value.job.queue
         default: nil
         }

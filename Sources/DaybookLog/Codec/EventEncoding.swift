@@ -54,6 +54,7 @@ extension EventBody {
         switch self {
         case .created(let created): created.value.client != nil
         case .duplicate(let duplicate): duplicate.value.client != nil
+        case .replaced(let replaced): replaced.value.client != nil
         default: false
         }
     }

@@ -57,7 +57,7 @@ package struct JobExplanation {
         case .retry: return "It waits \(until) for its next run; the last one failed: \(try past.failure())."
         case .snooze: return "Its last run asked to be run again later: it waits \(until)."
         case .rescheduled: return "It was rescheduled: it waits \(until)."
-        case .delay, .nothing: return "It is not due yet: it waits \(until)."
+        case .delay, .nothing, .limit: return "It is not due yet: it waits \(until)."
         }
     }
 
@@ -70,6 +70,7 @@ package struct JobExplanation {
     private static func enqueued(
         _ job: JobSummary, _ log: any LogSnapshot, _ isServed: () throws -> Bool
     ) throws -> String {
+        if job.record.waitsForLimit { return try limited(job, log) }
         var books = Books()
         if try books.queue(job.queue, in: log)?.isPaused == true { return "Its queue \(job.queue) is paused." }
         guard try isServed() else { return "It is ready, and no process has the store open to run it." }
@@ -78,6 +79,24 @@ package struct JobExplanation {
         guard ahead > 0 else { return "It is the next of its queue \(job.queue) and waits for a free worker\(alone)." }
         let count = ahead < aheadMax ? "\(ahead)" : "\(aheadMax) or more"
         return "It waits for a free worker behind \(count) others of its queue \(job.queue)\(alone)."
+    }
+
+    private static func limited(_ job: JobSummary, _ log: any LogSnapshot) throws -> String {
+        var books = Books()
+        guard let row = try LimitRows.job(job.sequence, in: log), let index = row.waiting else {
+            return "It waits for a limit."
+        }
+        let scope = row.scopes[index]
+        let state = try LimitRows.state(scope, in: log)
+        var place = 1
+        try LimitRows.forEachWait(scope, in: log) { lane, other in
+            if (lane, other) < (job.record.lane, job.sequence) { place += 1 }
+            return place < aheadMax && (lane, other) < (job.record.lane, job.sequence)
+        }
+        let words = try books.limits.rule(scope, in: log)?.words ?? "no limit any more"
+        let count = place < aheadMax ? "\(place)" : "\(aheadMax) or later"
+        return "It waits for the limit of \(scope) (\(words)): \(state.held) have a slot, and it is number "
+            + "\(count) of \(state.waiting) that wait."
     }
 
     private static func ahead(of job: JobSummary, in log: any LogSnapshot) throws -> Int {

@@ -6,6 +6,8 @@ struct JobHistory {
     /// Nil for a job that the ledgers no longer know.
     let summary: JobSummary?
     let created: Created?
+    /// What its next run gets, which may have been replaced since it was created.
+    let arguments: [UInt8]
     /// In the order in which they happened.
     let events: [EventRecord]
 
@@ -19,5 +21,13 @@ struct JobHistory {
             throw Failure.no("There is no job \(job); `daybook jobs list` shows those that there are.")
         }
         self.created = created.value
+        arguments = events.reversed().lazy.compactMap(\.replacement).first ?? created.value.arguments
+    }
+}
+
+extension EventRecord {
+    fileprivate var replacement: [UInt8]? {
+        guard case .replaced(let replaced) = event.body else { return nil }
+        return replaced.value.arguments
     }
 }
