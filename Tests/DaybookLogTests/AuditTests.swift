@@ -61,6 +61,8 @@ import Testing
         switch event.event.body {
         case .queuePaused(let queue, _), .queueResumed(let queue, _): queue
         case .recurringSet(let set): set.value.job.queue
+        case .queueLimited(let limited):
+            limited.value.scope.hasPrefix("queue:") ? String(limited.value.scope.dropFirst(6)) : nil
         default: creation(event.event.job, events)?.queue
         }
     }

@@ -123,6 +123,40 @@ import Testing
         #expect(try decoded(true).contains("{\"canary\":7}"))
     }
 
+    @Test(arguments: [10_000_000, 9_999_999, 10_485_759, 9_437_183] as [UInt64])
+    func `has room for three events wherever they stand in ten million`(count: UInt64) {
+        var random = SeededGenerator(seed: count)
+        for _ in 0..<50 {
+            let events = (0..<3).map { _ in UInt64.random(in: 1...count, using: &random) }.sorted()
+            // The rest is for what is said of the events, and for the checkpoint.
+            #expect(InclusionProof.nodeBytes(of: events, among: count) <= InclusionProof.byteCountMax - 2_500)
+        }
+    }
+
+    @Test func `stays small where a job has many events, unless all are wanted`() throws {
+        let storage = MemoryStorage()
+        let writer = try LogWriter.opened(storage)
+        guard case .created(let job) = try writer.perform(.enqueue()) else { throw CancellationError() }
+        for round in 0..<600 {
+            // Others in between, so that the job's events lie far from each other.
+            try writer.turn(now: .second(Double(round))) { turn in
+                for _ in 0..<8 { _ = try turn.perform(.enqueue()) }
+                _ = try turn.perform(.cancel(job: job, expected: nil, reason: "no", actor: .person("ann")))
+                _ = try turn.perform(.requeue(job: job, expected: nil, reason: "yes", actor: .person("ann")))
+            }
+        }
+        let checkpoint = try #require(try CheckpointText.take(of: storage, now: .second(700)))
+        let some = try InclusionProof(of: job, at: checkpoint, in: storage)
+        #expect(some.line.count < 16_384)
+        #expect(some.shownCount > 3 && some.shownCount < some.eventCount)
+        #expect(try check(some.line).isGood)
+        var options = InclusionProof.Options()
+        options.provesAll = true
+        let all = try InclusionProof(of: job, at: checkpoint, in: storage, options)
+        #expect(all.shownCount == 1_201)
+        #expect(try check(all.line).isGood)
+    }
+
     @Test func `is refused for jobs that the checkpoint has not seen, and for checkpoints of other logs`() throws {
         try VerifyStore.with(seed: 53, turns: 60) { store in
             let ends = try store.commitEnds

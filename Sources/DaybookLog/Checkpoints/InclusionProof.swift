@@ -71,12 +71,17 @@ package struct InclusionProof {
         for event in all.dropFirst().reversed() {
             let sequences = (chosen + [event]).map(\.sequence).sorted()
             byteCount += event.byteCount
-            var nodes = 0
-            ProofWalk(count: count, shown: sequences).forEachNode { _, _ in nodes += 1 }
-            guard byteCount + nodes * Hash.byteCount * 4 / 3 + 4 <= byteCountMax else { break }
+            guard byteCount + nodeBytes(of: sequences, among: count) <= byteCountMax else { break }
             chosen.append(event)
         }
         return chosen.sorted { $0.sequence < $1.sequence }
+    }
+
+    /// What the nodes take that are told with these events, in rising order, of a log of so many.
+    package static func nodeBytes(of sequences: [SequenceNumber], among count: SequenceNumber) -> Int {
+        var nodes = 0
+        ProofWalk(count: count, shown: sequences).forEachNode { _, _ in nodes += 1 }
+        return ByteWriter.base64Bytes(nodes * Hash.byteCount)
     }
 
     /// One line of JSON, without its end.

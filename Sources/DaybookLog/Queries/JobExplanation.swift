@@ -162,3 +162,7 @@ extension Ledgers {
         return found
     }
 }
+
+extension Limit {
+    package var words: String { keepsOrder ? "one after the other, in order" : "\(concurrency) at once" }
+}
