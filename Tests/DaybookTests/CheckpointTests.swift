@@ -33,6 +33,35 @@ import Testing
         }
     }
 
+    @Test func `writes one whenever so much time has passed and the log has grown`() async throws {
+        try await withStoreFolder { folder in
+            let path = folder + "-checkpoints"
+            defer { unlink(path) }
+            let time = VirtualTime()
+            var options = EngineOptions()
+            options.checkpoints(every: .seconds(3_600), to: path) { Issue.record($0) }
+            let engine = try JobEngine.open(
+                folder, program: "test", options: options, host: .real(), clock: time.clock
+            ) { _ in }
+            while try lines(path).isEmpty { await Task.yield() }
+            for number in 2...4 {
+                _ = try await engine.enqueue("mail", arguments: Array("{}".utf8), [])
+                #expect(try lines(path).count == number - 1)
+                time.advance(by: 3_601)
+                while try lines(path).count < number { await Task.yield() }
+            }
+            // Nothing has come since, so there is nothing to say.
+            time.advance(by: 3_601)
+            _ = try await engine.perform(.look)
+            _ = try await engine.perform(.look)
+            #expect(try lines(path).count == 4)
+            try await engine.close()
+            let sequences = try lines(path).map(\.checkpoint.sequence)
+            #expect(sequences.count == 5)
+            #expect(sequences == sequences.sorted())
+        }
+    }
+
     @Test func `says when it cannot, and goes on`() async throws {
         try await withStoreFolder { folder in
             var options = EngineOptions()

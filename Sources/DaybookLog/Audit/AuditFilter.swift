@@ -36,29 +36,4 @@ public struct AuditFilter: Sendable {
         self.queue = queue
         self.tenant = tenant
     }
-
-    /// What the head of an event can tell, which is enough to pass most of them by.
-    func mayMatch(_ head: EventHead) -> Bool {
-        if let since, head.time < since { return false }
-        if let until, head.time > until { return false }
-        if let job, head.job != job.rawValue { return false }
-        guard !kinds.isEmpty else { return true }
-        return EventKind(rawValue: head.kind).map(kinds.contains) ?? false
-    }
-
-    func matches(_ entry: AuditEntry) -> Bool {
-        if let actor, !entry.isBy(actor) { return false }
-        if let user, entry.witness?.user != user { return false }
-        if let queue, entry.queue != queue { return false }
-        if let tenant, entry.tenant != tenant { return false }
-        return true
-    }
-}
-
-extension AuditEntry {
-    fileprivate func isBy(_ name: String) -> Bool {
-        let actor = event.actor
-        return actor.person == name || actor.description == name
-            || (actor.process != 0 && name == "process:\(actor.process)")
-    }
 }

@@ -6,7 +6,7 @@ package import DaybookModel
 
 package struct AuditTrail {
     private let storage: any LogStorage
-    private let filter: AuditFilter
+    private let sieve: AuditSieve
     private let progress: (_ position: SequenceNumber, _ total: SequenceNumber) -> Void
 
     /// Events looked at in one snapshot.
@@ -17,23 +17,23 @@ package struct AuditTrail {
         progress: @escaping (_ position: SequenceNumber, _ total: SequenceNumber) -> Void = { _, _ in }
     ) {
         self.storage = storage
-        self.filter = filter
+        sieve = AuditSieve(filter)
         self.progress = progress
     }
 
     /// Calls `body`, outside of any snapshot, with what matches behind event `after`, in order, for as long as it
     /// answers true.
     package func forEach(after: SequenceNumber = 0, _ body: (AuditEntry) throws -> Bool) throws {
-        guard let job = filter.job else { return try scan(after: after, body) }
+        guard let job = sieve.filter.job else { return try scan(after: after, body) }
         let history = try storage.history(of: job.rawValue) { progress($0, 0) }
         guard !history.isEmpty else { throw LogError(.notFound, "There is no job \(job) in the log.") }
         let entries = try storage.read { log in
             let annotator = AuditAnnotator()
-            return try history.filter { $0.sequence > after && filter.mayMatch($0) }.map {
+            return try history.filter { $0.sequence > after && sieve.passes($0) }.map {
                 try annotator.entry($0, log)
             }
         }
-        for entry in entries where filter.matches(entry) {
+        for entry in entries where sieve.passes(entry) {
             guard try body(entry) else { return }
         }
     }
@@ -49,10 +49,10 @@ package struct AuditTrail {
             try storage.read { log in
                 try log.events(from: next) { sequence, value in
                     guard sequence <= end else { return false }
-                    guard filter.mayMatch(try EventHead(value, at: sequence)) else { return true }
+                    guard sieve.passes(try EventHead(value, at: sequence), value) else { return true }
                     let event = LoggedEvent(try Event(value, at: sequence, withPayload: false), at: sequence)
                     let entry = try annotator.entry(event, log)
-                    if filter.matches(entry) { found.append(entry) }
+                    if sieve.passes(entry) { found.append(entry) }
                     return true
                 }
             }
@@ -64,11 +64,35 @@ package struct AuditTrail {
     }
 }
 
-extension AuditFilter {
-    fileprivate func mayMatch(_ event: LoggedEvent) -> Bool {
-        if let since, event.time < since { return false }
-        if let until, event.time > until { return false }
-        return kinds.isEmpty || event.kind.map(kinds.contains) ?? false
+/// A filter made ready to be asked of many events: first of their heads, which is enough to pass most of them by.
+private struct AuditSieve {
+    let filter: AuditFilter
+    private let actor: ActorQuery?
+
+    init(_ filter: AuditFilter) {
+        self.filter = filter
+        actor = filter.actor.map { ActorQuery($0) }
+    }
+
+    func passes(_ head: EventHead, _ value: UnsafeRawBufferPointer) -> Bool {
+        passes(head.time, EventKind(rawValue: head.kind)) && actor?.matches(head, value) ?? true
+    }
+
+    func passes(_ event: LoggedEvent) -> Bool {
+        passes(event.time, EventKind(rawValue: event.event.body.kind)) && actor?.matches(event.actor) ?? true
+    }
+
+    private func passes(_ time: Instant, _ kind: EventKind?) -> Bool {
+        if let since = filter.since, time < since { return false }
+        if let until = filter.until, time > until { return false }
+        return filter.kinds.isEmpty || kind.map(filter.kinds.contains) ?? false
+    }
+
+    /// What stands elsewhere in the log.
+    func passes(_ entry: AuditEntry) -> Bool {
+        if let user = filter.user, entry.witness?.user != user { return false }
+        if let queue = filter.queue, entry.queue != queue { return false }
+        return filter.tenant == nil || entry.tenant == filter.tenant
     }
 }
 
@@ -79,6 +103,12 @@ package final class AuditAnnotator {
         let name: String
         let queue: String
         let tenant: String?
+
+        init(_ created: Created) {
+            name = created.name
+            queue = created.queue
+            tenant = created.tenant
+        }
     }
 
     private var jobs: [SequenceNumber: Job?] = [:]
@@ -89,7 +119,7 @@ package final class AuditAnnotator {
 
     package func entry(_ event: LoggedEvent, _ log: any LogSnapshot) throws -> AuditEntry {
         let body = event.event.body
-        let job = event.event.job == 0 ? nil : try job(event.event.job, log)
+        let job = try job(of: event.event, log)
         return AuditEntry(
             event: event, jobName: job?.name ?? body.jobName, queue: job?.queue ?? body.queueName, tenant: job?.tenant,
             witness: try witness(event.event, log))
@@ -112,13 +142,14 @@ package final class AuditAnnotator {
         return found
     }
 
-    private func job(_ id: SequenceNumber, _ log: any LogSnapshot) throws -> Job? {
+    private func job(of event: Event, _ log: any LogSnapshot) throws -> Job? {
+        if case .created(let created) = event.body { return Job(created.value) }
+        let id = event.job
+        guard id != 0 else { return nil }
         if let known = jobs[id] { return known }
         let created = try log.event(id) { try Event($0, at: id, withPayload: false) }
         var found: Job?
-        if case .created(let box)? = created?.body {
-            found = Job(name: box.value.name, queue: box.value.queue, tenant: box.value.tenant)
-        }
+        if case .created(let box)? = created?.body { found = Job(box.value) }
         AuditAnnotator.keep(found, of: id, in: &jobs)
         return found
     }
