@@ -17,6 +17,8 @@ public struct EngineOptions: Sendable {
     /// Who is told what this engine does.
     public var observers: [any EngineObserver] = []
 
+    var checkpointPlan: CheckpointPlan?
+
     /// The usual options.
     public init() {}
 

@@ -59,6 +59,7 @@ public final class JobEngine: Sendable {
         _ path: String, program: String, options: EngineOptions, host: HostFacts, clock: EngineClock,
         _ register: (inout JobRegistry) -> Void
     ) throws -> JobEngine {
+        if let plan = options.checkpointPlan { try LooseFile.requireOutside(plan.path, of: path) }
         var folderOptions = StoreFolder.Options()
         folderOptions.host = host
         let folder = try StoreFolder.open(

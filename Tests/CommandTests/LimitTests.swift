@@ -35,7 +35,7 @@ import Testing
     @Test func `a rate is set, shown, and waited for`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             let set = try daybook.run("queues", "limit", "--name", "mail", "--rate", "2/1h", "--sliding")
-            #expect(set.output == "name:mail: 2 in any 1h\n")
+            #expect(set.output == "name:mail: 2 in any hour\n")
             for _ in 0..<3 { try daybook.run("enqueue", "mail") }
             let work = try daybook.start(["work", "--exec", "true"])
             while try !daybook.run("status", "--json").output.contains(#""succeeded":2"#) {}

@@ -68,11 +68,50 @@ import Testing
 
     @Test func `what changed between two points is shown, and is the answer no`() throws {
         try withStore { daybook throws in
-            let ended = try daybook.run("replay", "--diff", "43", "44")
+            let ended = try daybook.run("replay", "--diff", "43", "44", "--rows")
             #expect(ended.code == 1)
             #expect(ended.lines.count == 2)
             #expect(ended.lines[1].hasPrefix("+ ") && ended.lines[1].contains(#""paused":true"#))
             #expect(try daybook.run("replay", "--diff", "44", "44").code == 0)
+            #expect(try daybook.run("replay", "--rows").code == 2)
+        }
+    }
+
+    @Test func `what changed is told by queue, name and state`() throws {
+        try withStore { daybook throws in
+            let ended = try daybook.run("replay", "--diff", "40", "44")
+            #expect(ended.code == 1)
+            let rows = ended.lines.map { $0.split(separator: " ").joined(separator: " ") }
+            #expect(
+                rows == [
+                    "QUEUE NAME BEFORE AFTER JOBS", "default n - enqueued 1", "default n enqueued cancelled 2",
+                    "queue default: paused",
+                ])
+            let json = try daybook.run("replay", "--diff", "40", "44", "--json").output
+            let moves =
+                #"[{"queue":"default","name":"n","before":null,"after":"enqueued","jobs":1},"#
+                + #"{"queue":"default","name":"n","before":"enqueued","after":"cancelled","jobs":2}]"#
+            #expect(json.hasPrefix(#"{"changed":true,"from":40,"to":44,"jobs":"# + moves))
+            #expect(json.contains(#""queues":[{"queue":"default","paused":true}]"#))
+            #expect(try daybook.run("replay", "--diff", "44", "44").output.hasPrefix("nothing changed"))
+        }
+    }
+
+    @Test func `why a job was not running is told as of any event or instant`() throws {
+        try withStore { daybook throws in
+            func why(_ point: String) throws -> Ended { try daybook.run("why", "5", "--at", point) }
+            #expect(
+                try why("41").output == "As of event 41: It is ready, and no process has the store open to run "
+                    + "it.\n")
+            #expect(try why("44").output.contains("It was cancelled"))
+            #expect(try why("2100-01-01T00:00:00Z").output.contains("It was cancelled"))
+            #expect(try daybook.run("why", "7", "--at", "44").output.contains("Its queue default is paused."))
+            let early = try why("3")
+            #expect(early.code == 1)
+            #expect(early.error.contains("not there yet"))
+            try daybook.run("jobs", "delete", "5")
+            #expect(try daybook.run("why", "5").output.contains("deleted"))
+            #expect(try why("41").output.contains("It is ready"))
         }
     }
 

@@ -55,10 +55,16 @@ struct ExportRandomEvents {
         actor.worker = oneIn(2) ? 0 : UInt32(truncatingIfNeeded: integer())
         actor.recurring = oneIn(3) ? earlier(&self) : 0
         actor.person = oneIn(3) ? text() : nil
+        let body = body(actor)
+        switch body {
+        // They keep whoever stood behind the person themselves.
+        case .created, .duplicate, .replaced: break
+        default: actor.client = actor.person == nil ? nil : maybe { $0.some() }
+        }
         return Event(
             time: instant(), job: earlier(&self), previous: earlier(&self), cause: earlier(&self),
             attempt: oneIn(2) ? 0 : UInt32(truncatingIfNeeded: integer()), token: earlier(&self), actor: actor,
-            body: body(actor))
+            body: body)
     }
 
     private mutating func body(_ actor: Actor) -> EventBody {
@@ -118,6 +124,7 @@ struct ExportRandomEvents {
     private mutating func recurringSet() -> RecurringSet {
         var job = created(.system)
         job.planned = nil
+        job.client = nil
         var set = RecurringSet(id: some(), job: job)
         set.definition = oneIn(2) ? 0 : integer()
         set.earlier = oneIn(2) ? 0 : integer()

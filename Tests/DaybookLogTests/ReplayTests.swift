@@ -243,6 +243,42 @@ struct RecordedState {
         }
     }
 
+    @Test func `names the damaged row beside a busy writer, and nothing else`() throws {
+        try VerifyStore.with(seed: 8, turns: 60) { store in
+            // A process that said goodbye long ago: nobody writes its row any more.
+            let key = try #require(try stoppedProcess(in: store))
+            try store.withWriter {
+                var heads: Set<SequenceNumber> = []
+                while heads.count < 4 {
+                    let result = try LedgerCheck(store.storage).run()
+                    #expect(result.isEqual, "\(result.differences.map(\.sentence))")
+                    heads.insert(result.sequence)
+                }
+                let value = try #require(try store.row("processes", key))
+                try store.put("processes", key, value.dropLast() + [value.last! ^ 1])
+                heads.removeAll()
+                while heads.count < 4 {
+                    let result = try LedgerCheck(store.storage).run()
+                    #expect(result.differences.map(\.key) == [key])
+                    heads.insert(result.sequence)
+                }
+            }
+        }
+    }
+
+    private func stoppedProcess(in store: VerifyStore) throws -> [UInt8]? {
+        var found: [UInt8]?
+        try store.storage.read { log in
+            try [0 as UInt8].withUnsafeBytes { first in
+                try log.scan(.processes, from: first) { key, value in
+                    if ProcessRecord(value)?.standing == .stopped { found = Array(key) }
+                    return found == nil
+                }
+            }
+        }
+        return found
+    }
+
     @Test func `counts what it leaves out`() throws {
         try VerifyStore.with(seed: 8, turns: 120) { store in
             for number in 1...9 as ClosedRange<UInt64> { try store.put("jobs", store.key(1 << 40 + number), [1]) }

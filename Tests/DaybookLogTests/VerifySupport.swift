@@ -1,6 +1,7 @@
 import DaybookLMDB
 import DaybookLog
 import DaybookModel
+import Foundation
 import Synchronization
 import Testing
 
@@ -27,6 +28,16 @@ struct VerifyStore {
         var options = LogVerifier.Options()
         change(&options)
         return LogVerifier(storage, options).verify()
+    }
+
+    /// Runs `body` while another thread goes on writing.
+    func withWriter(_ body: () throws -> Void) throws {
+        let writer = BusyWriter(storage)
+        defer {
+            writer.stop()
+            #expect(writer.failure == nil)
+        }
+        try body()
     }
 
     var last: SequenceNumber { get throws { try storage.read { try $0.last } } }
@@ -115,4 +126,30 @@ final class ProgressList: Sendable {
     func add(_ progress: ReadProgress) { list.withLock { $0.append(progress) } }
 
     var all: [ReadProgress] { list.withLock { $0 } }
+}
+
+/// A thread that makes one turn after the other on a store until it is stopped.
+final class BusyWriter: Sendable {
+    private let state = Mutex<(isStopping: Bool, failure: String?)>((false, nil))
+    private let ended = DispatchSemaphore(value: 0)
+
+    init(_ storage: any LogStorage) {
+        let thread = Thread { [self] in
+            do {
+                var workload = ReplayWorkload(seed: 99, LogWriter(storage))
+                while !state.withLock({ $0.isStopping }) { try workload.runTurn() }
+            } catch {
+                state.withLock { $0.failure = "\(error)" }
+            }
+            ended.signal()
+        }
+        thread.start()
+    }
+
+    func stop() {
+        state.withLock { $0.isStopping = true }
+        ended.wait()
+    }
+
+    var failure: String? { state.withLock { $0.failure } }
 }

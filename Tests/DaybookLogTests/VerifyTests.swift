@@ -1,7 +1,5 @@
 import DaybookLog
 import DaybookModel
-import Foundation
-import Synchronization
 import Testing
 
 @Suite struct `Verifying a log` {
@@ -44,8 +42,7 @@ import Testing
 
     @Test func `stays good while others write`() throws {
         try VerifyStore.with(turns: 20) { store in
-            let stops = Atomic(false)
-            try withWriter(store, until: stops) {
+            try store.withWriter {
                 var heads: Set<SequenceNumber> = []
                 while heads.count < 6 {
                     let report = store.verify()
@@ -55,40 +52,6 @@ import Testing
                 }
             }
         }
-    }
-
-    /// Runs `body` while another thread goes on writing.
-    private func withWriter(_ store: VerifyStore, until stops: borrowing Atomic<Bool>, _ body: () throws -> Void) throws
-    {
-        let storage = store.storage
-        let failure = Mutex<String?>(nil)
-        try withUnsafePointer(to: stops) { stops in
-            // The thread is joined below, before the flag goes away.
-            nonisolated(unsafe) let stops = stops
-            try withThread({
-                do {
-                    var workload = ReplayWorkload(seed: 99, LogWriter(storage))
-                    while !stops.pointee.load(ordering: .relaxed) { try workload.runTurn() }
-                } catch {
-                    failure.withLock { $0 = "\(error)" }
-                }
-            }) {
-                defer { stops.pointee.store(true, ordering: .relaxed) }
-                try body()
-            }
-        }
-        #expect(failure.withLock { $0 } == nil)
-    }
-
-    private func withThread(_ work: @escaping @Sendable () -> Void, _ body: () throws -> Void) rethrows {
-        let ended = DispatchSemaphore(value: 0)
-        let thread = Thread {
-            work()
-            ended.signal()
-        }
-        thread.start()
-        defer { ended.wait() }
-        try body()
     }
 
     @Test func `finds acknowledged jobs, and says which is not there`() throws {
@@ -194,7 +157,7 @@ import Testing
         try VerifyStore.with(turns: 100) { store in
             for end in try store.commitEnds {
                 let checkpoint = try store.checkpoint(at: end)
-                let report = store.verify { $0.checkpoint = checkpoint }
+                let report = store.verify { $0.checkpoints = [checkpoint] }
                 #expect(report.verdict == .good, "\(report.text)")
             }
         }
@@ -206,7 +169,7 @@ import Testing
             let checkpoint = try longer.checkpoint(at: try longer.last)
             try VerifyStore.with(turns: 20) { shorter in
                 #expect(shorter.verify().verdict == .good)
-                let report = shorter.verify { $0.checkpoint = checkpoint }
+                let report = shorter.verify { $0.checkpoints = [checkpoint] }
                 #expect(report.findings.count == 1)
                 #expect(
                     report.findings.first?.sentence.hasPrefix("The log's tail is cut off") == true, "\(report.text)")
@@ -219,7 +182,7 @@ import Testing
             try VerifyStore.with(seed: 2, turns: 30) { rewritten in
                 let common = Set(try original.commitEnds).intersection(try rewritten.commitEnds)
                 let checkpoint = try original.checkpoint(at: try #require(common.max()))
-                let report = rewritten.verify { $0.checkpoint = checkpoint }
+                let report = rewritten.verify { $0.checkpoints = [checkpoint] }
                 #expect(report.findings.count == 1)
                 #expect(report.findings.first?.sentence.hasPrefix("The log was rewritten") == true, "\(report.text)")
             }
@@ -230,7 +193,7 @@ import Testing
         try VerifyStore.with(turns: 10) { store in
             var checkpoint = try store.checkpoint(at: try store.last)
             checkpoint.identity = Array(repeating: 2, count: 16)
-            let report = store.verify { $0.checkpoint = checkpoint }
+            let report = store.verify { $0.checkpoints = [checkpoint] }
             #expect(report.findings.first?.sentence.hasPrefix("The checkpoint is another store's") == true)
         }
     }

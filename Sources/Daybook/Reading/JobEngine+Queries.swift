@@ -15,44 +15,18 @@ extension JobEngine {
     public func jobs(
         _ filter: JobFilter = JobFilter(), before: JobID? = nil, limit: Int = 50
     ) throws -> [JobSummary] {
-        guard limit > 0 else { return [] }
-        var found: [JobSummary] = []
-        try JobWalk(storage, filter).forEach(below: before?.rawValue) { job in
-            found.append(job)
-            return found.count < limit
-        }
-        return found
+        try storage.jobs(filter, before: before, limit: limit)
     }
 
     /// A job; nil if there is none, or if it has been deleted.
-    public func job(_ id: JobID) throws -> JobSummary? {
-        try read { log in
-            var reader = try JobReader(log)
-            return try reader.job(id.rawValue)
-        }
-    }
+    public func job(_ id: JobID) throws -> JobSummary? { try storage.job(id) }
 
     /// How many jobs each queue holds in each state. Counted as they come and go: this looks at no job.
-    public func queues() throws -> [QueueSummary] {
-        try read { log in
-            var books = Books()
-            return try books.allQueues(in: log).map(QueueSummary.init).sorted { $0.name < $1.name }
-        }
-    }
+    public func queues() throws -> [QueueSummary] { try storage.queues() }
 
     /// Everything that happened to a job, the newest last: by its own chain in the log, so it costs what the job has
     /// lived through and nothing else. Empty if there is no such job any more.
-    public func timeline(of id: JobID) throws -> [LoggedEvent] {
-        try read { log in
-            var events: [LoggedEvent] = []
-            var next = try Books.storedJob(id.rawValue, in: log)?.last ?? 0
-            while next > 0, let event = try log.event(next, { try Event($0, at: next) }) {
-                events.append(LoggedEvent(event, at: next))
-                next = event.previous
-            }
-            return events.reversed()
-        }
-    }
+    public func timeline(of id: JobID) throws -> [LoggedEvent] { try storage.timeline(of: id) }
 }
 
 /// A queue, and how many jobs it holds.

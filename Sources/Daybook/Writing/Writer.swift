@@ -16,6 +16,7 @@ final class Writer: Sendable {
     /// Nil if nobody wants to be told.
     let news: CommitNews?
     let zones: Zones
+    let checkpointPlan: CheckpointPlan?
     let recurringSignals = RecurringSignals()
     private let pools = Mutex<[WorkPool]>([])
     private let stopping = Atomic<Bool>(false)
@@ -29,6 +30,7 @@ final class Writer: Sendable {
         random = RandomNumbers(environment.host)
         leaseNanoseconds = options.leaseNanoseconds
         zones = options.zones
+        checkpointPlan = options.checkpointPlan
         reaper = Reaper(
             storage: environment.storage, neighbours: environment.neighbours, process: process,
             host: environment.host, deathsMax: options.deathsMax)

@@ -11,6 +11,8 @@ struct WriterRounds {
     private var loop: TurnLoop
     private var watch: DeathWatch
     private var requests: [WriteRequest] = []
+    /// Nil if nobody wants any.
+    private var checkpoints: CheckpointRounds?
 
     /// What a turn takes at most, so that nobody waits long for it.
     private static let commandsMax = 2_000
@@ -23,6 +25,7 @@ struct WriterRounds {
         loop = TurnLoop(
             environment.storage, reserve: environment.reserve, process: writer.process, claims: writer.claims,
             clock: environment.clock, answers: answers, recurring: RecurringFiring(writer), news: writer.news)
+        checkpoints = CheckpointRounds(writer.checkpointPlan, environment)
         exits = environment.exits { [inbox = writer.inbox] in inbox.poke() }
         watch = DeathWatch(
             idleNanoseconds: WriterRounds.idleNanoseconds(writer), leaseNanoseconds: writer.leaseNanoseconds,
@@ -44,6 +47,7 @@ struct WriterRounds {
         writer.inbox.take(into: &requests)
         let monotonic = clock.monotonicNanoseconds()
         writer.environment.signs.renew(atNanoseconds: monotonic)
+        checkpoints?.look(nowNanoseconds: monotonic)
         let pools = writer.currentPools
         for pool in pools { giveBack(pool.takeOverdue(nowNanoseconds: monotonic)) }
         requests += writer.desk.takeDue(nowNanoseconds: monotonic)
@@ -68,7 +72,8 @@ struct WriterRounds {
     }
 
     /// After the last round.
-    func end() {
+    mutating func end() {
+        checkpoints?.end()
         answers.stop()
         exits.stop()
         writer.noteEnd()

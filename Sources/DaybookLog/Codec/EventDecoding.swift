@@ -18,13 +18,30 @@ extension Event {
     init(
         _ value: UnsafeRawBufferPointer, _ head: EventHead, withPayload: Bool = true, upcasts: EventUpcasts = .standard
     ) throws(EventDamage) {
-        let actor = head.actor(in: value)
+        var actor = head.actor(in: value)
         let facts = UnsafeRawBufferPointer(rebasing: value[head.facts])
+        if actor.person != nil { actor.client = ClientField.text(of: head.kind, facts) }
         let payload = withPayload ? UnsafeRawBufferPointer(rebasing: value[head.payload]) : nil
         self.init(
             time: head.time, job: head.job, previous: head.previous, cause: head.cause, attempt: head.attempt,
             token: head.token, actor: actor,
             body: try EventBody(head, actor, facts: facts, payload: payload, upcasts: upcasts))
+    }
+}
+
+/// Who stood behind a person: a fact that any kind of event may have. Those that create a job keep it with the job.
+private enum ClientField {
+    static func text(of kind: UInt8, _ facts: UnsafeRawBufferPointer) -> String? {
+        switch EventKind(rawValue: kind) {
+        case .created, .duplicate, .replaced: return nil
+        default: break
+        }
+        var fields = FieldReader(ByteReader(facts))
+        // Fields that cannot be read are for whoever reads the body to report.
+        while let field = (try? fields.next()) ?? nil {
+            if field.known == .client, field.form == RawField.Form.bytes { return String(checkedUTF8: field.bytes) }
+        }
+        return nil
     }
 }
 

@@ -11,7 +11,9 @@ enum EventEncoding {
 
     /// No value of this event takes more than this.
     static func byteCountMax(_ event: Event) -> Int {
-        let head = EventHead.Offset.variable + 10 * ByteWriter.varintBytesMax + (event.actor.person?.utf8.count ?? 0)
+        let head =
+            EventHead.Offset.variable + 10 * ByteWriter.varintBytesMax + (event.actor.person?.utf8.count ?? 0)
+            + room(event.actor.client)
         return head + event.body.byteCountMax + Seal.byteCount
     }
 
@@ -38,6 +40,7 @@ enum EventEncoding {
         if presence.contains(.payload) { out.varint(UInt64(payloadCount)) }
         var fields = FieldWriter(out)
         event.body.writeFacts(to: &fields)
+        if event.actor.person != nil, !event.body.tellsClient { fields.text(.client, event.actor.client) }
         let payloadStart = fields.out.position
         if payloadCount > 0 { event.body.writePayload(to: &fields) }
         assert(fields.out.position - payloadStart == payloadCount)
@@ -46,6 +49,16 @@ enum EventEncoding {
 }
 
 extension EventBody {
+    /// Whether the body has a `client` of its own. It stands for the actor's where that has none.
+    fileprivate var tellsClient: Bool {
+        switch self {
+        case .created(let created): created.value.client != nil
+        case .duplicate(let duplicate): duplicate.value.client != nil
+        case .replaced(let replaced): replaced.value.client != nil
+        default: false
+        }
+    }
+
     /// The version of its kind's form in which it is written.
     fileprivate var version: UInt8 {
         if case .unknown(_, let version) = self { return version }

@@ -4,6 +4,9 @@ internal import DaybookModel
 
 extension RecurringSet {
     func writeFacts(to fields: inout FieldWriter) {
+        // Who set it stands behind the actor, and is nothing that its jobs have.
+        var job = job
+        job.client = nil
         job.writeFacts(to: &fields)
         fields.text(.recurringID, id)
         fields.number(.definition, definition == 0 ? nil : definition)
@@ -58,6 +61,8 @@ extension RecurringSet {
             case .next: plan.planned = content.instant
             case .nextDue: plan.due = content.instant
             case .expiresAfterMicroseconds: expiresAfterMicroseconds = Int64(clamping: content.number)
+            // Of whoever set it, not of the jobs that come of it.
+            case .client: break
             default: try job.take(content)
             }
         }

@@ -36,8 +36,13 @@ extension EventBody {
         case .attemptFailed(let failure), .failed(let failure): failure.value.reason
         case .interrupted(let reason, _), .returned(let reason), .cancelled(let reason), .requeued(let reason),
             .parked(let reason), .purged(let reason), .rescheduled(_, let reason), .queuePaused(_, let reason),
-            .processAsked(_, let reason), .queueResumed(_, let reason), .rebuilt(_, let reason):
+            .processAsked(_, let reason), .queueResumed(_, let reason), .rebuilt(_, let reason),
+            .batchCancelled(_, let reason):
             reason
+        case .recurringSet(let set): set.value.reason
+        case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
+            .skipped(let step), .replanned(let step), .postponed(let step):
+            step.value.reason
         case .queueLimited(let limited): limited.value.reason
         default: ""
         }

@@ -44,7 +44,7 @@ extension LogVerifier {
     private func nameDifferences(_ draft: inout VerifyDraft) {
         do {
             let check = LedgerCheck(storage, limits: options.foldLimits, progress: progress)
-            let result = try check.run(differencesMax: options.findingsMax)
+            let result = try check.compareRows(differencesMax: options.findingsMax)
             for difference in result.differences { draft.findings.add(difference.sentence, at: difference.job) }
             draft.findings.leaveOut(result.leftOut)
         } catch {

@@ -26,7 +26,8 @@ package struct LogVerifier {
         package var checksLedgers = true
         package var foldLimits = FoldLedgers.Limits()
         package var acknowledgements: [Acknowledgement] = []
-        package var checkpoint: LogCheckpoint?
+        /// The log has to go on from each of them.
+        package var checkpoints: [LogCheckpoint] = []
 
         package init() {}
     }
@@ -63,7 +64,7 @@ package struct LogVerifier {
     private func verify(_ draft: inout VerifyDraft) throws {
         let (pass, ledgers) = try firstPass(&draft)
         guard draft.last > 0 else {
-            if options.checkpoint != nil {
+            if !options.checkpoints.isEmpty {
                 draft.findings.add("The log is empty; the checkpoint says that it was not.")
             }
             return
@@ -79,7 +80,7 @@ package struct LogVerifier {
         StoreShape(storage)?.check(&draft)
         judgeLedgers(pass.fold, ledgers, &draft)
         checkAcknowledgements(&draft)
-        checkCheckpoint(probed, &draft)
+        checkCheckpoints(probed, &draft)
     }
 
     /// Small logs are read sooner than a thread is started.
@@ -107,7 +108,7 @@ package struct LogVerifier {
 
     /// Reads all events again, in order, for what is wrong where.
     private func carefulScan(through last: SequenceNumber, _ draft: inout VerifyDraft) -> LogScan {
-        let scan = LogScan(findingsMax: options.findingsMax, probe: options.checkpoint?.sequence)
+        let scan = LogScan(findingsMax: options.findingsMax, probe: options.newestCheckpoint?.sequence)
         var step: UInt64 = 1
         var hasMore = true
         while hasMore {

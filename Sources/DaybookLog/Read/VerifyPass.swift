@@ -100,7 +100,7 @@ final class VerifyPass: Sendable {
         let end = min(start + UInt64(VerifyPass.stretchEvents), last)
         verifier.progress(ReadProgress(.events, at: start + 1, of: last))
         let scan = try verifier.storage.read { log in
-            let scan = try LogScan(stretchAfter: start, of: log, probe: verifier.options.checkpoint?.sequence)
+            let scan = try LogScan(stretchAfter: start, of: log, probe: verifier.options.newestCheckpoint?.sequence)
             while try scan.read(log, through: end, atMost: step, stopsAtFinding: true), scan.findings.isEmpty {
                 verifier.progress(ReadProgress(.events, at: scan.next, of: last))
             }

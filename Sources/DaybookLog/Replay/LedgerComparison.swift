@@ -34,9 +34,11 @@ package struct LedgerComparison {
         expectedText = LedgerRowText(expected)
     }
 
-    /// Calls `body` with each row that differs, in table and key order, for as long as it answers true.
-    package func forEachDifference(_ body: (LedgerDifference) throws -> Bool) throws {
-        for table in Table.allCases {
+    /// Calls `body` with each row of these tables that differs, in table and key order, for as long as it answers true.
+    package func forEachDifference(
+        in tables: [Table] = Table.allCases, _ body: (LedgerDifference) throws -> Bool
+    ) throws {
+        for table in tables {
             guard try compare(table, body) else { return }
         }
     }

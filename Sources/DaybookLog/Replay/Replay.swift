@@ -24,12 +24,12 @@ package final class Replay {
     private static let stretchEvents = 65_536
 
     package init(
-        _ storage: any LogStorage, limits: FoldLedgers.Limits = FoldLedgers.Limits(),
-        progress: @escaping (ReadProgress) -> Void = { _ in }
+        _ storage: any LogStorage, keeping: FoldLedgers.Keeping = .everything,
+        limits: FoldLedgers.Limits = FoldLedgers.Limits(), progress: @escaping (ReadProgress) -> Void = { _ in }
     ) {
         self.storage = storage
         self.progress = progress
-        fold = LedgerFold(FoldLedgers(.everything, limits: limits))
+        fold = LedgerFold(FoldLedgers(keeping, limits: limits))
     }
 
     /// The ledgers as of the point last advanced to. They change with the next one.

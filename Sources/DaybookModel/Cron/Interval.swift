@@ -31,7 +31,7 @@ struct Interval: Hashable, Sendable {
     }
 
     /// In the largest unit that says it exactly.
-    private static func words(_ microseconds: Int) -> String {
+    static func words(_ microseconds: Int) -> String {
         let units = [
             (86_400_000_000, "day"), (3_600_000_000, "hour"), (60_000_000, "minute"), (1_000_000, "second"),
             (1_000, "millisecond"),

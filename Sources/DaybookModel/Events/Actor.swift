@@ -8,23 +8,28 @@ public struct Actor: Hashable, Sendable {
     public var recurring: SequenceNumber
     /// The signed-in person, or whoever ran the command.
     public var person: String?
+    /// Who stood behind a person that acted from outside any registered process, as the operating system knows it:
+    /// `user@host program`. A name can be claimed; this is what the program saw.
+    public var client: String?
 
     /// Somebody or several: what is not given took no part.
     public init(
-        process: SequenceNumber = 0, worker: UInt32 = 0, recurring: SequenceNumber = 0, person: String? = nil
+        process: SequenceNumber = 0, worker: UInt32 = 0, recurring: SequenceNumber = 0, person: String? = nil,
+        client: String? = nil
     ) {
         self.process = process
         self.worker = worker
         self.recurring = recurring
         self.person = person
+        self.client = client
     }
 
     /// The engine on nobody's behalf: the first event of a store, before there is any process.
     public static let system = Actor()
 
     /// A person, under the name they go by.
-    public static func person(_ name: String) -> Actor {
-        Actor(person: name)
+    public static func person(_ name: String, client: String? = nil) -> Actor {
+        Actor(person: name, client: client)
     }
 
     /// A process, or one of its workers.

@@ -10,6 +10,11 @@ extension Instant {
         case six
     }
 
+    /// To the second, in UTC: what a person can take in.
+    package var forPeople: String {
+        Instant(wholeSeconds: secondsRoundedDown).iso8601()
+    }
+
     /// The instant in UTC: `2026-03-01T12:00:00Z`.
     public func iso8601(fraction: FractionDigits = .asNeeded) -> String {
         var bytes: [UInt8] = []

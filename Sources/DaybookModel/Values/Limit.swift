@@ -79,3 +79,25 @@ extension Limit.Rate {
 
     func bucket(of instant: Instant) -> Int64 { RateState.bucket(of: instant, bucketMicroseconds) }
 }
+
+extension Limit {
+    /// As people say it.
+    package var words: String {
+        var words: [String] = []
+        if keepsOrder {
+            words.append("one after the other, in order")
+        } else if let concurrency {
+            words.append("\(concurrency) at once")
+        }
+        if let rate { words.append("\(rate.count) in \(rate.windowWords)") }
+        return words.joined(separator: ", ")
+    }
+}
+
+extension Limit.Rate {
+    private var windowWords: String {
+        let time = Interval.words(Int(microseconds))
+        let each = time.first?.isNumber == true ? time : "one \(time)"
+        return window == .sliding ? "any \(time)" : each
+    }
+}

@@ -12,6 +12,8 @@ final class Progress: Sendable {
     private struct State {
         var nextNanoseconds: UInt64
         var hasSpoken = false
+        /// Where each thing that was told of began. A verification does several at once.
+        var begun: [(what: String, position: UInt64, nanoseconds: UInt64)] = []
     }
 
     private let isTerminal = isatty(OwnStandardError.descriptor) == 1
@@ -28,16 +30,19 @@ final class Progress: Sendable {
     func update(_ what: String, _ position: UInt64, of total: UInt64) {
         guard isWanted else { return }
         let now = Progress.now
-        let isDue = state.withLock { state in
-            guard now >= state.nextNanoseconds else { return false }
+        let begun = state.withLock { state -> (position: UInt64, nanoseconds: UInt64)? in
+            let known = state.begun.first { $0.what == what }
+            if known == nil { state.begun.append((what, position, now)) }
+            guard now >= state.nextNanoseconds else { return nil }
             state.nextNanoseconds = now + (isTerminal ? 200_000_000 : 10_000_000_000)
             state.hasSpoken = true
-            return true
+            return (known?.position ?? position, known?.nanoseconds ?? now)
         }
-        guard isDue else { return }
-        let part =
-            total > 0 ? "\(min(position, total)) of \(total) (\(min(position, total) * 100 / total) %)" : "\(position)"
-        let line = "daybook: \(what): \(part), \((now - start) / 1_000_000_000) s"
+        guard let begun else { return }
+        let pace = Pace(
+            position: position, total: total, done: position - min(begun.position, position),
+            inNanoseconds: now - begun.nanoseconds)
+        let line = "daybook: \(what): \(pace.text), \((now - start) / 1_000_000_000) s"
         write(isTerminal ? "\r\u{1B}[K\(line)" : line + "\n")
     }
 

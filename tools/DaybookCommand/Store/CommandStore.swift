@@ -55,6 +55,13 @@ final class CommandStore {
         return replay
     }
 
+    /// The store as it was at a point of the log.
+    func past(at point: ReplayPoint, _ context: CommandContext) throws -> PastStorage {
+        let progress = Progress(context.log)
+        defer { progress.end() }
+        return try PastStorage(folder.storage, at: point) { progress.update($0) }
+    }
+
     func check(_ context: CommandContext) throws -> LedgerCheck.Result {
         let progress = Progress(context.log)
         defer { progress.end() }
@@ -105,6 +112,34 @@ final class CommandStore {
     }
 
     func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.storage.read(body) }
+
+    /// Everything that happened to a job; empty if there never was such a job.
+    func history(of job: SequenceNumber, _ progress: Progress) throws -> [LoggedEvent] {
+        try folder.storage.history(of: job) { progress.update("looking for events of job \(job)", $0, of: 0) }
+    }
+
+    func audit(_ filter: AuditFilter, _ progress: Progress, _ body: (AuditEntry) throws -> Bool) throws {
+        try AuditTrail(folder.storage, filter) { progress.update("looking through events", $0, of: $1) }.forEach(body)
+    }
+
+    func causes(of job: SequenceNumber, _ context: CommandContext) throws -> CausalGraph {
+        let progress = Progress(context.log)
+        defer { progress.end() }
+        return try CausalGraph(of: job, in: folder.storage) { progress.update("looking for effects", $0, of: $1) }
+    }
+
+    func checkpoint(signedBy key: CheckpointKey?) throws -> CheckpointText {
+        guard let checkpoint = try CheckpointText.take(of: folder.storage, now: now, signedBy: key) else {
+            throw LogError(.notFound, "The log is empty: there is nothing to vouch for yet.")
+        }
+        return checkpoint
+    }
+
+    func proof(
+        of job: SequenceNumber, at checkpoint: CheckpointText, _ options: InclusionProof.Options
+    ) throws -> InclusionProof {
+        try InclusionProof(of: job, at: checkpoint, in: folder.storage, options)
+    }
 
     func walk(_ filter: JobFilter) -> JobWalk { JobWalk(folder.storage, filter) }
 
@@ -158,7 +193,10 @@ final class CommandStore {
     var now: Instant { host.now() }
 
     /// Whoever runs the command.
-    var person: Actor { .person(host.user) }
+    var person: Actor { person(named: nil) }
+
+    /// Whoever runs the command, under the name that they claim, if they claim one.
+    func person(named name: String?) -> Actor { .person(name ?? host.user, client: client) }
 
     var client: String { "\(host.user)@\(host.host) \(Version.program)" }
 

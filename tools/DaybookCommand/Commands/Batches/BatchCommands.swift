@@ -40,7 +40,7 @@ enum BatchCommands {
         let store = try CommandStore.changing(context)
         defer { store.close() }
         let hasActor = participle == "cancelled"
-        let actor = try hasActor ? call.value(ManyJobs.actor).map { Actor.person($0) } ?? store.person : store.person
+        let actor = store.person(named: hasActor ? try call.value(ManyJobs.actor) : nil)
         let reason = try hasActor ? call.value(ManyJobs.reason) ?? "" : ""
         guard case .done(let event) = try store.perform(command(batch, reason, actor)) else { return }
         try say(batch, event, participle, context)

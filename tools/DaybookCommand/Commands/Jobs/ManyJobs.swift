@@ -31,7 +31,7 @@ struct ManyJobs: Sendable {
         }
         let store = try CommandStore.writing(context)
         defer { store.close() }
-        let actor = try call.value(ManyJobs.actor).map { Actor.person($0) } ?? store.person
+        let actor = store.person(named: try call.value(ManyJobs.actor))
         let reason = try call.value(ManyJobs.reason) ?? ""
         if ids.isEmpty {
             try runOnFound(filter, call, store, context) { command($0.sequence, $0.state, reason, actor) }

@@ -1,24 +1,46 @@
 import DaybookLog
-import DaybookModel
 
-/// What `daybook log checkpoint` prints, read back.
+/// What `daybook log checkpoint` printed, a line a checkpoint, read back.
 enum CheckpointFile {
-    static let fields = ["identity", "seq", "root", "head", "time"]
+    private static let bytesMax = 16 << 20
 
-    static func read(_ path: String) throws(Failure) -> LogCheckpoint {
-        do throws(Failure) {
-            let line = try JSONLine(try Files.contents(path, bytesMax: 1 << 16), names: fields)
-            let identity = try line.value("identity", .text("ID")).flatMap { Hexadecimal.bytes($0) }
-            let sequence = try line.value("seq", .sequence)
-            let root = try line.value("root", .text("ROOT")).flatMap { Hash(hex: $0) }
-            let head = try line.value("head", .text("HEAD")).flatMap { Hash(hex: $0) }
-            guard let identity, identity.count == 16, let sequence, let root, let head else {
-                throw Failure.wrongCall("a field is missing or not what it should be")
+    static func read(_ path: String) throws(Failure) -> [CheckpointText] {
+        let lines = try Files.contents(path, bytesMax: bytesMax).split(separator: UInt8(ascii: "\n"))
+        var checkpoints: [CheckpointText] = []
+        for (index, line) in lines.enumerated() {
+            do throws(LogError) {
+                checkpoints.append(try CheckpointText(line: Array(line)))
+            } catch {
+                let place = lines.count > 1 ? "Line \(index + 1) of \(Files.name(path))" : Files.name(path)
+                throw .wrongCall(
+                    "\(place) is no checkpoint (\(error.description)); give what `daybook log checkpoint` printed.")
             }
-            return LogCheckpoint(identity: identity, sequence: sequence, root: root, head: head)
-        } catch {
-            throw .wrongCall(
-                "\(path) is no checkpoint (\(error.sentence ?? "")); give what `daybook log checkpoint` printed.")
+        }
+        guard !checkpoints.isEmpty else {
+            throw .wrongCall("\(Files.name(path)) is empty; give what `daybook log checkpoint` printed.")
+        }
+        return checkpoints
+    }
+
+    /// Refuses checkpoints that are not signed by the key in `keyPath`. Without a key, says which were not looked at.
+    static func checkSignatures(
+        of checkpoints: [CheckpointText], in path: String, keyPath: String?, _ context: CommandContext
+    ) throws {
+        guard let keyPath else {
+            if checkpoints.contains(where: \.isSigned) {
+                context.log.log(
+                    .warning,
+                    "The signatures in \(Files.name(path)) were not checked; give the key of whoever signed with "
+                        + "--public-key.")
+            }
+            return
+        }
+        let key = try CheckpointCheckKey.file(keyPath)
+        for (index, checkpoint) in checkpoints.enumerated() {
+            guard let objection = checkpoint.objection(by: key) else { continue }
+            throw Failure.no(
+                "Checkpoint \(index + 1) of \(Files.name(path)) \(objection): it may be anybody's, so it proves "
+                    + "nothing. Ask whoever keeps it for another copy, or for the right key.")
         }
     }
 }

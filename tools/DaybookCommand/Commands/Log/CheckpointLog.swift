@@ -2,28 +2,36 @@ import DaybookLog
 import DaybookModel
 
 enum CheckpointLog {
+    static let key = Option(
+        "--key", .file(), "sign with this key: Ed25519 in PEM (`openssl genpkey -algorithm ed25519`), or hex for HMAC")
+    static let out = Option(
+        "--out", .file(),
+        "add it to this file, which lies outside the store, instead of "
+            + "printing it")
+
     static let description = CommandDescription(
         "log checkpoint", "how far the log has come, in a line of JSON to keep elsewhere",
         discussion: [
-            "Against a checkpoint that was kept where the store's users cannot write, a log that was cut off or "
-                + "rewritten shows."
-        ]
-    ) { _, context in
+            "Against a checkpoint that was kept where the store's users cannot write, a log that was cut off, put back "
+                + "from an older copy or rewritten shows: `daybook log verify --checkpoint FILE`."
+        ],
+        options: [key.description, out.description]
+    ) { call, context in
         let store = try CommandStore.reading(context)
         defer { store.close() }
-        let (last, root, head) = try store.read { snapshot in
-            let last = try snapshot.last
-            guard last > 0 else { throw LogError(.notFound, "The log is empty: there is nothing to vouch for yet.") }
-            return (last, try HistoryTree(of: snapshot, count: last).root(), try snapshot.seal(endingAt: last).head)
-        }
-        var json = JSONWriter()
-        json.object { json in
-            json.field("identity", store.identityText)
-            json.field("seq", last)
-            json.field("root", root.hex)
-            json.field("head", head.hex)
-            json.field("time", store.now)
-        }
-        try context.output.line(json.bytes)
+        let signer = try call.value(key).map { try CheckpointKey.file($0) }
+        let checkpoint = try store.checkpoint(signedBy: signer)
+        try OutsideFile.write(checkpoint.line, to: try call.value(out), store, context)
+    }
+}
+
+/// Where checkpoints and proofs go: what lies in the store's own folder is lost or rewritten with it.
+enum OutsideFile {
+    static func write(
+        _ line: [UInt8], to path: String?, _ store: CommandStore, _ context: CommandContext
+    ) throws {
+        guard let path else { return try context.output.line(line) }
+        try LooseFile.requireOutside(path, of: store.path)
+        try LooseFile.append(line: line, to: path)
     }
 }

@@ -9,7 +9,9 @@ enum ReplayCommand {
     static let reason = Option("--reason", .line("TEXT", bytesMax: 1_024), "why they are rebuilt; it stands in the log")
     static let canonical = StateCommand.canonical
     static let difference = Option(
-        "--diff", .point, "what changed in the ledgers from A to B, each an event or a time", places: ["A", "B"])
+        "--diff", .point, "what changed from A to B, each an event or a time, by queue, name and state",
+        places: ["A", "B"])
+    static let rows = Flag("--rows", "with --diff: every row of the ledgers that differs, before and after")
 
     static let description = CommandDescription(
         "replay", "fold the log from its first event, and print or compare the state",
@@ -19,7 +21,8 @@ enum ReplayCommand {
         ],
         positionals: [file.description],
         options: [
-            at.description, check.description, difference.description, rebuild.description, reason.description,
+            at.description, check.description, difference.description, rows.description, rebuild.description,
+            reason.description,
             canonical.description,
         ]
     ) { call, context in
@@ -27,6 +30,9 @@ enum ReplayCommand {
         let modes = [call.has(check), call.has(rebuild), !ends.isEmpty, call.isGiven(at.description)]
         guard modes.filter({ $0 }).count <= 1 else {
             throw Failure.wrongCall("--at, --check, --diff and --rebuild exclude each other; give one of them.")
+        }
+        guard ends.count == 2 || !call.has(rows) else {
+            throw Failure.wrongCall("--rows belongs to --diff; give the two points between which rows differ.")
         }
         let file = try call.value(file)
         if call.has(rebuild) {
@@ -40,7 +46,9 @@ enum ReplayCommand {
         let store = try CommandStore.reading(context, in: export?.folder)
         defer { store.close() }
         if call.has(check) { return try ReplayCheck.run(store, context) }
-        if ends.count == 2 { return try ReplayDifference.run(from: ends[0], to: ends[1], store, context) }
+        if ends.count == 2 {
+            return try ReplayDifference.run(from: ends[0], to: ends[1], everyRow: call.has(rows), store, context)
+        }
         let replay = try store.replay(to: try call.value(at)?.replayPoint ?? .end, context)
         try context.output.write(replay.dump, totals: !call.has(canonical))
     }

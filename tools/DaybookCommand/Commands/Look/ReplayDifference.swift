@@ -1,11 +1,30 @@
 import DaybookLog
 import DaybookModel
 
-/// What changed in the ledgers between two points of the log.
+/// What changed between two points of the log: how many jobs of which queue and name went from which state to which, or
+/// every row that differs.
 enum ReplayDifference {
-    static func run(from start: LogPoint, to end: LogPoint, _ store: CommandStore, _ context: CommandContext) throws {
+    static func run(
+        from start: LogPoint, to end: LogPoint, everyRow: Bool, _ store: CommandStore, _ context: CommandContext
+    ) throws {
         let before = try store.replay(to: start.replayPoint, context)
         let after = try store.replay(to: end.replayPoint, context)
+        let hasAny: Bool
+        if everyRow {
+            hasAny = try showRows(before, after, context)
+        } else {
+            let changes = try LedgerChanges(from: before, to: after)
+            try context.print {
+                changes.write(to: &$0, before.heading, after.heading)
+            } text: {
+                changes.lines(before.heading, after.heading, context.terminal)
+            }
+            hasAny = changes.hasAny
+        }
+        if hasAny { throw Failure(.no, nil) }
+    }
+
+    private static func showRows(_ before: Replay, _ after: Replay, _ context: CommandContext) throws -> Bool {
         let beforeText = LedgerRowText(before.ledgers)
         let afterText = LedgerRowText(after.ledgers)
         var count = 0
@@ -16,7 +35,7 @@ enum ReplayDifference {
             try show(difference.table, old, new, context)
             return true
         }
-        if count > 0 { throw Failure(.no, nil) }
+        return count > 0
     }
 
     private static func text(_ rows: LedgerRowText, _ difference: LedgerDifference, _ value: [UInt8]) throws -> String {

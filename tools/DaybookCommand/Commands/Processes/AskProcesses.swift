@@ -36,7 +36,7 @@ enum AskProcesses {
         }
         let store = try CommandStore.writing(context)
         defer { store.close() }
-        let actor = try call.value(ManyJobs.actor).map { Actor.person($0) } ?? store.person
+        let actor = store.person(named: try call.value(ManyJobs.actor))
         let reason = try call.value(ManyJobs.reason) ?? ""
         let meant = try given.isEmpty ? store.livingEngines() : given
         let answers = try store.perform(meant.map { .askProcess($0, wish, reason: reason, actor: actor) })

@@ -32,7 +32,7 @@ enum LimitQueues {
         let limit = try limit(call)
         let store = try CommandStore.writing(context)
         defer { store.close() }
-        let actor = try call.value(ManyJobs.actor).map { Actor.person($0) } ?? store.person
+        let actor = store.person(named: try call.value(ManyJobs.actor))
         let answer = try store.perform(
             .limit(scope, limit, reason: try call.value(ManyJobs.reason) ?? "", actor: actor))
         if case .refused(let refusal) = answer { throw refusal }
@@ -76,21 +76,5 @@ enum LimitQueues {
         var limit = Limit(concurrency: call.has(serial) ? 1 : count, keepsOrder: call.has(serial), rate: rate)
         if call.has(sliding) { limit.rate?.window = .sliding }
         return limit
-    }
-}
-
-extension Limit {
-    var words: String {
-        var words: [String] = []
-        if keepsOrder {
-            words.append("one after the other, in order")
-        } else if let concurrency {
-            words.append("\(concurrency) at once")
-        }
-        if let rate {
-            let time = WallDuration(microseconds: rate.microseconds)
-            words.append("\(rate.count) in \(rate.window == .sliding ? "any " : "")\(time)")
-        }
-        return words.joined(separator: ", ")
     }
 }

@@ -25,7 +25,7 @@ enum PauseQueues {
         }
         let store = try CommandStore.writing(context)
         defer { store.close() }
-        let actor = try call.value(ManyJobs.actor).map { Actor.person($0) } ?? store.person
+        let actor = store.person(named: try call.value(ManyJobs.actor))
         let reason = try call.value(ManyJobs.reason) ?? ""
         let names = try given.isEmpty ? store.queueNames() : given
         let answers = try store.perform(names.map { command($0, reason, actor) })

@@ -40,7 +40,7 @@ enum OneRecurring {
         guard let id = try call.value(id) else { return }
         let store = try CommandStore.changing(context)
         defer { store.close() }
-        let actor = try call.value(ManyJobs.actor).map { Actor.person($0) } ?? store.person
+        let actor = store.person(named: try call.value(ManyJobs.actor))
         try body(id, store, actor, try call.value(ManyJobs.reason) ?? "")
     }
 

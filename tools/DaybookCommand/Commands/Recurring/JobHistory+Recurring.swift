@@ -4,9 +4,16 @@ import DaybookModel
 extension JobHistory {
     /// Which recurring job made it and when that was planned, in a sentence; nil if none did.
     func maker(in store: CommandStore) throws -> String? {
-        guard let definition = events.first?.event.actor.recurring, definition != 0 else { return nil }
-        let id = try store.read { try RecurringBook.record(definition, in: $0)?.id } ?? "\(definition)"
-        guard let planned = created?.planned else { return "The recurring job \(id) made it." }
+        try store.read { try events.first?.event.maker(in: $0) }
+    }
+}
+
+extension Event {
+    /// Of a job's first event: which recurring job made it and when that was planned; nil if none did.
+    func maker(in log: any LogSnapshot) throws -> String? {
+        guard actor.recurring != 0, case .created(let created) = body else { return nil }
+        let id = try RecurringBook.record(actor.recurring, in: log)?.id ?? "\(actor.recurring)"
+        guard let planned = created.value.planned else { return "The recurring job \(id) made it." }
         return "The recurring job \(id) made it, planned for \(planned.forPeople)."
     }
 }

@@ -52,7 +52,7 @@ enum SetRecurring {
         let wish = try set(id, name, call)
         let store = try CommandStore.writing(context)
         defer { store.close() }
-        let actor = try call.value(ManyJobs.actor).map { Actor.person($0) } ?? store.person
+        let actor = store.person(named: try call.value(ManyJobs.actor))
         let random = (salt: try store.randomNumber(), jitter: try store.randomNumber())
         _ = try store.performRecurring { planner, log in
             try planner.setting(wish, by: actor, now: store.now, random: random, in: log)

@@ -22,7 +22,9 @@ enum VerifyHere {
         if let file = try call.value(VerifyLog.acknowledgements) {
             options.acknowledgements = try AcknowledgementFile.read(file)
         }
-        if let file = try call.value(VerifyLog.checkpoint) { options.checkpoint = try CheckpointFile.read(file) }
+        if let file = try call.value(VerifyLog.checkpoint) {
+            options.checkpoints = try CheckpointFile.read(file).map(\.checkpoint)
+        }
         say(VerifyProtocol.opening(workers: options.workers))
         let report: VerifyReport
         do {

@@ -8,6 +8,10 @@ enum VerifyLog {
     static let checkpoint = Option(
         "--checkpoint", .file(), "the log must go on from this checkpoint, as `daybook log checkpoint` printed it")
 
+    static let publicKey = Option(
+        "--public-key", .file(),
+        "who has to have signed the checkpoint: a public key in PEM (`openssl pkey -pubout`), or the secret of HMAC")
+
     static let description = CommandDescription(
         "log verify", "check the whole log and the ledgers against it",
         discussion: [
@@ -16,8 +20,18 @@ enum VerifyLog {
                 + "`cannot tell`.",
             "Exit codes: 0 good; 1 damaged; 3 cannot tell.",
         ],
-        options: [readOnly.description, full.description, acknowledgements.description, checkpoint.description]
+        options: [
+            readOnly.description, full.description, acknowledgements.description, checkpoint.description,
+            publicKey.description,
+        ]
     ) { call, context in
+        let keyPath = try call.value(publicKey)
+        if let file = try call.value(checkpoint) {
+            let checkpoints = try CheckpointFile.read(file)
+            try CheckpointFile.checkSignatures(of: checkpoints, in: file, keyPath: keyPath, context)
+        } else if keyPath != nil {
+            throw Failure.wrongCall("--public-key says who signed a checkpoint; add --checkpoint FILE.")
+        }
         let report = try VerifyInChild(call, context).run()
         try context.print { json in
             json.object { report.write(to: &$0) }

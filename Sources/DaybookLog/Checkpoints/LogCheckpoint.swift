@@ -23,8 +23,17 @@ struct CheckpointProbe: Equatable, Sendable {
 }
 
 extension LogVerifier {
-    func checkCheckpoint(_ probed: CheckpointProbe?, _ draft: inout VerifyDraft) {
-        guard let checkpoint = options.checkpoint else { return }
+    /// The newest checkpoint was probed while the events were read. The roots that older ones vouch for follow from the
+    /// stored nodes of the tree, which that reading has held against the events.
+    func checkCheckpoints(_ probed: CheckpointProbe?, _ draft: inout VerifyDraft) {
+        for checkpoint in options.checkpoints {
+            let isNewest = checkpoint.sequence == options.newestCheckpoint?.sequence
+            let probe = isNewest ? probed : try? storage.read { try $0.probe(at: checkpoint.sequence) }
+            check(checkpoint, probe, &draft)
+        }
+    }
+
+    private func check(_ checkpoint: LogCheckpoint, _ probed: CheckpointProbe?, _ draft: inout VerifyDraft) {
         do {
             let identity = try storage.read { try $0.identity() }
             guard identity == checkpoint.identity else {
@@ -54,7 +63,33 @@ extension LogVerifier {
     }
 }
 
+extension LogVerifier.Options {
+    var newestCheckpoint: LogCheckpoint? { checkpoints.max { $0.sequence < $1.sequence } }
+}
+
 extension LogSnapshot {
+    /// What the log says of itself as of the end of a commit, by its stored nodes.
+    fileprivate func probe(at sequence: SequenceNumber) throws -> CheckpointProbe? {
+        guard sequence <= (try last) else { return nil }
+        return CheckpointProbe(
+            root: try HistoryTree(of: self, count: sequence).root(), head: try seal(endingAt: sequence).head)
+    }
+
+    /// Throws unless the log goes on from the checkpoint.
+    func requireExtension(of checkpoint: LogCheckpoint) throws {
+        guard try identity() == checkpoint.identity else {
+            throw LogError(.notFound, "The checkpoint is another store's; give one of this store.")
+        }
+        guard try probe(at: checkpoint.sequence) == CheckpointProbe(root: checkpoint.root, head: checkpoint.head) else {
+            throw LogError(
+                .damaged,
+                """
+                The log does not go on from the checkpoint, which has seen event \(checkpoint.sequence); run `daybook \
+                log verify --checkpoint FILE`.
+                """)
+        }
+    }
+
     /// The identity of the store, as its first event states it.
     func identity() throws -> [UInt8] {
         let event = try event(1) { try Event($0, at: 1) }

@@ -1,20 +1,19 @@
-import DaybookLog
-import DaybookModel
+package import DaybookModel
 
-/// What a job waits for, as people and programs read it.
-struct WaitingFor {
-    struct Parent {
-        let job: SequenceNumber
-        let condition: AfterCondition
+/// What a job waits for.
+package struct WaitingFor {
+    package struct Parent {
+        package let job: SequenceNumber
+        package let condition: AfterCondition
         /// Nil for a job that has been deleted.
-        let state: JobState?
-        let standing: ConditionBook.Standing
+        package let state: JobState?
+        package let standing: ConditionBook.Standing
     }
 
-    let parents: [Parent]
+    package let parents: [Parent]
 
     /// Of a job that has begun, conditions are met as far as they were when it did.
-    init(_ created: Created, _ job: SequenceNumber, in log: any LogSnapshot) throws {
+    package init(_ created: Created, _ job: SequenceNumber, in log: any LogSnapshot) throws {
         let book = try ConditionBook.of(job, in: log)
         parents = try created.after.compactMap { dependency in
             guard case .job(let parent) = dependency.parent else { return nil }
@@ -24,30 +23,8 @@ struct WaitingFor {
         }
     }
 
-    func write(to json: inout JSONWriter) {
-        guard !parents.isEmpty else { return }
-        json.key("after")
-        json.array { json in
-            for parent in parents {
-                json.object { json in
-                    json.field("job", parent.job)
-                    json.field("condition", parent.condition.rawValue)
-                    json.field("state", parent.state?.name)
-                    json.field("standing", String(describing: parent.standing))
-                }
-            }
-        }
-    }
-
-    var lines: [String] {
-        parents.map { parent in
-            "after      \(parent.condition.rawValue) of job \(parent.job) (\(parent.state?.name ?? "deleted"), "
-                + "\(parent.standing))"
-        }
-    }
-
     /// What is still open, in a sentence.
-    var sentence: String {
+    package var sentence: String {
         let open = parents.filter { $0.standing == .open }
         guard let first = open.first else { return "It waits for nothing any more and will be ready at once." }
         let named = open.prefix(3).map { "job \($0.job), which is \($0.state?.name ?? "deleted")" }

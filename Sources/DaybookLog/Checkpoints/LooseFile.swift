@@ -1,0 +1,73 @@
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// Files outside the store's folder that are read whole or added to: keys and checkpoints.
+package enum LooseFile {
+    private static let bytesMax = 16 << 20
+
+    package static func contents(_ path: String) throws(LogError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw unreadable(path, errno) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw unreadable(path, errno) }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+            guard bytes.count <= bytesMax else {
+                throw LogError(.badInput, "\(path) holds more than \(bytesMax >> 20) MB; give the right file.")
+            }
+        }
+    }
+
+    /// Adds a line, whole or not at all as far as a file system can promise that, and returns when it is on the disk. A
+    /// file that is not there is made with mode 0600.
+    package static func append(line: [UInt8], to path: String) throws(LogError) {
+        let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw LogError(errno: errno, doing: "write \(path)") }
+        defer { close(descriptor) }
+        let bytes = line + [UInt8(ascii: "\n")]
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, bytes.count - written) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw LogError(errno: count < 0 ? errno : ENOSPC, doing: "write \(path)") }
+            written += count
+        }
+        // What cannot be flushed, such as a pipe, has been handed over.
+        guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else {
+            throw LogError(errno: errno, doing: "flush \(path)")
+        }
+    }
+
+    /// Throws if a file, which need not be there yet, lies in a store's folder or somewhere below it: what lies
+    /// there is lost, put back or rewritten with the store, and proves nothing.
+    package static func requireOutside(_ path: String, of folder: String) throws(LogError) {
+        let (place, folder) = (resolved(path), resolved(folder))
+        guard place == folder || place.hasPrefix(folder + "/") else { return }
+        throw LogError(
+            .badInput, "\(path) lies in the store's own folder, where it proves nothing; name another place.")
+    }
+
+    /// The path with all links followed, as far as it leads anywhere yet.
+    private static func resolved(_ path: String) -> String {
+        if let found = realpath(path, nil) {
+            defer { free(found) }
+            return String(cString: found)
+        }
+        guard path != ".", path != "/", !path.isEmpty else { return path }
+        guard let slash = path.lastIndex(of: "/") else { return resolved(".") + "/" + path }
+        let parent = slash == path.startIndex ? "/" : String(path[..<slash])
+        return resolved(parent) + path[slash...]
+    }
+
+    private static func unreadable(_ path: String, _ code: Int32) -> LogError {
+        LogError(.badInput, "\(path) cannot be read (\(systemMessage(code))); name a file that can.")
+    }
+}

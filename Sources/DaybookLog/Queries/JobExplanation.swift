@@ -1,0 +1,164 @@
+package import DaybookModel
+
+/// Why a job is not running, or what it does instead, in words. Of a snapshot of the past it says why it was not.
+package struct JobExplanation {
+    /// Where the job stands; nil if it has been deleted.
+    package let state: JobState?
+    package let sentence: String
+
+    /// Further back in its queue than this, a job's exact place tells nobody more.
+    private static let aheadMax = 10_000
+
+    /// `isServed` is asked, where that matters, whether any process is there that could run jobs.
+    package init(of job: SequenceNumber, in log: any LogSnapshot, isServed: () throws -> Bool) throws {
+        var reader = try JobReader(log)
+        guard let summary = try reader.job(job) else {
+            try JobExplanation.requireCreation(of: job, in: log)
+            state = nil
+            sentence = "It was deleted; its history stays in the log."
+            return
+        }
+        state = summary.state
+        let past = JobPast(summary.record.last, log)
+        let since = summary.record.since.forPeople
+        switch summary.state {
+        case .awaiting: sentence = try JobExplanation.awaiting(summary, log)
+        case .scheduled: sentence = try JobExplanation.scheduled(summary.record, past)
+        case .enqueued: sentence = try JobExplanation.enqueued(summary, log, isServed)
+        case .processing:
+            let record = summary.record
+            sentence =
+                "It is running: process \(record.process) has been running it since \(since), run \(record.attempt) "
+                + "of \(record.attempts)."
+        case .succeeded: sentence = "It succeeded at \(since)."
+        case .failed: sentence = "It failed at \(since): \(try past.failure())."
+        case .cancelled:
+            let event = try past.latest { EventKind(rawValue: $0.body.kind) == .cancelled }
+            let reason = event?.body.reason ?? ""
+            let by = event.map { " by \($0.actor)" } ?? ""
+            sentence = "It was cancelled at \(since)\(by)" + (reason.isEmpty ? "." : ": \(reason).")
+        case .parked:
+            let reason = try past.latest { _ in true }?.body.reason ?? ""
+            let why = reason.isEmpty ? "nobody can run it" : reason
+            sentence = "It is parked until a process comes that can run it: \(why)."
+        }
+    }
+
+    private static func requireCreation(of job: SequenceNumber, in log: any LogSnapshot) throws {
+        let isThere = try log.event(job) { try EventHead($0, at: job).kind == EventKind.created.rawValue } ?? false
+        guard isThere else {
+            throw LogError(.notFound, "There is no job \(job); `daybook jobs list` shows those that there are.")
+        }
+    }
+
+    private static func scheduled(_ record: JobRecord, _ past: JobPast) throws -> String {
+        let until = "until \(record.due.forPeople)"
+        switch record.waitsFor {
+        case .retry: return "It waits \(until) for its next run; the last one failed: \(try past.failure())."
+        case .snooze: return "Its last run asked to be run again later: it waits \(until)."
+        case .rescheduled: return "It was rescheduled: it waits \(until)."
+        case .delay, .nothing, .limit: return "It is not due yet: it waits \(until)."
+        }
+    }
+
+    private static func awaiting(_ job: JobSummary, _ log: any LogSnapshot) throws -> String {
+        let event = try log.event(job.sequence) { try Event($0, at: job.sequence) }
+        guard case .created(let created)? = event?.body else { return "It waits for another job to finish." }
+        return try WaitingFor(created.value, job.sequence, in: log).sentence
+    }
+
+    private static func enqueued(
+        _ job: JobSummary, _ log: any LogSnapshot, _ isServed: () throws -> Bool
+    ) throws -> String {
+        if job.record.waitsForLimit { return try limited(job, log) }
+        var books = Books()
+        if try books.queue(job.queue, in: log)?.isPaused == true { return "Its queue \(job.queue) is paused." }
+        guard try isServed() else { return "It is ready, and no process has the store open to run it." }
+        let alone = job.record.deaths > 0 ? ", in a process that runs nothing else, since it may have killed one" : ""
+        let ahead = try ahead(of: job, in: log)
+        guard ahead > 0 else { return "It is the next of its queue \(job.queue) and waits for a free worker\(alone)." }
+        let count = ahead < aheadMax ? "\(ahead)" : "\(aheadMax) or more"
+        return "It waits for a free worker behind \(count) others of its queue \(job.queue)\(alone)."
+    }
+
+    private static func limited(_ job: JobSummary, _ log: any LogSnapshot) throws -> String {
+        var books = Books()
+        guard let row = try LimitRows.job(job.sequence, in: log), let index = row.waiting else {
+            return "It waits for a limit."
+        }
+        let scope = row.scopes[index]
+        let state = try LimitRows.state(scope, in: log)
+        var place = 1
+        try LimitRows.forEachWait(scope, in: log) { lane, other in
+            if (lane, other) < (job.record.lane, job.sequence) { place += 1 }
+            return place < aheadMax && (lane, other) < (job.record.lane, job.sequence)
+        }
+        let words = try books.limits.rule(scope, in: log)?.words ?? "no limit any more"
+        let count = place < aheadMax ? "\(place)" : "\(aheadMax) or later"
+        return "It waits for the limit of \(scope) (\(words)): \(state.held) have a slot, and it is number "
+            + "\(count) of \(state.waiting) that wait."
+    }
+
+    private static func ahead(of job: JobSummary, in log: any LogSnapshot) throws -> Int {
+        var count = 0
+        let own = job.record.readyKey
+        try RowKey.ready(queue: job.record.queue, priority: .max, position: 0).withBytes { start in
+            try log.scan(.ready, from: start) { key, _ in
+                guard RowKey(key) < own, count < aheadMax else { return false }
+                count += 1
+                return true
+            }
+        }
+        return count
+    }
+}
+
+/// A job's events from its latest back, as far as somebody asks.
+private struct JobPast {
+    private let last: SequenceNumber
+    private let log: any LogSnapshot
+
+    init(_ last: SequenceNumber, _ log: any LogSnapshot) {
+        self.last = last
+        self.log = log
+    }
+
+    func latest(where isWanted: (Event) -> Bool) throws -> Event? {
+        var next = last
+        while next > 0, let event = try log.event(next, { try Event($0, at: next) }) {
+            if isWanted(event) { return event }
+            next = event.previous
+        }
+        return nil
+    }
+
+    func failure() throws -> String {
+        let event = try latest { EventBody.isFailure($0.body) }
+        switch event?.body {
+        case .failed(let box), .attemptFailed(let box):
+            return [box.value.reason, box.value.error].filter { !$0.isEmpty }.joined(separator: "; ")
+        default: return "no reason was given"
+        }
+    }
+}
+
+extension EventBody {
+    fileprivate static func isFailure(_ body: EventBody) -> Bool {
+        switch body {
+        case .failed, .attemptFailed: true
+        default: false
+        }
+    }
+}
+
+extension Ledgers {
+    /// Whether any process has the store open, as far as the log knows.
+    package func hasLivingProcess() throws -> Bool {
+        var found = false
+        try forEachRow(of: .processes) { _, value in
+            found = ProcessRecord(value)?.standing.isAlive == true
+            return !found
+        }
+        return found
+    }
+}
