@@ -13,6 +13,12 @@ extension EventBody {
             fields.text(.host, genesis.host)
             fields.text(.user, genesis.user)
         case .gap(let gap): fields.text(.note, gap.note)
+        case .restored(let box):
+            fields.number(.last, box.value.last)
+            fields.bytes(.previousHead, box.value.previousHead)
+            fields.text(.program, box.value.program)
+            fields.text(.host, box.value.host)
+            fields.text(.user, box.value.user)
         case .clockStepped(let microseconds): fields.signed(.stepMicroseconds, microseconds)
         case .processStarted(let box):
             let process = box.value
@@ -159,6 +165,9 @@ extension EventBody {
         case .duplicate(let box):
             64 + room(box.value.key) + room(box.value.requestID) + room(box.value.client)
         case .gap(let gap): 32 + gap.note.utf8.count
+        case .restored(let box):
+            160 + box.value.previousHead.count + box.value.program.utf8.count + box.value.host.utf8.count
+                + box.value.user.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
             .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text),
             .processAsked(_, let text), .batchCreated(let text), .batchCancelled(_, let text):

@@ -112,6 +112,7 @@ extension EventBody {
         case .skipped: self = .skipped(try Box(RecurringStep(&fields)))
         case .replanned: self = .replanned(try Box(RecurringStep(&fields)))
         case .postponed: self = .postponed(try Box(RecurringStep(&fields)))
+        case .restored: self = .restored(try Box(Restored(&fields)))
         case .checkpoint, .carried, .denied, .queueLimited:
             self = .unknown(kind: head.kind, version: head.version)
         }
@@ -199,6 +200,22 @@ extension Genesis {
             case .format: format = content.number
             case .program: program = try content.text()
             case .previousHead: previousHead = content.bytes
+            case .host: host = try content.text()
+            case .user: user = try content.text()
+            default: break
+            }
+        }
+    }
+}
+
+extension Restored {
+    fileprivate init(_ fields: inout BodyReader) throws(EventDamage) {
+        self.init(last: 0, previousHead: [], program: "")
+        while let content = try fields.next() {
+            switch content.field {
+            case .last: last = content.number
+            case .previousHead: previousHead = content.bytes
+            case .program: program = try content.text()
             case .host: host = try content.text()
             case .user: user = try content.text()
             default: break

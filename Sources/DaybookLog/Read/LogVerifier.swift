@@ -27,6 +27,8 @@ package struct LogVerifier {
         package var foldLimits = FoldLedgers.Limits()
         package var acknowledgements: [Acknowledgement] = []
         package var checkpoint: LogCheckpoint?
+        /// Asked between stretches; a verification that was stopped cannot tell.
+        package var isStopped: @Sendable () -> Bool = { false }
 
         package init() {}
     }
@@ -68,6 +70,7 @@ package struct LogVerifier {
             }
             return
         }
+        guard !options.isStopped() else { return draft.doubts.add("The verification was stopped.") }
         var probed = pass.probed
         draft.tally = pass.tally
         if !pass.isSpotless {

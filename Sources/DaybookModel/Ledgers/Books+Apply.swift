@@ -68,6 +68,8 @@ extension Books {
             }
         case .purged:
             try purge(event, sequence, in: ledgers)
+        case .restored:
+            _ = try names.numberGiving(.epoch, String(sequence), in: ledgers)
         }
     }
 

@@ -28,6 +28,7 @@ extension CommandTree {
             WorkCommand.description, DemoCommand.description,
             WhyCommand.description, StateCommand.description, ReplayCommand.description, StatusCommand.description,
             DoctorCommand.description,
+            BackupCommand.description, RestoreCommand.description, CompactCommand.description,
             SimulateCommand.description,
             HelpCommand.description, CompletionsCommand.description,
         ])

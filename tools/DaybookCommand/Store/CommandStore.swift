@@ -92,6 +92,13 @@ final class CommandStore {
         return try LedgerRebuild(folder.storage) { progress.update($0) }.run(now: now, by: person, reason: reason)
     }
 
+    func backUp(to destination: String, _ control: CopyControl) throws -> CopySummary {
+        try folder.backUp(to: destination, control)
+    }
+
+    /// What is to be known if the store was restored from a backup.
+    func epoch() throws -> EpochStanding? { try EpochStanding(folder.storage) }
+
     func facts() throws -> StoreFacts { try folder.facts() }
 
     /// The processes that have the store open, or died with it open, but this one.

@@ -13,12 +13,31 @@ struct StoreCheck {
 
     func remarks() throws -> [DoctorRemark] {
         [identity, versions, flags, size, space, readers] + (try processes()) + [try clock()] + (try views())
+            + (try origin())
     }
 
     private func views() throws -> [DoctorRemark] {
         try store.views().map { view in
             DoctorRemark("views", view.failure == nil ? .fine : .problem, "view \(view.sentence)")
         }
+    }
+
+    /// Where the log comes from, if not from here.
+    private func origin() throws -> [DoctorRemark] {
+        guard let epoch = try store.epoch() else { return [] }
+        let jobs = epoch.newest.map { "\($0)" }.joined(separator: ", ")
+        let more = epoch.untouched > UInt64(epoch.newest.count) ? ", …" : ""
+        let twice =
+            epoch.untouched == 0
+            ? "every job of that backup has moved on since"
+            : "\(epoch.untouched) jobs that were unfinished then may have run since the backup was made, and would run "
+                + "twice: \(jobs)\(more)"
+        return [
+            DoctorRemark(
+                "restored", .note,
+                "restored from a backup at \(epoch.time.forPeople) (event \(epoch.event)); what came behind event "
+                    + "\(epoch.last) of the old log is lost. \(twice)")
+        ]
     }
 
     private var identity: DoctorRemark {
