@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "76 ee50acd256abcb31ade1acc251aa203e92262e1944dc2c1e14f58bcc9429734a"
+        "77 fdd4c5c7d410aef90283be819b22e96b4b7b14aa762c0ef2cf9deb6166eb78d0"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
