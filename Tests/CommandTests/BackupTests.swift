@@ -64,6 +64,37 @@ import Testing
         }
     }
 
+    @Test func `a damaged store is recovered, and says how much is missing`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.fill(500)
+            let saved = daybook.folder + "/saved"
+            var bytes = try daybook.contents(of: daybook.dataFile)
+            // One page in the middle of the log, both meta pages, and what names the store.
+            let place = try #require(
+                bytes.firstRange(of: Array("\u{04}k300".utf8)) ?? bytes.firstRange(of: Array("k300".utf8)))
+            for page in [0, 1, place.lowerBound / 4_096] {
+                bytes.replaceSubrange(page * 4_096..<(page + 1) * 4_096, with: repeatElement(0, count: 4_096))
+            }
+            try daybook.replace(daybook.dataFile, with: bytes)
+            try #require(unlink(daybook.store + "/identity") == 0)
+            #expect(try daybook.run("status").code == 1)
+
+            let ended = try daybook.run("recover", "--from", daybook.store, "--to", saved, "--handed-out", "600")
+            #expect(ended.code == 0, "\(ended)")
+            let verified = try daybook.run("log", "verify", "--data", saved)
+            #expect(verified.code == 0 && verified.output.hasPrefix("good with "))
+            #expect(try daybook.run("enqueue", "next", "--data", saved).output == "ack 601 601\n")
+            #expect(try daybook.run("doctor", "--data", saved).output.contains("recovered from a damaged store"))
+            #expect(try daybook.run("jobs", "list", "--data", saved).code == 0)
+            #expect(try daybook.run("work", "--drain", "--exec", "true", "--data", saved).code == 0)
+            #expect(try daybook.run("log", "verify", "--data", saved).code == 0)
+
+            #expect(try daybook.run("recover", "--from", daybook.store, "--to", saved).code == 2)
+            #expect(try daybook.run("recover", "--from", daybook.store).code == 2)
+            #expect(try daybook.run("recover", "--from", daybook.folder, "--to", saved + "2").code == 3)
+        }
+    }
+
     @Test func `compacting says what it won, and waits for nobody to have the store open`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.fill(3_000)

@@ -44,13 +44,10 @@ extension JobEngine {
     /// lived through and nothing else. Empty if there is no such job any more.
     public func timeline(of id: JobID) throws -> [LoggedEvent] {
         try read { log in
-            var events: [LoggedEvent] = []
-            var next = try Books.storedJob(id.rawValue, in: log)?.last ?? 0
-            while next > 0, let event = try log.event(next, { try Event($0, at: next) }) {
-                events.append(LoggedEvent(event, at: next))
-                next = event.previous
+            let last = try Books.storedJob(id.rawValue, in: log)?.last ?? 0
+            return try JobChain.events(through: last, of: id.rawValue, in: log).map {
+                LoggedEvent($0.event, at: $0.sequence)
             }
-            return events.reversed()
         }
     }
 }

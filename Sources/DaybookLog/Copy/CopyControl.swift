@@ -1,8 +1,6 @@
 // Copying a store takes the disk and a processor away from those who work on it. So between two stretches a copy looks
 // whether others have committed meanwhile, and if so rests for as long as the stretch took.
 
-package import DaybookModel
-
 internal import Synchronization
 
 /// What whoever asked for a copy wants to say in the matter.
@@ -31,6 +29,8 @@ package struct CopyProgress: Equatable, Sendable {
         case copying = "copying events"
         case ledgers = "copying the ledgers"
         case verifying = "verifying the copy"
+        case searching = "searching pages"
+        case recovering = "recovering events"
     }
 
     package let phase: Phase

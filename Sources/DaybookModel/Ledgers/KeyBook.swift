@@ -13,9 +13,11 @@ package enum KeyBook {
         }
     }
 
-    /// Makes the key lead to the job, and lets the job find its key again.
-    static func take(_ kind: Kind, _ text: String, job: SequenceNumber, in ledgers: any Ledgers) throws {
-        try hold(kind, text, job: job, in: ledgers)
+    /// Makes the key lead to the job, and lets the job find its key again. `holder` is the job that it leads to now.
+    static func take(
+        _ kind: Kind, _ text: String, job: SequenceNumber, from holder: SequenceNumber? = nil, in ledgers: any Ledgers
+    ) throws {
+        try hold(kind, text, job: job, from: holder, in: ledgers)
         try withJobKey(kind, job) { key in
             var text = text
             try text.withUTF8 { try ledgers.put(.keys, key, UnsafeRawBufferPointer($0), replacing: nil) }
@@ -30,9 +32,14 @@ package enum KeyBook {
     }
 
     /// Makes the key lead to the job again, as when a finished job is taken up once more.
-    static func hold(_ kind: Kind, _ text: String, job: SequenceNumber, in ledgers: any Ledgers) throws {
+    static func hold(
+        _ kind: Kind, _ text: String, job: SequenceNumber, from holder: SequenceNumber? = nil, in ledgers: any Ledgers
+    ) throws {
         try withKey(kind, text) { key in
-            try withUnsafeBytes(of: job.littleEndian) { try ledgers.put(.keys, key, $0, replacing: nil) }
+            try withUnsafeBytes(of: job.littleEndian) { value in
+                guard let holder else { return try ledgers.put(.keys, key, value, replacing: nil) }
+                try withUnsafeBytes(of: holder.littleEndian) { try ledgers.put(.keys, key, value, replacing: $0) }
+            }
         }
     }
 

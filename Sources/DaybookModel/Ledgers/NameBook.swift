@@ -10,10 +10,14 @@ package struct NameBook {
         case retry = 3
         /// The numbers of the `restored` events: see `lastEpoch`.
         case epoch = 9
+        /// One row, once the log has a gap.
+        case loss = 10
 
         /// Under this prefix the same table leads from the number back to the text.
         var reverse: UInt8 { rawValue | 0x80 }
     }
+
+    static let lossText = "gap"
 
     private struct Entry: Hashable {
         let kind: Kind

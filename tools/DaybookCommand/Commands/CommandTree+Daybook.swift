@@ -29,6 +29,7 @@ extension CommandTree {
             WhyCommand.description, StateCommand.description, ReplayCommand.description, StatusCommand.description,
             DoctorCommand.description,
             BackupCommand.description, RestoreCommand.description, CompactCommand.description,
+            RecoverCommand.description,
             SimulateCommand.description,
             HelpCommand.description, CompletionsCommand.description,
         ])

@@ -28,18 +28,9 @@ struct JobHistory {
     private static func chain(
         from last: SequenceNumber, of job: SequenceNumber, in snapshot: any LogSnapshot
     ) throws -> [EventRecord] {
-        var events: [EventRecord] = []
-        var next = last
-        while next > 0 {
-            guard let event = try snapshot.event(next, { try Event($0, at: next) }), event.job == job else {
-                throw LogError(
-                    .damaged, "Event \(next) should be one of job \(job) and is not; run `daybook log verify`.",
-                    at: next)
-            }
-            events.append(EventRecord(sequence: next, event: event))
-            next = event.previous
+        try JobChain.events(through: last, of: job, in: snapshot).map {
+            EventRecord(sequence: $0.sequence, event: $0.event)
         }
-        return events.reversed()
     }
 
     /// From the event that would have created it to the one that took it out of the ledgers.

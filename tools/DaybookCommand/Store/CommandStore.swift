@@ -96,6 +96,16 @@ final class CommandStore {
         try folder.backUp(to: destination, control)
     }
 
+    /// The head of the log that this one was recovered from; nil if it was not.
+    func recoveredHead() throws -> Hash? {
+        try read { snapshot in
+            guard let event = try snapshot.event(1, { try Event($0, at: 1) }), case .genesis(let genesis) = event.body,
+                genesis.value.previousHead.count == Hash.byteCount
+            else { return nil }
+            return genesis.value.previousHead.withUnsafeBytes { Hash($0) }
+        }
+    }
+
     /// What is to be known if the store was restored from a backup.
     func epoch() throws -> EpochStanding? { try EpochStanding(folder.storage) }
 

@@ -24,7 +24,15 @@ struct StoreCheck {
 
     /// Where the log comes from, if not from here.
     private func origin() throws -> [DoctorRemark] {
-        guard let epoch = try store.epoch() else { return [] }
+        var remarks: [DoctorRemark] = []
+        if let head = try store.recoveredHead() {
+            remarks.append(
+                DoctorRemark(
+                    "recovered", .note,
+                    "recovered from a damaged store whose log had the head \(head.hex); `daybook log verify` counts what "
+                        + "is missing, and a job whose end is among it may run twice"))
+        }
+        guard let epoch = try store.epoch() else { return remarks }
         let jobs = epoch.newest.map { "\($0)" }.joined(separator: ", ")
         let more = epoch.untouched > UInt64(epoch.newest.count) ? ", …" : ""
         let twice =
@@ -32,7 +40,7 @@ struct StoreCheck {
             ? "every job of that backup has moved on since"
             : "\(epoch.untouched) jobs that were unfinished then may have run since the backup was made, and would run "
                 + "twice: \(jobs)\(more)"
-        return [
+        return remarks + [
             DoctorRemark(
                 "restored", .note,
                 "restored from a backup at \(epoch.time.forPeople) (event \(epoch.event)); what came behind event "
