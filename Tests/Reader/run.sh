@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "77 fdd4c5c7d410aef90283be819b22e96b4b7b14aa762c0ef2cf9deb6166eb78d0"
+        "85 34648b523a06bf8fff59d8d422e82c6b5238427cf1ea3ee287e931c42f81ac98"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

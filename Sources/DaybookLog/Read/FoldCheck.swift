@@ -66,7 +66,8 @@ final class FoldCheck {
         if !isKnown, jobsWithUnknownEvents.count < 10_000 { jobsWithUnknownEvents.insert(head.job) }
         let latest = head.job == sequence ? 0 : try fold.lastEvent(of: head.job)
         guard head.previous != latest, isKnown, !jobsWithUnknownEvents.contains(head.job) else { return }
-        // Behind a gap the event before it may be the one that is missing, or that which took the job out of the ledgers.
+        // Behind a gap the event before it may be the one that is missing, or that which took the job out of the
+        // ledgers.
         if metGap, head.previous == 0 || latest < head.previous, head.previous < sequence { return }
         findings.add(
             """

@@ -59,8 +59,8 @@ struct Recovery {
         var next: SequenceNumber = 1
         var time = Instant(microseconds: 0)
         var source = EventSource(file, scavenged.pages)
-        // Up to where the log is taken over: what was committed, as the file says, or else what ends in a seal.
-        let end = scavenged.lastCommitted ?? oldHead?.last ?? 0
+        // Up to where the log is taken over: what was committed, as the file says, or else all that was found.
+        let end = scavenged.lastCommitted ?? scavenged.pages.map(\.last).max() ?? 0
         func add(_ entry: Entry, endsCommit: Bool) throws {
             load.open.append(entry)
             if endsCommit || load.open.count >= Recovery.eventsPerCommitMax { load.close() }

@@ -17,6 +17,7 @@ package struct Books {
     var queues = QueueBook()
     package var names = NameBook()
     package var recurring = RecurringBook()
+    package var limits = LimitBook()
     var shelf = ReadyShelf()
     /// Whether there may be jobs whose end not all have been told: it spares a look at the ledger in every turn.
     var mayContinue = true
@@ -36,13 +37,15 @@ package struct Books {
         queues.forget()
         names.forget()
         recurring.forget()
+        limits.forget()
         shelf.removeAll()
         mayContinue = true
         runners = nil
         knownLoss = nil
     }
 
-    /// Whether the log has gaps: then events may speak of what is not in the ledgers, and of keys whose release is lost.
+    /// Whether the log has gaps: then events may speak of what is not in the ledgers, and of keys whose release is
+    /// lost.
     mutating func hasLoss(in ledgers: any Ledgers) throws -> Bool {
         if let knownLoss { return knownLoss }
         let found = try names.number(.loss, NameBook.lossText, in: ledgers) != nil

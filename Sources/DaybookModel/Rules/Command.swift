@@ -29,6 +29,8 @@ package enum Command: Sendable {
     case stopProcess(SequenceNumber)
     case loseProcess(SequenceNumber, by: Actor)
     case recurring(Box<RecurringCommand>)
+    /// Sets, changes or takes away the limit of a scope.
+    case limit(LimitScope, Limit?, reason: String, actor: Actor)
     case askProcess(SequenceNumber, ProcessWish, reason: String, actor: Actor)
     /// Nothing at all: its answer says that everything handed over before is written.
     case look
@@ -38,6 +40,9 @@ package enum Command: Sendable {
 public enum ConflictPolicy: String, Sendable {
     /// The job that is there answers for the new one.
     case existing
+    /// The job that is there takes the new one's arguments, and its time if it has one, unless it has started.
+    case replace
+    /// Nothing is enqueued, and whoever asked is told.
     case refuse
 }
 

@@ -29,7 +29,8 @@ struct StoreCheck {
             remarks.append(
                 DoctorRemark(
                     "recovered", .note,
-                    "recovered from a damaged store whose log had the head \(head.hex); `daybook log verify` counts what "
+                    "recovered from a damaged store whose log had the head \(head.hex); `daybook log verify` "
+                        + "counts what "
                         + "is missing, and a job whose end is among it may run twice"))
         }
         guard let epoch = try store.epoch() else { return remarks }
