@@ -6,12 +6,7 @@ extension EventBody {
         switch self {
         case .genesis(let genesis): genesis.value.writeFacts(to: &fields)
         case .gap(let gap): fields.text(.note, gap.note)
-        case .restored(let box):
-            fields.number(.last, box.value.last)
-            fields.bytes(.previousHead, box.value.previousHead)
-            fields.text(.program, box.value.program)
-            fields.text(.host, box.value.host)
-            fields.text(.user, box.value.user)
+        case .restored(let box): box.value.writeFacts(to: &fields)
         case .clockStepped(let microseconds): fields.signed(.stepMicroseconds, microseconds)
         case .processStarted(let box):
             let process = box.value
@@ -210,6 +205,16 @@ extension Genesis {
         fields.number(.format, format)
         fields.text(.program, program)
         fields.bytes(.previousHead, previousHead)
+        fields.text(.host, host)
+        fields.text(.user, user)
+    }
+}
+
+extension Restored {
+    fileprivate func writeFacts(to fields: inout FieldWriter) {
+        fields.number(.last, last)
+        fields.bytes(.previousHead, previousHead)
+        fields.text(.program, program)
         fields.text(.host, host)
         fields.text(.user, user)
     }

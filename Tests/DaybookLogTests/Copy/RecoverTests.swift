@@ -216,7 +216,7 @@ struct Wreck {
         try withStorePath { path in
             let store = try StoreFolder.opened(path)
             let writer = LogWriter(store.storage)
-            let count = runsEverything ? 1_000_000 : 20_000
+            let count = runsEverything ? 100_000 : 20_000
             for _ in 0..<count / 1_000 {
                 try writer.turn(now: .second(1)) { turn in
                     for _ in 0..<1_000 { _ = try turn.perform(.enqueue()) }
