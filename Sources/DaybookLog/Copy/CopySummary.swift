@@ -1,5 +1,13 @@
 package import DaybookModel
 
+internal import DaybookLMDB
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
 /// A store that was copied whole, and found whole afterwards.
 package struct CopySummary: Equatable, Sendable {
     package let identity: [UInt8]
@@ -41,6 +49,21 @@ struct CopyCheck {
             throw LogError(.unusable, "The copy cannot be vouched for: \(doubt.sentence)", at: doubt.sequence)
         }
         return report
+    }
+}
+
+extension LogError {
+    /// Something went wrong while a copy was written to `path`, which nobody relies on yet: whether a commit of it is
+    /// there or not does not matter, and that the disk is full does. To be asked before anything is cleared away.
+    init(copying error: any Error, to path: String, doing action: String) {
+        let isDone = (error as? LogError).map { $0.code != .unknownOutcome } ?? !(error is LMDBError)
+        if !isDone, DiskSpace.isExhausted(path) {
+            self.init(errno: ENOSPC, doing: action)
+        } else if (error as? LogError)?.code == .unknownOutcome {
+            self.init(.unusable, "Cannot \(action): writing to \(path) failed. See to its disk and try again.")
+        } else {
+            self.init(error, doing: action)
+        }
     }
 }
 

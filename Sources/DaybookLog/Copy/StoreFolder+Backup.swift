@@ -21,10 +21,8 @@ extension StoreFolder {
         return try place.fill { (unfinished) throws(LogError) in
             do {
                 return try copy(to: unfinished, control)
-            } catch let error as LMDBError {
-                throw LogError(writing: error, to: unfinished.path)
             } catch {
-                throw LogError(error, doing: "back up \(path) to \(destination)")
+                throw LogError(copying: error, to: unfinished.path, doing: "back up \(path) to \(destination)")
             }
         }
     }

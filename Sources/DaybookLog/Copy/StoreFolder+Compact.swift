@@ -73,11 +73,11 @@ private struct Compacting {
             try folder.flush()
             return CompactSummary(copy: copy, bytesBefore: before, bytesAfter: after)
         } catch {
+            let reason = LogError(copying: error, to: folder.path, doing: "compact \(folder.path)")
             // What cannot be cleared now is cleared by the next attempt.
             try? clear(workshop)
             try? folder.removeFolder(Compacting.workshop)
-            if let error = error as? LMDBError { throw LogError(writing: error, to: folder.path) }
-            throw LogError(error, doing: "compact \(folder.path)")
+            throw reason
         }
     }
 

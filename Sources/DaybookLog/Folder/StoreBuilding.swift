@@ -59,12 +59,13 @@ struct StoreBuilding {
             try moveIn(workshop, IdentityFile(identity: identity))
             return result
         } catch {
+            let reason = LogError(copying: error, to: folder.path, doing: "\(action) into \(folder.path)")
             // What cannot be cleared now is cleared by the next attempt; the reason for this one's end says more.
             try? clear(workshop)
             try? folder.removeFolder(StoreBuilding.workshop)
             let isEmpty = (try? folder.status(of: StoreFile.data) == nil) ?? false
             if isEmpty { try? folder.remove(StoreFile.newIdentity) }
-            throw LogError(error, doing: "\(action) into \(folder.path)")
+            throw reason
         }
     }
 
@@ -75,11 +76,7 @@ struct StoreBuilding {
         let environment = try StoreFiles(folder: workshop, options: options).openEnvironment(
             .readWrite, isBeingMade: true, durability: durability)
         defer { environment.close() }
-        do {
-            return try build(environment, host)
-        } catch let error as LMDBError {
-            throw LogError(writing: error, to: folder.path)
-        }
+        return try build(environment, host)
     }
 
     /// From the moment that `data.mdb` lies in its place the making is one that anybody may finish.

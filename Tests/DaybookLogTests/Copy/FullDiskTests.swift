@@ -43,9 +43,10 @@ import Testing
             try withLargeStore(at: path) {
                 try withDisk(megabytes: 2) { disk in
                     let copy = disk + "/store"
-                    #expect(throws: LogError.self) {
+                    let error = #expect(throws: LogError.self) {
                         try StoreFolder.restore(at: copy, from: path, program: "test", options: .forTests)
                     }
+                    #expect(error?.code == .diskFull)
                     expectRefusal(copy, .unusable, "no store", access: .readOnly)
                     #expect(throws: LogError.self) {
                         try StoreFolder.recover(at: copy, from: path, program: "test", options: .forTests)
@@ -57,7 +58,7 @@ import Testing
     }
 
     @Test func `compacting leaves the store as it is`() throws {
-        try withDisk(megabytes: 7) { disk in
+        try withDisk(megabytes: 6) { disk in
             let path = disk + "/store"
             try withLargeStore(at: path) {
                 let log = try Copied.log(path)
