@@ -13,7 +13,7 @@ internal import Synchronization
 public final class JobEngine: Sendable {
     let environment: EngineEnvironment
     /// Nil for an engine whose store is not in a folder.
-    private let folder: StoreFolder?
+    let folder: StoreFolder?
     let watch: LogWatch
     let writer: Writer
     private let registry: JobRegistry

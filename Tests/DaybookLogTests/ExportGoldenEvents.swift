@@ -40,6 +40,17 @@ enum ExportGoldenEvents {
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
         aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
+        restored,
+    ]
+
+    private static let restored: [Entry] = [
+        event(
+            .restored(
+                Box(
+                    Restored(
+                        last: 75, previousHead: Array(repeating: 7, count: 32), program: "daybook 1.0", host: "here",
+                        user: "ann"))),
+            actor: .person("ann"))
     ]
 
     private static let limits: [Entry] = {

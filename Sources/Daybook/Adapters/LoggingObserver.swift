@@ -28,7 +28,8 @@
         private static func level(of kind: EventKind) -> Logger.Level {
             switch kind {
             case .failed: .error
-            case .attemptFailed, .interrupted, .stale, .parked, .processLost, .clockStepped, .rebuilt, .gap: .warning
+            case .attemptFailed, .interrupted, .stale, .parked, .processLost, .clockStepped, .rebuilt, .gap, .restored:
+                .warning
             case .claimed, .returned, .enqueued: .trace
             default: .debug
             }

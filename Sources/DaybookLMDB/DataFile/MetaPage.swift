@@ -15,6 +15,7 @@
 // | 16 | 8 | size of the map |
 // | 24 | 4 | page size |
 // | 64 | 8 | root page of the free list's tree |
+// | 112 | 8 | root page of the tree that names the databases |
 // | 120 | 8 | number of the last page |
 // | 128 | 8 | transaction that wrote this page |
 
@@ -26,6 +27,7 @@ package struct MetaPage: Equatable, Sendable {
     package let lastPage: UInt64
     package let transactionID: UInt64
     let freeListRoot: UInt64
+    let mainRoot: UInt64
     /// Length of the header in front of every page: 16 in LMDB 0.9, 24 in 1.0.
     let pageHeaderByteCount: Int
 
@@ -59,6 +61,7 @@ package struct MetaPage: Equatable, Sendable {
         mapSizeBytes = bytes.number(at: headerByteCount + 16, UInt64.self)
         pageSizeBytes = Int(bytes.number(at: headerByteCount + 24, UInt32.self))
         freeListRoot = bytes.number(at: headerByteCount + 64, UInt64.self)
+        mainRoot = bytes.number(at: headerByteCount + 112, UInt64.self)
         lastPage = bytes.number(at: headerByteCount + 120, UInt64.self)
         transactionID = bytes.number(at: headerByteCount + 128, UInt64.self)
         pageHeaderByteCount = headerByteCount

@@ -6,6 +6,7 @@ extension EventBody {
         switch self {
         case .genesis(let genesis): genesis.value.writeFacts(to: &fields)
         case .gap(let gap): fields.text(.note, gap.note)
+        case .restored(let box): box.value.writeFacts(to: &fields)
         case .clockStepped(let microseconds): fields.signed(.stepMicroseconds, microseconds)
         case .processStarted(let box):
             let process = box.value
@@ -160,6 +161,9 @@ extension EventBody {
         case .duplicate(let box):
             64 + room(box.value.key) + room(box.value.requestID) + room(box.value.client)
         case .gap(let gap): 32 + gap.note.utf8.count
+        case .restored(let box):
+            160 + box.value.previousHead.count + box.value.program.utf8.count + box.value.host.utf8.count
+                + box.value.user.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
             .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text),
             .processAsked(_, let text), .batchCreated(let text), .batchCancelled(_, let text):
@@ -201,6 +205,16 @@ extension Genesis {
         fields.number(.format, format)
         fields.text(.program, program)
         fields.bytes(.previousHead, previousHead)
+        fields.text(.host, host)
+        fields.text(.user, user)
+    }
+}
+
+extension Restored {
+    fileprivate func writeFacts(to fields: inout FieldWriter) {
+        fields.number(.last, last)
+        fields.bytes(.previousHead, previousHead)
+        fields.text(.program, program)
         fields.text(.host, host)
         fields.text(.user, user)
     }

@@ -130,6 +130,7 @@ extension EventBody {
         case .queueLimited: self = .queueLimited(try Box(QueueLimited(&fields)))
         case .limited: self = .limited(by: try Particulars(&fields).limitedBy)
         case .limitOpened: self = .limitOpened(try Particulars(&fields).limitedBy)
+        case .restored: self = .restored(try Box(Restored(&fields)))
         case .checkpoint, .carried, .denied: self = .unknown(kind: head.kind, version: head.version)
         }
     }
@@ -231,6 +232,22 @@ extension Genesis {
             case .format: format = content.number
             case .program: program = try content.text()
             case .previousHead: previousHead = content.bytes
+            case .host: host = try content.text()
+            case .user: user = try content.text()
+            default: break
+            }
+        }
+    }
+}
+
+extension Restored {
+    fileprivate init(_ fields: inout BodyReader) throws(EventDamage) {
+        self.init(last: 0, previousHead: [], program: "")
+        while let content = try fields.next() {
+            switch content.field {
+            case .last: last = content.number
+            case .previousHead: previousHead = content.bytes
+            case .program: program = try content.text()
             case .host: host = try content.text()
             case .user: user = try content.text()
             default: break

@@ -14,7 +14,8 @@ struct StoreFiles {
 
     /// Opens LMDB's environment. What `data.mdb` is allowed to be depends on how far the store is made.
     func openEnvironment(
-        _ access: EnvironmentOptions.Access, isBeingMade: Bool = false
+        _ access: EnvironmentOptions.Access, isBeingMade: Bool = false,
+        durability: EnvironmentOptions.Durability = .durable
     ) throws(LogError) -> LMDBEnvironment {
         if !isBeingMade {
             let finding = DataFile.inspect("\(folder.path)/\(StoreFile.data)")
@@ -24,6 +25,7 @@ struct StoreFiles {
         var environmentOptions = EnvironmentOptions()
         environmentOptions.mapSizeBytes = options.mapSizeBytes
         environmentOptions.access = access
+        environmentOptions.durability = durability
         environmentOptions.createIfMissing = isBeingMade
         environmentOptions.acceptEmptyFile = isBeingMade
         environmentOptions.createDatabases = isBeingMade

@@ -11,7 +11,12 @@ extension LogSnapshot {
         var events: [LoggedEvent] = []
         var next = last
         while next > 0 {
-            guard let event = try event(next, { try Event($0, at: next) }), event.job == job else {
+            let event = try event(next) { try Event($0, at: next) }
+            if case .gap? = event?.body {
+                events += try search(job, below: next).reversed()
+                break
+            }
+            guard let event, event.job == job else {
                 throw LogError(
                     .damaged, "Event \(next) should be one of job \(job) and is not; run `daybook log verify`.",
                     at: next)
@@ -20,6 +25,19 @@ extension LogSnapshot {
             next = event.previous
         }
         return events.reversed()
+    }
+
+    /// In a log that was recovered the chain may lead to a gap: what lies before that is looked for event by event.
+    private func search(_ job: SequenceNumber, below end: SequenceNumber) throws -> [LoggedEvent] {
+        var found: [LoggedEvent] = []
+        try events(from: job) { sequence, value in
+            guard sequence < end else { return false }
+            if try EventHead(value, at: sequence).job == job {
+                found.append(LoggedEvent(try Event(value, at: sequence), at: sequence))
+            }
+            return true
+        }
+        return found
     }
 }
 

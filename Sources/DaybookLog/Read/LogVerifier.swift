@@ -28,6 +28,8 @@ package struct LogVerifier {
         package var acknowledgements: [Acknowledgement] = []
         /// The log has to go on from each of them.
         package var checkpoints: [LogCheckpoint] = []
+        /// Asked between stretches; a verification that was stopped cannot tell.
+        package var isStopped: @Sendable () -> Bool = { false }
 
         package init() {}
     }
@@ -69,6 +71,7 @@ package struct LogVerifier {
             }
             return
         }
+        guard !options.isStopped() else { return draft.doubts.add("The verification was stopped.") }
         var probed = pass.probed
         draft.tally = pass.tally
         if !pass.isSpotless {

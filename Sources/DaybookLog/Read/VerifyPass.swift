@@ -77,7 +77,7 @@ final class VerifyPass: Sendable {
             }
             // After the first flaw the careful pass will say all there is to say.
             let start = state.nextStretch * UInt64(VerifyPass.stretchEvents)
-            guard start < last, state.result.isSpotless else { return nil }
+            guard start < last, state.result.isSpotless, !verifier.options.isStopped() else { return nil }
             state.nextStretch += 1
             return .stretch(after: start)
         }
@@ -121,7 +121,7 @@ final class VerifyPass: Sendable {
             LedgerFold(FoldLedgers(.digest, limits: verifier.options.foldLimits)),
             findingsMax: verifier.options.findingsMax)
         var hasMore = true
-        while hasMore {
+        while hasMore, !verifier.options.isStopped() {
             verifier.progress(ReadProgress(.rebuild, at: check.fold.last + 1, of: last))
             hasMore = try verifier.storage.read {
                 try check.read($0, through: last, atMost: step)

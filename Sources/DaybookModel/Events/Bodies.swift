@@ -31,6 +31,28 @@ package struct Gap: Equatable, Sendable {
     }
 }
 
+/// The store was made of a backup, and from here on its log is another than that which the backup was made of: numbers
+/// behind `last` may have been handed out before, for other events. Every such event begins an epoch.
+package struct Restored: Equatable, Sendable {
+    /// The last event of the backup.
+    package var last: SequenceNumber
+    /// The head of the log there.
+    package var previousHead: [UInt8]
+    package var program: String
+    package var host: String
+    package var user: String
+
+    package init(
+        last: SequenceNumber, previousHead: [UInt8], program: String, host: String = "", user: String = ""
+    ) {
+        self.last = last
+        self.previousHead = previousHead
+        self.program = program
+        self.host = host
+        self.user = user
+    }
+}
+
 /// A process came to work on the store. Its sequence number is its identity from then on.
 package struct ProcessStarted: Equatable, Sendable {
     package var processID: UInt64

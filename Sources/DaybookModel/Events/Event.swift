@@ -101,6 +101,8 @@ package enum EventBody: Equatable, Sendable {
     case replanned(Box<RecurringStep>)
     /// An occurrence waits until its forerunners' jobs have finished.
     case postponed(Box<RecurringStep>)
+    /// The store was made of a backup.
+    case restored(Box<Restored>)
     /// A kind, or a version of a kind, that this release does not know. It is kept as it is and never applied.
     case unknown(kind: UInt8, version: UInt8)
 
@@ -158,6 +160,7 @@ package enum EventBody: Equatable, Sendable {
         case .skipped: known = .skipped
         case .replanned: known = .replanned
         case .postponed: known = .postponed
+        case .restored: known = .restored
         case .unknown(let kind, _): return kind
         }
         return known.rawValue

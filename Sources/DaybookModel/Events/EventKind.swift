@@ -69,6 +69,9 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case replanned = 102
     case postponed = 103
 
+    // What becomes of a store.
+    case restored = 119
+
     /// The name under which people and exports see the kind.
     public var name: String { String(describing: self) }
 

@@ -1,6 +1,18 @@
 extension Books {
     /// Posts one event to the books. The only place where a job moves, and it asks nothing but the event.
+    ///
+    /// In a log with gaps an event may speak of what the ledgers never heard of, because that is what is missing. Such
+    /// an event stays in the log and moves nothing. Every rule that finds an event impossible does so before it has
+    /// changed anything.
     package mutating func apply(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        do {
+            try post(event, at: sequence, in: ledgers)
+        } catch LedgerError.impossibleEvent(let place, let kind, let why) {
+            guard try hasLoss(in: ledgers) else { throw LedgerError.impossibleEvent(place, kind, why) }
+        }
+    }
+
+    private mutating func post(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         switch event.body {
         case .genesis: try openBooks(in: ledgers)
         case .processStarted, .processStopped, .processLost, .processAsked:
@@ -14,7 +26,8 @@ extension Books {
         case .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned,
             .postponed:
             try applyRecurring(event, at: sequence, in: ledgers)
-        case .gap, .clockStepped, .rebuilt, .unknown: break
+        case .gap: try noteLoss(in: ledgers)
+        case .clockStepped, .rebuilt, .unknown: break
         case .duplicate, .stale, .logged, .progressed, .reported:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
@@ -65,6 +78,8 @@ extension Books {
             }
         case .purged:
             try purge(event, sequence, in: ledgers)
+        case .restored:
+            _ = try names.numberGiving(.epoch, String(sequence), in: ledgers)
         }
     }
 
@@ -116,7 +131,8 @@ extension Books {
         }
         if let request = box.value.requestID {
             record.flags.insert(.hasRequestID)
-            try KeyBook.take(.request, request, job: sequence, in: ledgers)
+            try KeyBook.take(
+                .request, request, job: sequence, from: lostHolder(ofRequest: request, in: ledgers), in: ledgers)
         }
         if event.actor.recurring != 0 {
             try countRecurring(sequence, &record, of: event.actor.recurring, in: ledgers)

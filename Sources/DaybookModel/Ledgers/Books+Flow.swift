@@ -89,7 +89,11 @@ extension Books {
     /// Those who wait for a job are told by and by.
     mutating func goOn(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         guard case .continued(let state, let cursor) = event.body, event.job != 0 else { return }
-        if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
+        if try job(event.job, in: ledgers) != nil {
+            try change(event, sequence, in: ledgers) { _ in }
+        } else if try hasLoss(in: ledgers) {
+            return
+        }
         var row = try Continuation.of(event.job, in: ledgers)
         if let state {
             row = Continuation(state, cause: event.cause)

@@ -50,8 +50,18 @@ extension Books {
         try KeyBook.hold(.unique, text, job: job, in: ledgers)
     }
 
+    /// The job that seems to have a request id although another has just got it: what took it out is missing.
+    mutating func lostHolder(ofRequest text: String, in ledgers: any Ledgers) throws -> SequenceNumber? {
+        try hasLoss(in: ledgers) ? try KeyBook.job(.request, text, in: ledgers) : nil
+    }
+
     /// Takes a finished job out of the ledgers; its history stays in the log.
     mutating func purge(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        if let record = try job(event.job, in: ledgers), !record.state.isFinished, try hasLoss(in: ledgers) {
+            // Only finished jobs are purged, so its end is among what is missing.
+            try change(event, sequence, in: ledgers) { $0.state = .cancelled }
+            try endWaiting(event, sequence, in: ledgers)
+        }
         guard let record = try job(event.job, in: ledgers), record.state.isFinished else {
             throw LedgerError.impossibleEvent(sequence, .purged, "job \(event.job) is not finished")
         }

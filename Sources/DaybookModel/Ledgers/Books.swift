@@ -23,6 +23,8 @@ package struct Books {
     var mayContinue = true
     /// What the processes that are alive can run, once somebody has asked.
     var runners: [Runnable]?
+    /// Whether events are missing from the log; nil until somebody has asked.
+    private var knownLoss: Bool?
     /// A claim ended before it had seen all that is ready: another turn may find more.
     package internal(set) var claimWasCut = false
     /// When the last claim may find more in a queue whose rate held it up.
@@ -41,6 +43,22 @@ package struct Books {
         shelf.removeAll()
         mayContinue = true
         runners = nil
+        knownLoss = nil
+    }
+
+    /// Whether the log has gaps: then events may speak of what is not in the ledgers, and of keys whose release is
+    /// lost.
+    mutating func hasLoss(in ledgers: any Ledgers) throws -> Bool {
+        if let knownLoss { return knownLoss }
+        let found = try names.number(.loss, NameBook.lossText, in: ledgers) != nil
+        knownLoss = found
+        return found
+    }
+
+    mutating func noteLoss(in ledgers: any Ledgers) throws {
+        guard try !hasLoss(in: ledgers) else { return }
+        _ = try names.numberGiving(.loss, NameBook.lossText, in: ledgers)
+        knownLoss = true
     }
 
     /// How many jobs are held in memory.

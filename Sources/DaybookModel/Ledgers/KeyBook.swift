@@ -59,9 +59,12 @@ package enum KeyBook {
         try withKey(.unique, text) { key in try ledgers.read(.keys, key) { Holder($0) } } ?? nil
     }
 
-    /// Makes the key lead to the job, and lets the job find its key again.
-    static func take(_ kind: Kind, _ text: String, job: SequenceNumber, in ledgers: any Ledgers) throws {
-        try hold(kind, text, job: job, in: ledgers)
+    /// Makes the key lead to the job, and lets the job find its key again. `holder` is the job that a request id leads
+    /// to now, where a log with gaps has lost its release.
+    static func take(
+        _ kind: Kind, _ text: String, job: SequenceNumber, from holder: SequenceNumber? = nil, in ledgers: any Ledgers
+    ) throws {
+        try hold(kind, text, job: job, from: holder, in: ledgers)
         try withJobKey(kind, job) { key in
             var text = text
             try text.withUTF8 { try ledgers.put(.keys, key, UnsafeRawBufferPointer($0), replacing: nil) }
@@ -78,9 +81,10 @@ package enum KeyBook {
     /// Makes the key lead to the job again, as when a finished job is taken up once more. Where a window that is over
     /// still stands, its rows go.
     static func hold(
-        _ kind: Kind, _ text: String, job: SequenceNumber, until: Instant? = nil, in ledgers: any Ledgers
+        _ kind: Kind, _ text: String, job: SequenceNumber, until: Instant? = nil, from holder: SequenceNumber? = nil,
+        in ledgers: any Ledgers
     ) throws {
-        let old = kind == .unique ? try stored(text, in: ledgers) : nil
+        let old = kind == .unique ? try stored(text, in: ledgers) : holder.map { Holder(job: $0, until: nil) }
         if let old, let end = old.until { try removeWindow(end, old.job, text, in: ledgers) }
         try withKey(kind, text) { key in
             try Holder(job: job, until: until).encoded.withUnsafeBytes { value in

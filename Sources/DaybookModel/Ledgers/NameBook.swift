@@ -8,10 +8,16 @@ package struct NameBook {
         case queue = 1
         case job = 2
         case retry = 3
+        /// The numbers of the `restored` events: see `lastEpoch`.
+        case epoch = 9
+        /// One row, once the log has a gap.
+        case loss = 10
 
         /// Under this prefix the same table leads from the number back to the text.
         var reverse: UInt8 { rawValue | 0x80 }
     }
+
+    static let lossText = "gap"
 
     private struct Entry: Hashable {
         let kind: Kind
@@ -92,6 +98,19 @@ package struct NameBook {
             }
         }
         return highest + 1
+    }
+
+    /// The last event that says that the store was restored from a backup; nil if it never was.
+    package static func lastEpoch(in ledgers: any Ledgers) throws -> SequenceNumber? {
+        var last: SequenceNumber?
+        try withReverseKey(.epoch, 0) { start in
+            try ledgers.scan(.names, from: start) { key, value in
+                guard key.count == 5, key[0] == Kind.epoch.reverse else { return false }
+                last = SequenceNumber(String(decoding: value, as: UTF8.self))
+                return true
+            }
+        }
+        return last
     }
 
     private static func withKey<R>(_ kind: Kind, _ text: String, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows

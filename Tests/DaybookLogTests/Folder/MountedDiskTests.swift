@@ -134,7 +134,7 @@ private struct Shop {
     }
 }
 
-private func withDisk<R>(megabytes: Int, _ body: (String) throws -> R) throws -> R {
+func withDisk<R>(megabytes: Int, _ body: (String) throws -> R) throws -> R {
     try withTemporaryFolder { folder in
         try run("mount", "-t", "tmpfs", "-o", "size=\(megabytes)m,mode=700", "tmpfs", folder)
         defer { _ = try? run("umount", "-l", folder) }

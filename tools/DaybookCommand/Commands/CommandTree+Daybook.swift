@@ -30,6 +30,8 @@ extension CommandTree {
             WorkCommand.description, DemoCommand.description,
             WhyCommand.description, StateCommand.description, ReplayCommand.description, StatusCommand.description,
             DoctorCommand.description,
+            BackupCommand.description, RestoreCommand.description, CompactCommand.description,
+            RecoverCommand.description,
             SimulateCommand.description,
             HelpCommand.description, CompletionsCommand.description,
         ])

@@ -51,6 +51,9 @@ extension EventBody {
         switch self {
         case .genesis(let genesis): "by \(genesis.value.user)@\(genesis.value.host), \(genesis.value.program)"
         case .gap(let gap): gap.note
+        case .restored(let restored):
+            "from a backup that ends with event \(restored.value.last), by "
+                + "\(restored.value.user)@\(restored.value.host)"
         case .rebuilt(let rows, let reason): EventBody.joined("\(rows) rows", reason)
         case .clockStepped(let microseconds): "by \(Double(microseconds) / 1_000_000) s"
         case .processStarted(let started):

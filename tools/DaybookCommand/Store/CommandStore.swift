@@ -99,6 +99,23 @@ final class CommandStore {
         return try LedgerRebuild(folder.storage) { progress.update($0) }.run(now: now, by: person, reason: reason)
     }
 
+    func backUp(to destination: String, _ control: CopyControl) throws -> CopySummary {
+        try folder.backUp(to: destination, control)
+    }
+
+    /// The head of the log that this one was recovered from; nil if it was not.
+    func recoveredHead() throws -> Hash? {
+        try read { snapshot in
+            guard let event = try snapshot.event(1, { try Event($0, at: 1) }), case .genesis(let genesis) = event.body,
+                genesis.value.previousHead.count == Hash.byteCount
+            else { return nil }
+            return genesis.value.previousHead.withUnsafeBytes { Hash($0) }
+        }
+    }
+
+    /// What is to be known if the store was restored from a backup.
+    func epoch() throws -> EpochStanding? { try EpochStanding(folder.storage) }
+
     func facts() throws -> StoreFacts { try folder.facts() }
 
     /// The processes that have the store open, or died with it open, but this one.

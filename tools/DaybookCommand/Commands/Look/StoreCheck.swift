@@ -13,12 +13,40 @@ struct StoreCheck {
 
     func remarks() throws -> [DoctorRemark] {
         [identity, versions, flags, size, space, readers] + (try processes()) + [try clock()] + (try views())
+            + (try origin())
     }
 
     private func views() throws -> [DoctorRemark] {
         try store.views().map { view in
             DoctorRemark("views", view.failure == nil ? .fine : .problem, "view \(view.sentence)")
         }
+    }
+
+    /// Where the log comes from, if not from here.
+    private func origin() throws -> [DoctorRemark] {
+        var remarks: [DoctorRemark] = []
+        if let head = try store.recoveredHead() {
+            remarks.append(
+                DoctorRemark(
+                    "recovered", .note,
+                    "recovered from a damaged store whose log had the head \(head.hex); `daybook log verify` "
+                        + "counts what "
+                        + "is missing, and a job whose end is among it may run twice"))
+        }
+        guard let epoch = try store.epoch() else { return remarks }
+        let jobs = epoch.newest.map { "\($0)" }.joined(separator: ", ")
+        let more = epoch.untouched > UInt64(epoch.newest.count) ? ", …" : ""
+        let twice =
+            epoch.untouched == 0
+            ? "every job of that backup has moved on since"
+            : "\(epoch.untouched) jobs that were unfinished then may have run since the backup was made, and would run "
+                + "twice: \(jobs)\(more)"
+        return remarks + [
+            DoctorRemark(
+                "restored", .note,
+                "restored from a backup at \(epoch.time.forPeople) (event \(epoch.event)); what came behind event "
+                    + "\(epoch.last) of the old log is lost. \(twice)")
+        ]
     }
 
     private var identity: DoctorRemark {

@@ -1,0 +1,108 @@
+// A data file that LMDB cannot be trusted with, or that LMDB cannot be trusted not to die of. It is read page by page
+// with plain reads: a page that the disk does not give, or that makes no sense, is passed over, and the next one is
+// looked at all the same.
+
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
+/// A data file, whatever is left of it.
+package final class DamagedDataFile: Sendable {
+    package let pageSizeBytes: Int
+    /// Whole pages that the file has.
+    package let pageCount: UInt64
+    /// The meta pages that can be read, the newer one first.
+    package let metaPages: [MetaPage]
+
+    private let descriptor: Int32
+    private var file: DataFile { DataFile(descriptor: descriptor) }
+    private var header: Int { metaPages.first?.pageHeaderByteCount ?? 16 }
+
+    package init(_ path: String) throws(LMDBError) {
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw LMDBError(code: errno, operation: .open) }
+        let file = DataFile(descriptor: descriptor)
+        var found: [MetaPage] = []
+        for offset in [0] + (9...16).map({ 1 << $0 as Int }) {
+            guard let bytes = try? file.read(MetaPage.byteCount, at: UInt64(offset)),
+                case .page(let page) = MetaPage.read(bytes), offset == 0 || offset == page.pageSizeBytes,
+                !found.contains(where: { $0.pageSizeBytes != page.pageSizeBytes })
+            else { continue }
+            found.append(page)
+        }
+        metaPages = found.sorted { $0.transactionID > $1.transactionID }
+        pageSizeBytes = metaPages.first?.pageSizeBytes ?? Int(sysconf(Int32(_SC_PAGESIZE)))
+        pageCount = ((try? file.byteCount()) ?? 0) / UInt64(pageSizeBytes)
+    }
+
+    deinit { close(descriptor) }
+
+    /// The rows of a page, if it is a leaf and can be read.
+    package func leaf(_ page: UInt64) -> LeafPage? {
+        pageBytes(page).flatMap { LeafPage($0, header: header) }
+    }
+
+    /// A value that lies on pages of its own, as far as they can be read; nil if they are not all there.
+    package func overflow(_ page: UInt64, byteCount: Int) -> [UInt8]? {
+        guard page < pageCount, UInt64(byteCount) <= (pageCount - page) * UInt64(pageSizeBytes) else { return nil }
+        let bytes = try? file.read(byteCount, at: page * UInt64(pageSizeBytes) + UInt64(header))
+        return bytes?.count == byteCount ? bytes : nil
+    }
+
+    private func pageBytes(_ page: UInt64) -> [UInt8]? {
+        guard page < pageCount, let bytes = try? file.read(pageSizeBytes, at: page * UInt64(pageSizeBytes)) else {
+            return nil
+        }
+        return bytes.count == pageSizeBytes ? bytes : nil
+    }
+}
+
+extension DamagedDataFile {
+    /// What a meta page leads to of one named database.
+    package struct Tree: Sendable {
+        /// The leaf pages that can be reached.
+        package var leaves: Set<UInt64> = []
+        /// How many rows the database has, by its own account.
+        package var rows: UInt64 = 0
+    }
+
+    /// The tree of the database `name` as a meta page has it; nil if nothing leads to it any more.
+    package func tree(of name: String, in meta: MetaPage) -> Tree? {
+        var mainLeaves: Set<UInt64> = []
+        var seen: Set<UInt64> = []
+        walk(meta.mainRoot, depth: 0, &seen, &mainLeaves)
+        for page in mainLeaves.sorted() {
+            guard let leaf = leaf(page) else { continue }
+            for row in leaf.rows where row.isDatabase && leaf.bytes[row.key].elementsEqual(name.utf8) {
+                guard case .inline(let place) = row.value, place.count >= 48 else { continue }
+                var tree = Tree()
+                tree.rows = leaf.bytes.number(at: place.lowerBound + 32, UInt64.self)
+                seen = []
+                walk(leaf.bytes.number(at: place.lowerBound + 40, UInt64.self), depth: 0, &seen, &tree.leaves)
+                return tree
+            }
+        }
+        return nil
+    }
+
+    private static let depthMax = 32
+
+    private func walk(_ page: UInt64, depth: Int, _ seen: inout Set<UInt64>, _ leaves: inout Set<UInt64>) {
+        guard depth < Self.depthMax, page < pageCount, seen.insert(page).inserted, let bytes = pageBytes(page),
+            let slots = PageSlots(bytes, header: header)
+        else { return }
+        guard slots.flags & PageSlots.branch != 0 else {
+            leaves.insert(page)
+            return
+        }
+        for node in slots.nodes {
+            // A branch node spreads the number of the page below it over its first six bytes.
+            let child =
+                UInt64(bytes.number(at: node, UInt16.self)) | UInt64(bytes.number(at: node + 2, UInt16.self)) << 16
+                | UInt64(bytes.number(at: node + 4, UInt16.self)) << 32
+            walk(child, depth: depth + 1, &seen, &leaves)
+        }
+    }
+}

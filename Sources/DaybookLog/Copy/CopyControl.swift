@@ -1,0 +1,72 @@
+// Copying a store takes the disk and a processor away from those who work on it. So between two stretches a copy looks
+// whether others have committed meanwhile, and if so rests for as long as the stretch took.
+
+internal import Synchronization
+
+/// What whoever asked for a copy wants to say in the matter.
+package struct CopyControl: Sendable {
+    /// Asked between stretches; a copy that is told to stop leaves nothing behind.
+    package var isStopped: @Sendable () -> Bool
+    /// Told between stretches, on the thread that copies, and while the copy is verified on other threads.
+    package var progress: @Sendable (CopyProgress) -> Void
+
+    package init(
+        isStopped: @escaping @Sendable () -> Bool = { false },
+        progress: @escaping @Sendable (CopyProgress) -> Void = { _ in }
+    ) {
+        self.isStopped = isStopped
+        self.progress = progress
+    }
+
+    func requireGoingOn() throws(LogError) {
+        guard !isStopped() else { throw LogError(.unusable, "Stopped as asked; nothing was left behind.") }
+    }
+}
+
+/// How far a copy has come.
+package struct CopyProgress: Equatable, Sendable {
+    package enum Phase: String, Sendable {
+        case copying = "copying events"
+        case ledgers = "copying the ledgers"
+        case verifying = "verifying the copy"
+        case searching = "searching pages"
+        case recovering = "recovering events"
+    }
+
+    package let phase: Phase
+    package let position: UInt64
+    package let total: UInt64
+}
+
+/// Lets those who write go first.
+final class CopyPace: Sendable {
+    private struct State {
+        var commits: UInt32
+        var sinceNanoseconds: UInt64
+    }
+
+    /// Nobody is kept waiting for a rest longer than this.
+    private static let restNanosecondsMax: UInt64 = 200_000_000
+
+    private let wake: WakePage?
+    private let state: Mutex<State>
+
+    init(_ wake: WakePage?) {
+        self.wake = wake
+        state = Mutex(State(commits: wake?.commits ?? 0, sinceNanoseconds: MonotonicClock.nowNanoseconds))
+    }
+
+    /// Called after a stretch. Threads that copy or verify side by side rest side by side.
+    func rest() {
+        guard let wake else { return }
+        let now = MonotonicClock.nowNanoseconds
+        let commits = wake.commits
+        let rest = state.withLock { state -> UInt64 in
+            guard commits != state.commits else { return 0 }
+            state.commits = commits
+            return min(now - state.sinceNanoseconds, CopyPace.restNanosecondsMax)
+        }
+        if rest > 0 { MonotonicClock.pause(nanoseconds: rest) }
+        state.withLock { $0.sinceNanoseconds = MonotonicClock.nowNanoseconds }
+    }
+}

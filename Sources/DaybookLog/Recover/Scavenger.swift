@@ -1,0 +1,119 @@
+// Finds the events in what is left of a data file, whatever its trees still lead to.
+//
+// An event's checksum covers its number and its value, so that a row proves by itself that it is an event and which
+// one, on whatever page it is found. Every page of the file is looked at: branch pages, free lists and meta pages may
+// all be gone. Pages that were freed and not used again hold events too, mostly older copies of the same pages.
+//
+// They may also hold what was never committed, left behind by a process that was killed in the middle of a commit. So
+// where the trees can be read, they say which pages count more, and how many events there are; behind that nothing is
+// believed. Of two forms of one event the one counts that a tree leads to, then the one on the page that goes further.
+
+internal import DaybookLMDB
+internal import DaybookModel
+
+/// A leaf page with events on it.
+struct EventPage: Equatable {
+    let page: UInt64
+    /// The first and the last event that are whole.
+    let first: SequenceNumber
+    let last: SequenceNumber
+    /// Whether a tree leads to it.
+    let isReached: Bool
+}
+
+/// What a data file still holds of the log.
+struct Scavenged {
+    /// By their first event.
+    var pages: [EventPage] = []
+    /// Pages that no byte could be read of, or none that means anything.
+    var pagesRead: UInt64 = 0
+    /// The last event that was committed, as far as anything says so.
+    var lastCommitted: SequenceNumber?
+}
+
+struct Scavenger {
+    let file: DamagedDataFile
+    let control: CopyControl
+
+    private static let pagesAtOnce: UInt64 = 1_024
+
+    func run() throws -> Scavenged {
+        var found = Scavenged()
+        // The newer meta page tells; the older one only if it is all there is, and then the log may go on behind it.
+        let trees = file.metaPages.compactMap { file.tree(of: LogDatabases.events, in: $0) }
+        let reached = trees.first?.leaves ?? []
+        if file.metaPages.count == 2, let tree = file.tree(of: LogDatabases.events, in: file.metaPages[0]),
+            1...lastPossible ~= tree.rows
+        {
+            found.lastCommitted = tree.rows
+        }
+        for page in 0..<file.pageCount {
+            if page % Scavenger.pagesAtOnce == 0 {
+                try control.requireGoingOn()
+                control.progress(CopyProgress(phase: .searching, position: page, total: file.pageCount))
+            }
+            guard let leaf = file.leaf(page) else { continue }
+            found.pagesRead += 1
+            var range: ClosedRange<SequenceNumber>?
+            for row in leaf.rows {
+                guard let sequence = EventRow.sequence(row, leaf), isWanted(sequence, found.lastCommitted),
+                    EventRow.isEvent(row, leaf, sequence, file)
+                else { continue }
+                range = min(range?.lowerBound ?? sequence, sequence)...max(range?.upperBound ?? sequence, sequence)
+            }
+            guard let range else { continue }
+            found.pages.append(
+                EventPage(
+                    page: page, first: range.lowerBound, last: range.upperBound, isReached: reached.contains(page)))
+        }
+        found.pages.sort { ($0.first, $0.page) < ($1.first, $1.page) }
+        return found
+    }
+
+    private func isWanted(_ sequence: SequenceNumber, _ lastCommitted: SequenceNumber?) -> Bool {
+        sequence > 0 && sequence <= lastCommitted ?? lastPossible
+    }
+
+    /// No file of this size ever held more events. One time in four thousand million a checksum is right by chance, and
+    /// a number out of nowhere must not make a log of nothing but gaps.
+    private var lastPossible: SequenceNumber {
+        let leastEventBytes: UInt64 = 32
+        let pages = max(file.pageCount, (file.metaPages.first?.lastPage ?? file.pageCount * 16) + 1)
+        return pages.multipliedReportingOverflow(by: UInt64(file.pageSizeBytes)).partialValue / leastEventBytes
+    }
+}
+
+/// A row that may be an event.
+enum EventRow {
+    static func sequence(_ row: LeafPage.Row, _ leaf: LeafPage) -> SequenceNumber? {
+        guard row.key.count == 8 else { return nil }
+        return leaf.bytes[row.key].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    static func isEvent(
+        _ row: LeafPage.Row, _ leaf: LeafPage, _ sequence: SequenceNumber, _ file: DamagedDataFile
+    ) -> Bool {
+        guard case .inline(let place) = row.value else { return value(row, leaf, sequence, file) != nil }
+        return leaf.bytes.withUnsafeBytes {
+            EventChecksum.matches(UnsafeRawBufferPointer(rebasing: $0[place]), at: sequence)
+        }
+    }
+
+    /// The event's value, if that is what the row holds.
+    static func value(
+        _ row: LeafPage.Row, _ leaf: LeafPage, _ sequence: SequenceNumber, _ file: DamagedDataFile
+    ) -> [UInt8]? {
+        let value: [UInt8]
+        switch row.value {
+        case .inline(let place):
+            guard place.count >= EventHead.Offset.variable else { return nil }
+            value = Array(leaf.bytes[place])
+        case .overflow(let page, let byteCount):
+            guard byteCount >= EventHead.Offset.variable, let bytes = file.overflow(page, byteCount: byteCount) else {
+                return nil
+            }
+            value = bytes
+        }
+        return value.withUnsafeBytes { EventChecksum.matches($0, at: sequence) } ? value : nil
+    }
+}

@@ -1,0 +1,78 @@
+internal import DaybookLMDB
+package import DaybookModel
+
+/// What was saved of a damaged store.
+package struct RecoverySummary: Equatable, Sendable {
+    /// The store that was made, with an identity of its own.
+    package let copy: CopySummary
+    /// Events that were found and kept, but the first, which is new.
+    package let kept: UInt64
+    /// Numbers in whose place there is a gap.
+    package let missing: UInt64
+    /// Events of which two forms were found, one of them perhaps never committed.
+    package let ambiguous: UInt64
+    /// The head that the new log goes on from, as far as it was found, and the event that it belonged to.
+    package let oldHead: Hash?
+    package let oldLast: SequenceNumber
+    /// Whether the file says how many events were committed. If not, the last ones may never have been.
+    package let isEndKnown: Bool
+    /// Jobs that seem to have been running, and were given back.
+    package let interrupted: UInt64
+}
+
+extension StoreFolder {
+    /// Makes a store at `path`, where there must be none, of everything that can be read of the damaged one at
+    /// `damaged`, which is only read. The file is never mapped, and LMDB never sees it: damage is passed over.
+    ///
+    /// Where the file has lost its end, `handedOut` says which number is known to have been handed out: gaps reach to
+    /// that one at least.
+    package static func recover(
+        at path: String, from damaged: String, handedOut: SequenceNumber = 0, program: String,
+        options: Options = Options(),
+        _ control: CopyControl = CopyControl()
+    ) throws(LogError) -> RecoverySummary {
+        let source = try FolderDescriptor(opening: damaged)
+        try requireNobodyWrites(source)
+        let file: DamagedDataFile
+        do throws(LMDBError) {
+            file = try DamagedDataFile("\(damaged)/\(StoreFile.data)")
+        } catch {
+            throw LogError(errno: error.code, doing: "open \(damaged)/\(StoreFile.data)")
+        }
+        return try StoreBuilding.make(
+            at: path, program: program, options: options, action: "recover", durability: .scratch
+        ) { environment, host in
+            let scavenged = try Scavenger(file: file, control: control).run()
+            guard !scavenged.pages.isEmpty else {
+                throw LogError(
+                    .damaged, "No event can be read in \(damaged)/\(StoreFile.data). Put the store back from a backup.")
+            }
+            let identity = try host.randomBytes(16)
+            let storage = try LMDBStorage(environment)
+            let recovery = Recovery(
+                file: file, scavenged: scavenged, storage: storage, program: program, host: host, identity: identity,
+                control: control, oldHead: EventSource.lastSeal(file, scavenged.pages), handedOut: handedOut)
+            let result = try recovery.run()
+            try storage.write { try MetaRows(identity: identity).write(to: $0) }
+            let interrupted = try Homecoming(reason: "recovered from a damaged store: its process is not there").run(
+                storage, LogWriter(storage), now: host.now, control)
+            let report = try CopyCheck(control: control, pace: CopyPace(nil)).verify(storage)
+            let copy = CopySummary(report, identity: identity, byteCount: try environment.usedBytes())
+            let summary = RecoverySummary(
+                copy: copy, kept: result.kept, missing: result.missing, ambiguous: result.ambiguous,
+                oldHead: recovery.oldHead?.head, oldLast: recovery.oldHead?.last ?? 0,
+                isEndKnown: scavenged.lastCommitted != nil, interrupted: interrupted)
+            return (summary, identity)
+        }
+    }
+
+    private static func requireNobodyWrites(_ folder: FolderDescriptor) throws(LogError) {
+        // A folder that is damaged enough not to say who uses it is used by nobody.
+        guard let processes = try? folder.existingFolder(StoreFile.processes),
+            let found = try? PresenceListing(folder: processes).all(), let other = found.first(where: \.isAlive)
+        else { return }
+        let who = other.facts.map { "\($0.program) (pid \($0.processID))" } ?? "another process"
+        throw LogError(
+            .unusable, "\(who) has the store in \(folder.path) open. Stop that process, then recover what is there.")
+    }
+}

@@ -1,0 +1,55 @@
+import DaybookLog
+
+enum BackupCommand {
+    static let destination = Positional("DEST", .folder("DEST"))
+
+    static let description = CommandDescription(
+        "backup", "copy the whole store while others go on writing",
+        discussion: [
+            "DEST is a folder that is new or empty. It becomes a complete store with the same identity, as of one "
+                + "commit, and is verified before it gets its name: whatever stops the backup, there is no half one. "
+                + "Until then it is called DEST.unfinished.",
+            "The followers' views are left out: they are made anew from the log. `daybook restore` makes a store of "
+                + "a backup.",
+        ],
+        positionals: [destination.description]
+    ) { call, context in
+        guard let destination = try call.value(destination) else { return }
+        let interruption = Interruption()
+        let store = try CommandStore.reading(context)
+        defer { store.close() }
+        let progress = Progress(context.log)
+        defer { progress.end() }
+        let summary = try store.backUp(to: destination, interruption.control(progress))
+        progress.end()
+        try context.print { json in
+            json.object { json in
+                json.field("folder", destination)
+                json.write(summary)
+            }
+        } text: {
+            ["backed up \(summary.sentence), in \(destination)"]
+        }
+    }
+}
+
+extension JSONWriter {
+    mutating func write(_ summary: CopySummary) {
+        field("identity", summary.identity.withUnsafeBytes { Hexadecimal.text($0) })
+        field("last", summary.last)
+        field("head", summary.head.hex)
+        field("jobs", summary.jobs)
+        field("missing", summary.gaps)
+        field("bytes", summary.byteCount)
+    }
+}
+
+extension CopySummary {
+    var sentence: String {
+        let identity = identity.withUnsafeBytes { Hexadecimal.text($0) }
+        let missing = gaps == 0 ? "" : ", \(gaps) of them missing"
+        return
+            "store \(identity), verified: \(last) events\(missing), \(jobs) jobs, \(ByteCount.text(byteCount)), head "
+            + "\(head.hex)"
+    }
+}

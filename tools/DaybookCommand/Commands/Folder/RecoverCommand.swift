@@ -1,0 +1,67 @@
+import DaybookLog
+
+enum RecoverCommand {
+    static let source = Option("--from", .folder(), "the damaged store; it is only read")
+    static let destination = Option("--to", .folder(), "the folder of the store to make: new, or without a store")
+    static let handedOut = Option(
+        "--handed-out", .sequence,
+        "the highest number known to have been handed out, if the file has lost its end: none is handed out again")
+
+    static let description = CommandDescription(
+        "recover", "save all that can be read of a damaged store into a new one",
+        discussion: [
+            "Looks at every page of the damaged file, whatever still leads to it, and keeps every event whose checksum "
+                + "is right, with its number. In the place of one that is missing stands a `gap`. The ledgers are "
+                + "made anew. The new store has an identity of its own, and its first event names the head of the old "
+                + "log; it verifies as `good with N missing`.",
+            "Copy the damaged folder before you do anything else with it.",
+        ],
+        options: [source.description, destination.description, handedOut.description]
+    ) { call, context in
+        guard let source = try call.value(source), let destination = try call.value(destination) else {
+            throw Failure.wrongCall("`daybook recover` needs --from DIR, the damaged store, and --to DIR, the new one.")
+        }
+        let interruption = Interruption()
+        let progress = Progress(context.log)
+        defer { progress.end() }
+        let summary = try StoreFolder.recover(
+            at: destination, from: source, handedOut: try call.value(handedOut) ?? 0, program: Version.program,
+            interruption.control(progress))
+        progress.end()
+        try context.print { json in
+            json.object { json in
+                json.field("folder", destination)
+                json.field("kept", summary.kept)
+                json.write(summary.copy)
+                json.field("oldHead", summary.oldHead?.hex)
+                json.field("oldLast", summary.oldLast)
+                json.field("endKnown", summary.isEndKnown)
+                json.field("ambiguous", summary.ambiguous)
+                json.field("interrupted", summary.interrupted)
+            }
+        } text: {
+            summary.lines(destination)
+        }
+    }
+}
+
+extension RecoverySummary {
+    fileprivate func lines(_ destination: String) -> [String] {
+        var lines = [
+            "kept \(kept) events, \(missing) are missing; made \(copy.sentence), in \(destination)"
+        ]
+        if let oldHead { lines.append("the old log's head at event \(oldLast) was \(oldHead.hex)") }
+        if !isEndKnown {
+            lines.append(
+                "nothing in the damaged file says how many events were committed: the last ones found may never have "
+                    + "been acknowledged, and later numbers may be handed out again (see --handed-out)")
+        }
+        if ambiguous > 0 {
+            lines.append("\(ambiguous) events were found in two forms; the one on the more complete page was kept")
+        }
+        lines.append(
+            "\(interrupted) jobs that seem to have been running are ready again; one whose end is missing may run twice"
+        )
+        return lines
+    }
+}
