@@ -24,6 +24,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/opensslv.h>
+#include <openssl/pem.h>
 #include <openssl/sha.h>
 
 #define DAYBOOK_SHA256_BYTES 32

@@ -13,7 +13,7 @@ internal import Synchronization
 public final class JobEngine: Sendable {
     let environment: EngineEnvironment
     /// Nil for an engine whose store is not in a folder.
-    private let folder: StoreFolder?
+    let folder: StoreFolder?
     let watch: LogWatch
     let writer: Writer
     private let registry: JobRegistry
@@ -25,7 +25,7 @@ public final class JobEngine: Sendable {
     private let options: EngineOptions
     package let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
-    private let isStopping = Mutex(false)
+    let isStopping = Mutex(false)
     /// Nil where there is no folder to keep their rows in.
     let followers: FollowerSet?
 

@@ -112,7 +112,8 @@ extension EventBody {
         case .skipped: self = .skipped(try Box(RecurringStep(&fields)))
         case .replanned: self = .replanned(try Box(RecurringStep(&fields)))
         case .postponed: self = .postponed(try Box(RecurringStep(&fields)))
-        case .checkpoint, .carried, .denied, .queueLimited:
+        case .denied: self = .denied(try Box(Denied(&fields)))
+        case .checkpoint, .carried, .queueLimited:
             self = .unknown(kind: head.kind, version: head.version)
         }
     }
@@ -219,6 +220,22 @@ extension ProcessStarted {
             case .boot: boot = try content.text()
             case .leaseMicroseconds: leaseMicroseconds = content.number
             case .names: runs.append(try content.text())
+            default: break
+            }
+        }
+    }
+}
+
+extension Denied {
+    fileprivate init(_ fields: inout BodyReader) throws(EventDamage) {
+        self.init(permission: "", request: "", source: "")
+        while let content = try fields.next() {
+            switch content.field {
+            case .permission: permission = try content.text()
+            case .request: request = try content.text()
+            case .source: source = try content.text()
+            case .howMany: howMany = content.number
+            case .reason: reason = try content.text()
             default: break
             }
         }

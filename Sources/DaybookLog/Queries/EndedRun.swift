@@ -38,6 +38,7 @@ extension EventBody {
             .parked(let reason), .purged(let reason), .rescheduled(_, let reason), .queuePaused(_, let reason),
             .processAsked(_, let reason), .queueResumed(_, let reason), .rebuilt(_, let reason):
             reason
+        case .denied(let denied): denied.value.reason
         default: ""
         }
     }

@@ -30,6 +30,8 @@ package enum Command: Sendable {
     case loseProcess(SequenceNumber, by: Actor)
     case recurring(Box<RecurringCommand>)
     case askProcess(SequenceNumber, ProcessWish, reason: String, actor: Actor)
+    /// Somebody was turned away.
+    case deny(Box<Denied>, actor: Actor)
     /// Nothing at all: its answer says that everything handed over before is written.
     case look
 }

@@ -8,6 +8,7 @@ extension CommandTree {
             CommandGroup(name: "batches", summary: "jobs that are one thing: make, look at, cancel"),
             CommandGroup(name: "processes", summary: "who has the store open; quiet or stop one"),
             CommandGroup(name: "log", summary: "the log: follow, export, import, check"),
+            CommandGroup(name: "auth", summary: "who may come in to the dashboard"),
             CommandGroup(name: "cron", summary: "ask cron expressions"),
             CommandGroup(name: "decode", summary: "read events or cron expressions in batch"),
         ],
@@ -28,6 +29,8 @@ extension CommandTree {
             WorkCommand.description, DemoCommand.description,
             WhyCommand.description, StateCommand.description, ReplayCommand.description, StatusCommand.description,
             DoctorCommand.description,
+            ServeCommand.description, RoutesCommand.routes, RoutesCommand.document, AuthCommands.add, AuthCommands.token,
+            AuthCommands.remove,
             SimulateCommand.description,
             HelpCommand.description, CompletionsCommand.description,
         ])

@@ -78,6 +78,7 @@ extension EventBody {
         case .batchEnded(let batch, let standing): "batch \(batch) \(standing.rawValue)"
         case .batchCancelled(let batch, let reason): EventBody.joined("batch \(batch)", reason)
         case .parentReopened(let parent): "job \(parent) was taken up again"
+        case .denied(let denied): denied.value.detail
         case .processAsked(let wish, let reason): EventBody.joined(wish.rawValue, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason): EventBody.joined(queue, reason)
         case .recurringSet(let set): set.value.detail
@@ -100,6 +101,14 @@ extension EventBody {
 
     fileprivate static func joined(_ first: String, _ reason: String) -> String {
         reason.isEmpty ? first : "\(first): \(reason)"
+    }
+}
+
+extension Denied {
+    fileprivate var detail: String {
+        let times = howMany == 1 ? "" : "\(howMany) times "
+        let from = source.isEmpty ? "" : " from \(source)"
+        return EventBody.joined("\(times)\(request)\(from)", reason.isEmpty ? permission : reason)
     }
 }
 

@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 enum DoctorCommand {
     static let description = CommandDescription(
