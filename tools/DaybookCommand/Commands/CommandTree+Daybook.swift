@@ -4,7 +4,7 @@ extension CommandTree {
         groups: [
             CommandGroup(name: "jobs", summary: "look at jobs and move them by hand"),
             CommandGroup(name: "recurring", summary: "jobs that are made again and again"),
-            CommandGroup(name: "queues", summary: "look at queues, pause and resume them"),
+            CommandGroup(name: "queues", summary: "look at queues, pause, resume and limit them"),
             CommandGroup(name: "batches", summary: "jobs that are one thing: make, look at, cancel"),
             CommandGroup(name: "processes", summary: "who has the store open; quiet or stop one"),
             CommandGroup(name: "log", summary: "the log: follow, export, import, check"),
@@ -21,6 +21,7 @@ extension CommandTree {
             PauseRecurring.description, ResumeRecurring.description, TriggerRecurring.description,
             BackfillRecurring.description, RemoveRecurring.description,
             ListQueues.description, PauseQueues.description, ResumeQueues.description,
+            LimitQueues.description, ListLimits.description,
             BatchCommands.create, BatchCommands.seal, ListBatches.list, ListBatches.show, BatchCommands.cancel,
             ListProcesses.description, AskProcesses.quiet, AskProcesses.stop, AskProcesses.resume,
             TailLog.description, ExportLog.description, ImportLog.description, VerifyLog.description,

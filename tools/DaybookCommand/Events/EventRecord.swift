@@ -61,6 +61,9 @@ extension EventBody {
             [duplicate.value.key.map { "key \($0)" }, duplicate.value.requestID.map { "request \($0)" }].compactMap {
                 $0
             }.joined(separator: ", ")
+        case .replaced(let replaced):
+            "arguments of event \(replaced.value.original)"
+                + (replaced.value.due.map { ", due \($0.forPeople)" } ?? "")
         case .returned(let reason): reason
         case .succeeded(let success): "after \(EventBody.seconds(success.ranMicroseconds))"
         case .attemptFailed(let failure), .failed(let failure): failure.value.detail
@@ -81,6 +84,8 @@ extension EventBody {
         case .denied(let denied): denied.value.detail
         case .processAsked(let wish, let reason): EventBody.joined(wish.rawValue, reason)
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason): EventBody.joined(queue, reason)
+        case .queueLimited(let limited): limited.value.detail
+        case .limited(let scope): "by \(scope)"
         case .recurringSet(let set): set.value.detail
         case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
             .skipped(let step), .replanned(let step), .postponed(let step):
@@ -147,6 +152,13 @@ extension Created {
         if !after.isEmpty { parts.append("after \(after.map(\.description).joined(separator: " "))") }
         if !tags.isEmpty { parts.append("tags \(tags.joined(separator: " "))") }
         return parts.joined(separator: ", ")
+    }
+}
+
+extension QueueLimited {
+    fileprivate var detail: String {
+        guard let limit else { return EventBody.joined("\(scope), no limit", reason) }
+        return EventBody.joined("\(scope), \(limit.words)", reason)
     }
 }
 
