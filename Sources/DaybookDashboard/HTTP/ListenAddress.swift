@@ -1,3 +1,6 @@
+// libevent's module may be the one that brings `sockaddr`; which does depends on the order in which they are built.
+internal import CDaybookEvent
+
 #if canImport(Glibc)
     internal import Glibc
 #elseif canImport(Darwin)
