@@ -189,6 +189,9 @@ public final class JobEngine: Sendable {
         writer.inbox.poke()
     }
 
+    /// Whether it runs jobs, or takes part in it.
+    package var isWorking: Bool { pools.withLock { !$0.isEmpty } }
+
     /// Says goodbye in the log and closes the store. What was handed over before is written first.
     public func close() async throws {
         stop()

@@ -38,6 +38,8 @@ public final class Dashboard: Sendable {
         pulse = WriterPulse(engine)
         gate = Gate(options: options, sessions: sessions, now: now)
         table = .daybook
+        // An engine whose store lies in no folder keeps no statistics.
+        try? engine.follow(DashboardFollower.self)
     }
 
     /// The answer to a request. It never throws: what goes wrong is an answer, too.

@@ -29,9 +29,10 @@ struct PageFrame: Sendable {
         PageLink(options.basePath, parts, query)
     }
 
-    /// A whole page. `current` is the part of the navigation that it belongs to.
+    /// A whole page. `current` is the part of the navigation that it belongs to, `crumbs` the way that leads to it.
     func page(
-        _ title: String, current: String = "", isLive: Bool = false, _ body: (inout Html) -> Void
+        _ title: String, current: String = "", crumbs: [Crumb] = [], isLive: Bool = false,
+        _ body: (inout Html) -> Void
     ) -> [UInt8] {
         let html = Html { html in
             html.documentType()
@@ -41,6 +42,7 @@ struct PageFrame: Sendable {
                     html.element("a", [.class("skip"), .named("href", "#main")], Texts.skipToContent)
                     html.element("header", [.class("bar")]) { bar(&$0, current) }
                     html.element("main", [.id("main")]) { html in
+                        trail(&html, crumbs, title)
                         html.element("h1", title)
                         body(&html)
                     }
@@ -62,13 +64,27 @@ struct PageFrame: Sendable {
         html.element("script", [.src(asset("script.js")), .flag("defer")])
     }
 
+    private func trail(_ html: inout Html, _ crumbs: [Crumb], _ title: String) {
+        guard !crumbs.isEmpty else { return }
+        html.element("nav", [.class("crumbs"), .named("aria-label", Texts.crumbs)]) { html in
+            html.element("ol") { html in
+                for crumb in crumbs {
+                    html.element("li") { $0.element("a", [.href(crumb.link)], crumb.title) }
+                }
+                html.element("li", [.named("aria-current", "page")], title)
+            }
+        }
+    }
+
     private func asset(_ name: String) -> PageLink { link(["assets", name], [("v", Assets.version)]) }
 
     private func bar(_ html: inout Html, _ current: String) {
         html.element("a", [.class("brand"), .href(link([]))], options.title)
         if let principal {
-            html.element("nav", [.named("aria-label", Texts.navigation)]) { html in
-                for entry in PageFrame.navigation where principal.may(entry.permission) {
+            html.element("nav", [.class("main"), .named("aria-label", Texts.navigation)]) { html in
+                html.element(
+                    "a", [.href(link([]))] + (current == "home" ? [.named("aria-current", "page")] : []), Texts.home)
+                for entry in PageFrame.navigation where isShown(entry, to: principal) {
                     let isCurrent = entry.part == current
                     html.element(
                         "a", [.href(link([entry.part]))] + (isCurrent ? [.named("aria-current", "page")] : []),
@@ -84,6 +100,11 @@ struct PageFrame: Sendable {
                 }
             }
         }
+    }
+
+    /// Batches are the store's as a whole, although their permission is about jobs.
+    private func isShown(_ entry: Entry, to principal: Principal) -> Bool {
+        principal.may(entry.permission) && (principal.tenant == nil || entry.part == "jobs")
     }
 
     private func footer(_ html: inout Html) {
@@ -103,6 +124,12 @@ struct PageFrame: Sendable {
     }
 }
 
+/// A step of the way to a page.
+struct Crumb: Sendable {
+    let title: String
+    let link: PageLink
+}
+
 extension RouteCall {
     /// The frame for whoever asks. Asking for it may need a cookie that binds forms; `respond` sets it.
     func frame(_ session: String?) -> PageFrame {
@@ -113,7 +140,7 @@ extension RouteCall {
 
     /// A page, and a cookie where the browser has none: forms are bound to it.
     func page(
-        _ title: String, current: String = "", isLive: Bool = false, status: Int = 200,
+        _ title: String, current: String = "", crumbs: [Crumb] = [], isLive: Bool = false, status: Int = 200,
         _ body: (PageFrame, inout Html) -> Void
     ) throws -> DashboardResponse {
         let number = try session ?? dashboard.sessions.newNumber()
@@ -121,7 +148,7 @@ extension RouteCall {
         var fields = [HTTPField("content-type", "text/html; charset=utf-8")]
         if session == nil { fields.append(cookie.field(number)) }
         return DashboardResponse(
-            status, fields, body: frame.page(title, current: current, isLive: isLive) { body(frame, &$0) })
+            status, fields, body: frame.page(title, current: current, crumbs: crumbs, isLive: isLive) { body(frame, &$0) })
     }
 
     var cookie: SessionCookie {

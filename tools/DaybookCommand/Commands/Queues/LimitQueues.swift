@@ -65,7 +65,3 @@ enum LimitQueues {
         return call.has(serial) ? .serial : nil
     }
 }
-
-extension Limit {
-    var words: String { keepsOrder ? "one after the other, in order" : "\(concurrency) at once" }
-}

@@ -1,0 +1,41 @@
+package import DaybookModel
+
+/// What a job waits for, as people and programs read it.
+package struct WaitingFor {
+    package struct Parent {
+        package let job: SequenceNumber
+        package let condition: AfterCondition
+        /// Nil for a job that has been deleted.
+        package let state: JobState?
+        package let standing: ConditionBook.Standing
+    }
+
+    package let parents: [Parent]
+
+    /// Of a job that has begun, conditions are met as far as they were when it did.
+    package init(_ created: Created, _ job: SequenceNumber, in log: any LogSnapshot) throws {
+        let book = try ConditionBook.of(job, in: log)
+        parents = try created.after.compactMap { dependency in
+            guard case .job(let parent) = dependency.parent else { return nil }
+            return Parent(
+                job: parent, condition: dependency.condition, state: try Books.storedJob(parent, in: log)?.state,
+                standing: book.entries.first { $0.parent == parent }?.standing ?? .met)
+        }
+    }
+
+    /// What is still open, in a sentence.
+    package var sentence: String {
+        let open = parents.filter { $0.standing == .open }
+        guard let first = open.first else { return "It waits for nothing any more and will be ready at once." }
+        let named = open.prefix(3).map { "job \($0.job), which is \($0.state?.name ?? "deleted")" }
+        let what =
+            switch first.condition {
+            case .success: "success"
+            case .failure: "failure"
+            case .any: "end"
+            }
+        guard open.count > 1 else { return "It waits for the \(what) of \(named[0])." }
+        let more = open.count > named.count ? " and \(open.count - named.count) more" : ""
+        return "It waits for \(open.count) of \(parents.count) jobs: \(named.joined(separator: "; "))\(more)."
+    }
+}
