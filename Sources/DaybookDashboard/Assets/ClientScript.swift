@@ -33,6 +33,7 @@ enum ClientScript {
             }
           });
           show(document);
+          document.querySelector("nav.main [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
           setInterval(() => { if (!document.hidden) show(document); }, 10000);
           document.addEventListener("submit", (event) => {
             const question = event.target.dataset.confirm;

@@ -18,7 +18,7 @@ enum StyleSheet {
 
     private static let frame = """
         * { box-sizing: border-box; }
-        html { -webkit-text-size-adjust: 100%; scrollbar-gutter: stable; }
+        html { -webkit-text-size-adjust: 100%; }
         body { margin: 0; background: var(--page); color: var(--ink);
           font: 14.5px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; }
         a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: 3px; }
@@ -102,7 +102,7 @@ enum StyleSheet {
         svg .good { fill: var(--good); } svg .bad { fill: var(--bad); } svg .warn { fill: var(--warn); }
         svg .soft { fill: var(--soft); } svg .rest { fill: var(--soft-ground); }
         .chart p { margin: .2rem 0; } svg.bars { display: block; width: 100%; height: auto; }
-        svg .grid { stroke: var(--line); stroke-width: 1; } svg text { fill: var(--soft); font-size: 10px; }
+        svg .grid { stroke: var(--line); stroke-width: .6; } svg text { fill: var(--soft); font-size: 6.5px; }
         .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-variant-numeric: tabular-nums; }
         .key::before { content: ""; display: inline-block; width: .65rem; height: .65rem; border-radius: 2px;
           background: currentColor; margin-right: .4rem; }
@@ -113,11 +113,12 @@ enum StyleSheet {
         .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px;
           box-shadow: var(--shadow); }
         table { border-collapse: collapse; width: 100%; }
-        th, td { text-align: left; padding: .45rem .85rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+        th, td { text-align: left; padding: .45rem .75rem; border-bottom: 1px solid var(--line); vertical-align: top; }
         tr:last-child td { border-bottom: 0; }
         th { font-size: .76rem; font-weight: 600; color: var(--soft); white-space: nowrap; background: var(--card); }
         tbody tr:hover { background: var(--hover); }
-        td .button, td button { padding-block: .15rem; } td input:not([type=checkbox]) { padding-block: .15rem; width: 9rem; }
+        td .button, td button { padding-block: .15rem; } td input:not([type=checkbox]) { padding-block: .15rem; width: 7rem; }
+        .scroll + .filters { margin-top: .9rem; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .number a { text-decoration: none; } .number a:hover { text-decoration: underline; }
         .zero { color: var(--soft); }
@@ -200,7 +201,8 @@ enum StyleSheet {
           .remarks li { grid-template-columns: minmax(0, 1fr); gap: .1rem; }
           .log li { grid-template-columns: auto auto minmax(0, 1fr); gap: 0 .6rem; } .log .said { grid-column: 1 / -1; }
           .chips { flex-wrap: nowrap; overflow-x: auto; padding-bottom: .2rem; } .chips li { flex: none; }
-          svg text { font-size: 16px; } form.inline { flex-wrap: wrap; } }
+          svg text { font-size: 17px; } .actions form.inline { flex-wrap: wrap; } .tile span { font-size: .74rem; }
+          .tile { padding-inline: .5rem; overflow: hidden; } }
         @media (prefers-reduced-motion: no-preference) { a, button, .tile { transition: background .12s, border-color .12s; } }
 
         """

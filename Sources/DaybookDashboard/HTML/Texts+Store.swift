@@ -128,7 +128,7 @@ extension Texts {
         "What people changed here, by the command line or through programs under their name, and where they were "
         + "turned away. Enqueueing and running jobs stand in the log."
     static let verifyExplained =
-        "Each event is chained to the one before it. `daybook log verify` checks the whole chain and the ledgers."
+        "Each event is chained to the one before it. The command “daybook log verify” checks the whole chain and the ledgers."
 
     static func headOfLog(_ last: SequenceNumber) -> String { "\(number(last)) events; the head of the chain is " }
     static func lookedAtEvents(_ count: Int) -> String {
@@ -151,7 +151,7 @@ extension Texts {
     static let keptBy = "Kept up to date by"
     static let trouble = "Trouble"
     static let tables = "Tables"
-    static let doctorExplained = "`daybook doctor` looks at permissions and processes, too."
+    static let doctorExplained = "The command “daybook doctor” looks at permissions and processes, too."
 
     static func readersOf(_ count: Int, _ most: Int) -> String { "\(count) of \(most)" }
     static func oldestReader(_ pid: Int32, _ behind: UInt64) -> String {

@@ -61,7 +61,7 @@ enum OneBatchPage {
         let title = Texts.batchTitle(id, found.batch.name)
         return try call.page(title, current: "batches", crumbs: crumbs, isLive: true) { frame, html in
             call.outcome(&html)
-            html.element("div", [.id("standing"), .flag("data-live")]) { standing(found.batch, now, &$0) }
+            html.element("div", [.id("standing"), .flag("data-live")]) { standing(found.batch, &$0) }
             actions(id, found.batch, call, frame, &html)
             if !found.children.isEmpty {
                 html.section(Texts.children) { html in
@@ -88,13 +88,13 @@ enum OneBatchPage {
         }
     }
 
-    private static func standing(_ batch: BatchRecord, _ now: Instant, _ html: inout Html) {
+    private static func standing(_ batch: BatchRecord, _ html: inout Html) {
         html.element("p", [.class("standing")]) { html in
             html.badge(Texts.standing(batch.standing), batch.standing.tone)
             html.text(" ")
             html.element("span", [.class("soft")]) { html in
                 html.text("\(Texts.sinceLower) ")
-                html.age(batch.since, now)
+                html.time(batch.since)
             }
         }
         BatchesPage.bar(batch, &html)

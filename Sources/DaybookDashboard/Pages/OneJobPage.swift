@@ -19,7 +19,7 @@ enum OneJobPage {
         let crumbs = [Crumb(title: Texts.jobs, link: PageLink(call.base, ["jobs"]))]
         return try call.page(title, current: "jobs", crumbs: crumbs, isLive: true) { frame, html in
             call.outcome(&html)
-            html.element("div", [.id("standing"), .flag("data-live")]) { standing(job, call, now, &$0) }
+            html.element("div", [.id("standing"), .flag("data-live")]) { standing(job, call, &$0) }
             JobActions.forms(job, call, frame, &html)
             html.element("div", [.class("columns")]) { html in
                 html.section(Texts.about) { about(job, call, frame, &$0) }
@@ -32,14 +32,14 @@ enum OneJobPage {
         }
     }
 
-    private static func standing(_ job: OneJob, _ call: RouteCall, _ now: Instant, _ html: inout Html) {
+    private static func standing(_ job: OneJob, _ call: RouteCall, _ html: inout Html) {
         let summary = job.summary
         html.element("p", [.class("standing")]) { html in
             html.state(summary.state)
             html.text(" ")
             html.element("span", [.class("soft")]) { html in
                 html.text("\(Texts.sinceLower) ")
-                html.age(summary.since, now)
+                html.time(summary.since)
             }
         }
         html.element("p", [.class("why")], job.why)

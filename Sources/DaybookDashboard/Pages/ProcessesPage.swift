@@ -116,7 +116,7 @@ enum ProcessesPage {
             html.element("p", [.class("soft")]) { html in
                 html.text(Texts.processFacts(line.event, line.pid, line.started.map { "\($0.user)@\($0.host)" }))
                 html.text(" ")
-                html.age(line.since, now)
+                html.time(line.since)
             }
             html.element("p", Texts.runsJobs(line.jobs.count))
             if !line.jobs.isEmpty {

@@ -64,7 +64,8 @@ enum StoragePage {
             view.failure.map { StoreRemark("views", .problem, "view \(view.name): \($0)") }
         }
         html.element("ul", [.class("remarks")]) { html in
-            for remark in facts.remarks + failed {
+            // Sizes stand below, in tables of their own.
+            for remark in facts.remarks.filter({ $0.about != "size" }) + failed {
                 html.element("li", [.class(remark.kind.tone)]) { html in
                     html.badge(Texts.remark(remark.kind), remark.kind.tone)
                     html.element("span", remark.text)

@@ -4,10 +4,10 @@ internal import DaybookModel
 struct ThroughputChart {
     private let throughput: Throughput
 
-    private static let height = 120
+    private static let height = 90
     private static let pitch = 10
     private static let left = 44
-    private static let bottom = 22
+    private static let bottom = 20
 
     init(_ throughput: Throughput) {
         self.throughput = throughput
