@@ -8,7 +8,8 @@ extension JobEngine {
     /// `CancellationError`, and nothing was enqueued.
     @discardableResult
     public func enqueue<J: JobArguments>(_ job: J, _ options: JobOption...) async throws -> JobHandle<J.Output> {
-        handle(for: try await handOver(try created(JobRequest(of: job, options), now: clock.now())), J.outputCoding)
+        let created = try created(JobRequest(of: job, options), now: clock.now())
+        return handle(for: try await handOver(created, options.conflictPolicy), J.outputCoding)
     }
 
     /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
@@ -17,7 +18,7 @@ extension JobEngine {
         _ name: String, arguments: [UInt8], _ options: [JobOption] = []
     ) async throws -> JobHandle<[UInt8]> {
         let request = JobRequest(name, arguments: arguments, options)
-        return handle(for: try await handOver(try created(request, now: clock.now())), .bytes)
+        return handle(for: try await handOver(try created(request, now: clock.now()), options.conflictPolicy), .bytes)
     }
 
     /// Puts several jobs into the log, of one kind or of many, all or none. Returns once that is durable, with their
@@ -29,7 +30,8 @@ extension JobEngine {
         guard !requests.isEmpty else { return [] }
         let now = clock.now()
         let jobs = try requests.map { try created($0, now: now) }
-        return try await handOver(jobs).map { handle(for: $0, .bytes) }
+        let policy = try requests.conflictPolicy
+        return try await handOver(jobs) { try await handOverTogether($0, policy) }.map { handle(for: $0, .bytes) }
     }
 
     /// Puts several jobs of one kind into the log, all or none, each with the same options.
@@ -44,25 +46,37 @@ extension JobEngine {
             salt: random.next(), actor: .process(process), parent: RunNotes.current?.started.job.created, now: now)
     }
 
+    /// The same for somebody else, who stands in the log as the actor beside this process.
+    package func enqueue(
+        _ requests: [JobRequest], by person: String?
+    ) async throws -> [(job: JobID, event: SequenceNumber, wasThere: Bool)] {
+        let now = clock.now()
+        let policy = try requests.conflictPolicy
+        let actor = Actor(process: process, person: person)
+        let jobs = try requests.map { try $0.created(salt: random.next(), actor: actor, parent: nil, now: now) }
+        let made: [EnqueuedJob]
+        if jobs.count == 1 {
+            made = [try await handOver(jobs[0], policy)]
+        } else {
+            made = try await handOver(jobs) { try await handOverTogether($0, policy) }
+        }
+        return made.map { ($0.id, $0.event, $0.wasThere) }
+    }
+
     // MARK: Handing over
 
-    private func handOver(_ job: consuming Created) async throws -> EnqueuedJob {
-        guard !middleware.all.isEmpty else {
-            return try enqueued(try await performEnqueue([Box(job)]) { .enqueue($0[0], onConflict: .existing) })
-        }
+    private func handOver(_ job: consuming Created, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
+        guard !middleware.all.isEmpty else { return try await handOverAlone(job, policy) }
         let draft = JobDraft(created: job, now: clock.now())
         let answers = try await middleware.enqueue([draft]) { drafts in
-            guard drafts.count == 1 else { return try await handOverTogether(drafts.map(\.created)) }
-            return [
-                try enqueued(
-                    try await performEnqueue([Box(drafts[0].created)]) { .enqueue($0[0], onConflict: .existing) })
-            ]
+            guard drafts.count == 1 else { return try await handOverTogether(drafts.map(\.created), policy) }
+            return [try await handOverAlone(drafts[0].created, policy)]
         }
         return answers[0]
     }
 
-    private func handOver(_ jobs: [Created]) async throws -> [EnqueuedJob] {
-        try await handOver(jobs) { try await handOverTogether($0) }
+    private func handOverAlone(_ job: consuming Created, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
+        try enqueued(try await performEnqueue([Box(job)]) { .enqueue($0[0], onConflict: policy) })
     }
 
     /// Through whatever stands around enqueueing.
@@ -76,9 +90,9 @@ extension JobEngine {
         }
     }
 
-    private func handOverTogether(_ jobs: [Created]) async throws -> [EnqueuedJob] {
+    private func handOverTogether(_ jobs: [Created], _ policy: ConflictPolicy) async throws -> [EnqueuedJob] {
         let boxes = jobs.map { Box($0) }
-        switch try await performEnqueue(boxes, { .enqueueTogether($0, onConflict: .existing) }) {
+        switch try await performEnqueue(boxes, { .enqueueTogether($0, onConflict: policy) }) {
         case .together(let answers): return try answers.map(enqueued)
         case let answer: return [try enqueued(answer)]
         }
@@ -106,5 +120,19 @@ extension JobEngine {
 
     func handle<Output>(for job: EnqueuedJob, _ coding: JobOutputCoding<Output>) -> JobHandle<Output> {
         JobHandle(id: job.id, event: job.event, wasThere: job.wasThere, engine: self, coding: coding)
+    }
+}
+
+extension [JobRequest] {
+    /// What all of them say about a key that is taken.
+    var conflictPolicy: ConflictPolicy {
+        get throws {
+            let policy = first?.options.conflictPolicy ?? .existing
+            guard allSatisfy({ $0.options.conflictPolicy == policy }) else {
+                throw Refusal(
+                    .badOption, "Jobs that are enqueued together have one rule for conflicts; give all the same.")
+            }
+            return policy
+        }
     }
 }

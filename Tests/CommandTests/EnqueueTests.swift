@@ -29,6 +29,20 @@ import Testing
         }
     }
 
+    @Test func `a key holds for a window, and its job can be replaced until it starts`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("enqueue", "mail", "--key", "k", "--unique-for", "1h", "--args", "[1]")
+            let replaced = try daybook.run(
+                "enqueue", "mail", "--key", "k", "--on-conflict", "replace", "--args", "[2]")
+            #expect(replaced.output == "ack 2 4\n")
+            #expect(try daybook.run("jobs", "show", "2").output.contains("arguments  [2]"))
+            try daybook.run("work", "--drain", "--exec", "cat")
+            #expect(try daybook.run("jobs", "show", "2").output.contains("result     [2]"))
+            #expect(try daybook.run("enqueue", "mail", "--key", "k").output.hasPrefix("ack 2 "))
+            #expect(try daybook.run("enqueue", "mail", "--key", "k", "--on-conflict", "replace").code == 1)
+        }
+    }
+
     @Test func `a request that is repeated finds the job that it made`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.run("enqueue", "mail", "--request-id", "r")
@@ -64,7 +78,8 @@ import Testing
         ["mail", "--delay", "1s", "--at", "2026-03-01T12:00:00Z"],
         ["mail", "--key", ""], ["mail", "--tag", "ä"], ["mail", "--timeout", "99999999999999999999s"],
         ["mail", "--stdin"],
-        ["mail", "--on-conflict", "replace"], [],
+        ["mail", "--on-conflict", "overwrite"], ["mail", "--unique-for", "5m"], ["mail", "--unique", "waiting"],
+        ["mail", "--key", "k", "--unique-for", "0s"], ["mail", "--key", "k", "--unique", "always"], [],
     ])
     func `a wrong option is the caller's mistake`(_ arguments: [String]) throws {
         try Daybook.inTemporaryFolder { daybook throws in

@@ -39,16 +39,49 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches,
-        [
-            event(
-                .denied(
-                    Box(
-                        Denied(
-                            permission: "jobs.change", request: "POST /jobs/{job}/cancel", source: "192.0.2.7",
-                            howMany: 12, reason: "the role viewer does not have it"))), actor: .person("ann"))
-        ],
+        aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, denials,
     ]
+
+    private static let denials = [
+        event(
+            .denied(
+                Box(
+                    Denied(
+                        permission: "jobs.change", request: "POST /jobs/{job}/cancel", source: "192.0.2.7",
+                        howMany: 12, reason: "the role viewer does not have it"))), actor: .person("ann"))
+    ]
+
+    private static let limits: [Entry] = {
+        var job = Created(name: "mail", queue: "default", attempts: 1, salt: 5, arguments: Array("1".utf8))
+        job.tenant = "acme"
+        job.limitKeys = ["customer:7", "shop:1"]
+        return [
+            event(
+                .queueLimited(
+                    Box(QueueLimited(scope: "key:tenant:*", limit: .concurrency(4), reason: "they are many"))),
+                actor: .person("ann")),
+            event(.queueLimited(Box(QueueLimited(scope: "name:mail", limit: .serial, reason: "")))),
+            event(.queueLimited(Box(QueueLimited(scope: "queue:night", limit: nil, reason: "again")))),
+            event(.created(Box(job)), job: 83),
+            event(.limited(by: "key:tenant:acme"), job: 83, previous: 83, cause: 83, actor: .system),
+        ]
+    }()
+
+    private static let uniqueness: [Entry] = {
+        var waiting = Created(name: "mail", queue: "default", attempts: 1, salt: 5, arguments: Array("1".utf8))
+        waiting.key = "k:1"
+        waiting.uniqueness = .waiting
+        var window = waiting
+        window.uniqueness = .window(microseconds: 600_000_000)
+        var replaced = Replaced(original: 7, salt: 6, arguments: Array("{\"to\":\"bob\"}".utf8))
+        replaced.due = .second(60)
+        replaced.argumentsVersion = 2
+        replaced.client = "ann@here, daybook 1.0"
+        return [
+            event(.created(Box(waiting)), job: 77), event(.created(Box(window)), job: 78),
+            event(.replaced(Box(replaced)), job: 7, previous: 23, actor: .person("ann")),
+        ]
+    }()
 
     private static let recurring: [Entry] = {
         var job = Created(

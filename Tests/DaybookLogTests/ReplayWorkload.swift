@@ -96,9 +96,21 @@ struct ReplayWorkload {
                 Claim(process: process, worker: 1, queues: queues, slots: Int.random(in: 1...6, using: &random)))
         case 20..<28: return endOfClaim(actor)
         case 28...32: return inside(actor)
+        case 33: return limit(person)
         default:
-            return .enqueue(Box(created()), onConflict: Bool.random(using: &random) ? .existing : .refuse)
+            return .enqueue(Box(created()), onConflict: [.existing, .replace, .refuse].randomElement(using: &random)!)
         }
+    }
+
+    /// A limit set, changed or taken away.
+    private mutating func limit(_ person: Actor) -> Command {
+        let scopes: [LimitScope] = [
+            .queue("mail"), .job("job.1"), .job("job.2"), .key("tenant:t1"), .keys("tenant"), .key("shop:0"),
+            .keys("shop"),
+        ]
+        let limits: [Limit?] = [nil, .serial, .concurrency(1), .concurrency(2), .concurrency(3)]
+        return .limit(
+            scopes.randomElement(using: &random)!, limits.randomElement(using: &random)!, reason: "load", actor: person)
     }
 
     private func startProcess() -> Command {
@@ -166,11 +178,20 @@ struct ReplayWorkload {
         if Int.random(in: 0..<4, using: &random) == 0 { created.expires = later() }
         if Int.random(in: 0..<4, using: &random) == 0 {
             created.key = "key:\(Int.random(in: 0..<12, using: &random))"
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: created.uniqueness = .waiting
+            case 1: created.uniqueness = .window(microseconds: Int64.random(in: 1...30_000_000, using: &random))
+            default: break
+            }
         }
         if Int.random(in: 0..<6, using: &random) == 0 {
             created.requestID = "request-\(random.next() % 40)-from-a-caller"
         }
         if Int.random(in: 0..<6, using: &random) == 0 { created.retry = RetryPolicy.fixed(.seconds(2)).description }
+        if Bool.random(using: &random) { created.tenant = "t\(Int.random(in: 0..<4, using: &random))" }
+        if Int.random(in: 0..<4, using: &random) == 0 {
+            created.limitKeys = ["shop:\(Int.random(in: 0..<3, using: &random))"]
+        }
         if Int.random(in: 0..<6, using: &random) == 0 { created.tags = ["red", "round"] }
         if Int.random(in: 0..<2, using: &random) == 0 { created.after = dependencies() }
         return created

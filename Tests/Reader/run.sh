@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "76 ee50acd256abcb31ade1acc251aa203e92262e1944dc2c1e14f58bcc9429734a"
+        "84 45e1aca539d62c1cd2dfb77bae262a55268dd399dec23204217c64805da9f012"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -74,6 +74,9 @@ extension JobEngine {
     public func batch(_ id: SequenceNumber) -> JobBatch { JobBatch(id: id, jobs: [], engine: self) }
 
     private func makeBatch(_ name: String, _ requests: [JobRequest], isOpen: Bool) async throws -> JobBatch {
+        guard try requests.conflictPolicy == .existing else {
+            throw Refusal(.badOption, "In a new batch the job that has the key answers; leave out `onConflict`.")
+        }
         let now = clock.now()
         let actor = Actor.process(process)
         var batch: SequenceNumber = 0

@@ -15,6 +15,10 @@ extension JobContext {
 
     /// Enqueues a job by name, with raw arguments; it is there once this run has succeeded.
     public func enqueue(_ name: String, arguments: [UInt8], _ options: [JobOption] = []) throws {
+        guard options.conflictPolicy == .existing else {
+            throw Refusal(
+                .badOption, "For a further job the one that has the key answers; leave out what to do on a conflict.")
+        }
         try add(JobRequest(name, arguments: arguments, options))
     }
 

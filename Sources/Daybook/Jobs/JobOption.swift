@@ -3,6 +3,12 @@ public import DaybookModel
 /// How a job is to be enqueued: `engine.enqueue(job, .queue("mail"), .delay(.minutes(5)))`.
 public struct JobOption: Sendable {
     let change: @Sendable (inout Created, Instant) -> Void
+    let conflict: ConflictPolicy?
+
+    init(conflict: ConflictPolicy? = nil, _ change: @escaping @Sendable (inout Created, Instant) -> Void) {
+        self.change = change
+        self.conflict = conflict
+    }
 
     /// The queue to wait in; `default` unless said otherwise.
     public static func queue(_ name: String) -> JobOption { JobOption { job, _ in job.queue = name } }

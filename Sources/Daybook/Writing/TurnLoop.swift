@@ -185,9 +185,10 @@ struct TurnLoop {
                 result.standing = try turn.process(process)?.standing ?? standing
             }
             for (pool, wanted) in slots where wanted > 0 {
-                let jobs = result.standing == .alive ? try claim(wanted, for: pool, &turn) : []
+                let jobs = result.standing == .alive ? try claimAll(wanted, for: pool, &turn) : []
                 result.claimed.append((pool, jobs))
-                if result.standing == .alive, turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
+                let isFull = try jobs.count < wanted && turn.hasLimits() && turn.count > TurnLoop.eventsMax
+                if result.standing == .alive, isFull || turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
             }
             if !result.cut.isEmpty { result.nextDue = now }
             if result.othersWrote || mayTakeClaims, !claims.isEmpty {
@@ -251,6 +252,21 @@ struct TurnLoop {
                 .diskFull,
                 "The disk is full, and even the reserve for what runs is used up. Free some space and try again."))
     }
+
+    /// Claims, and where limits let others through in place of what was claimed, claims on.
+    private func claimAll(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
+        var jobs = try claim(wanted, for: pool, &turn)
+        guard jobs.count < wanted, try turn.hasLimits() else { return jobs }
+        var last: SequenceNumber
+        repeat {
+            last = turn.last
+            jobs += try claim(wanted - jobs.count, for: pool, &turn)
+        } while jobs.count < wanted && turn.last > last && turn.count <= TurnLoop.eventsMax
+        return jobs
+    }
+
+    /// A turn with more events does not go on looking for what limits let through.
+    private static let eventsMax = 5_000
 
     private func claim(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
         let claim = Claim(

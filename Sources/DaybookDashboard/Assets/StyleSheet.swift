@@ -17,7 +17,8 @@ enum StyleSheet {
           background: var(--card); border-bottom: 1px solid var(--line); }
         .brand { font-weight: 650; text-decoration: none; color: var(--ink); letter-spacing: -.01em; }
         nav { display: flex; gap: .15rem; overflow-x: auto; flex: 1 1 auto; min-width: 0; }
-        nav a { padding: .3rem .6rem; border-radius: 6px; text-decoration: none; color: var(--soft); white-space: nowrap; }
+        nav a { padding: .3rem .6rem; border-radius: 6px; text-decoration: none; color: var(--soft); white-space: \
+        nowrap; }
         nav a:hover { background: var(--hover); color: var(--ink); }
         nav a[aria-current] { background: var(--hover); color: var(--ink); font-weight: 600; }
         .who { display: flex; align-items: center; gap: .6rem; color: var(--soft); }
@@ -45,9 +46,11 @@ enum StyleSheet {
         time { white-space: nowrap; font-variant-numeric: tabular-nums; }
         pre { margin: 0; padding: .8rem 1rem; overflow: auto; max-height: 32rem; background: var(--card);
           border: 1px solid var(--line); border-radius: 10px; white-space: pre-wrap; overflow-wrap: anywhere; }
-        .state { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .82rem; font-weight: 600;
+        .state { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .82rem; \
+        font-weight: 600;
           border: 1px solid currentColor; white-space: nowrap; }
-        .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); } .soft { color: var(--soft); }
+        .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); } .soft { color: \
+        var(--soft); }
         .facts { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .3rem 1.25rem; margin: 0; }
         .facts dt { color: var(--soft); } .facts dd { margin: 0; overflow-wrap: anywhere; }
         .filters, .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: 0 0 1rem; }

@@ -4,14 +4,7 @@ internal import DaybookModel
 extension EventBody {
     func writeFacts(to fields: inout FieldWriter) {
         switch self {
-        case .genesis(let box):
-            let genesis = box.value
-            fields.bytes(.identity, genesis.identity)
-            fields.number(.format, genesis.format)
-            fields.text(.program, genesis.program)
-            fields.bytes(.previousHead, genesis.previousHead)
-            fields.text(.host, genesis.host)
-            fields.text(.user, genesis.user)
+        case .genesis(let genesis): genesis.value.writeFacts(to: &fields)
         case .gap(let gap): fields.text(.note, gap.note)
         case .clockStepped(let microseconds): fields.signed(.stepMicroseconds, microseconds)
         case .processStarted(let box):
@@ -24,6 +17,7 @@ extension EventBody {
             if process.leaseMicroseconds != 0 { fields.number(.leaseMicroseconds, process.leaseMicroseconds) }
             fields.texts(.names, process.runs)
         case .created(let created): created.value.writeFacts(to: &fields)
+        case .replaced(let replaced): replaced.value.writeFacts(to: &fields)
         case .duplicate(let box):
             let duplicate = box.value
             fields.text(.key, duplicate.key)
@@ -65,6 +59,8 @@ extension EventBody {
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             fields.text(.queue, queue)
             fields.text(.reason, reason)
+        case .queueLimited(let limited): limited.value.writeFacts(to: &fields)
+        case .limited(let scope): fields.text(.limitedBy, scope)
         case .recurringSet(let set): set.value.writeFacts(to: &fields)
         case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
             .skipped(let step), .replanned(let step), .postponed(let step):
@@ -107,6 +103,9 @@ extension EventBody {
         switch self {
         case .created(let box): box.value.writePayload(to: &fields)
         case .recurringSet(let box): box.value.job.writePayload(to: &fields)
+        case .replaced(let box):
+            fields.salt(box.value.salt)
+            fields.bytes(.args, box.value.arguments)
         case .succeeded(let success):
             fields.salt(success.salt)
             fields.bytes(.result, success.result)
@@ -136,6 +135,7 @@ extension EventBody {
         switch self {
         case .created(let box): content = EventBody.fieldBytes(of: box.value)
         case .recurringSet(let box): content = EventBody.fieldBytes(of: box.value.job)
+        case .replaced(let box): content = EventBody.fieldBytes(.args, box.value.arguments.count)
         case .succeeded(let success): content = EventBody.fieldBytes(.result, success.result.count)
         case .attemptFailed(let box), .failed(let box):
             content = EventBody.fieldBytes(.error, box.value.error.utf8.count)
@@ -153,6 +153,7 @@ extension EventBody {
     var byteCountMax: Int {
         switch self {
         case .created(let box): box.value.byteCountMax
+        case .replaced(let box): 96 + box.value.arguments.count + room(box.value.client)
         case .succeeded(let success): 64 + success.result.count
         case .attemptFailed(let box), .failed(let box):
             96 + box.value.reason.utf8.count + box.value.errorType.utf8.count + box.value.error.utf8.count
@@ -174,6 +175,8 @@ extension EventBody {
             64 + text.utf8.count
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             64 + queue.utf8.count + reason.utf8.count
+        case .queueLimited(let box): 96 + box.value.scope.utf8.count + box.value.reason.utf8.count
+        case .limited(let scope): 32 + scope.utf8.count
         case .recurringSet(let box): box.value.byteCountMax
         case .recurringPaused(let box), .recurringResumed(let box), .recurringRemoved(let box), .fired(let box),
             .skipped(let box), .replanned(let box), .postponed(let box):
@@ -201,6 +204,17 @@ extension EventBody {
     }
 }
 
+extension Genesis {
+    fileprivate func writeFacts(to fields: inout FieldWriter) {
+        fields.bytes(.identity, identity)
+        fields.number(.format, format)
+        fields.text(.program, program)
+        fields.bytes(.previousHead, previousHead)
+        fields.text(.host, host)
+        fields.text(.user, user)
+    }
+}
+
 extension Created {
     func writeFacts(to fields: inout FieldWriter) {
         fields.text(.name, name)
@@ -211,11 +225,13 @@ extension Created {
         fields.instant(.due, due)
         fields.instant(.expires, expires)
         fields.text(.key, key)
+        uniqueness.writeFacts(to: &fields)
         fields.text(.requestID, requestID)
         fields.text(.retry, retry)
         fields.number(.timeoutMicroseconds, timeoutMicroseconds)
         fields.texts(.tags, tags)
         fields.text(.tenant, tenant)
+        fields.texts(.limitKeys, limitKeys)
         fields.text(.display, display)
         fields.text(.client, client)
         if batch != 0 { fields.number(.batch, batch) }
@@ -239,6 +255,7 @@ extension Created {
         var count = 160 + name.utf8.count + queue.utf8.count + arguments.count
         count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
         for text in tags { count += room(text) }
+        for text in limitKeys { count += room(text) }
         count += after.count * Dependency.textBytesMax
         for text in metadata { count += room(text) }
         for text in retryOnly { count += room(text) }

@@ -62,6 +62,7 @@ extension EventBody {
         case .attemptFailed: self = .attemptFailed(try Box(AttemptFailed(&fields)))
         case .failed: self = .failed(try Box(AttemptFailed(&fields)))
         case .duplicate: self = .duplicate(try Box(Duplicate(&fields)))
+        case .replaced: self = .replaced(try Box(Replaced(&fields)))
         case .processStarted: self = .processStarted(try Box(ProcessStarted(&fields)))
         case .genesis: self = .genesis(try Box(Genesis(&fields)))
         case .processStopped: self = try .plain(.processStopped, &fields)
@@ -105,16 +106,14 @@ extension EventBody {
         case .stepped: self = .stepped(try Box(Stepped(&fields)))
         case .reported: self = .reported(try Box(Reported(&fields)))
         case .recurringSet: self = .recurringSet(try Box(RecurringSet(&fields)))
-        case .recurringPaused: self = .recurringPaused(try Box(RecurringStep(&fields)))
-        case .recurringResumed: self = .recurringResumed(try Box(RecurringStep(&fields)))
-        case .recurringRemoved: self = .recurringRemoved(try Box(RecurringStep(&fields)))
-        case .fired: self = .fired(try Box(RecurringStep(&fields)))
-        case .skipped: self = .skipped(try Box(RecurringStep(&fields)))
-        case .replanned: self = .replanned(try Box(RecurringStep(&fields)))
-        case .postponed: self = .postponed(try Box(RecurringStep(&fields)))
+        case .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned, .postponed:
+            self =
+                .aboutRecurring(kind, try Box(RecurringStep(&fields)))
+                ?? .unknown(kind: head.kind, version: head.version)
+        case .queueLimited: self = .queueLimited(try Box(QueueLimited(&fields)))
+        case .limited: self = .limited(by: try Particulars(&fields).limitedBy)
         case .denied: self = .denied(try Box(Denied(&fields)))
-        case .checkpoint, .carried, .queueLimited:
-            self = .unknown(kind: head.kind, version: head.version)
+        case .checkpoint, .carried: self = .unknown(kind: head.kind, version: head.version)
         }
     }
 
@@ -132,6 +131,19 @@ func needed<T>(_ value: T?) throws(EventDamage) -> T {
 }
 
 extension EventBody {
+    private static func aboutRecurring(_ kind: EventKind, _ step: Box<RecurringStep>) -> EventBody? {
+        switch kind {
+        case .recurringPaused: .recurringPaused(step)
+        case .recurringResumed: .recurringResumed(step)
+        case .recurringRemoved: .recurringRemoved(step)
+        case .fired: .fired(step)
+        case .skipped: .skipped(step)
+        case .replanned: .replanned(step)
+        case .postponed: .postponed(step)
+        default: nil
+        }
+    }
+
     /// Nil for a state or a standing of a later release.
     private static func aboutFlow(_ kind: EventKind, _ found: Particulars) -> EventBody? {
         switch kind {
@@ -159,6 +171,7 @@ private struct Particulars {
     var charged = false
     var stepMicroseconds: Int64 = 0
     var howMany: UInt64 = 0
+    var limitedBy = ""
     var parent: SequenceNumber = 0
     var cursor: SequenceNumber = 0
     var state: JobState?
@@ -177,6 +190,7 @@ private struct Particulars {
             case .charged: charged = content.isSet
             case .stepMicroseconds: stepMicroseconds = content.signed
             case .howMany: howMany = content.number
+            case .limitedBy: limitedBy = try content.text()
             case .parent: parent = content.number
             case .cursor: cursor = content.number
             case .state:
@@ -280,11 +294,14 @@ extension Created {
         case .due: due = content.instant
         case .expires: expires = content.instant
         case .key: key = try content.text()
+        case .unique: if try content.text() == Uniqueness.waitingWord { uniqueness = .waiting }
+        case .uniqueForMicroseconds: uniqueness = .window(microseconds: Int64(clamping: content.number))
         case .requestID: requestID = try content.text()
         case .retry: retry = try content.text()
         case .timeoutMicroseconds: timeoutMicroseconds = content.number
         case .tags: tags.append(try content.text())
         case .tenant: tenant = try content.text()
+        case .limitKeys: limitKeys.append(try content.text())
         case .display: display = try content.text()
         case .client: client = try content.text()
         case .batch: batch = content.number

@@ -14,7 +14,7 @@ extension Command {
     /// At most so many bytes of events, but for the pages around them.
     package var eventBytesMax: Int {
         switch self {
-        case .enqueue(let created, _): created.value.arguments.count + created.value.metadataByteCount + 1_024
+        case .enqueue(let created, _): created.value.arguments.count + created.value.metadataByteCount + 1_536
         // Each with its rows in the ledgers, since all of them count as one command.
         case .enqueueTogether(let jobs, _):
             jobs.reduce(0) { $0 + $1.value.arguments.count + $1.value.metadataByteCount + 2_048 }

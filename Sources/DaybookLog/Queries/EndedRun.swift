@@ -39,6 +39,7 @@ extension EventBody {
             .processAsked(_, let reason), .queueResumed(_, let reason), .rebuilt(_, let reason):
             reason
         case .denied(let denied): denied.value.reason
+        case .queueLimited(let limited): limited.value.reason
         default: ""
         }
     }

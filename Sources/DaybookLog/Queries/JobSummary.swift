@@ -12,8 +12,8 @@ public struct JobSummary: Sendable {
 
     /// Where it stands.
     public var state: JobState { record.state }
-    /// Why a scheduled job waits: `delay`, `retry`, `snooze` and the like.
-    public var waitsFor: String? { record.state == .scheduled ? "\(record.waitsFor)" : nil }
+    /// Why a scheduled job waits: `delay`, `retry`, `snooze` and the like; `limit` for one that only a limit holds up.
+    public var waitsFor: String? { record.state == .scheduled || record.waitsForLimit ? "\(record.waitsFor)" : nil }
     /// When a scheduled job becomes ready.
     public var due: Instant? { record.state == .scheduled ? record.due : nil }
     /// When it is cancelled if nobody has started it.

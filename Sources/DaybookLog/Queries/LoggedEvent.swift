@@ -4,7 +4,7 @@ public import DaybookModel
 public struct LoggedEvent: Sendable {
     /// Its place in the log, and the only order there is.
     public let sequence: SequenceNumber
-    private let event: Event
+    package let event: Event
 
     package init(_ event: Event, at sequence: SequenceNumber) {
         self.sequence = sequence

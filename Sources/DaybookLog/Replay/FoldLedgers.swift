@@ -33,6 +33,9 @@ package final class FoldLedgers: Ledgers {
     private let limits: Limits
     private let jobs: JobRows
     @exclusivity(unchecked) private var tables = Array(repeating: RowTable(), count: Table.numberMax)
+    /// Of the tables that were scanned while their rows stood here: posting an event may look for the first of some
+    /// rows, and would otherwise sort all of them each time.
+    @exclusivity(unchecked) private var ordered: [OrderedKeys?] = Array(repeating: nil, count: Table.numberMax)
     @exclusivity(unchecked) private var scratch: ScratchRows?
 
     package init(_ keeping: Keeping, limits: Limits = Limits()) {
@@ -62,6 +65,7 @@ package final class FoldLedgers: Ledgers {
         if table == .jobs { return try jobs.put(FoldLedgers.number(key), value) }
         guard keeps(table) else { return }
         tables[table.index].put(RowBytes(key), RowBytes(value), isBelow: old != nil && scratch != nil)
+        if old == nil { ordered[table.index]?.insert(RowBytes(key)) }
         if otherBytes > limits.otherBytesMax { try moveOut() }
     }
 
@@ -70,6 +74,7 @@ package final class FoldLedgers: Ledgers {
         if table == .jobs { return jobs.remove(try FoldLedgers.number(key)) }
         guard keeps(table) else { return }
         tables[table.index].remove(RowBytes(key), isBelow: scratch != nil)
+        ordered[table.index]?.remove(RowBytes(key))
     }
 
     package func scan(
@@ -82,9 +87,12 @@ package final class FoldLedgers: Ledgers {
             try moveOut()
             return try scratch.scan(table, from: key, body)
         }
-        for (key, row) in tables[table.index].sorted(from: RowBytes(key)) {
-            guard case .there(let value, _) = row else { continue }
-            guard try key.withBytes({ key in try value.withBytes { try body(key, $0) } }) else { return }
+        let keys = ordered[table.index] ?? OrderedKeys(tables[table.index].sorted().map(\.key))
+        ordered[table.index] = keys
+        let rows = tables[table.index].rows
+        try keys.forEach(from: RowBytes(key)) { key in
+            guard case .there(let value, _)? = rows[key] else { return true }
+            return try key.withBytes { key in try value.withBytes { try body(key, $0) } }
         }
     }
 
@@ -107,6 +115,7 @@ package final class FoldLedgers: Ledgers {
         for table in Table.allCases where !tables[table.index].rows.isEmpty {
             try scratch.take(table, tables[table.index].sorted())
             tables[table.index].removeAll()
+            ordered[table.index] = nil
         }
     }
 
@@ -130,9 +139,9 @@ extension Table {
     fileprivate var isReadByApply: Bool {
         switch self {
         case .jobs, .queues, .names, .keys, .processes, .steps, .recurring, .recurringDue, .recurringKeys, .children,
-            .conditions, .batches, .members:
+            .conditions, .batches, .members, .limits, .limitWaits, .jobLimits, .running:
             true
-        case .ready, .due, .running: false
+        case .ready, .due: false
         }
     }
 }

@@ -50,6 +50,9 @@ package final class LedgerRowText {
         case .steps: writeSteps(key, value)
         case .recurring: writeRecurring(key, value)
         case .recurringDue: writeRecurringDue(key, value)
+        case .limits: object.limit(key, value)
+        case .limitWaits: object.limitWait(key)
+        case .jobLimits: object.jobLimits(key, value)
         case .recurringKeys: writeRecurringKey(key, value)
         case .children: object.writeChild(key, value)
         case .conditions: object.writeConditions(key, value)
@@ -146,11 +149,26 @@ package final class LedgerRowText {
         guard let first = key.first, let kind = KeyBook.Kind(rawValue: first & 0x7F) else { return false }
         let rest = UnsafeRawBufferPointer(rebasing: key[1...])
         object.text("kind", String(describing: kind))
-        guard first & 0x80 != 0 else {
-            guard value.count == 8, let text = LedgerRowText.text(rest) else { return false }
+        switch (kind, first & 0x80 != 0) {
+        case (.unique, false), (.request, false):
+            guard let holder = KeyBook.Holder(value), let text = LedgerRowText.text(rest) else { return false }
             object.text("key", text)
-            object.number("job", LedgerRowText.number(value))
+            object.number("job", holder.job)
+            if let until = holder.until { object.instant("until", until) }
             return true
+        case (.window, false):
+            guard rest.count == 16, let text = LedgerRowText.text(value) else { return false }
+            object.instant("until", RowKey(rest).dueInstant)
+            object.number("job", RowKey(rest).second)
+            object.text("key", text)
+            return true
+        case (.replaced, false):
+            guard rest.count == 8, value.count == 8 else { return false }
+            object.number("job", RowKey(rest).first)
+            object.number("event", LedgerRowText.number(value))
+            return true
+        case (.window, true), (.replaced, true): return false
+        case (.unique, true), (.request, true): break
         }
         guard rest.count == 8, let text = LedgerRowText.text(value) else { return false }
         object.number("job", UInt64(bigEndian: rest.loadUnaligned(as: UInt64.self)))

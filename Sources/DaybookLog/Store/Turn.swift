@@ -9,6 +9,8 @@ package struct Turn {
     private var decision: Decision
     /// By the order of events in this turn: what a new job is, for whoever claims it at once.
     private var createdHere: [Box<Created>?] = []
+    /// Arguments replaced in this turn, which is rare.
+    private var replacedHere: [SequenceNumber: Box<Replaced>] = [:]
     /// What stands before the first event, if there is to be one.
     private var preface: Event?
 
@@ -62,6 +64,7 @@ package struct Turn {
         if let preface = preface.take() { try record(preface) }
         let sequence = batch.append(event)
         if case .created(let created) = event.body { createdHere.append(created) } else { createdHere.append(nil) }
+        if case .replaced(let replaced) = event.body { replacedHere[sequence] = replaced }
         try books.apply(event, at: sequence, in: transaction)
         return sequence
     }
@@ -71,8 +74,29 @@ package struct Turn {
         batch.append(event)
     }
 
-    /// What a job was created as.
-    package func created(_ job: SequenceNumber) throws -> Box<Created> {
+    /// What a job is to run as: what it was created as, with other arguments if they were replaced since.
+    package mutating func created(_ job: SequenceNumber) throws -> Box<Created> {
+        let created = try original(job)
+        guard try books.job(job, in: transaction)?.flags.contains(.isReplaced) == true,
+            let event = try KeyBook.replacement(of: job, in: transaction)
+        else { return created }
+        guard let replaced = try replacement(event) else {
+            throw LogError(.damaged, "Event \(event) does not replace what job \(job) is said to run with.", at: event)
+        }
+        var current = created.value
+        current.arguments = replaced.value.arguments
+        current.argumentsVersion = replaced.value.argumentsVersion
+        return Box(current)
+    }
+
+    private func replacement(_ sequence: SequenceNumber) throws -> Box<Replaced>? {
+        if let replaced = replacedHere[sequence] { return replaced }
+        guard case .replaced(let replaced)? = try transaction.event(sequence, { try Event($0, at: sequence) })?.body
+        else { return nil }
+        return replaced
+    }
+
+    private func original(_ job: SequenceNumber) throws -> Box<Created> {
         if job >= batch.first, let created = createdHere[Int(job - batch.first)] { return created }
         let event = try transaction.event(job) { try Event($0, at: job) }
         guard case .created(let created)? = event?.body else {
@@ -94,6 +118,9 @@ package struct Turn {
     package mutating func process(_ id: SequenceNumber) throws -> ProcessRecord? {
         try books.process(id, in: transaction)
     }
+
+    /// Whether one claim may bring forward what another could take.
+    package mutating func hasLimits() throws -> Bool { try books.limits.makeJobsWait(in: transaction) }
 
     package mutating func nextRecurringDue() throws -> Instant? { try books.recurring.nextDue(in: transaction) }
 

@@ -69,6 +69,7 @@ package struct Created: Equatable, Sendable {
     /// Not started by then: cancelled instead.
     package var expires: Instant?
     package var key: String?
+    package var uniqueness: Uniqueness = .unfinished
     package var requestID: String?
     /// The total number of runs, the first included.
     package var attempts: UInt32
@@ -83,6 +84,8 @@ package struct Created: Equatable, Sendable {
     package var timeoutMicroseconds: UInt64?
     package var tags: [String] = []
     package var tenant: String?
+    /// Further keys that limits may be about, beside the tenant's.
+    package var limitKeys: [String] = []
     package var display: String?
     /// What is to end first, and how.
     package var after: [Dependency] = []

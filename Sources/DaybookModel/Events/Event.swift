@@ -49,6 +49,8 @@ package enum EventBody: Equatable, Sendable {
     case processAsked(ProcessWish, reason: String)
     case created(Box<Created>)
     case duplicate(Box<Duplicate>)
+    /// A job that has not started was given other arguments, or another time.
+    case replaced(Box<Replaced>)
     case enqueued
     case claimed
     case returned(reason: String)
@@ -85,6 +87,9 @@ package enum EventBody: Equatable, Sendable {
     case reported(Box<Reported>)
     case queuePaused(queue: String, reason: String)
     case queueResumed(queue: String, reason: String)
+    case queueLimited(Box<QueueLimited>)
+    /// A job that was to be claimed waits, because the limit of this scope is full.
+    case limited(by: String)
     case recurringSet(Box<RecurringSet>)
     case recurringPaused(Box<RecurringStep>)
     case recurringResumed(Box<RecurringStep>)
@@ -113,6 +118,7 @@ package enum EventBody: Equatable, Sendable {
         case .processAsked: known = .processAsked
         case .created: known = .created
         case .duplicate: known = .duplicate
+        case .replaced: known = .replaced
         case .enqueued: known = .enqueued
         case .claimed: known = .claimed
         case .returned: known = .returned
@@ -142,6 +148,8 @@ package enum EventBody: Equatable, Sendable {
         case .reported: known = .reported
         case .queuePaused: known = .queuePaused
         case .queueResumed: known = .queueResumed
+        case .queueLimited: known = .queueLimited
+        case .limited: known = .limited
         case .recurringSet: known = .recurringSet
         case .recurringPaused: known = .recurringPaused
         case .recurringResumed: known = .recurringResumed

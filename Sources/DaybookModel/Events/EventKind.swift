@@ -55,6 +55,8 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case queuePaused = 80
     case queueResumed = 81
     case queueLimited = 82
+    case replaced = 83
+    case limited = 84
 
     // Recurring jobs.
     case recurringSet = 96

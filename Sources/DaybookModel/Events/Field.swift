@@ -90,6 +90,13 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case plannedLast = 117
     case until = 118
 
+    // About uniqueness and limits.
+    case unique = 119
+    case uniqueForMicroseconds = 120
+    case limitedBy = 121
+    case serial = 122
+    case limitKeys = 123
+
     // What belongs to the user: the payload.
     case args = 128
     case result = 129
@@ -120,18 +127,20 @@ public enum Field: UInt32, CaseIterable, Sendable {
         switch self {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
             .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany, .parent, .cursor,
-            .definition, .earlier, .misfireMax, .lateMicroseconds, .jitterMicroseconds, .expiresAfterMicroseconds:
+            .definition, .earlier, .misfireMax, .lateMicroseconds, .jitterMicroseconds, .expiresAfterMicroseconds,
+            .uniqueForMicroseconds:
             .number
         case .priority, .stepMicroseconds: .signed
-        case .charged, .paused, .started, .manual: .flag
+        case .charged, .paused, .started, .manual, .serial: .flag
         case .due, .expires, .planned, .starts, .ends, .next, .nextDue, .plannedLast, .until: .instant
         case .identity, .previousHead, .digest: .hex
         case .args, .result, .statistics, .counters: .json
-        case .permission, .request, .source, .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key, .requestID, .retry, .tags,
+        case .permission, .request, .source, .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key,
+            .requestID, .retry, .tags,
             .tenant,
             .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
             .state, .recurringID, .description, .group, .schedule, .zone, .zoneData, .misfire, .overlap, .origin,
-            .broken,
+            .broken, .unique, .limitedBy, .limitKeys,
             .error, .text, .metadata, .log:
             .text
         }
@@ -140,7 +149,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     /// Whether the field may stand several times in one body; exports show it as an array.
     public var isList: Bool {
         switch self {
-        case .names, .tags, .after, .retryOnly, .retryNever, .metadata, .lines, .log: true
+        case .names, .tags, .after, .retryOnly, .retryNever, .metadata, .lines, .log, .limitKeys: true
         default: false
         }
     }

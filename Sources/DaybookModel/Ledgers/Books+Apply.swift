@@ -3,19 +3,14 @@ extension Books {
     package mutating func apply(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         switch event.body {
         case .genesis: try openBooks(in: ledgers)
-        case .processStarted(let started):
-            try setProcess(sequence, .alive, event.time, runs: started.value.runs, in: ledgers)
-        case .processStopped:
-            try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
-        case .processLost:
-            try setProcess(event.cause, .lost, event.time, in: ledgers)
-        case .processAsked(let wish, _):
-            try setProcess(event.cause, .init(wish), event.time, in: ledgers)
+        case .processStarted, .processStopped, .processLost, .processAsked:
+            try applyProcess(event, at: sequence, in: ledgers)
         case .created(let created):
             try create(created, event, sequence, in: ledgers)
-        case .queuePaused(let queue, _), .queueResumed(let queue, _):
-            let isPaused = event.body.kind == EventKind.queuePaused.rawValue
-            queues.setPaused(try queues.numberGiving(queue, in: ledgers), isPaused)
+        case .queuePaused, .queueResumed, .queueLimited:
+            try applyQueue(event, at: sequence, in: ledgers)
+        case .limited(let scope):
+            try change(event, sequence, blockedBy: scope, in: ledgers) { _ in }
         case .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .replanned,
             .postponed:
             try applyRecurring(event, at: sequence, in: ledgers)
@@ -23,6 +18,8 @@ extension Books {
         case .duplicate, .stale, .logged, .progressed, .reported:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
+        case .replaced(let replaced):
+            try replace(replaced.value, event, sequence, in: ledgers)
         case .enqueued, .requeued:
             try makeReady(event, sequence, in: ledgers)
         case .claimed:
@@ -115,8 +112,7 @@ extension Books {
         if !box.value.after.isEmpty { try enterConditions(of: sequence, box.value.after, &record, in: ledgers) }
         if box.value.batch != 0 { try enterBatch(box.value.batch, sequence, &record, in: ledgers) }
         if let key = box.value.key {
-            record.flags.insert(.hasKey)
-            try KeyBook.take(.unique, key, job: sequence, in: ledgers)
+            try takeKey(key, box.value.uniqueness, for: sequence, &record, at: event.time, in: ledgers)
         }
         if let request = box.value.requestID {
             record.flags.insert(.hasRequestID)
@@ -125,15 +121,25 @@ extension Books {
         if event.actor.recurring != 0 {
             try countRecurring(sequence, &record, of: event.actor.recurring, in: ledgers)
         }
+        try enterLimits(of: box.value, sequence, &record, in: ledgers)
+        var touched: [String] = []
+        if try mayBeLimited(record, in: ledgers) {
+            touched = try settleLimits(sequence, nil, &record, in: ledgers)
+        }
         jobs.insert(sequence, JobEntry(record: record, stored: nil, isChanged: true))
         changedJobs.append(sequence)
         try queues.count(record.queue, record.state, by: 1, in: ledgers)
         try enter(sequence, record, in: ledgers)
+        if !touched.isEmpty {
+            limits.lastPlace = sequence
+            try moveOn(touched, at: sequence, in: ledgers)
+        }
     }
 
     /// Moves a job by `change`: out of where it waits, into where it waits next, counted in both.
     mutating func change(
-        _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers, _ change: (inout JobRecord) -> Void
+        _ event: Event, _ sequence: SequenceNumber, blockedBy: String? = nil, in ledgers: any Ledgers,
+        _ change: (inout JobRecord) -> Void
     ) throws {
         guard let old = try job(event.job, in: ledgers), let index = jobs.index(of: event.job) else {
             throw LedgerError.impossibleEvent(
@@ -155,15 +161,21 @@ extension Books {
         guard
             record.state != old.state || record.position != old.position || record.due != old.due
                 || record.token != old.token || record.awaitsExpiry != old.awaitsExpiry
+                || blockedBy != nil
         else { return }
         try leave(event.job, old, in: ledgers)
+        var touched: [String] = []
+        if try mayBeLimited(record, in: ledgers) {
+            touched = try settleLimits(event.job, old, &record, blockedBy: blockedBy, in: ledgers)
+            jobs[index].record = record
+        }
         try enter(event.job, record, in: ledgers)
         if record.state != old.state {
             try queues.count(old.queue, old.state, by: -1, in: ledgers)
             try queues.count(record.queue, record.state, by: 1, in: ledgers)
         }
-        if record.flags.contains(.hasKey), record.state.isFinished != old.state.isFinished {
-            try holdKey(of: event.job, !record.state.isFinished, in: ledgers)
+        if record.flags.contains(.hasKey), record.holdsKey != old.holdsKey {
+            try holdKey(of: event.job, record.holdsKey, at: event.time, in: ledgers)
         }
         if record.flags.contains(.inBatch), record.state != old.state {
             try noteMember(event.job, old.state, record.state, sequence, in: ledgers)
@@ -171,11 +183,16 @@ extension Books {
         if record.flags.contains(.isCounted), record.state.isFinished != old.state.isFinished {
             try countRecurring(event.job, isFinished: record.state.isFinished, in: ledgers)
         }
+        if !touched.isEmpty {
+            if record.position == sequence { limits.lastPlace = sequence }
+            try moveOn(touched, at: sequence, in: ledgers)
+        }
     }
 
     /// Takes a job out of the index that its state keeps it in.
     private mutating func leave(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
         switch record.state {
+        case .enqueued where record.waitsFor == .limit: break
         case .enqueued:
             let key = record.readyKey
             if !shelf.remove(key) {
@@ -204,6 +221,7 @@ extension Books {
     /// Puts a job into the index that its state belongs to.
     private mutating func enter(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
         switch record.state {
+        case .enqueued where record.waitsFor == .limit: break
         case .enqueued:
             shelf.insert(record.readyKey, job: id)
         case .scheduled:

@@ -9,8 +9,19 @@ extension Books {
         }
     }
 
+    mutating func applyProcess(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        switch event.body {
+        case .processStarted(let started):
+            try setProcess(sequence, .alive, event.time, runs: started.value.runs, in: ledgers)
+        case .processStopped: try setProcess(event.actor.process, .stopped, event.time, in: ledgers)
+        case .processLost: try setProcess(event.cause, .lost, event.time, in: ledgers)
+        case .processAsked(let wish, _): try setProcess(event.cause, .init(wish), event.time, in: ledgers)
+        default: break
+        }
+    }
+
     /// `runs` is what it says that it can run; nil leaves that as it is, for as long as it lives.
-    mutating func setProcess(
+    private mutating func setProcess(
         _ process: SequenceNumber, _ standing: ProcessRecord.Standing, _ time: Instant, runs: [String]? = nil,
         in ledgers: any Ledgers
     ) throws {
@@ -30,11 +41,11 @@ extension Books {
         }
     }
 
-    /// A unique key holds while its job is unfinished, and again if the job is taken up once more.
-    func holdKey(of job: SequenceNumber, _ holds: Bool, in ledgers: any Ledgers) throws {
+    /// A unique key holds while its job is unfinished, or waits, and again if the job is taken up once more.
+    func holdKey(of job: SequenceNumber, _ holds: Bool, at now: Instant, in ledgers: any Ledgers) throws {
         guard holds else { return try KeyBook.release(.unique, of: job, in: ledgers) }
         guard let text = try KeyBook.text(.unique, of: job, in: ledgers),
-            try KeyBook.job(.unique, text, in: ledgers) == nil
+            try KeyBook.holder(text, at: now, in: ledgers) == nil
         else { return }
         try KeyBook.hold(.unique, text, job: job, in: ledgers)
     }
@@ -48,6 +59,11 @@ extension Books {
         try queues.count(record.queue, record.state, by: -1, in: ledgers)
         if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
+        if record.flags.contains(.isLimited) {
+            let limits = try LimitRows.job(event.job, in: ledgers)
+            try LimitRows.setJob(event.job, nil, replacing: limits, in: ledgers)
+        }
+        if record.flags.contains(.isReplaced) { try KeyBook.forgetReplacement(of: event.job, in: ledgers) }
         if record.flags.contains(.isCounted) { try RecurringBook.forget(event.job, in: ledgers) }
         if record.flags.contains(.hasSteps) { try forgetSteps(of: event.job, in: ledgers) }
         if record.flags.contains(.inBatch) { try leaveBatch(event.job, in: ledgers) }

@@ -17,6 +17,7 @@ package struct Books {
     var queues = QueueBook()
     package var names = NameBook()
     package var recurring = RecurringBook()
+    package var limits = LimitBook()
     var shelf = ReadyShelf()
     /// Whether there may be jobs whose end not all have been told: it spares a look at the ledger in every turn.
     var mayContinue = true
@@ -34,6 +35,7 @@ package struct Books {
         queues.forget()
         names.forget()
         recurring.forget()
+        limits.forget()
         shelf.removeAll()
         mayContinue = true
         runners = nil

@@ -34,11 +34,14 @@ package struct JobRecord: Equatable, Sendable {
         case retry = 2
         case snooze = 3
         case rescheduled = 4
+        /// Ready, but that a limit is full.
+        case limit = 5
     }
 
+    /// Twelve of them: the upper four stand beside why the job waits.
     package struct Flags: OptionSet, Sendable {
-        package let rawValue: UInt8
-        package init(rawValue: UInt8) { self.rawValue = rawValue }
+        package let rawValue: UInt16
+        package init(rawValue: UInt16) { self.rawValue = rawValue }
         /// A unique key stands in `keys` for this job.
         package static let hasKey = Flags(rawValue: 1)
         package static let hasRequestID = Flags(rawValue: 2)
@@ -48,10 +51,16 @@ package struct JobRecord: Equatable, Sendable {
         package static let hasConditions = Flags(rawValue: 8)
         /// It belongs to a batch; `members` says to which.
         package static let inBatch = Flags(rawValue: 16)
-        /// Its recurring job waits for its end, or counts it at least.
-        package static let isCounted = Flags(rawValue: 128)
         /// A row stands in `steps` for this job.
         package static let hasSteps = Flags(rawValue: 64)
+        /// Its recurring job waits for its end, or counts it at least.
+        package static let isCounted = Flags(rawValue: 128)
+        /// Its unique key holds only while it waits, not while it runs.
+        static let holdsKeyWhileWaiting = Flags(rawValue: 256)
+        /// Its arguments were replaced, and a row in `keys` says by which event.
+        package static let isReplaced = Flags(rawValue: 512)
+        /// A row stands in `jobLimits` for this job.
+        package static let isLimited = Flags(rawValue: 1024)
     }
 
     package init(
@@ -76,9 +85,9 @@ extension JobRecord {
             bytes.storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
         }
         store(state.rawValue, at: 0)
-        store(waitsFor.rawValue, at: 1)
+        store(waitsFor.rawValue | UInt8(truncatingIfNeeded: flags.rawValue >> 8) << 4, at: 1)
         store(deaths, at: 2)
-        store(flags.rawValue, at: 3)
+        store(UInt8(truncatingIfNeeded: flags.rawValue), at: 3)
         store(attempt, at: 4)
         store(attempts, at: 6)
         store(priority, at: 8)
@@ -101,15 +110,16 @@ extension JobRecord {
         func load<T: FixedWidthInteger>(_ offset: Int, as type: T.Type = T.self) -> T {
             T(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: T.self))
         }
+        let wait: UInt8 = bytes.count == JobRecord.byteCount ? load(1) : 0
         guard bytes.count == JobRecord.byteCount, let state = JobState(rawValue: load(0)),
-            let waitsFor = WaitReason(rawValue: load(1))
+            let waitsFor = WaitReason(rawValue: wait & 0xF)
         else { return nil }
         self.init(
             state: state, attempts: load(6), queue: load(12), name: load(16), last: load(24),
             since: Instant(microseconds: load(64)), created: Instant(microseconds: load(80)))
         self.waitsFor = waitsFor
         deaths = load(2)
-        flags = Flags(rawValue: load(3))
+        flags = Flags(rawValue: UInt16(load(3, as: UInt8.self)) | UInt16(wait >> 4) << 8)
         attempt = load(4)
         priority = load(8)
         version = min(load(10), .max - 1) + 1

@@ -33,6 +33,12 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case batches = 15
     /// Batch, job → nothing; and 0, job → batch.
     case members = 16
+    /// Kind and scope → rule or `LimitState`.
+    case limits = 17
+    /// Scope, queue, priority, job → nothing. What waits for a limit, in the order in which it will be let through.
+    case limitWaits = 18
+    /// Job → `JobLimits`: what limits it may come under, and where it stands among them.
+    case jobLimits = 19
 
     package var name: String { String(describing: self) }
 
@@ -41,16 +47,16 @@ package enum Table: UInt8, CaseIterable, Sendable {
         switch self {
         case .ready, .due, .running, .steps: true
         // Its row comes with the first recurring job: most stores never have one.
-        case .recurringDue: false
+        case .recurringDue, .limitWaits: false
         case .jobs, .queues, .names, .keys, .processes, .recurring, .recurringKeys, .children, .conditions, .batches,
-            .members:
+            .members, .limits, .jobLimits:
             false
         }
     }
 
     /// Whether a row of it may be such a one.
-    package var hasSentinel: Bool { keepsSentinel || self == .recurringDue }
+    package var hasSentinel: Bool { keepsSentinel || self == .recurringDue || self == .limitWaits }
 
     /// Numbers are for ever, and some were given to tables that are not there: a list by number has holes.
-    package static let numberMax = 16
+    package static let numberMax = 19
 }

@@ -29,6 +29,8 @@ package enum Command: Sendable {
     case stopProcess(SequenceNumber)
     case loseProcess(SequenceNumber, by: Actor)
     case recurring(Box<RecurringCommand>)
+    /// Sets, changes or takes away the limit of a scope.
+    case limit(LimitScope, Limit?, reason: String, actor: Actor)
     case askProcess(SequenceNumber, ProcessWish, reason: String, actor: Actor)
     /// Somebody was turned away.
     case deny(Box<Denied>, actor: Actor)
@@ -40,6 +42,9 @@ package enum Command: Sendable {
 public enum ConflictPolicy: String, Sendable {
     /// The job that is there answers for the new one.
     case existing
+    /// The job that is there takes the new one's arguments, and its time if it has one, unless it has started.
+    case replace
+    /// Nothing is enqueued, and whoever asked is told.
     case refuse
 }
 

@@ -16,7 +16,7 @@ extension Books {
         guard box.value.argumentsVersion <= UInt64(Runnable.versionMax) else {
             return Refusal(.badOption, "The version of the arguments is too high: give 1 to \(Runnable.versionMax).")
         }
-        return badTime(box) ?? badRetryRules(box) ?? badText(box)
+        return badTime(box) ?? badUniqueness(box) ?? badRetryRules(box) ?? badText(box)
     }
 
     private static func badName(_ box: Box<Created>) -> Refusal? {
@@ -25,11 +25,34 @@ extension Books {
         if let key = box.value.key, !Name.isValid(key) { return .badName("key", key) }
         if let request = box.value.requestID, !Name.isValid(request) { return .badName("request id", request) }
         if let tenant = box.value.tenant, !Name.isValid(tenant) { return .badName("tenant", tenant) }
+        if let refusal = badLimitKeys(box) { return refusal }
         guard !box.value.tags.isEmpty else { return nil }
         for tag in box.value.tags where !Name.isValid(tag) { return .badName("tag", tag) }
         guard box.value.tags.count <= Created.tagsMax else {
             return Refusal(
                 .badOption, "The job has \(box.value.tags.count) tags; \(Created.tagsMax) are allowed.")
+        }
+        return nil
+    }
+
+    private static func badLimitKeys(_ box: Box<Created>) -> Refusal? {
+        guard !box.value.limitKeys.isEmpty else { return nil }
+        guard box.value.limitKeys.count <= Created.limitKeysMax else {
+            return Refusal(
+                .badOption,
+                "A job can have \(Created.limitKeysMax) keys for limits, not \(box.value.limitKeys.count).")
+        }
+        for key in box.value.limitKeys where !Name.isValid(key) { return .badName("key for limits", key) }
+        return nil
+    }
+
+    private static func badUniqueness(_ box: Box<Created>) -> Refusal? {
+        guard box.value.uniqueness != .unfinished else { return nil }
+        guard box.value.key != nil else {
+            return Refusal(.badOption, "How long a job is unique needs a key that it is unique by; give one.")
+        }
+        if case .window(let microseconds) = box.value.uniqueness, microseconds <= 0 {
+            return Refusal(.badOption, "A key cannot hold for no time at all; give a longer one, such as 10 minutes.")
         }
         return nil
     }

@@ -10,6 +10,8 @@ extension Books {
         var filter = RunnableFilter(claim.runs)
         var heads = try QueueHeads(claim, books: &self, in: ledgers, lookAhead: filter.lookAhead)
         var claimed: [Claimed] = []
+        var taken: [String: UInt32] = [:]
+        let eventsMax = decision.events.count + claim.slots + Books.limitedAtOnce
         claiming: while claimed.count < claim.slots, let job = try heads.next(books: &self, in: ledgers) {
             // A row that is damaged must not hold up what stands behind it; `log verify` names it.
             guard let record = try readableJob(job, in: ledgers), record.state == .enqueued else { continue }
@@ -23,6 +25,14 @@ extension Books {
             case .skip: continue
             case .stop: break claiming
             }
+            if let full = try scopeThatIsFull(for: job, record, &taken, in: ledgers) {
+                decision.record(
+                    Event(
+                        time: decision.now, job: job, previous: record.last, cause: record.last,
+                        body: .limited(by: full)))
+                guard decision.events.count < eventsMax else { break }
+                continue
+            }
             if record.runsAlone, running != nil || !claimed.isEmpty { break }
             let token = decision.next
             let attempt = UInt32(record.attempt) + 1
@@ -35,6 +45,9 @@ extension Books {
         }
         return .claimed(claimed)
     }
+
+    /// How many jobs one claim may send back to wait for their limits.
+    private static let limitedAtOnce = 200
 
     /// One of the jobs that a process has claimed, if it has any.
     private mutating func anyRunning(in process: SequenceNumber, in ledgers: any Ledgers) throws -> JobRecord? {
@@ -65,6 +78,8 @@ private struct QueueHeads {
         /// Items of the shelf are only taken out when the claims are applied, so the merge counts along.
         var shelf: [ReadyShelf.Item]
         var shelfTaken = 0
+        /// How many its limit lets through.
+        var room: Int
     }
 
     private var heads: [Head]
@@ -88,14 +103,18 @@ private struct QueueHeads {
         } else {
             numbers = (0..<books.queues.count).map { UInt32($0 + 1) }
         }
-        heads = numbers.filter { !books.queues.isPaused($0) }
-            .map { Head(queue: $0, shelf: books.shelf.first(wanted, queue: $0)) }
+        heads = try numbers.filter { !books.queues.isPaused($0) }
+            .compactMap { number in
+                let room = try books.roomOfQueue(number, in: ledgers)
+                guard room > 0 else { return nil }
+                return Head(queue: number, shelf: books.shelf.first(wanted, queue: number), room: room)
+            }
     }
 
     mutating func next(books: inout Books, in ledgers: any Ledgers) throws -> SequenceNumber? {
         var best: (index: Int, item: ReadyShelf.Item)?
         for index in heads.indices {
-            guard let item = try head(index, in: ledgers) else { continue }
+            guard heads[index].room > 0, let item = try head(index, in: ledgers) else { continue }
             if let found = best, found.item.key.readyOrder <= item.key.readyOrder { continue }
             best = (index, item)
             if isStrict { break }
@@ -117,6 +136,7 @@ private struct QueueHeads {
     }
 
     private mutating func take(_ index: Int, _ item: ReadyShelf.Item) {
+        heads[index].room -= 1
         if heads[index].taken < heads[index].ahead.count, heads[index].ahead[heads[index].taken] == item {
             heads[index].taken += 1
         } else {

@@ -11,11 +11,14 @@ extension Books {
         if let request = created.requestID, let job = try KeyBook.job(.request, request, in: ledgers) {
             return try duplicate(of: job, created, surroundings, &decision, in: ledgers)
         }
-        if let key = created.key, let job = try KeyBook.job(.unique, key, in: ledgers), job != surroundings.ending {
-            guard onConflict == .existing else {
-                return .refused(Refusal(.alreadyThere, "Job \(job) holds this key and is not finished."))
+        if let key = created.key, let holder = try KeyBook.holder(key, at: decision.now, in: ledgers),
+            holder.until != nil || holder.job != surroundings.ending
+        {
+            switch onConflict {
+            case .existing: return try duplicate(of: holder.job, created, surroundings, &decision, in: ledgers)
+            case .replace: return try replace(holder.job, with: created, surroundings, &decision, in: ledgers)
+            case .refuse: return .refused(.keyIsTaken(holder))
             }
-            return try duplicate(of: job, created, surroundings, &decision, in: ledgers)
         }
         if created.batch != 0, created.batch != surroundings.batch,
             let refusal = try refusal(of: created, into: created.batch, in: ledgers)
@@ -50,11 +53,12 @@ extension Books {
         return .created(job: job)
     }
 
-    private mutating func duplicate(
-        of job: SequenceNumber, _ created: Created, _ surroundings: Surroundings, _ decision: inout Decision,
-        in ledgers: any Ledgers
+    mutating func duplicate(
+        of job: SequenceNumber, _ created: Created, _ surroundings: Surroundings, after last: SequenceNumber? = nil,
+        _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
-        let previous = try job == surroundings.ending ? surroundings.success : self.job(job, in: ledgers)?.last ?? 0
+        let previous =
+            try last ?? (job == surroundings.ending ? surroundings.success : self.job(job, in: ledgers)?.last ?? 0)
         let body = Duplicate(key: created.key, requestID: created.requestID, client: created.client)
         let event = decision.record(
             Event(

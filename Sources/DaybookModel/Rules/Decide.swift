@@ -87,24 +87,16 @@ extension Books {
             return try setQueue(queue, .queuePaused(queue: queue, reason: reason), actor, &decision)
         case .resumeQueue(let queue, let reason, let actor):
             return try setQueue(queue, .queueResumed(queue: queue, reason: reason), actor, &decision)
-        case .startProcess(let started):
-            let process = decision.next
-            decision.record(Event(time: decision.now, actor: .process(process), body: .processStarted(started)))
-            return .done(at: process)
-        case .stopProcess(let process):
-            return try stop(process, &decision, in: ledgers)
+        case .limit(let scope, let limit, let reason, let actor):
+            return try self.limit(scope, limit, reason, actor, &decision, in: ledgers)
+        case .startProcess, .stopProcess, .loseProcess, .askProcess:
+            return try decideProcess(command, &decision, in: ledgers)
         case .recurring(let command):
             return try decide(command.value, &decision, in: ledgers)
         case .deny(let denied, let actor):
             return .done(at: decision.record(Event(time: decision.now, actor: actor, body: .denied(denied))))
         case .look:
             return .done(at: decision.head)
-        case .loseProcess(let process, let actor):
-            return .done(
-                at: decision.record(
-                    Event(time: decision.now, cause: process, actor: actor, body: .processLost)))
-        case .askProcess(let process, let wish, let reason, let actor):
-            return try ask(process, wish, reason, actor, &decision, in: ledgers)
         }
     }
 

@@ -8,6 +8,8 @@ struct JobHistory {
     /// Nil for a job that the ledgers no longer know.
     let summary: JobSummary?
     let created: Created?
+    /// What its next run gets, which may have been replaced since it was created.
+    let arguments: [UInt8]
     /// In the order in which they happened.
     let events: [EventRecord]
 
@@ -23,6 +25,7 @@ struct JobHistory {
             throw JobHistory.missing(job)
         }
         self.created = created.value
+        arguments = events.reversed().lazy.compactMap(\.replacement).first ?? created.value.arguments
     }
 
     private static func chain(
@@ -61,6 +64,13 @@ struct JobHistory {
             if isOver || latest == last { return events }
             last = latest
         }
+    }
+}
+
+extension EventRecord {
+    fileprivate var replacement: [UInt8]? {
+        guard case .replaced(let replaced) = event.body else { return nil }
+        return replaced.value.arguments
     }
 }
 

@@ -45,14 +45,21 @@ extension WaitingStore {
     }
 }
 
-/// As many jobs run as are enqueued meanwhile, so that as many wait afterwards as before.
+/// As many jobs run as are enqueued meanwhile, so that as many wait afterwards as before: each enqueue lets one of
+/// those that wait run, and workers that are ahead wait for that. Without it they would burn the many down beside the
+/// enqueueing, which is another measurement.
 private func passing(behind waiting: Int, in place: Place) async throws -> Sample {
     let count = place.operations(100_000) / 1024 * 1024
     let window = Window(1024)
-    let engine = try EngineLoad.engine(WaitingStore.folder(place, waiting)) { _ in window.leave() }
+    let turns = Window(count, free: 0)
+    let engine = try EngineLoad.engine(WaitingStore.folder(place, waiting)) { _ in
+        await turns.enter()
+        window.leave()
+    }
     let sample = try await timed(operations: count) {
-        try await EngineLoad.throughWindow(count, engine, window, drains: false) {
+        try await EngineLoad.throughWindow(count, engine, window, drains: false, whenDone: turns.open) {
             _ = try await engine.enqueue(EngineLoad.name, arguments: EngineLoad.payload)
+            turns.leave()
         }
     }
     try await engine.close()

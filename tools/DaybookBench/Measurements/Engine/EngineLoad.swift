@@ -46,6 +46,7 @@ enum EngineLoad {
     /// Keeps 1,024 jobs on their way, `count` in all, until the last of them has run.
     static func throughWindow(
         _ count: Int, _ engine: JobEngine, _ window: Window, drains: Bool,
+        whenDone: @escaping @Sendable () -> Void = {},
         _ enqueue: @escaping @Sendable () async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup { group in
@@ -64,6 +65,7 @@ enum EngineLoad {
                 }
                 if drains { try await engine.waitUntilDrained() } else { await window.waitUntilEmpty() }
                 engine.stop()
+                whenDone()
             }
             try await group.waitForAll()
         }
@@ -88,6 +90,7 @@ enum EngineLoad {
 final class Window: Sendable {
     private struct State {
         var free: Int
+        var isOpen = false
         var waiting: [UnsafeContinuation<Void, Never>] = []
         var untilEmpty: UnsafeContinuation<Void, Never>?
     }
@@ -95,14 +98,25 @@ final class Window: Sendable {
     private let size: Int
     private let state: Mutex<State>
 
-    init(_ size: Int) {
+    init(_ size: Int, free: Int? = nil) {
         self.size = size
-        state = Mutex(State(free: size))
+        state = Mutex(State(free: free ?? size))
+    }
+
+    /// Holds up nobody any more.
+    func open() {
+        let waiting = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for caller in waiting { caller.resume() }
     }
 
     func enter() async {
         await withUnsafeContinuation { continuation in
             let isFree = state.withLock { state in
+                guard !state.isOpen else { return true }
                 guard state.free > 0 else {
                     state.waiting.append(continuation)
                     return false

@@ -11,8 +11,8 @@ enum EnqueueCommand {
                 + "its key or its request id. If nobody can say whether it is durable, `unknown` stands on standard "
                 + "error and the exit code is 3; asked again with the same --request-id the store knows.",
             "With --stdin each line is an object with the fields name, args, queue, priority, delay, at, key, "
-                + "after, batch, attempts, timeout, expires, onConflict, requestID, tags and tenant. Each line is "
-                + "answered in order "
+                + "after, batch, attempts, timeout, expires, onConflict, unique, uniqueFor, requestID, tags, tenant "
+                + "and limitKeys. Each line is answered in order "
                 + "by `ack JOB SEQ`, or on standard error by `error LINE: why` or `unknown LINE`; the others go on.",
         ],
         positionals: [JobRequest.jobName.description], options: [standardInput.description] + JobRequest.options

@@ -3,9 +3,7 @@ import DaybookModel
 extension JobRequest {
     private static let fields = [
         "name", "args", "queue", "priority", "delay", "at", "key", "after", "batch", "attempts", "timeout", "expires",
-        "onConflict",
-        "requestID",
-        "tags", "tenant",
+        "onConflict", "requestID", "uniqueFor", "unique", "tags", "tenant", "limitKeys",
     ]
 
     /// Reads a line of `enqueue --stdin`: the options' names without dashes, and the same values.
@@ -27,8 +25,11 @@ extension JobRequest {
         timeout = try line.value("timeout", JobRequest.timeoutOption.kind)
         expires = try line.value("expires", JobRequest.expiresOption.kind)
         if let given = try line.value("onConflict", JobRequest.conflictOption.kind) { onConflict = given }
+        uniqueFor = try line.value("uniqueFor", JobRequest.uniqueForOption.kind)
+        whileWaiting = try line.value("unique", JobRequest.uniqueOption.kind) == .waiting
         requestID = try line.value("requestID", JobRequest.requestOption.kind)
         tags = try line.values("tags", JobRequest.tagOption.kind)
         tenant = try line.value("tenant", JobRequest.tenantOption.kind)
+        limitKeys = try line.values("limitKeys", JobRequest.limitKeyOption.kind)
     }
 }

@@ -11,6 +11,11 @@ extension JobRequest {
     static let delayOption = Option("--delay", .duration, "not before this has passed, such as 30s or 2h")
     static let timeOption = Option("--at", .time, "not before this time, such as 2026-03-01T12:00:00Z")
     static let keyOption = Option("--key", .name("K"), "while a job with this key is unfinished there is no second one")
+    static let uniqueForOption = Option(
+        "--unique-for", .duration, "the key holds for this long from now, whatever becomes of the job")
+    static let uniqueOption = Option(
+        "--unique", ValueKind<UniqueWhile>.word("WHILE", of: [.unfinished, .waiting]),
+        "the key holds while the job is unfinished, or while it waits to be started (unfinished)")
     static let afterOption = Option(
         "--after", .dependency, "run after that job's success, or as said: ID:failure, ID:any", repeats: true)
     static let batchOption = Option("--batch", .sequence, "the batch that it belongs to, by number")
@@ -19,20 +24,22 @@ extension JobRequest {
     static let timeoutOption = Option("--timeout", .duration, "how long a run may take")
     static let expiresOption = Option("--expires", .duration, "cancel it if it has not started within this")
     static let conflictOption = Option(
-        "--on-conflict", ValueKind<ConflictPolicy>.word("WHAT", of: [.existing, .refuse]),
-        "if the key is taken: existing (the job there answers) or refuse (existing)")
+        "--on-conflict", ValueKind<ConflictPolicy>.word("WHAT", of: [.existing, .replace, .refuse]),
+        "if the key is taken: the job there answers, is replaced unless it has started, or it is refused (existing)")
     static let requestOption = Option(
         "--request-id", .name("R"), "a name for this request: asked again, it finds the job that it made")
     static let tagOption = Option("--tag", .name("T"), "a tag to find it by", repeats: true)
     static let tenantOption = Option("--tenant", .name("T"), "on whose behalf it is")
 
+    static let limitKeyOption = Option(
+        "--limit-key", .name("K"), "a key that limits may be about, such as customer:7", repeats: true)
+
     static let options: [OptionDescription] = [
         argumentsOption.description, queueOption.description, priorityOption.description, delayOption.description,
-        timeOption.description, keyOption.description, afterOption.description, batchOption.description,
-        attemptsOption.description,
-        timeoutOption.description,
+        timeOption.description, keyOption.description, uniqueForOption.description, uniqueOption.description,
+        afterOption.description, batchOption.description, attemptsOption.description, timeoutOption.description,
         expiresOption.description, conflictOption.description, requestOption.description, tagOption.description,
-        tenantOption.description,
+        tenantOption.description, limitKeyOption.description,
     ]
 
     init(_ name: String, _ call: Invocation) throws(Failure) {
@@ -43,6 +50,8 @@ extension JobRequest {
         delay = try call.value(Self.delayOption)
         due = try call.value(Self.timeOption)
         key = try call.value(Self.keyOption)
+        uniqueFor = try call.value(Self.uniqueForOption)
+        whileWaiting = try call.value(Self.uniqueOption) == .waiting
         after = try call.values(Self.afterOption)
         batch = try call.value(Self.batchOption) ?? 0
         if let given = try call.value(Self.attemptsOption) { attempts = given }
@@ -52,6 +61,7 @@ extension JobRequest {
         requestID = try call.value(Self.requestOption)
         tags = try call.values(Self.tagOption)
         tenant = try call.value(Self.tenantOption)
+        limitKeys = try call.values(Self.limitKeyOption)
     }
 
     static func readArguments(_ text: String) throws(Failure) -> [UInt8] {

@@ -10,6 +10,8 @@ struct JobRequest {
     var delay: WallDuration?
     var due: Instant?
     var key: String?
+    var uniqueFor: WallDuration?
+    var whileWaiting = false
     var after: [Dependency] = []
     var batch: SequenceNumber = 0
     var attempts: UInt32 = 11
@@ -19,6 +21,7 @@ struct JobRequest {
     var requestID: String?
     var tags: [String] = []
     var tenant: String?
+    var limitKeys: [String] = []
 
     static let argumentsBytesMax = 4 << 20
     static let tagsMax = 64
@@ -53,12 +56,20 @@ struct JobRequest {
         created.due = due ?? delay.map { now.advanced(microseconds: $0.microseconds) }
         created.expires = expires.map { now.advanced(microseconds: $0.microseconds) }
         created.key = key
+        if let uniqueFor { created.uniqueness = .window(microseconds: uniqueFor.microseconds) }
+        if whileWaiting {
+            guard uniqueFor == nil else {
+                throw .wrongCall("A key holds for a time or while the job waits; say one of them.")
+            }
+            created.uniqueness = .waiting
+        }
         created.after = after
         created.batch = batch
         created.requestID = requestID
         created.timeoutMicroseconds = timeout.map { UInt64($0.microseconds) }
         created.tags = tags
         created.tenant = tenant
+        created.limitKeys = limitKeys
         created.client = store.client
         created.actor = store.person
         return .enqueue(Box(created), onConflict: onConflict)

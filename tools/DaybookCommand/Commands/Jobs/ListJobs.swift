@@ -50,10 +50,3 @@ enum ListJobs {
         for line in table.lines(context.terminal) { try context.output.line(line) }
     }
 }
-
-extension Instant {
-    /// To the second, in UTC: what a person can take in.
-    var forPeople: String {
-        Instant(wholeSeconds: secondsRoundedDown).iso8601()
-    }
-}

@@ -79,7 +79,7 @@ enum ShowJob {
         if created.batch != 0 { lines.append("batch      \(created.batch)") }
         if !created.tags.isEmpty { lines.append("tags       \(created.tags.joined(separator: ", "))") }
         if !created.metadata.isEmpty { lines.append("metadata   \(created.metadata.joined(separator: ", "))") }
-        lines.append("arguments  \(String(decoding: created.arguments, as: UTF8.self))")
+        lines.append("arguments  \(String(decoding: history.arguments, as: UTF8.self))")
         return lines + ends(history)
     }
 

@@ -67,7 +67,7 @@ private struct Explanation {
         case .retry: return "It waits \(until) for its next run; the last one failed: \(failure(history))."
         case .snooze: return "Its last run asked to be run again later: it waits \(until)."
         case .rescheduled: return "It was rescheduled: it waits \(until)."
-        case .delay, .nothing: return "It is not due yet: it waits \(until)."
+        case .delay, .nothing, .limit: return "It is not due yet: it waits \(until)."
         }
     }
 
@@ -81,6 +81,7 @@ private struct Explanation {
             var books = Books()
             return (try books.queue(job.queue, in: log)?.isPaused ?? false, try Explanation.ahead(of: job, in: log))
         }
+        if job.record.waitsForLimit { return try Explanation.limited(job, store) }
         if isPaused { return "Its queue \(job.queue) is paused." }
         let isServed = try store.otherProcesses().contains { $0.isAlive && $0.facts?.event ?? 0 > 0 }
         guard isServed else { return "It is ready, and no process has the store open to run it." }
@@ -88,6 +89,26 @@ private struct Explanation {
         guard ahead > 0 else { return "It is the next of its queue \(job.queue) and waits for a free worker\(alone)." }
         let count = ahead < aheadMax ? "\(ahead)" : "\(aheadMax) or more"
         return "It waits for a free worker behind \(count) others of its queue \(job.queue)\(alone)."
+    }
+
+    private static func limited(_ job: JobSummary, _ store: CommandStore) throws -> String {
+        try store.read { log in
+            var books = Books()
+            guard let row = try LimitRows.job(job.sequence, in: log), let index = row.waiting else {
+                return "It waits for a limit."
+            }
+            let scope = row.scopes[index]
+            let state = try LimitRows.state(scope, in: log)
+            var place = 1
+            try LimitRows.forEachWait(scope, in: log) { lane, other in
+                if (lane, other) < (job.record.lane, job.sequence) { place += 1 }
+                return place < aheadMax && (lane, other) < (job.record.lane, job.sequence)
+            }
+            let words = try books.limits.rule(scope, in: log)?.words ?? "no limit any more"
+            let count = place < aheadMax ? "\(place)" : "\(aheadMax) or later"
+            return "It waits for the limit of \(scope) (\(words)): \(state.held) have a slot, and it is number "
+                + "\(count) of \(state.waiting) that wait."
+        }
     }
 
     private static func ahead(of job: JobSummary, in log: any LogSnapshot) throws -> Int {

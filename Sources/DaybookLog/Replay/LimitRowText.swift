@@ -1,0 +1,47 @@
+internal import DaybookModel
+
+extension JSONObject {
+    /// A row of `limits`; false if it is none.
+    mutating func limit(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard key.count > 1, let scope = String(validating: key[1...], as: UTF8.self) else { return false }
+        text("scope", scope)
+        switch key[0] {
+        case 1:
+            guard let limit = Limit(value) else { return false }
+            number("concurrency", limit.concurrency)
+            flag("serial", limit.keepsOrder)
+        case 2:
+            guard let state = LimitState(value), state.encoded().elementsEqual(value) else { return false }
+            number("held", state.held)
+            number("waiting", state.waiting)
+            text("candidates", state.candidateText)
+        default: return false
+        }
+        return true
+    }
+
+    /// A row of `limitWaits`; false if it is none.
+    mutating func limitWait(_ key: UnsafeRawBufferPointer) -> Bool {
+        guard key.count > 15, key[key.count - 15] == 0,
+            let scope = String(validating: key[..<(key.count - 15)], as: UTF8.self)
+        else {
+            return false
+        }
+        func unsigned(_ range: Range<Int>) -> UInt64 { key[range].reduce(0) { $0 << 8 | UInt64($1) } }
+        text("scope", scope)
+        number("lane", unsigned(key.count - 14..<key.count - 8))
+        number("job", unsigned(key.count - 8..<key.count))
+        return true
+    }
+
+    /// A row of `jobLimits`; false if it is none.
+    mutating func jobLimits(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard key.count == 8, let row = JobLimits(value), row.encoded().elementsEqual(value) else { return false }
+        number("job", RowKey(key).first)
+        if row.holds != 0 { number("holds", row.holds) }
+        if let waiting = row.waiting { number("waiting", waiting) }
+        if let candidate = row.candidate { number("candidate", candidate) }
+        text("scopes", row.scopes.joined(separator: " "))
+        return true
+    }
+}

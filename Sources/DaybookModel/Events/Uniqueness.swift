@@ -1,0 +1,27 @@
+/// How long a job's key keeps a second one out.
+package enum Uniqueness: Equatable, Sendable {
+    /// Until the job has finished.
+    case unfinished
+    /// While the job waits: once it has begun to run, another may come.
+    case waiting
+    /// From its creation on for so long, whatever becomes of the job.
+    case window(microseconds: Int64)
+}
+
+/// The job that holds a key was given other arguments, and another time if one was asked for.
+package struct Replaced: Equatable, Sendable {
+    /// Runs no earlier than this from now on; nil if its time stays.
+    package var due: Instant?
+    package var argumentsVersion: UInt64 = 0
+    /// The event whose arguments these replace.
+    package var original: SequenceNumber
+    package var client: String?
+    package var salt: UInt64
+    package var arguments: [UInt8]
+
+    package init(original: SequenceNumber, salt: UInt64, arguments: [UInt8]) {
+        self.original = original
+        self.salt = salt
+        self.arguments = arguments
+    }
+}

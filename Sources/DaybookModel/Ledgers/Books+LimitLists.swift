@@ -1,0 +1,131 @@
+/// What comes forward when a limit has room, and what a change of the rules brings about.
+extension Books {
+    mutating func moveOn(_ scopes: [String], at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        for (index, scope) in scopes.enumerated() where !scopes[..<index].contains(scope) {
+            try moveOn(scope, at: sequence, in: ledgers)
+        }
+    }
+
+    /// Lets the first of each queue and priority through, where nobody stands in the ready index for it.
+    private mutating func moveOn(_ scope: String, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        let rule = try limits.rule(scope, in: ledgers)
+        var state = try LimitRows.state(scope, in: ledgers)
+        guard state.waiting > 0, state.hasRoom(rule) else { return }
+        var start: UInt64 = 0
+        while state.waiting > 0 {
+            var first: (lane: UInt64, job: SequenceNumber)?
+            try LimitRows.forEachWait(scope, fromLane: start, in: ledgers) { lane, job in
+                first = (lane, job)
+                return false
+            }
+            guard let first else { return }
+            start = first.lane + 1
+            guard !state.hasCandidate(first.lane) else { continue }
+            try letThrough(first.job, first.lane, scope, at: sequence, in: ledgers)
+            state = try LimitRows.state(scope, in: ledgers)
+        }
+    }
+
+    private mutating func letThrough(
+        _ id: SequenceNumber, _ lane: UInt64, _ scope: String, at sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
+        guard let record = try job(id, in: ledgers), record.waitsForLimit,
+            let row = try LimitRows.job(id, in: ledgers), let index = row.waiting, row.scopes[index] == scope
+        else { throw LedgerError.unreadableRow(.limitWaits, id) }
+        try LimitRows.removeWait(scope, lane, id, in: ledgers)
+        try LimitRows.change(scope, in: ledgers) {
+            $0.waiting -= 1
+            $0.candidates.append(LimitState.Candidate(lane: lane, job: id))
+        }
+        var moved = row
+        moved.waiting = nil
+        moved.candidate = index
+        try LimitRows.setJob(id, moved, replacing: row, in: ledgers)
+        // The last place of all; several that one event brings forward cannot have the same.
+        let takesPlace = limits.lastPlace != sequence
+        limits.lastPlace = sequence
+        let entered = alter(id) { record in
+            record.waitsFor = .nothing
+            if takesPlace { record.position = sequence }
+        }
+        shelf.insert(entered.readyKey, job: id)
+    }
+
+    // MARK: Rules
+
+    /// What is said about a whole queue, or about the limit of something.
+    mutating func applyQueue(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        switch event.body {
+        case .queuePaused(let queue, _): queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
+        case .queueResumed(let queue, _): queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
+        case .queueLimited(let limited): try applyLimit(limited.value, at: sequence, in: ledgers)
+        default: break
+        }
+    }
+
+    mutating func applyLimit(_ limited: QueueLimited, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        let sentinel = RowKey.sentinel(.limitWaits)
+        if try sentinel.withBytes({ try ledgers.read(.limitWaits, $0) { _ in true } }) == nil {
+            try sentinel.withBytes {
+                try ledgers.put(.limitWaits, $0, UnsafeRawBufferPointer(start: nil, count: 0), replacing: nil)
+            }
+        }
+        try LimitRows.setRule(limited.scope, limited.limit, in: ledgers)
+        limits.forget()
+        limits.lastPlace = 0
+        guard let scope = LimitScope(text: limited.scope) else { return }
+        switch scope {
+        case .queue(let name): _ = try queues.numberGiving(name, in: ledgers)
+        case .job, .key:
+            if limited.limit != nil { try countRunning(in: ledgers) }
+            try moveOn(limited.scope, at: sequence, in: ledgers)
+        case .keys(let group):
+            if limited.limit != nil { try countRunning(in: ledgers) }
+            try moveOnGroup("key:\(group):", at: sequence, in: ledgers)
+        }
+    }
+
+    /// Whoever waits behind a full limit is let on by the next that ends, so a group that has more keys than this
+    /// loses nothing but a little time.
+    private static let keysAtOnce = 200
+
+    private mutating func moveOnGroup(_ prefix: String, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        var last: String?
+        for _ in 0..<Books.keysAtOnce {
+            guard let scope = try LimitRows.nextWaiting(prefix, after: last, in: ledgers) else { return }
+            try moveOn(scope, at: sequence, in: ledgers)
+            last = scope
+        }
+    }
+
+    /// What runs already counts against a limit that is new.
+    private mutating func countRunning(in ledgers: any Ledgers) throws {
+        var running: [SequenceNumber] = []
+        try RowKey.running(process: 0, job: 0).withBytes { start in
+            try ledgers.scan(.running, from: start) { key, _ in
+                let key = RowKey(key)
+                guard !key.isSentinel else { return false }
+                running.append(key.second)
+                return true
+            }
+        }
+        for id in running {
+            guard let record = try job(id, in: ledgers), record.state == .processing else { continue }
+            var changed = record
+            _ = try settleLimits(id, nil, &changed, in: ledgers)
+            if changed != record { alter(id) { $0 = changed } }
+        }
+    }
+
+    /// Changes a record that an event about something else concerns.
+    @discardableResult
+    private mutating func alter(_ id: SequenceNumber, _ change: (inout JobRecord) -> Void) -> JobRecord {
+        let index = jobs.index(of: id)!
+        change(&jobs[index].record)
+        if !jobs[index].isChanged {
+            jobs[index].isChanged = true
+            changedJobs.append(id)
+        }
+        return jobs[index].record
+    }
+}

@@ -1,0 +1,41 @@
+import Testing
+
+@Suite struct `daybook queues limit` {
+    @Test func `limits are set, shown and taken away, and a waiting job says for what it waits`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let set = try daybook.run("queues", "limit", "--key", "tenant:*", "--concurrency", "1", "--json")
+            #expect(set.output.contains(#""scope":"key:tenant:*","concurrency":1"#))
+            #expect(try daybook.run("queues", "limit", "mail", "--concurrency", "3").code == 0)
+            for _ in 0..<3 { try daybook.run("enqueue", "mail", "--tenant", "acme", "--queue", "mail") }
+            let list = try daybook.run("queues", "limits", "--json")
+            #expect(list.lines.first?.contains(#""scope":"key:tenant:*""#) == true)
+            #expect(list.lines.first?.contains(#""running":0,"waiting":2"#) == true)
+            #expect(try daybook.run("queues", "list", "--json").output.contains(#""concurrency":3"#))
+            let waiting = try daybook.run("jobs", "list", "--json").lines.filter { $0.contains(#""waitsFor":"limit""#) }
+            #expect(waiting.count == 2)
+            let last = try daybook.run("enqueue", "mail", "--limit-key", "tenant:acme", "--queue", "mail").output.split(
+                separator: " ")[1]
+            #expect(
+                try daybook.run("why", String(last)).output.contains(
+                    "It waits for the limit of key:tenant:acme (1 at once)"))
+            #expect(try daybook.run("work", "--drain", "--exec", "true", "--concurrency", "8").code == 0)
+            #expect(try daybook.run("status", "--json").output.contains(#""succeeded":4"#))
+            #expect(try daybook.run("log", "verify").code == 0)
+            #expect(try daybook.run("queues", "limit", "--key", "tenant:*", "--none").code == 0)
+            #expect(try daybook.run("queues", "limit", "--key", "tenant:*", "--none").code == 1)
+        }
+    }
+
+    @Test(arguments: [
+        ["mail"], ["--concurrency", "1"], ["mail", "--concurrency", "0"], ["mail", "--concurrency", "-1"],
+        ["mail", "--concurrency", "1", "--none"], ["mail", "--name", "x", "--serial"], ["mail", "--serial"],
+        ["--key", "a b", "--serial"], ["--key", "a:b:*", "--serial"], ["--key", "*", "--serial"],
+    ])
+    func `what makes no sense is the caller's mistake`(_ arguments: [String]) throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let ended = try daybook.start(["queues", "limit"] + arguments).finish()
+            #expect(ended.code == 2)
+            #expect(ended.errorLines.count == 1)
+        }
+    }
+}

@@ -1,0 +1,228 @@
+import DaybookLog
+import DaybookModel
+import Testing
+
+/// A log in memory whose jobs come under limits.
+private final class Limited {
+    let storage = MemoryStorage()
+    let writer: LogWriter
+    let process: SequenceNumber
+
+    struct Unexpected: Error {}
+
+    init() throws {
+        writer = try LogWriter.opened(storage)
+        let started = ProcessStarted(processID: 1, host: "h", user: "u", program: "p", boot: "b")
+        guard case .done(let process) = try writer.perform(.startProcess(Box(started))) else { throw Unexpected() }
+        self.process = process
+    }
+
+    @discardableResult
+    func limit(_ scope: LimitScope, _ limit: Limit?) throws -> Answer {
+        try writer.perform(.limit(scope, limit, reason: "", actor: .person("ann")))
+    }
+
+    @discardableResult
+    func enqueue(_ tenant: String? = nil, _ change: (inout Created) -> Void = { _ in }) throws -> SequenceNumber {
+        var created = Created.example()
+        created.tenant = tenant
+        change(&created)
+        guard case .created(let job) = try writer.perform(.enqueue(created)) else { throw Unexpected() }
+        return job
+    }
+
+    /// One claim in a turn of its own.
+    func claim(_ slots: Int = 100) throws -> [Claimed] {
+        let answer = try writer.perform(.claim(Claim(process: process, queues: nil, slots: slots)))
+        guard case .claimed(let claimed) = answer else { throw Unexpected() }
+        return claimed
+    }
+
+    /// As the engine claims: on and on, while one claim brings another forward.
+    func claimAll(_ slots: Int = 100) throws -> [Claimed] {
+        var all: [Claimed] = []
+        while all.count < slots {
+            let before = try storage.read { try $0.last }
+            all += try claim(slots - all.count)
+            guard try storage.read({ try $0.last }) > before else { break }
+        }
+        return all
+    }
+
+    func finish(_ claimed: Claimed, _ outcome: Outcome = .succeeded(Succeeded(ranMicroseconds: 1))) throws {
+        _ = try writer.perform(
+            .finish(job: claimed.job, token: claimed.token, outcome, actor: .process(process)))
+    }
+
+    func record(_ job: SequenceNumber) throws -> JobRecord? { try storage.read { try Books.storedJob(job, in: $0) } }
+    func state(_ scope: String) throws -> LimitState { try storage.read { try LimitRows.state(scope, in: $0) } }
+
+    func events(_ kind: EventKind) throws -> Int {
+        try storage.read { log in
+            let last = try log.last
+            return try (1...last).filter { sequence in
+                try log.event(sequence) { try Event($0, at: sequence).body.kind == kind.rawValue } == true
+            }.count
+        }
+    }
+
+    func equalsReplay() throws -> Bool {
+        let replay = Replay(storage)
+        try replay.advance(to: .sequence(try storage.read { try $0.last }))
+        return try replay.dump.text() == storage.liveDump()
+    }
+}
+
+@Suite struct `A limit` {
+    @Test func `of a key lets so many run, and the next when one has ended, in the same turn`() throws {
+        let limited = try Limited()
+        try limited.limit(.keys("tenant"), .concurrency(2))
+        let jobs = try (0..<5).map { _ in try limited.enqueue("acme") }
+        let first = try limited.claimAll()
+        #expect(first.map(\.job) == Array(jobs[..<2]))
+        #expect(try limited.claimAll().isEmpty)
+        #expect(try limited.record(jobs[2])?.waitsForLimit == true)
+        try limited.finish(first[0])
+        #expect(try limited.claimAll().map(\.job) == [jobs[2]])
+        #expect(try limited.state("key:tenant:acme").waiting == 2)
+        // What waits from the start costs no event.
+        #expect(try limited.events(.limited) == 0)
+        #expect(try limited.equalsReplay())
+    }
+
+    @Test func `of a queue or a name lets so many run`() throws {
+        for scope in [LimitScope.queue("default"), .job("mail")] {
+            let limited = try Limited()
+            try limited.limit(scope, .concurrency(2))
+            for _ in 0..<5 { try limited.enqueue() }
+            let claimed = try limited.claimAll()
+            #expect(claimed.count == 2, "\(scope)")
+            try limited.finish(claimed[0])
+            #expect(try limited.claimAll().count == 1, "\(scope)")
+            #expect(try limited.equalsReplay())
+        }
+    }
+
+    @Test func `of one key goes before that of its group`() throws {
+        let limited = try Limited()
+        try limited.limit(.keys("tenant"), .concurrency(1))
+        try limited.limit(.key("tenant:acme"), .concurrency(3))
+        for tenant in ["acme", "other"] { for _ in 0..<5 { try limited.enqueue(tenant) } }
+        #expect(try limited.claimAll().count == 4)
+    }
+
+    @Test func `that is set while jobs run counts those that run`() throws {
+        let limited = try Limited()
+        for _ in 0..<6 { try limited.enqueue("acme") }
+        let running = try limited.claim(2)
+        try limited.limit(.key("tenant:acme"), .concurrency(3))
+        #expect(try limited.claimAll().count == 1)
+        try limited.finish(running[0])
+        #expect(try limited.claimAll().count == 1)
+        #expect(try limited.equalsReplay())
+    }
+
+    @Test func `that is raised or taken away lets more through at once`() throws {
+        let limited = try Limited()
+        try limited.limit(.keys("tenant"), .concurrency(1))
+        for _ in 0..<10 { try limited.enqueue("acme") }
+        #expect(try limited.claimAll().count == 1)
+        try limited.limit(.keys("tenant"), .concurrency(3))
+        #expect(try limited.claimAll().count == 2)
+        try limited.limit(.keys("tenant"), nil)
+        #expect(try limited.claimAll().count == 7)
+        #expect(try limited.equalsReplay())
+    }
+
+    @Test func `that keeps order holds the lane while its first job waits for another run`() throws {
+        let limited = try Limited()
+        try limited.limit(.key("account:7"), .serial)
+        let jobs = try (0..<3).map { _ in try limited.enqueue { $0.limitKeys = ["account:7"] } }
+        try limited.finish(try limited.claimAll()[0], .snoozed(microseconds: 1_000_000))
+        #expect(try limited.claimAll().isEmpty)
+        _ = try limited.writer.turn(now: .second(5)) { try $0.releaseDue(limit: 10) }
+        let again = try limited.claimAll()
+        #expect(again.map(\.job) == [jobs[0]])
+        try limited.finish(again[0])
+        #expect(try limited.claimAll().map(\.job) == [jobs[1]])
+        #expect(try limited.equalsReplay())
+    }
+
+    @Test func `gives a slot back when its job is cancelled, given back or parked`() throws {
+        let limited = try Limited()
+        try limited.limit(.keys("tenant"), .concurrency(1))
+        let jobs = try (0..<4).map { _ in try limited.enqueue("acme") }
+        #expect(try limited.claimAll().count == 1)
+        _ = try limited.writer.perform(.cancel(job: jobs[0], expected: nil, reason: "", actor: .system))
+        _ = try limited.writer.perform(.cancel(job: jobs[1], expected: nil, reason: "", actor: .system))
+        let third = try limited.claimAll()
+        #expect(third.map(\.job) == [jobs[2]])
+        try limited.finish(third[0], .parked(reason: "nobody knows it"))
+        #expect(try limited.claimAll().map(\.job) == [jobs[3]])
+        #expect(try limited.equalsReplay())
+    }
+
+    @Test func `makes keys take turns, whatever their number of jobs`() throws {
+        let limited = try Limited()
+        try limited.limit(.keys("tenant"), .concurrency(100))
+        for _ in 0..<500 { try limited.enqueue("large") }
+        let small = Set(try (0..<10).map { _ in try limited.enqueue("small") })
+        var started: [SequenceNumber] = []
+        while !small.isSubset(of: started) {
+            let claimed = try limited.claim(1)
+            started += claimed.map(\.job)
+            for one in claimed { try limited.finish(one) }
+        }
+        // Its fair turn is twenty starts: every other one.
+        #expect(started.count <= 21)
+    }
+
+    @Test func `does not keep a job of another queue or priority behind one that nobody takes`() throws {
+        let limited = try Limited()
+        try limited.limit(.keys("tenant"), .concurrency(1))
+        try limited.enqueue("acme") { $0.queue = "paused" }
+        _ = try limited.writer.perform(.pauseQueue("paused", reason: "", actor: .system))
+        try limited.enqueue("acme") { $0.priority = -5 }
+        let urgent = try limited.enqueue("acme") { $0.priority = 5 }
+        #expect(try limited.claimAll().map(\.job) == [urgent])
+    }
+
+    @Test func `leaves nothing behind of keys that are done with`() throws {
+        let limited = try Limited()
+        try limited.limit(.keys("tenant"), .concurrency(1))
+        for number in 0..<50 { try limited.enqueue("t\(number % 25)") }
+        while case let claimed = try limited.claimAll(), !claimed.isEmpty {
+            for one in claimed { try limited.finish(one) }
+        }
+        let dump = try limited.storage.liveDump().split(separator: "\n")
+        #expect(dump.filter { $0.contains("\"table\":\"limits\"") }.count == 1)
+        #expect(dump.allSatisfy { !$0.contains("\"table\":\"limitWaits\"") })
+    }
+
+    @Test func `of nothing, or of less, is refused, and so is one that is about nothing`() throws {
+        let limited = try Limited()
+        for count in [0, -1, 2_000_000] {
+            guard case .refused = try limited.limit(.queue("default"), .concurrency(count)) else {
+                Issue.record("a limit of \(count) was taken")
+                continue
+            }
+        }
+        for scope in [LimitScope.queue(""), .key("a b"), .keys("a:b"), .job("*")] {
+            guard case .refused = try limited.limit(scope, .concurrency(1)) else {
+                Issue.record("a limit of \(scope) was taken")
+                continue
+            }
+        }
+        guard case .refused = try limited.limit(.queue("default"), nil) else {
+            Issue.record("a limit that is not there was taken away")
+            return
+        }
+    }
+
+    /// Random commands, with a count of their own of who runs.
+    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    func `is never exceeded by one, and strands nobody`(seed: UInt64) throws {
+        var oracle = try LimitOracle(seed: seed)
+        try oracle.run(rounds: 400)
+    }
+}

@@ -1,0 +1,67 @@
+import DaybookLog
+import DaybookModel
+
+enum LimitQueues {
+    static let queue = Positional("QUEUE", .name("QUEUE"), .optional)
+    static let job = Option("--name", .name("NAME"), "limit the jobs of this name, whatever their queue")
+    static let key = Option(
+        "--key", .text("KEY"), "limit the jobs with this key, such as tenant:acme; tenant:* is each tenant for itself")
+    static let concurrency = Option(
+        "--concurrency", ValueKind<Int>.number(in: 1...Books.concurrencyMax), "so many may run at once")
+    static let serial = Flag(
+        "--serial", "one after the other in the order in which they were enqueued, retries included")
+    static let none = Flag("--none", "take the limit away")
+
+    static let description = CommandDescription(
+        "queues limit", "say how many jobs of a queue, a name or a key may run at once",
+        discussion: [
+            "What runs already goes on. Jobs beyond the limit wait without holding a worker, and are let through in "
+                + "order; keys take turns. A job carries the key tenant:ID of its tenant, and those of --limit-key."
+        ],
+        positionals: [queue.description],
+        options: [
+            job.description, key.description, concurrency.description, serial.description, none.description,
+            ManyJobs.actor.description, ManyJobs.reason.description,
+        ]
+    ) { call, context in
+        let scope = try scope(call)
+        let limit = try limit(call)
+        let store = try CommandStore.writing(context)
+        defer { store.close() }
+        let actor = try call.value(ManyJobs.actor).map { Actor.person($0) } ?? store.person
+        let answer = try store.perform(
+            .limit(scope, limit, reason: try call.value(ManyJobs.reason) ?? "", actor: actor))
+        if case .refused(let refusal) = answer { throw refusal }
+        try context.print { json in
+            json.object { json in
+                json.field("scope", scope.text)
+                json.field("concurrency", limit?.concurrency)
+                if case .done(let event) = answer { json.field("seq", event) }
+            }
+        } text: {
+            ["\(scope.text): \(limit?.words ?? "no limit")"]
+        }
+    }
+
+    private static func scope(_ call: Invocation) throws -> LimitScope {
+        var scopes: [LimitScope] = []
+        if let queue = try call.value(queue) { scopes.append(.queue(queue)) }
+        if let name = try call.value(job) { scopes.append(.job(name)) }
+        if let key = try call.value(key) {
+            scopes.append(key.hasSuffix(":*") ? .keys(String(key.dropLast(2))) : .key(key))
+        }
+        guard let scope = scopes.first, scopes.count == 1 else {
+            throw Failure.wrongCall("Say what the limit is about: a QUEUE, a --name or a --key, one of them.")
+        }
+        return scope
+    }
+
+    private static func limit(_ call: Invocation) throws -> Limit? {
+        let count = try call.value(concurrency)
+        guard [count != nil, call.has(serial), call.has(none)].filter({ $0 }).count == 1 else {
+            throw Failure.wrongCall("Give one of --concurrency, --serial and --none.")
+        }
+        if let count { return .concurrency(count) }
+        return call.has(serial) ? .serial : nil
+    }
+}
