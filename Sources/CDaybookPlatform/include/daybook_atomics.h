@@ -13,6 +13,15 @@
 _Static_assert(__atomic_always_lock_free(sizeof(uint32_t), 0), "32-bit atomics must not need a lock");
 _Static_assert(__atomic_always_lock_free(sizeof(uint64_t), 0), "64-bit atomics must not need a lock");
 
+/// Tells the processor that the caller looks at a word again and again, so that it spares its neighbour.
+static inline void daybook_relax_processor(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("isb");
+#endif
+}
+
 static inline uint32_t daybook_atomic_load_u32(const uint32_t *word) {
     return __atomic_load_n(word, __ATOMIC_SEQ_CST);
 }

@@ -30,7 +30,7 @@ package struct Neighbour: Sendable {
 }
 
 /// What a process shows the others while it lives, and what is left of it when it is dead.
-package protocol ProcessSigns: Sendable {
+package protocol ProcessSigns: AnyObject, Sendable {
     /// Says by which event the log knows this process.
     func register(event: SequenceNumber)
     /// Says that it lives.

@@ -6,7 +6,8 @@ internal import Synchronization
 final class RunNotes: Sendable {
     private struct State {
         var result: [UInt8] = []
-        var more: More?
+        /// Nothing or one: an array, so that it takes one word in runs that have none of it.
+        var more: [More] = []
         var hasEnded = false
     }
 
@@ -48,8 +49,8 @@ final class RunNotes: Sendable {
     private func change<R>(_ body: (inout More) throws -> R) rethrows -> R? {
         try state.withLock { state in
             guard !state.hasEnded else { return nil }
-            if state.more == nil { state.more = More() }
-            return try body(&state.more!)
+            if state.more.isEmpty { state.more.append(More()) }
+            return try body(&state.more[0])
         }
     }
 
@@ -126,7 +127,7 @@ final class RunNotes: Sendable {
 
     /// See `RunSteps.begin`. The steps of earlier runs are looked up once.
     func begin(step name: String) throws -> SequenceNumber? {
-        if state.withLock({ $0.more?.steps == nil }) {
+        if state.withLock({ $0.more.first?.steps == nil }) {
             let book = try desk.read { try StepBook.of(run.job, in: $0) }
             change { if $0.steps == nil { $0.steps = RunSteps(book) } }
         }
@@ -142,7 +143,7 @@ final class RunNotes: Sendable {
     func end(_ outcome: Outcome?, _ submit: (Command) -> Void) {
         let said = state.withLock { state in
             state.hasEnded = true
-            return state.more.take()
+            return state.more.popLast()
         }
         guard var more = said else { return submit(end(outcome, nil, [])) }
         // All but the last of it goes ahead, in the same turn as a rule: what ends a run has to be small enough for

@@ -8,12 +8,17 @@ internal import DaybookModel
 internal import Synchronization
 
 final class HeldClaims: Sendable {
-    private struct State {
-        /// Handed to a pool and not ended.
-        var held: Set<SequenceNumber> = []
+    private enum Standing {
+        /// Handed to a pool.
+        case waiting
         /// No longer in force, and not begun.
-        var lost: Set<SequenceNumber> = []
-        var runs: [SequenceNumber: StartedRun] = [:]
+        case lost
+        case running(StartedRun)
+    }
+
+    private struct State {
+        /// Handed to a pool and not ended, by their tokens.
+        var held: [SequenceNumber: Standing] = [:]
         /// Runs that may not take as long as they like.
         var timed: [SequenceNumber: StartedRun] = [:]
         var freePlaces = Array((0..<ProcessPresence.places).reversed())
@@ -28,34 +33,29 @@ final class HeldClaims: Sendable {
     }
 
     func hold(_ jobs: [ClaimedJob]) {
-        state.withLock { state in for job in jobs { state.held.insert(job.claimed.token) } }
+        state.withLock { state in for job in jobs { state.held[job.claimed.token] = .waiting } }
     }
 
     /// Whether a claim that was not begun is still worth giving back. It is not held any more.
     func giveBack(_ job: ClaimedJob) -> Bool {
         state.withLock { state in
-            state.held.remove(job.claimed.token)
-            return state.lost.remove(job.claimed.token) == nil
+            if case .lost? = state.held.removeValue(forKey: job.claimed.token) { false } else { true }
         }
     }
 
     /// A worker starts on a claim; nil if it is no longer in force. The second value: it has to end before all others.
     func begin(_ job: ClaimedJob, _ task: TaskReference?, nowNanoseconds: UInt64) -> (run: StartedRun, isFirst: Bool)? {
         let token = job.claimed.token
-        let place: Int?? = state.withLock { state in
-            guard state.lost.remove(token) == nil else {
-                state.held.remove(token)
+        let deadline = job.created.value.timeoutMicroseconds.map { HeldClaims.later(nowNanoseconds, by: $0) }
+        return state.withLock { state in
+            if case .lost? = state.held[token] {
+                state.held[token] = nil
                 return nil
             }
-            return .some(state.freePlaces.popLast())
-        }
-        guard let place else { return nil }
-        let deadline = job.created.value.timeoutMicroseconds.map { HeldClaims.later(nowNanoseconds, by: $0) }
-        let run = StartedRun(job, task, place: place, deadlineNanoseconds: deadline, presence: presence)
-        return state.withLock { state in
-            state.runs[token] = run
-            // It may have been lost while it was being written down.
-            if state.lost.remove(token) != nil { run.cancel() }
+            // Written down before anybody can take it away, and before it begins.
+            let run = StartedRun(
+                job, task, place: state.freePlaces.popLast(), deadlineNanoseconds: deadline, presence: presence)
+            state.held[token] = .running(run)
             guard let deadline else { return (run, false) }
             let isFirst = !state.timed.values.contains { $0.deadlineNanoseconds ?? .max <= deadline }
             state.timed[token] = run
@@ -73,8 +73,7 @@ final class HeldClaims: Sendable {
         let token = run.job.claimed.token
         run.end()
         state.withLock { state in
-            state.held.remove(token)
-            state.runs[token] = nil
+            state.held[token] = nil
             if run.deadlineNanoseconds != nil { state.timed[token] = nil }
             if let place = run.place { state.freePlaces.append(place) }
         }
@@ -88,8 +87,12 @@ final class HeldClaims: Sendable {
         let cancelled = state.withLock { state in
             var cancelled: [StartedRun] = []
             // In order, so that the same thing happens the same way each time.
-            for token in state.held.subtracting(inForce).sorted() {
-                if let run = state.runs[token] { cancelled.append(run) } else { state.lost.insert(token) }
+            for token in state.held.keys.filter({ !inForce.contains($0) }).sorted() {
+                if case .running(let run)? = state.held[token] {
+                    cancelled.append(run)
+                } else {
+                    state.held[token] = .lost
+                }
             }
             return cancelled
         }
@@ -98,7 +101,10 @@ final class HeldClaims: Sendable {
 
     /// Cancels all runs because the process stops: they go back.
     func giveUpAll() {
-        for run in state.withLock({ Array($0.runs.values) }) { run.giveUp() }
+        let runs = state.withLock { state in
+            state.held.values.compactMap { if case .running(let run) = $0 { run } else { nil } }
+        }
+        for run in runs { run.giveUp() }
     }
 
     /// The runs that have taken too long. Each is told once.

@@ -21,7 +21,8 @@ public enum QueueOrder: Sendable {
 /// that find no worker in time are given back, so that long jobs are never hoarded.
 final class WorkPool: Sendable {
     private struct State {
-        var waiting: [ClaimedJob] = []
+        /// Those that a worker has taken are nil: whoever runs a job also frees what it held, not the writer.
+        var waiting: [ClaimedJob?] = []
         /// Jobs before this one were taken.
         var taken = 0
         var workers: [UnsafeContinuation<ClaimedJob?, Never>] = []
@@ -93,7 +94,7 @@ final class WorkPool: Sendable {
             guard state.taken < state.waiting.count,
                 state.isStopping || nowNanoseconds &- state.lastStartNanoseconds >= WorkPool.patienceNanoseconds
             else { return [] }
-            let overdue = Array(state.waiting[state.taken...])
+            let overdue = state.waiting[state.taken...].compactMap { $0 }
             state.waiting.removeAll(keepingCapacity: true)
             state.taken = 0
             state.outstanding -= overdue.count
@@ -139,7 +140,7 @@ final class WorkPool: Sendable {
                 }
                 defer { state.taken += 1 }
                 state.lastStartNanoseconds = nowNanoseconds
-                return state.waiting[state.taken]
+                return .some(state.waiting[state.taken].take())
             }
             if let answer { continuation.resume(returning: answer) }
         }

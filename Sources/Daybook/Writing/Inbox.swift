@@ -6,13 +6,21 @@ internal import Synchronization
 struct WriteRequest: Sendable {
     let command: Command
     let reply: UnsafeContinuation<Answer, any Error>?
-    /// What it may add to the log. Known before the writer sees it, because his time is everybody's.
+    // Known before the writer sees it, because his time is everybody's.
+
+    /// What it may add to the log.
     let eventBytesMax: Int
+    /// Whether it may end a claim that this process holds.
+    let mayTakeClaim: Bool
+    /// Whether it may ask this process for something.
+    let asksProcess: Bool
 
     init(command: Command, reply: UnsafeContinuation<Answer, any Error>?) {
         self.command = command
         self.reply = reply
         eventBytesMax = command.eventBytesMax
+        mayTakeClaim = command.mayTakeClaim
+        asksProcess = command.asksProcess
     }
 }
 

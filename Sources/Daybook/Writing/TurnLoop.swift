@@ -177,11 +177,11 @@ struct TurnLoop {
             result.nextDue = try turn.releaseDue(limit: dueMax)
             let untold = turn.count
             if dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }
-            let mayTakeClaims = turn.count != untold || requests.contains(where: \.command.mayTakeClaim)
+            let mayTakeClaims = turn.count != untold || requests.contains(where: \.mayTakeClaim)
             if dueMax > 0, let next = try recurring?.perform(&turn, now: now, limit: recurringMax) {
                 result.nextDue = min(result.nextDue ?? next, next)
             }
-            if result.othersWrote || requests.contains(where: \.command.asksProcess) {
+            if result.othersWrote || requests.contains(where: \.asksProcess) {
                 result.standing = try turn.process(process)?.standing ?? standing
             }
             for (pool, wanted) in slots where wanted > 0 {
@@ -336,20 +336,6 @@ struct TurnLoop {
         if error is EventDamage { return true }
         guard let error = error as? LogError else { return false }
         return error.code == .damaged && error.sequence != nil
-    }
-}
-
-extension Command {
-    fileprivate var asksProcess: Bool {
-        if case .askProcess = self { true } else { false }
-    }
-
-    /// Whether it may end a run from outside.
-    fileprivate var mayTakeClaim: Bool {
-        switch self {
-        case .cancel, .delete: true
-        default: false
-        }
     }
 }
 

@@ -23,6 +23,7 @@ final class HashingThread: @unchecked Sendable {
 
     /// How long to look before going to sleep: about as long as a bundle takes.
     private static let patienceNanoseconds: UInt64 = 25_000
+    private static let looksPerClock: UInt = 32
 
     /// Moves with everything that somebody may wait for.
     private let progress = Atomic<UInt>(0)
@@ -101,7 +102,13 @@ final class HashingThread: @unchecked Sendable {
         let seen = progress.load(ordering: .acquiring)
         monitor.unlock()
         let end = daybook_monotonic_nanoseconds() + HashingThread.patienceNanoseconds
-        while progress.load(ordering: .acquiring) == seen, daybook_monotonic_nanoseconds() < end {}
+        var looks: UInt = 0
+        while progress.load(ordering: .acquiring) == seen {
+            looks &+= 1
+            // Asking for the time costs more than looking.
+            if looks % HashingThread.looksPerClock == 0, daybook_monotonic_nanoseconds() >= end { break }
+            daybook_relax_processor()
+        }
         monitor.lock()
         if progress.load(ordering: .acquiring) == seen { monitor.wait() }
     }
