@@ -22,7 +22,9 @@ struct ScryptTests {
     }
 
     @Test func `the digest of the standard's example comes out`() {
-        let text = Digest.sha256(of: Array("abc".utf8)).map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }
+        let text = Digest.sha256(of: Array("abc".utf8)).map {
+            $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16)
+        }
         #expect(text.joined() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }
 }

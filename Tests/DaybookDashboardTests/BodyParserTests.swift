@@ -4,14 +4,14 @@ import Testing
 
 struct BodyParserTests {
     /// The body, however the bytes are cut; nil if it has not ended.
-    private func body(_ text: String, _ framing: RequestHead.Framing = .chunked, max: Int = 1_000) throws -> String? {
+    private func body(_ text: String, _ framing: RequestHead.Framing = .chunked, limit: Int = 1_000) throws -> String? {
         let bytes = Array(text.utf8)
         var found: Set<String?> = []
-        for step in 1...max(bytes.count, 1) {
-            var parser = BodyParser(framing, bytesMax: max)
+        for step in 1...Swift.max(bytes.count, 1) {
+            var parser = BodyParser(framing, bytesMax: limit)
             var pending: [UInt8] = []
             for start in stride(from: 0, to: bytes.count, by: step) {
-                pending += bytes[start..<min(start + step, bytes.count)]
+                pending += bytes[start..<Swift.min(start + step, bytes.count)]
                 pending.removeFirst(try parser.take(pending, from: 0))
             }
             found.insert(parser.isDone ? String(decoding: parser.body, as: UTF8.self) : nil)
@@ -19,8 +19,6 @@ struct BodyParserTests {
         #expect(found.count == 1)
         return found.first ?? nil
     }
-
-    private func max(_ one: Int, _ other: Int) -> Int { one > other ? one : other }
 
     @Test func `chunks are put together`() throws {
         #expect(try body("5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n") == "hello world")
@@ -50,9 +48,9 @@ struct BodyParserTests {
     }
 
     @Test func `chunks together have the limit of a body`() throws {
-        #expect(try body("5\r\nhello\r\n5\r\nworld\r\n0\r\n\r\n", max: 10) == "helloworld")
+        #expect(try body("5\r\nhello\r\n5\r\nworld\r\n0\r\n\r\n", limit: 10) == "helloworld")
         #expect(throws: BadRequest(413, "the body is too large")) {
-            try body("5\r\nhello\r\n6\r\nworlds\r\n0\r\n\r\n", max: 10)
+            try body("5\r\nhello\r\n6\r\nworlds\r\n0\r\n\r\n", limit: 10)
         }
     }
 }

@@ -1,5 +1,6 @@
 import DaybookModel
 import Foundation
+import Synchronization
 import Testing
 
 @testable import DaybookDashboard
@@ -15,14 +16,18 @@ struct GateTests {
         try await store.close()
     }
 
-    @Test(arguments: ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::1", "", "localhost:x", "127.1"])
+    @Test(arguments: [
+        "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::1", "", "localhost:x", "127.1",
+    ])
     func `a name that is not ours is not answered to`(_ host: String) async throws {
         let store = try TestStore()
         #expect(await store.ask("GET", "/health", host: host).status == 421)
         try await store.close()
     }
 
-    @Test(arguments: ["localhost", "LOCALHOST:8484", "127.0.0.1:1", "[::1]:8484", "jobs.example.com", "other.example:80"])
+    @Test(arguments: [
+        "localhost", "LOCALHOST:8484", "127.0.0.1:1", "[::1]:8484", "jobs.example.com", "other.example:80",
+    ])
     func `names that are ours are answered to`(_ host: String) async throws {
         let store = try TestStore {
             $0.origins = ["https://jobs.example.com"]
@@ -103,7 +108,9 @@ struct GateTests {
         try await store.close()
     }
 
-    @Test(arguments: ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/a\r\nb", "evil"])
+    @Test(arguments: [
+        "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/a\r\nb", "evil",
+    ])
     func `signing in leads nowhere else`(_ next: String) {
         #expect(SignInRoutes.ownPath(next) == nil)
     }

@@ -6,6 +6,13 @@ import Foundation
     import Darwin
 #endif
 
+/// Runs what blocks on a thread of its own: Swift's pool has few, and what is waited for runs there.
+func onThread<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+    }
+}
+
 /// A socket that sends whatever it is told to.
 final class RawConnection {
     private let socket: Int32
@@ -49,7 +56,7 @@ final class RawConnection {
     @discardableResult
     func send(_ bytes: [UInt8]) -> Bool {
         #if canImport(Glibc)
-            let flags = Int32(MSG_NOSIGNAL.rawValue)
+            let flags = Int32(truncatingIfNeeded: Int(MSG_NOSIGNAL))
         #else
             let flags: Int32 = 0
         #endif

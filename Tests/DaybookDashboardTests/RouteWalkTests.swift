@@ -32,12 +32,16 @@ struct RouteWalkTests {
 
     @Test func `everybody gets to what he may and to nothing else`() async throws {
         let (store, tokens) = try TestStore.withUsers()
-        for route in RouteTable.daybook.routes where !route.path.description.hasSuffix("/live") {
+        // Those who sign in and out are looked at by themselves, and what goes on for ever has no answer to look at.
+        let own = ["/login", "/logout"]
+        for route in RouteTable.daybook.routes
+        where !route.path.description.hasSuffix("/live") && !own.contains(route.path.description) {
             for (who, role) in [("nobody", nil), ("wrong", nil)] + Role.allCases.map({ ($0.rawValue, Optional($0)) }) {
                 var fields: [(String, String)] = []
                 if who != "nobody" { fields = [("authorization", "Bearer \(tokens[who] ?? "daybook_wrong")")] }
                 if route.face == .json, route.isChange { fields.append(("content-type", "application/json")) }
-                let body = route.face == .json && route.isChange ? "{\"wait\":0}" : ""
+                let isClaim = route.path.description == "/api/v1/claims"
+                let body = route.face == .json && route.isChange ? isClaim ? "{\"wait\":\"0s\"}" : "{}" : ""
                 for method in route.method == "GET" ? ["GET", "HEAD"] : [route.method] {
                     let response = await store.ask(method, path(route), fields, body, isLocal: false)
                     let mayHaveIt =
@@ -47,7 +51,7 @@ struct RouteWalkTests {
                         case .permission(let permission): role?.permissions.contains(permission) ?? false
                         }
                     #expect(
-                        isLetIn(response) == (mayHaveIt || route.path.description == "/login" && role != nil),
+                        isLetIn(response) == mayHaveIt,
                         "\(who) \(method) \(route.path): \(response.status)")
                     #expect(response.status < 500, "\(who) \(method) \(route.path): \(response.text)")
                     #expect(response["content-security-policy"] == SecurityFields.policy)
@@ -91,15 +95,18 @@ struct RouteWalkTests {
         try await store.close()
     }
 
-    @Test func `no change goes through without a token of the session, from another site, or in another form`() async throws {
+    @Test func `no change goes through without a token of the session, from another site, or in another form`()
+        async throws
+    {
         let store = try TestStore()
-        let page = await store.ask("GET", "/")
-        let cookie = ("cookie", try #require(page.cookie))
-        let token = try #require(page.formToken ?? store.dashboard.sessions.formToken(for: String(cookie.1.dropFirst(8))))
+        let number = try store.dashboard.sessions.newNumber()
+        let cookie = ("cookie", "daybook=\(number)")
+        let token = store.dashboard.sessions.formToken(for: number)
         for route in RouteTable.daybook.routes where route.isChange {
             let isJSON = route.face == .json
             let type = ("content-type", isJSON ? "application/json" : "application/x-www-form-urlencoded")
-            let body = isJSON ? "{}" : "csrf=\(token)"
+            let empty = route.path.description == "/api/v1/claims" ? "{\"wait\":\"0s\"}" : "{}"
+            let body = isJSON ? empty : "csrf=\(token)"
             let header = isJSON ? [("x-csrf-token", token)] : []
             let refused: [([(String, String)], String)] = [
                 ([cookie, type], isJSON ? "{}" : "a=b"),

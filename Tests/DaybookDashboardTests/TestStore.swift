@@ -11,7 +11,7 @@ final class TestStore: Sendable {
     let folder: String
     let engine: JobEngine
     let dashboard: Dashboard
-    let clock: Mutex<Instant>
+    let clock = TestClock()
 
     static let users = ["viewer", "operator", "admin", "worker"]
 
@@ -21,13 +21,15 @@ final class TestStore: Sendable {
         var options = DashboardOptions()
         try change(&options)
         let random = try HostFacts.real()
-        let clock = TestClock()
-        self.clock = clock.now
-        dashboard = try Dashboard(engine, options, now: { clock.now.withLock { $0 } }, random: random.randomBytes)
+        dashboard = try Dashboard(
+            engine, options, now: { [clock] in clock.withLock { $0 } }, random: random.randomBytes)
     }
 
-    private final class TestClock: Sendable {
-        let now = Mutex(Instant(microseconds: 1_900_000_000_000_000))
+    /// A clock that the test moves on.
+    final class TestClock: Sendable {
+        private let now = Mutex(Instant(microseconds: 1_900_000_000_000_000))
+
+        func withLock<R: Sendable>(_ body: (inout Instant) -> R) -> R { now.withLock { body(&$0) } }
     }
 
     func close() async throws {
@@ -37,7 +39,9 @@ final class TestStore: Sendable {
     }
 
     /// One dashboard with a user of each role and a token of each, as `ROLE-token`.
-    static func withUsers(_ change: (inout DashboardOptions) throws -> Void = { _ in }) throws -> (TestStore, [String: String]) {
+    static func withUsers(_ change: (inout DashboardOptions) throws -> Void = { _ in }) throws -> (
+        TestStore, [String: String]
+    ) {
         let path = NSTemporaryDirectory() + "daybook-auth-\(UUID().uuidString).json"
         defer { unlink(path) }
         let random = try HostFacts.real().randomBytes

@@ -32,8 +32,9 @@ struct TokenRulesTests {
         #expect(try rules().principal(of: token(), now: now) == Principal(name: "ann", roles: [.viewer]))
         let several = claims("\"jobs\"", "[\"other\",\"jobs\"]")
         #expect(try rules().principal(of: token(several), now: now) != nil)
-        #expect(try rules().principal(of: token(claims("[\"viewer\"]", "\"viewer jobs.start\"")), now: now)?
-            .may(.jobsStart) == true)
+        #expect(
+            try rules().principal(of: token(claims("[\"viewer\"]", "\"viewer jobs.start\"")), now: now)?
+                .may(.jobsStart) == true)
     }
 
     @Test(arguments: [
@@ -53,7 +54,8 @@ struct TokenRulesTests {
 
     @Test func `claims that are late, early, for others, from others or missing are refused`() throws {
         for bad in [
-            claims("1900000600", "1899999939"), claims(",\"exp\":1900000600", ""), claims("1900000600", "\"1900000600\""),
+            claims("1900000600", "1899999939"), claims(",\"exp\":1900000600", ""),
+            claims("1900000600", "\"1900000600\""),
             claims("1900000600", "1900000600,\"nbf\":1900000061"), claims("1900000600", "1900000600,\"nbf\":\"a\""),
             claims("\"jobs\"", "\"other\""), claims("\"jobs\"", "[]"), claims("\"aud\":\"jobs\",", ""),
             claims("https://issuer", "https://other"), claims("\"iss\":\"https://issuer\",", ""),
@@ -62,7 +64,8 @@ struct TokenRulesTests {
             #expect(try rules().principal(of: token(bad), now: now) == nil, "\(bad)")
         }
         #expect(try rules().principal(of: token(claims("1900000600", "1899999941")), now: now) != nil)
-        #expect(try rules().principal(of: token(claims("1900000600", "1900000600,\"nbf\":1900000059")), now: now) != nil)
+        #expect(
+            try rules().principal(of: token(claims("1900000600", "1900000600,\"nbf\":1900000059")), now: now) != nil)
     }
 
     @Test func `a token that was changed anywhere is refused`() throws {

@@ -6,12 +6,6 @@ extension JobEngine {
     /// The processes that have the store open, or died with it open, but this one.
     package func otherProcesses() throws -> [FoundPresence] { try folder?.others() ?? [] }
 
-    /// What the store says of itself; nil if it lies in no folder. Not for every moment: it counts the free pages.
-    package func storeFacts() throws -> StoreFacts? { try folder?.facts() }
-
-    /// Where the store lies; nil if it lies in no folder.
-    package var folderPath: String? { folder?.path }
-
     /// Walks over its jobs.
     package func walk(_ filter: JobFilter) -> JobWalk { JobWalk(storage, filter) }
 

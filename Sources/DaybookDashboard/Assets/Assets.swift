@@ -6,7 +6,8 @@ enum Assets {
     static let script = Array(ClientScript.text.utf8)
     static let icon = Array(
         """
-        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#2f5d50"/>\
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" \
+        fill="#2f5d50"/>\
         <path d="M9 8h11l4 4v12H9z" fill="none" stroke="#fff" stroke-width="2"/><path d="M12 14h9M12 18h9M12 22h5" \
         stroke="#fff" stroke-width="2"/></svg>
         """.utf8)

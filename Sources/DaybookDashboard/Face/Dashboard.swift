@@ -16,6 +16,8 @@ public final class Dashboard: Sendable {
     let backoff = LoginBackoff()
     let denials: DenialLog
     let pulse: WriterPulse
+    let work = RemoteWork()
+    let requests = RequestCounts()
     let gate: Gate
     let now: @Sendable () -> Instant
 
@@ -45,20 +47,21 @@ public final class Dashboard: Sendable {
     /// The answer to a request. It never throws: what goes wrong is an answer, too.
     public func respond(to request: DashboardRequest) async -> DashboardResponse {
         var response: DashboardResponse
-        var isPublicAsset = false
+        var route: Route?
         do {
-            (response, isPublicAsset) = try await answer(request)
+            response = try await answer(request, &route)
         } catch is SignInFirst {
             response = .seeOther(PageLink(options.basePath, ["login"], [("next", request.target)]).text)
         } catch {
             response = refusal(RouteFailure(error), request)
         }
         response.fields += SecurityFields.all
-        if !isPublicAsset { response.fields.append(SecurityFields.noStore) }
+        if route?.isPublicAsset != true { response.fields.append(SecurityFields.noStore) }
+        requests.note(route, response.status)
         return response
     }
 
-    private func answer(_ request: DashboardRequest) async throws -> (DashboardResponse, Bool) {
+    private func answer(_ request: DashboardRequest, _ found: inout Route?) async throws -> DashboardResponse {
         guard gate.isOurHost(request) else {
             throw RouteFailure(421, "This server does not answer to that name; see `--origin` and `hosts`.")
         }
@@ -74,6 +77,7 @@ public final class Dashboard: Sendable {
                 405, "This address does not take that method.",
                 [HTTPField("allow", methods.joined(separator: ", "))])
         case .route(let route, let values):
+            found = route
             try await admit(request, route, who)
             if route.isChange {
                 if let why = gate.crossSite(request, route, who, session: session) {
@@ -85,7 +89,7 @@ public final class Dashboard: Sendable {
             let call = RouteCall(
                 request: request, dashboard: self, route: route, identification: who, session: session, path: values,
                 query: try FormValues(query))
-            return (try await route.handle(call), route.isPublicAsset)
+            return try await route.handle(call)
         }
     }
 
@@ -175,6 +179,7 @@ public final class Dashboard: Sendable {
 
     /// Ends what goes on behind the answers.
     public func stop() async {
+        work.stop()
         await denials.tellWhatIsLeft()
     }
 }

@@ -1,6 +1,6 @@
-// Pages are built, not glued together. Text gets in through `text` and attributes' values, and both are escaped there, so
-// that nobody who writes a page can forget it; names of elements and attributes are literals of the program. There is no
-// way in for text that is markup already.
+// Pages are built, not glued together. Text gets in through `text` and attributes' values, and both are escaped
+// there, so that nobody who writes a page can forget it; names of elements and attributes are literals of the
+// program. There is no way in for text that is markup already.
 
 internal import DaybookModel
 
@@ -79,9 +79,11 @@ struct HtmlAttribute: Sendable {
     let name: StaticString
     let value: String?
 
-    /// For attributes whose values are words for the page itself. Addresses go through `PageLink`, and there is none for
-    /// scripts or styles.
-    static func named(_ name: StaticString, _ value: String) -> HtmlAttribute { HtmlAttribute(name: name, value: value) }
+    /// For attributes whose values are words for the page itself. Addresses go through `PageLink`, and there is
+    /// none for scripts or styles.
+    static func named(_ name: StaticString, _ value: String) -> HtmlAttribute {
+        HtmlAttribute(name: name, value: value)
+    }
     static func flag(_ name: StaticString) -> HtmlAttribute { HtmlAttribute(name: name, value: nil) }
     static func `class`(_ value: String) -> HtmlAttribute { named("class", value) }
     static func id(_ value: String) -> HtmlAttribute { named("id", value) }

@@ -1,9 +1,10 @@
 // Reads the head of a request, in HTTP/1.1 or 1.0 and in one spelling only.
 //
 // Two parties that read the same bytes differently can be played off against each other: one sees one request where the
-// other sees two. So whatever could be read in two ways is refused, also where the standard would let it pass: lines that
-// end in a bare line feed, folded lines, white space before a colon, a length that stands twice or beside chunks, signs
-// and spaces in numbers, fields that may stand once and stand twice. Nothing is repaired and nothing is guessed.
+// other sees two. So whatever could be read in two ways is refused, also where the standard would let it pass:
+// lines that end in a bare line feed, folded lines, white space before a colon, a length that stands twice or
+// beside chunks, signs and spaces in numbers, fields that may stand once and stand twice. Nothing is repaired and
+// nothing is guessed.
 
 struct HeadParser: Sendable {
     let limits: HTTPLimits

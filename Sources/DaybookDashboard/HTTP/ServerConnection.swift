@@ -2,9 +2,9 @@
 //
 //     idle ─▶ head ─▶ body ─▶ answering ─▶ sending ─▶ idle, or lingering ─▶ closed
 //
-// One request at a time: what a client sends meanwhile waits in its socket. Each state has its time; whoever takes longer
-// is let go. After an error the connection lingers for a moment with its sending side shut, because closing a socket
-// with unread bytes in it would take the answer away from the client.
+// One request at a time: what a client sends meanwhile waits in its socket. Each state has its time; whoever takes
+// longer is let go. After an error the connection lingers for a moment with its sending side shut, because closing
+// a socket with unread bytes in it would take the answer away from the client.
 
 internal import CDaybookEvent
 internal import DaybookLog
@@ -56,7 +56,8 @@ final class ServerConnection: @unchecked Sendable {
         let this = Unmanaged.passUnretained(self).toOpaque()
         timer = event_new(core.loop.base, -1, 0, { _, _, context in connection(context)?.timeIsUp() }, this)
         bufferevent_setcb(
-            buffered, { _, context in connection(context)?.read() }, { _, context in connection(context)?.wasWritten() },
+            buffered, { _, context in connection(context)?.read() },
+            { _, context in connection(context)?.wasWritten() },
             { _, what, context in connection(context)?.somethingHappened(Int32(what)) }, this)
         bufferevent_setwatermark(buffered, Int16(EV_READ), 0, ServerConnection.readAheadMax)
         var writeTime = limits.writeTime.timeval

@@ -15,7 +15,7 @@ enum JobLogPage {
             ]
         ) { try page($0) },
         Route(
-            "GET", "/jobs/{job}/log.txt", .permission(.jobsArgsRead), .plain, "What a job's runs logged, as a file",
+            "GET", "/jobs/{job}/log.txt", .permission(.jobsArgsRead), .page, "What a job's runs logged, as a file",
             [.path("job", .number, "The job")]
         ) { call in
             let job = try OneJob.find(call)

@@ -4,7 +4,7 @@ internal import Daybook
 /// what they may see.
 enum LiveRoute {
     static let routes = [
-        Route("GET", "/live", .known, .plain, "Says when something has happened, as server-sent events") { call in
+        Route("GET", "/live", .known, .page, "Says when something has happened, as server-sent events") { call in
             let engine = call.engine
             let stream = ResponseStream {
                 {

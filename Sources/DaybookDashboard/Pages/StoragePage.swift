@@ -17,7 +17,7 @@ enum StoragePage {
             remarks(facts, views, &html)
             html.section(Texts.size) { html in
                 html.facts { html in
-                    html.fact(Texts.folder, call.engine.folderPath)
+                    html.fact(Texts.folder, call.engine.path)
                     html.fact(Texts.file, ByteCount.text(facts.fileSizeBytes))
                     html.fact(Texts.reusable, ByteCount.text(facts.freePages * facts.pageSizeBytes))
                     html.fact(Texts.diskLeft, ByteCount.text(facts.diskFreeBytes))

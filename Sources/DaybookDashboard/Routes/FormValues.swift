@@ -36,7 +36,8 @@ struct FormValues: Sendable, Equatable {
 
     func number(_ name: String, in range: ClosedRange<Int>) throws(RouteFailure) -> Int? {
         guard let text = try value(name) else { return nil }
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), range.contains(number) else {
+        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), range.contains(number)
+        else {
             throw .badCall("\(name) has to be a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number

@@ -28,7 +28,7 @@ package enum OpenAPIDocument {
     }
 
     private static func paths(_ json: inout JSONWriter) {
-        let routes = RouteTable.daybook.routes.filter { $0.face != .page && !$0.isPublicAsset }
+        let routes = RouteTable.daybook.routes.filter { $0.isForPrograms }
         var seen: [String] = []
         for route in routes where !seen.contains(route.path.description) {
             seen.append(route.path.description)
@@ -85,7 +85,8 @@ package enum OpenAPIDocument {
 
     private static func identifier(of route: Route) -> String {
         let words = route.path.description.split { !$0.isLetter && !$0.isNumber }.dropFirst(2)
-        let path = words.isEmpty ? route.path.description.filter(\.isLetter).capitalized : words.map(\.capitalized).joined()
+        let path =
+            words.isEmpty ? route.path.description.filter(\.isLetter).capitalized : words.map(\.capitalized).joined()
         return route.method.lowercased() + path
     }
 

@@ -39,6 +39,12 @@ struct Route: Sendable {
     let isPublicAsset: Bool
     let handle: @Sendable (RouteCall) async throws -> DashboardResponse
 
+    /// Whether it belongs into a document about what programs can ask for.
+    var isForPrograms: Bool {
+        if case .page = face { return false }
+        return !isPublicAsset
+    }
+
     /// Whether it changes anything. What only looks can be asked for by any link.
     var isChange: Bool { method != "GET" }
 

@@ -1,13 +1,15 @@
 // The one spelling of each address. Two spellings of one address are two chances to find a door that is guarded in the
-// one and not in the other, so there are no others: a path is taken as it was sent, its fixed parts are compared byte by
-// byte, and whatever is encoded where it need not be, doubled, dotted or ends in a slash is no path of ours. Only what
-// stands for a name may be encoded, and it may not hold what would make a path of it.
+// one and not in the other, so there are no others: a path is taken as it was sent, its fixed parts are compared
+// byte by byte, and whatever is encoded where it need not be, doubled, dotted or ends in a slash is no path of
+// ours. Only what stands for a name may be encoded, and it may not hold what would make a path of it.
 
 /// Such as `/jobs/{job}/cancel`.
 struct RoutePath: Sendable, CustomStringConvertible {
     private enum Part: Sendable, Equatable {
         case fixed(String)
         case name(String)
+        /// Stands for an event's number, and for nothing else.
+        case number(String)
     }
 
     let description: String
@@ -15,12 +17,26 @@ struct RoutePath: Sendable, CustomStringConvertible {
 
     init(_ text: String) {
         description = text
-        parts = text == "/" ? [] : text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { part in
-            part.hasPrefix("{") ? .name(String(part.dropFirst().dropLast())) : .fixed(String(part))
-        }
+        parts =
+            text == "/"
+            ? []
+            : text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { part in
+                guard part.hasPrefix("{") else { return .fixed(String(part)) }
+                let name = String(part.dropFirst().dropLast())
+                return RoutePath.numbers.contains(name) ? .number(name) : .name(name)
+            }
     }
 
-    var names: [String] { parts.compactMap { if case .name(let name) = $0 { name } else { nil } } }
+    private static let numbers = ["job", "batch", "process", "token"]
+
+    var names: [String] {
+        parts.compactMap { part in
+            switch part {
+            case .fixed: nil
+            case .name(let name), .number(let name): name
+            }
+        }
+    }
 
     /// The names' values if that is this path; nil if it is another.
     func match(_ path: [Substring]) -> [String: String]? {
@@ -32,6 +48,13 @@ struct RoutePath: Sendable, CustomStringConvertible {
             case .name(let name):
                 guard let value = RoutePath.decoded(text) else { return nil }
                 values[name] = value
+            case .number(let name):
+                guard let first = text.first, first != "0", text.utf8.count <= 19,
+                    text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+                else {
+                    return nil
+                }
+                values[name] = String(text)
             }
         }
         return values

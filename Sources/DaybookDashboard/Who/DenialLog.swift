@@ -50,7 +50,8 @@ final class DenialLog: Sendable {
     private static func admit(_ principal: Principal?, _ source: String, _ window: inout Window) -> Bool {
         let isKnown = window.byWhom.count < sourcesMax
         if let principal {
-            let key = window.byWhom["person \(principal.name)"] != nil || isKnown ? "person \(principal.name)" : "person"
+            let key =
+                window.byWhom["person \(principal.name)"] != nil || isKnown ? "person \(principal.name)" : "person"
             window.byWhom[key, default: 0] += 1
             return window.byWhom[key]! <= personMax
         }

@@ -1,5 +1,6 @@
-// Who stands at the door. Every request passes here and nothing else lets one through: it is found out who asks, whether
-// he may, and whether it is really him who asks and not a page in his browser that belongs to somebody else.
+// Who stands at the door. Every request passes here and nothing else lets one through: it is found out who asks,
+// whether he may, and whether it is really him who asks and not a page in his browser that belongs to somebody
+// else.
 
 internal import Daybook
 internal import DaybookModel

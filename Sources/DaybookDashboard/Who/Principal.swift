@@ -4,8 +4,8 @@ public struct Principal: Sendable, Equatable {
     public let name: String
     /// What he may.
     public let permissions: Set<Permission>
-    /// Whose jobs he sees and touches; nil for everybody's. With a tenant he has no permission that is about the store as
-    /// a whole.
+    /// Whose jobs he sees and touches; nil for everybody's. With a tenant he has no permission that is about the
+    /// store as a whole.
     public let tenant: String?
 
     /// Somebody with the permissions of some roles, and more if you like.

@@ -38,7 +38,8 @@ final class Sessions: Sendable {
         sessions.withLock { sessions in
             if sessions.count >= Sessions.countMax {
                 sessions = sessions.filter { Sessions.isInForce($0.value, now) }
-                if sessions.count >= Sessions.countMax, let oldest = sessions.min(by: { $0.value.seen < $1.value.seen }) {
+                if sessions.count >= Sessions.countMax, let oldest = sessions.min(by: { $0.value.seen < $1.value.seen })
+                {
                     sessions[oldest.key] = nil
                 }
             }

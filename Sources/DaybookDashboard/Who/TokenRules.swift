@@ -1,6 +1,6 @@
-// JSON web tokens (RFC 7519), as strictly as they can be read. The algorithm and the key are what the configuration says,
-// whatever the token's header asks for: the header may only agree. Nothing in a token names a key, a file or an address
-// that would be looked up.
+// JSON web tokens (RFC 7519), as strictly as they can be read. The algorithm and the key are what the configuration
+// says, whatever the token's header asks for: the header may only agree. Nothing in a token names a key, a file or
+// an address that would be looked up.
 
 internal import DaybookCrypto
 internal import DaybookModel

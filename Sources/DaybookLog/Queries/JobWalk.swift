@@ -31,8 +31,8 @@ package struct JobWalk {
         }
     }
 
-    /// A page of the list: at most `limit` jobs whose ids are below `bound`. After `rowsMax` rows it is broken off, so that
-    /// no filter that finds little makes anybody walk through a large store.
+    /// A page of the list: at most `limit` jobs whose ids are below `bound`. After `rowsMax` rows it is broken off,
+    /// so that no filter that finds little makes anybody walk through a large store.
     package func page(below bound: SequenceNumber?, limit: Int, rowsMax: Int) throws -> JobListing {
         var page = JobListing()
         var high = try storage.read { try $0.last }

@@ -32,7 +32,8 @@ struct DashboardService: Sendable {
         if let lease { engineOptions.lease = .microseconds(lease.microseconds) }
         engineOptions.whenAskedToStop = { kill(getpid(), SIGTERM) }
         let command = command
-        let engine = try JobEngine.open(folder, program: "daybook \(Version.text)", options: engineOptions) { registry in
+        let engine = try JobEngine.open(folder, program: "daybook \(Version.text)", options: engineOptions) {
+            registry in
             // Workers elsewhere may run anything, so this process is there for all jobs.
             registry.registerFallback { arguments, context in
                 guard let command else { throw JobOutcome.snooze(.seconds(1)) }
