@@ -14,7 +14,8 @@ struct InjectionTests {
         "&lt;script&gt;alert(1)&lt;/script&gt;", "<iframe srcdoc=\"<script>alert(1)</script>\">",
         "<math><mtext></mtext><mglyph><style><img src=x onerror=alert(1)>", "<style>*{color:red}</style>",
         "</pre><script>alert(1)</script>", "</time><b>bold</b>", "<form action=//evil.example><input name=csrf>",
-        "<base href=//evil.example>", "<meta http-equiv=refresh content=0>", "\u{0}<script>\u{0}alert(1)", "]]><script>",
+        "<base href=//evil.example>", "<meta http-equiv=refresh content=0>", "\u{0}<script>\u{0}alert(1)",
+        "]]><script>",
     ]
 
     @Test(arguments: payloads)
@@ -39,7 +40,8 @@ struct InjectionTests {
         _ = try await pages.engine.perform(.batch(Box(.create(new))))
         let encoded = PercentCoding.encoded(plain)
         let targets = [
-            "/", "/jobs", "/jobs?state=failed", "/jobs?tag=\(encoded)", "/jobs?text=\(encoded)", "/jobs?queue=\(encoded)",
+            "/", "/jobs", "/jobs?state=failed", "/jobs?tag=\(encoded)", "/jobs?text=\(encoded)",
+            "/jobs?queue=\(encoded)",
             "/jobs?name=\(encoded)", "/jobs?tenant=\(encoded)", "/jobs/\(job)", "/jobs/\(job)/log",
             "/jobs/\(job)/log?text=\(encoded)", "/queues", "/recurring", "/recurring?text=\(encoded)",
             "/recurring/some.recurring", "/recurring/some.recurring/edit", "/batches", "/processes", "/log", "/audit",
@@ -83,8 +85,10 @@ struct InjectionTests {
     /// Every element and attribute of a page is one that pages are made of.
     private static func expectNoMarkup(of page: String, _ target: String) {
         let elements: Set = [
-            "!doctype", "html", "head", "meta", "title", "link", "script", "body", "a", "header", "nav", "main", "h1", "h2",
-            "footer", "span", "form", "input", "button", "label", "select", "option", "textarea", "p", "div", "ul", "ol",
+            "!doctype", "html", "head", "meta", "title", "link", "script", "body", "a", "header", "nav", "main", "h1",
+            "h2",
+            "footer", "span", "form", "input", "button", "label", "select", "option", "textarea", "p", "div", "ul",
+            "ol",
             "li", "table", "thead", "tbody", "tr", "th", "td", "time", "b", "strong", "dl", "dt", "dd", "pre", "code",
             "section", "article", "details", "summary", "svg", "g", "rect", "line", "text", "progress",
         ]

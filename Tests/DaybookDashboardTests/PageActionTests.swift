@@ -8,7 +8,8 @@ struct PageActionTests {
     @Test func `what is done stands in the log with who did it and why`() async throws {
         let pages = try PageStore()
         let job = try await pages.enqueue("some.job", "{}", .queue("mail"))
-        let answer = try await pages.post("/jobs/\(job)/cancel", [("reason", "wrong address"), ("next", "/jobs?queue=mail")])
+        let answer = try await pages.post(
+            "/jobs/\(job)/cancel", [("reason", "wrong address"), ("next", "/jobs?queue=mail")])
         #expect(answer.status == 303)
         #expect(answer["location"] == "/jobs?queue=mail&done=1&of=1")
         #expect(try pages.engine.state(of: JobID(rawValue: job)) == .cancelled)
@@ -97,7 +98,9 @@ struct PageActionTests {
         #expect(try await pages.post("/recurring/report.nightly/resume").status == 303)
         #expect(try await pages.post("/recurring/report.nightly/remove").status == 303)
         #expect(try pages.engine.recurring.all().isEmpty)
-        for (name, value) in [("schedule", "every day"), ("arguments", "{"), ("zone", "Mars/Olympus"), ("attempts", "0")] {
+        for (name, value) in [
+            ("schedule", "every day"), ("arguments", "{"), ("zone", "Mars/Olympus"), ("attempts", "0"),
+        ] {
             let wrong = [("id", "other"), ("name", "report"), (name, value)]
             #expect(try await pages.post("/recurring", wrong).status == 400, "\(name)")
         }

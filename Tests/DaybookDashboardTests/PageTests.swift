@@ -20,7 +20,8 @@ struct PageTests {
             return
         }
         let found: [(String, String)] = [
-            ("/", "Overview"), ("/?span=week", "Last week"), ("/jobs", "mail.send"), ("/jobs?state=failed", "mail.send"),
+            ("/", "Overview"), ("/?span=week", "Last week"), ("/jobs", "mail.send"),
+            ("/jobs?state=failed", "mail.send"),
             ("/jobs/\(job)", "no route to host"), ("/jobs/\(waiting)", "mail"), ("/jobs/\(job)/log", "Log of job"),
             ("/queues", "mail"), ("/recurring", "report.nightly"), ("/recurring/report.nightly", "every day at"),
             ("/recurring/report.nightly/edit", "0 2 * * *"), ("/recurring-new", "New recurring job"),

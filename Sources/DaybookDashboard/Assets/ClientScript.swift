@@ -1,6 +1,6 @@
 /// The little that a browser does by itself: it shows times in its own zone, counts ages on, asks before what cannot be
-/// undone, and loads a page's contents anew when something has happened. Without it every page can be read and every form
-/// sent.
+/// undone, and loads a page's contents anew when something has happened. Without it every page can be read and
+/// every form sent.
 enum ClientScript {
     static let text = """
         "use strict";

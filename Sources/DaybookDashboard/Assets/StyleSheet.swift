@@ -1,17 +1,19 @@
-/// How pages look: plain CSS, light and dark, for phones and desks. Colours are named once; all text on its ground has at
-/// least the contrast that WCAG AA asks for.
+/// How pages look: plain CSS, light and dark, for phones and desks. Colours are named once; all text on its ground
+/// has at least the contrast that WCAG AA asks for.
 enum StyleSheet {
     static let text = colours + frame + parts + tables + forms + details + phones
 
     private static let colours = """
         :root { color-scheme: light dark; --page: #f5f6f4; --card: #fff; --ink: #1a211e; --soft: #56615c;
           --line: #dde2de; --accent: #22594a; --accent-ink: #fff; --good: #1a6b36; --warn: #7a4f00; --bad: #b3221a;
-          --busy: #1f5a99; --good-ground: #e5f3e9; --warn-ground: #fbf0d9; --bad-ground: #fce9e7; --busy-ground: #e5effa;
+          --busy: #1f5a99; --good-ground: #e5f3e9; --warn-ground: #fbf0d9; --bad-ground: #fce9e7; --busy-ground: \
+          #e5effa;
           --soft-ground: #edf0ee; --hover: #f0f4f2; --shadow: 0 1px 2px rgb(20 30 25 / .05);
           --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
         @media (prefers-color-scheme: dark) { :root { --page: #121614; --card: #1a1f1d; --ink: #e4e9e6; --soft: #9ba7a1;
           --line: #2d3431; --accent: #7fcab3; --accent-ink: #0d1f19; --good: #72cf8e; --warn: #e6b84f; --bad: #ff8f85;
-          --busy: #86b8f0; --good-ground: #17301f; --warn-ground: #33290f; --bad-ground: #3a1b18; --busy-ground: #17283b;
+          --busy: #86b8f0; --good-ground: #17301f; --warn-ground: #33290f; --bad-ground: #3a1b18; --busy-ground: \
+          #17283b;
           --soft-ground: #252b28; --hover: #222826; --shadow: none; } }
 
         """
@@ -28,7 +30,8 @@ enum StyleSheet {
         .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
         .bar { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1.5rem; padding: .55rem 1.5rem;
           background: var(--card); border-bottom: 1px solid var(--line); }
-        .brand { font-weight: 650; font-size: 1.05rem; text-decoration: none; color: var(--ink); letter-spacing: -.015em; }
+        .brand { font-weight: 650; font-size: 1.05rem; text-decoration: none; color: var(--ink); letter-spacing: \
+        -.015em; }
         nav.main { display: flex; gap: .1rem; overflow-x: auto; flex: 1 1 auto; min-width: 0; scrollbar-width: none; }
         nav.main a { padding: .3rem .65rem; border-radius: 7px; text-decoration: none; color: var(--soft);
           white-space: nowrap; }
@@ -67,15 +70,18 @@ enum StyleSheet {
         .tile.good strong { color: var(--good); } .tile.bad strong { color: var(--bad); }
         .tile.warn strong { color: var(--warn); } .tile.busy strong { color: var(--busy); }
         .tile.zero strong { color: var(--soft); }
-        .state { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .78rem; font-weight: 600;
+        .state { display: inline-block; padding: .05rem .55rem; border-radius: 99px; font-size: .78rem; \
+        font-weight: 600;
           line-height: 1.5; white-space: nowrap; color: var(--soft); background: var(--soft-ground); }
         .state.good { color: var(--good); background: var(--good-ground); }
         .state.warn { color: var(--warn); background: var(--warn-ground); }
         .state.bad { color: var(--bad); background: var(--bad-ground); }
         .state.busy { color: var(--busy); background: var(--busy-ground); }
-        .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); } .soft { color: var(--soft); }
+        .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); } .soft { color: \
+        var(--soft); }
         .facts { display: grid; grid-template-columns: minmax(7.5rem, max-content) minmax(0, 1fr); gap: .4rem 1.25rem;
-          margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .85rem 1.1rem;
+          margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .85rem \
+          1.1rem;
           box-shadow: var(--shadow); }
         .facts dt { color: var(--soft); } .facts dd { margin: 0; overflow-wrap: anywhere; }
         .note { border-left: 3px solid var(--accent); padding: .5rem .9rem; background: var(--card); margin: .8rem 0;
@@ -117,7 +123,8 @@ enum StyleSheet {
         tr:last-child td { border-bottom: 0; }
         th { font-size: .76rem; font-weight: 600; color: var(--soft); white-space: nowrap; background: var(--card); }
         tbody tr:hover { background: var(--hover); }
-        td .button, td button { padding-block: .15rem; } td input:not([type=checkbox]) { padding-block: .15rem; width: 7rem; }
+        td .button, td button { padding-block: .15rem; } td input:not([type=checkbox]) { padding-block: .15rem; \
+        width: 7rem; }
         .scroll + .filters { margin-top: .9rem; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .number a { text-decoration: none; } .number a:hover { text-decoration: underline; }
@@ -149,7 +156,8 @@ enum StyleSheet {
         button.danger:hover { background: var(--bad-ground); border-color: var(--bad); }
         form.inline { display: inline-flex; gap: .35rem; flex-wrap: nowrap; }
         form.inline input { min-width: 0; width: 9rem; } form.inline input[type=datetime-local] { width: 13rem; }
-        .form { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .85rem 1.25rem; max-width: 52rem; }
+        .form { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .85rem 1.25rem; max-width: \
+        52rem; }
         .form input, .form select, .form textarea { width: 100%; } .form .whole, .form .help { grid-column: 1 / -1; }
         .form .help { margin: -.5rem 0 0; font-size: .82rem; } .form .actions { margin: 0; }
         .pages { display: flex; gap: .6rem; margin: 1rem 0; }
@@ -178,7 +186,8 @@ enum StyleSheet {
         .timeline .good::before { background: var(--good); } .timeline .bad::before { background: var(--bad); }
         .timeline .warn::before { background: var(--warn); } .timeline .busy::before { background: var(--busy); }
         .timeline .head { display: flex; flex-wrap: wrap; gap: 0 .8rem; align-items: baseline; font-size: .86rem; }
-        .timeline strong { font-size: .95rem; font-weight: 600; } .timeline strong::first-letter { text-transform: uppercase; }
+        .timeline strong { font-size: .95rem; font-weight: 600; } .timeline strong::first-letter { text-transform: \
+        uppercase; }
         .timeline p { margin: .1rem 0 0; color: var(--soft); overflow-wrap: anywhere; }
         .timeline details { margin-top: .35rem; } summary { cursor: pointer; color: var(--accent); }
         .log { list-style: none; margin: 0; padding: .5rem 0; background: var(--card); border: 1px solid var(--line);
@@ -203,7 +212,8 @@ enum StyleSheet {
           .chips { flex-wrap: nowrap; overflow-x: auto; padding-bottom: .2rem; } .chips li { flex: none; }
           svg text { font-size: 17px; } .actions form.inline { flex-wrap: wrap; } .tile span { font-size: .74rem; }
           .tile { padding-inline: .5rem; overflow: hidden; } }
-        @media (prefers-reduced-motion: no-preference) { a, button, .tile { transition: background .12s, border-color .12s; } }
+        @media (prefers-reduced-motion: no-preference) { a, button, .tile { transition: background .12s, \
+        border-color .12s; } }
 
         """
 }

@@ -28,7 +28,11 @@ enum JSONLayout {
         for byte in bytes {
             if isText {
                 out.append(byte)
-                if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else {
                     isText = byte != UInt8(ascii: "\"")
                 }
                 continue

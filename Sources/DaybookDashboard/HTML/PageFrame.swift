@@ -148,7 +148,8 @@ extension RouteCall {
         var fields = [HTTPField("content-type", "text/html; charset=utf-8")]
         if session == nil { fields.append(cookie.field(number)) }
         return DashboardResponse(
-            status, fields, body: frame.page(title, current: current, crumbs: crumbs, isLive: isLive) { body(frame, &$0) })
+            status, fields,
+            body: frame.page(title, current: current, crumbs: crumbs, isLive: isLive) { body(frame, &$0) })
     }
 
     var cookie: SessionCookie {

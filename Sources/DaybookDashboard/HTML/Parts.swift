@@ -126,7 +126,8 @@ extension Html {
         void("input", [.type("hidden"), .name(name), .value(value)])
     }
 
-    mutating func choice(_ label: String, _ name: String, _ choices: [(value: String, text: String)], _ chosen: String) {
+    mutating func choice(_ label: String, _ name: String, _ choices: [(value: String, text: String)], _ chosen: String)
+    {
         element("label") { html in
             html.text(label)
             html.element("select", [.name(name)]) { html in

@@ -23,7 +23,8 @@ extension Texts {
     static let attempts = "Attempts"
     static let description = "Description"
     static let whenHelp =
-        "A cron expression such as 0 2 * * MON-FRI, or every 90s, every 5m, daily at 09:30, weekly on MON,FRI at 12:00. "
+        "A cron expression such as 0 2 * * MON-FRI, or every 90s, every 5m, daily at 09:30, weekly on MON,FRI at "
+        + "12:00. "
         + "Empty: it is started by hand."
 
     static func editRecurring(_ id: String) -> String { "Edit \(id)" }

@@ -91,7 +91,8 @@ extension Texts {
     }
 
     static func ended(_ succeeded: UInt64, _ failed: UInt64, _ cancelled: UInt64, of all: UInt64) -> String {
-        "\(number(succeeded)) succeeded, \(number(failed)) failed, \(number(cancelled)) cancelled of \(number(all)) jobs"
+        "\(number(succeeded)) succeeded, \(number(failed)) failed, \(number(cancelled)) cancelled of "
+            + "\(number(all)) jobs"
     }
 
     // MARK: Processes
@@ -128,7 +129,8 @@ extension Texts {
         "What people changed here, by the command line or through programs under their name, and where they were "
         + "turned away. Enqueueing and running jobs stand in the log."
     static let verifyExplained =
-        "Each event is chained to the one before it. The command “daybook log verify” checks the whole chain and the ledgers."
+        "Each event is chained to the one before it. The command “daybook log verify” checks the whole chain and "
+        + "the ledgers."
 
     static func headOfLog(_ last: SequenceNumber) -> String { "\(number(last)) events; the head of the chain is " }
     static func lookedAtEvents(_ count: Int) -> String {

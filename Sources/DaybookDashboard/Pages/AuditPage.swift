@@ -28,7 +28,9 @@ enum AuditPage {
                 html.input(Texts.person, "person", person ?? "")
                 html.button(Texts.filter)
             }
-            if found.events.isEmpty { html.nothing(Texts.nobodyDidAnything) } else {
+            if found.events.isEmpty {
+                html.nothing(Texts.nobodyDidAnything)
+            } else {
                 EventLines.table(Texts.audit, found.events, call, frame, isLive: before == nil, &html)
             }
             if found.isCut { html.note(Texts.lookedAtEvents(found.looked)) }
@@ -62,7 +64,9 @@ enum AuditPage {
         // The view is not there yet: the newest stretch of the log will do.
         let walk = try call.engine.read { log in
             try EventWalk(before: before, limit: size, in: log) { head, value in
-                guard let name = head.actor(in: value).person, head.kind != EventKind.created.rawValue else { return false }
+                guard let name = head.actor(in: value).person, head.kind != EventKind.created.rawValue else {
+                    return false
+                }
                 return person == nil || person == name
             }
         }

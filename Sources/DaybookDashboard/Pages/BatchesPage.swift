@@ -46,7 +46,8 @@ enum BatchesPage {
         }
     }
 
-    /// Ids are events' numbers, and tables are read upwards only: windows of ids, each turned round, as wide as it takes.
+    /// Ids are events' numbers, and tables are read upwards only: windows of ids, each turned round, as wide as it
+    /// takes.
     private static func newest(
         _ before: SequenceNumber?, _ limit: Int, in log: any LogSnapshot
     ) throws -> [(id: SequenceNumber, batch: BatchRecord)] {

@@ -46,7 +46,8 @@ struct Concern {
         for line in lines.filter(\.record.isPaused).prefix(namedMax) {
             concerns.append(
                 Concern(
-                    isBad: false, text: Texts.queueIsPaused(line.record.name, line.record[.enqueued]), parts: ["queues"]))
+                    isBad: false, text: Texts.queueIsPaused(line.record.name, line.record[.enqueued]), parts: ["queues"]
+                ))
         }
         let old = lines.filter { line in
             !line.record.isPaused && (line.oldest.map { now.microseconds - $0.microseconds > oldMicroseconds } ?? false)
@@ -60,15 +61,19 @@ struct Concern {
         let parked = lines.reduce(UInt64(0)) { $0 + $1.record[.parked] }
         if parked > 0 {
             concerns.append(
-                Concern(isBad: false, text: Texts.parkedJobs(parked), parts: ["jobs"], query: [("state", JobState.parked.name)]))
+                Concern(
+                    isBad: false, text: Texts.parkedJobs(parked), parts: ["jobs"],
+                    query: [("state", JobState.parked.name)]))
         }
         return concerns
     }
 
     /// What was due and nobody made ready.
     private static func late(_ now: Instant, in log: any LogSnapshot) throws -> [Concern] {
-        var books = Books()
-        guard let due = try books.nextDue(in: log), now.microseconds - due.microseconds > lateMicroseconds else { return [] }
+        let books = Books()
+        guard let due = try books.nextDue(in: log), now.microseconds - due.microseconds > lateMicroseconds else {
+            return []
+        }
         return [
             Concern(
                 isBad: true, text: Texts.dueAndLate, parts: ["jobs"], query: [("state", JobState.scheduled.name)],
@@ -79,7 +84,9 @@ struct Concern {
     private static func recurring(_ now: Instant, in log: any LogSnapshot) throws -> [Concern] {
         var late: [(Instant, SequenceNumber)] = []
         try RecurringBook.forEachDue(in: log) { instant, definition in
-            guard now.microseconds - instant.microseconds > lateMicroseconds, late.count < namedMax else { return false }
+            guard now.microseconds - instant.microseconds > lateMicroseconds, late.count < namedMax else {
+                return false
+            }
             late.append((instant, definition))
             return true
         }
@@ -87,7 +94,9 @@ struct Concern {
         for (instant, definition) in late {
             guard let record = try RecurringBook.record(definition, in: log) else { continue }
             concerns.append(
-                Concern(isBad: true, text: Texts.recurringIsLate(record.id), parts: ["recurring", record.id], since: instant))
+                Concern(
+                    isBad: true, text: Texts.recurringIsLate(record.id), parts: ["recurring", record.id], since: instant
+                ))
         }
         var broken = 0
         var looked = 0

@@ -24,14 +24,6 @@ extension RouteCall {
         return .seeOther("\(next)\(mark)done=\(done)&of=\(all)")
     }
 
-    /// Performs what somebody wants, or throws why not.
-    @discardableResult
-    func perform(_ command: Command) async throws -> Answer {
-        let answer = try await engine.perform(command)
-        if case .refused(let refusal) = answer { throw refusal }
-        return answer
-    }
-
     /// Where a form leads back to: this page as it was asked for, without word of what was done before.
     var here: String {
         let target = request.target
@@ -44,7 +36,8 @@ extension RouteCall {
 
     /// What a form has done, if one led here.
     func outcome(_ html: inout Html) {
-        guard let done = try? query.number("done", in: 0...1_000_000), let all = try? query.number("of", in: 0...1_000_000)
+        guard let done = try? query.number("done", in: 0...1_000_000),
+            let all = try? query.number("of", in: 0...1_000_000)
         else { return }
         html.note(Texts.outcome(done: done, of: all))
     }

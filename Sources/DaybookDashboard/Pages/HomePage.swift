@@ -137,7 +137,9 @@ enum HomePage {
                 }
                 html.element("p", [.class("soft")], Texts.runTimes(times))
             }
-            if throughput.eventsBehind > 0 { html.element("p", [.class("soft")], Texts.behindBy(throughput.eventsBehind)) }
+            if throughput.eventsBehind > 0 {
+                html.element("p", [.class("soft")], Texts.behindBy(throughput.eventsBehind))
+            }
         }
     }
 }

@@ -30,7 +30,7 @@ enum JobActions {
         ) { call in
             let job = try visible(call)
             let form = try call.form
-            try await call.perform(command(job, try call.reason(form), call.actor))
+            try await call.event(of: command(job, try call.reason(form), call.actor))
             return try call.back(form, word == "delete" ? ["jobs"] : ["jobs", "\(job)"])
         }
     }
@@ -47,7 +47,7 @@ enum JobActions {
         guard let text = try form.value("at") else { throw RouteFailure.badCall("Say when: at is missing.") }
         let command = Command.reschedule(
             job: job, until: try instant(text), expected: nil, reason: try call.reason(form), actor: call.actor)
-        try await call.perform(command)
+        try await call.event(of: command)
         return try call.back(form, ["jobs", "\(job)"])
     }
 

@@ -1,6 +1,6 @@
-// Finds the jobs of a list without walking through the store. Few states hold most of the jobs: those that are done. The
-// others have tables of their own, or stand in the dashboard's view, so their jobs are found however many millions lie
-// around them. What is left is walked from the newest job down, for so many rows and no more.
+// Finds the jobs of a list without walking through the store. Few states hold most of the jobs: those that are
+// done. The others have tables of their own, or stand in the dashboard's view, so their jobs are found however many
+// millions lie around them. What is left is walked from the newest job down, for so many rows and no more.
 
 internal import Daybook
 internal import DaybookLog

@@ -48,7 +48,8 @@ enum JobLogPage {
             Crumb(title: Texts.jobs, link: PageLink(call.base, ["jobs"])),
             Crumb(title: Texts.jobNumber(id.rawValue), link: PageLink(call.base, ["jobs", "\(id)"])),
         ]
-        return try call.page(Texts.logOf(id.rawValue), current: "jobs", crumbs: crumbs, isLive: before == .max) { frame, html in
+        return try call.page(Texts.logOf(id.rawValue), current: "jobs", crumbs: crumbs, isLive: before == .max) {
+            frame, html in
             search(id, call, frame, &html)
             html.element("p", [.class("soft")], Texts.linesFound(all.count, of: job.inside.lines.count))
             if job.isCut { html.note(Texts.newestOnly(OneJob.eventsMax)) }
@@ -73,7 +74,8 @@ enum JobLogPage {
                 Texts.level, "level",
                 [("", Texts.all)] + LogLine.Level.allCases.map { ($0.name, Texts.levelAndWorse($0.name)) },
                 ((try? call.query.value("level")) ?? nil) ?? "")
-            html.input(Texts.run, "run", ((try? call.query.value("run")) ?? nil) ?? "", [.named("inputmode", "numeric")])
+            html.input(
+                Texts.run, "run", ((try? call.query.value("run")) ?? nil) ?? "", [.named("inputmode", "numeric")])
             html.button(Texts.filter)
             html.link(frame.link(["jobs", "\(id)", "log.txt"]), Texts.download)
         }

@@ -27,7 +27,9 @@ enum JobSelection {
         var done = 0
         for text in chosen {
             guard let (job, state) = parse(text) else { throw RouteFailure.badCall("A job is written as ID.STATE.") }
-            guard try OneJob.isVisible(job, call), try call.engine.state(of: JobID(rawValue: job)) == state else { continue }
+            guard try OneJob.isVisible(job, call), try call.engine.state(of: JobID(rawValue: job)) == state else {
+                continue
+            }
             let command: Command =
                 switch action {
                 case "cancel": .cancel(job: job, expected: state, reason: reason, actor: call.actor)
@@ -41,7 +43,9 @@ enum JobSelection {
 
     private static func parse(_ text: String) -> (SequenceNumber, JobState)? {
         let parts = text.split(separator: ".")
-        guard parts.count == 2, let job = SequenceNumber(parts[0]), let state = JobState(name: parts[1]) else { return nil }
+        guard parts.count == 2, let job = SequenceNumber(parts[0]), let state = JobState(name: parts[1]) else {
+            return nil
+        }
         return (job, state)
     }
 }

@@ -49,7 +49,9 @@ enum JobsPage {
             filter.states = [state]
         }
         if filter.text != nil, !call.may(.jobsArgsRead) {
-            throw RouteFailure.forbidden("Searching for text takes the permission jobs.args.read: it tells of arguments.")
+            throw RouteFailure.forbidden(
+                "Searching for text takes the permission jobs.args.read: it tells of "
+                    + "arguments.")
         }
         // Whoever sees one tenant's jobs asks for these, whatever he asks for.
         if let own = call.principal?.tenant {
@@ -76,7 +78,9 @@ enum JobsPage {
         let names = ["state", "queue", "name", "tag", "tenant", "text"]
         var pairs: [(String, String?)] = names.map { name in (name, (try? call.query.value(name)) ?? nil) }
         for (name, value) in changes {
-            if let index = pairs.firstIndex(where: { $0.0 == name }) { pairs[index].1 = value } else {
+            if let index = pairs.firstIndex(where: { $0.0 == name }) {
+                pairs[index].1 = value
+            } else {
                 pairs.append((name, value))
             }
         }

@@ -29,12 +29,14 @@ enum LimitForms {
         let count = try form.number("concurrency", in: 1...Books.concurrencyMax)
         let isSerial = try form.value("serial") != nil
         let limit = isSerial ? Limit.serial : count.map { Limit.concurrency($0) }
-        try await call.perform(.limit(scope, limit, reason: try call.reason(form), actor: call.actor))
+        try await call.event(of: .limit(scope, limit, reason: try call.reason(form), actor: call.actor))
         return try call.back(form, ["queues"])
     }
 
     static func write(_ limits: [LimitLine], _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
-        if limits.isEmpty { html.nothing(Texts.noLimits) } else {
+        if limits.isEmpty {
+            html.nothing(Texts.noLimits)
+        } else {
             let columns: [Html.Column] = [
                 .text(Texts.scope), .text(Texts.limit), .number(Texts.running), .number(Texts.waiting),
             ]
@@ -53,7 +55,8 @@ enum LimitForms {
         frame.form(&html, ["limits"], [.class("filters")]) { html in
             html.hidden("next", frame.link(["queues"]).text)
             html.choice(
-                Texts.about, "kind", [("queue", Texts.queue), ("name", Texts.jobName), ("key", Texts.limitKey)], "queue")
+                Texts.about, "kind", [("queue", Texts.queue), ("name", Texts.jobName), ("key", Texts.limitKey)], "queue"
+            )
             html.input(Texts.scope, "scope", "", [.flag("required")])
             html.input(Texts.atOnce, "concurrency", "", [.type("number"), .named("min", "1")])
             html.element("label", [.class("check")]) { html in

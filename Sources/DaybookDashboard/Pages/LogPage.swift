@@ -20,7 +20,9 @@ enum LogPage {
         let job = try call.cursor("job")
         var kind: EventKind?
         if let word = try call.query.value("kind") {
-            guard let found = EventKind(name: word) else { throw RouteFailure.badCall("There is no such kind of event.") }
+            guard let found = EventKind(name: word) else {
+                throw RouteFailure.badCall("There is no such kind of event.")
+            }
             kind = found
         }
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
@@ -40,7 +42,9 @@ enum LogPage {
             }
             html.element("p", [.class("soft")], Texts.verifyExplained)
             filters(kind, job, frame, &html)
-            if walk.events.isEmpty { html.nothing(Texts.noEvents) } else {
+            if walk.events.isEmpty {
+                html.nothing(Texts.noEvents)
+            } else {
                 EventLines.table(Texts.log, walk.events, call, frame, isLive: before == nil, &html)
             }
             if walk.isCut { html.note(Texts.lookedAtEvents(walk.looked)) }

@@ -17,17 +17,18 @@ enum OneBatchPage {
             try call.requireWholeStore()
             let batch = try call.number("batch")
             let form = try call.form
-            try await call.perform(.batch(Box(.cancel(batch, reason: try call.reason(form), actor: call.actor))))
+            try await call.event(of: .batch(Box(.cancel(batch, reason: try call.reason(form), actor: call.actor))))
             return try call.back(form, ["batches", "\(batch)"])
         },
         Route(
-            "POST", "/batches/{batch}/seal", .permission(.jobsChange), .page, "Lets a batch end with the last of its jobs",
+            "POST", "/batches/{batch}/seal", .permission(.jobsChange), .page,
+            "Lets a batch end with the last of its jobs",
             [.path("batch", .number, "The batch")] + RouteCall.reasonAndWayBack, success: 303
         ) { call in
             try call.requireWholeStore()
             let batch = try call.number("batch")
             let form = try call.form
-            try await call.perform(.batch(Box(.seal(batch, actor: call.actor))))
+            try await call.event(of: .batch(Box(.seal(batch, actor: call.actor))))
             return try call.back(form, ["batches", "\(batch)"])
         },
     ]

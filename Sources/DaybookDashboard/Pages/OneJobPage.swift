@@ -112,7 +112,8 @@ enum OneJobPage {
             let failed = job.events.last(where: { $0.run?.isSuccess == false }), let run = failed.run
         {
             html.section(Texts.lastError) { html in
-                html.element("p", [.class("bad")], Texts.errorLine(run.errorType, EventBody.seconds(UInt64(run.microseconds))))
+                html.element(
+                    "p", [.class("bad")], Texts.errorLine(run.errorType, EventBody.seconds(UInt64(run.microseconds))))
                 guard call.may(.jobsArgsRead) else { return html.nothing(Texts.withheld) }
                 if !run.error.isEmpty { html.element("pre", [.class("error"), .named("tabindex", "0")], run.error) }
             }

@@ -26,7 +26,8 @@ enum OneRecurringPage {
         let before = try call.cursor("before")
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
         let entries = try call.engine.recurring.entries(status, before: before, limit: size + 1)
-        let preview = status.standing == .active ? try call.engine.recurring.preview(status.id, count: previewCount) : []
+        let preview =
+            status.standing == .active ? try call.engine.recurring.preview(status.id, count: previewCount) : []
         let now = call.dashboard.now()
         let crumbs = [Crumb(title: Texts.recurring, link: PageLink(call.base, ["recurring"]))]
         return try call.page(status.id, current: "recurring", crumbs: crumbs, isLive: before == nil) { frame, html in
@@ -114,7 +115,12 @@ enum OneRecurringPage {
                     html.cell { html in if let state = entry.state { html.state(state) } }
                     html.element(
                         "td", [.class("number")],
-                        entry.ran.map { EventBody.seconds(UInt64(clamping: $0.components.seconds * 1_000_000 + $0.components.attoseconds / 1_000_000_000_000)) } ?? "")
+                        entry.ran.map {
+                            EventBody.seconds(
+                                UInt64(
+                                    clamping: $0.components.seconds * 1_000_000 + $0.components.attoseconds
+                                        / 1_000_000_000_000))
+                        } ?? "")
                     html.cell(entry.actor.description)
                     html.wide(Texts.entryDetail(entry.howMany, entry.origin, entry.reason))
                 }

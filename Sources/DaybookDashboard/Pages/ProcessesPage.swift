@@ -13,7 +13,7 @@ enum ProcessesPage {
             ) { call in
                 let form = try call.form
                 let process = try call.number("process")
-                try await call.perform(.askProcess(process, wish, reason: try call.reason(form), actor: call.actor))
+                try await call.event(of: .askProcess(process, wish, reason: try call.reason(form), actor: call.actor))
                 return try call.back(form, ["processes"])
             }
         }
@@ -73,7 +73,8 @@ enum ProcessesPage {
             let own = try started(call.engine.process, in: log)
             lines.append(
                 Line(
-                    event: call.engine.process, started: own.0, since: own.1, pid: Int32(truncatingIfNeeded: own.0?.processID ?? 0),
+                    event: call.engine.process, started: own.0, since: own.1,
+                    pid: Int32(truncatingIfNeeded: own.0?.processID ?? 0),
                     program: own.0?.program ?? "", isAlive: true, isOwn: true,
                     standing: try standing(call.engine.process, in: log), jobs: running[call.engine.process] ?? []))
             for other in others {

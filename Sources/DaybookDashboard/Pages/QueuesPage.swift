@@ -19,7 +19,7 @@ enum QueuesPage {
             [.path("queue", .text, "The queue")] + RouteCall.reasonAndWayBack, success: 303
         ) { call in
             let form = try call.form
-            try await call.perform(command(try call.name("queue"), try call.reason(form), call.actor))
+            try await call.event(of: command(try call.name("queue"), try call.reason(form), call.actor))
             return try call.back(form, ["queues"])
         }
     }
@@ -42,7 +42,9 @@ enum QueuesPage {
         _ queues: [QueueLine], _ call: RouteCall, _ frame: PageFrame, _ now: Instant, _ html: inout Html
     ) {
         var columns: [Html.Column] = [.text(Texts.queue), .text(Texts.oldest)]
-        let states: [JobState] = [.enqueued, .processing, .scheduled, .awaiting, .parked, .failed, .succeeded, .cancelled]
+        let states: [JobState] = [
+            .enqueued, .processing, .scheduled, .awaiting, .parked, .failed, .succeeded, .cancelled,
+        ]
         columns += states.map { .number(Texts.state($0)) }
         if call.may(.queuesChange) { columns.append(.text(Texts.actions)) }
         html.table(Texts.queues, columns, isLive: "queues") { html in
@@ -58,7 +60,9 @@ enum QueuesPage {
                         let count = queue.record[state]
                         html.element("td", [.class(count == 0 ? "number zero" : "number")]) { html in
                             let query: [(String, String?)] = [("state", state.name), ("queue", queue.record.name)]
-                            if count == 0 { html.text("0") } else {
+                            if count == 0 {
+                                html.text("0")
+                            } else {
                                 html.link(frame.link(["jobs"], query), Texts.number(count))
                             }
                         }

@@ -43,7 +43,8 @@ enum RecurringActions {
             guard status.standing != .removed else { return }
             html.action(frame, ["recurring", id, "trigger"], Texts.trigger, "", next: call.here)
             if case .paused = status.standing {
-                html.action(frame, ["recurring", id, "resume"], Texts.resume, "quiet", next: call.here, hasReason: true)
+                html.action(
+                    frame, ["recurring", id, "resume"], Texts.resume, "quiet", next: call.here, hasReason: true)
             } else {
                 html.action(frame, ["recurring", id, "pause"], Texts.pause, "quiet", next: call.here, hasReason: true)
             }

@@ -7,7 +7,8 @@ internal import DaybookModel
 
 enum RecurringForm {
     static let routes = [
-        Route("GET", "/recurring-new", .permission(.recurringChange), .page, "The form for a new recurring job") { call in
+        Route("GET", "/recurring-new", .permission(.recurringChange), .page, "The form for a new recurring job") {
+            call in
             try call.requireWholeStore()
             return try page(call, nil)
         },
@@ -25,7 +26,8 @@ enum RecurringForm {
                 .body("queue", .text, "Where its jobs wait"), .body("description", .text, "For people"),
                 .body("misfire", .word(["once", "each", "skip"]), "What becomes of what was missed"),
                 .body("overlap", .word(OverlapRule.allCases.map(\.rawValue)), "While an earlier job is not finished"),
-                .body("attempts", .number, "How often each job may run"), .body("priority", .number, "Higher runs first"),
+                .body("attempts", .number, "How often each job may run"),
+                .body("priority", .number, "Higher runs first"),
                 .body("new", .flag, "Refuse if there is one of that id"),
             ] + RouteCall.reasonAndWayBack, success: 303
         ) { try await set($0) },
@@ -67,7 +69,9 @@ enum RecurringForm {
         job.set.description = try form.value("description")
         if let queue = try form.value("queue") { job.set.job.queue = queue }
         if let word = try form.value("misfire") {
-            guard let rule = MisfireRule(word: word) else { throw RouteFailure.badCall("misfire is once, each or skip.") }
+            guard let rule = MisfireRule(word: word) else {
+                throw RouteFailure.badCall("misfire is once, each or skip.")
+            }
             job.set.misfire = rule
         }
         if let word = try form.value("overlap") {
@@ -130,12 +134,16 @@ enum RecurringForm {
         if let old { crumbs.append(Crumb(title: old.id, link: PageLink(call.base, ["recurring", old.id]))) }
         return try call.page(title, current: "recurring", crumbs: crumbs) { frame, html in
             frame.form(&html, ["recurring"], [.class("card form")]) { html in
-                if let old { html.hidden("id", old.id) } else {
+                if let old {
+                    html.hidden("id", old.id)
+                } else {
                     html.hidden("new", "yes")
-                    html.input(Texts.recurringID, "id", "", [.flag("required"), .named("placeholder", "report.nightly")])
+                    html.input(
+                        Texts.recurringID, "id", "", [.flag("required"), .named("placeholder", "report.nightly")])
                 }
                 html.input(
-                    Texts.jobName, "name", old?.jobName ?? "", [.flag("required"), .named("placeholder", "report.send")])
+                    Texts.jobName, "name", old?.jobName ?? "",
+                    [.flag("required"), .named("placeholder", "report.send")])
                 html.input(
                     Texts.when, "schedule", old?.schedule ?? "",
                     [.named("placeholder", "0 2 * * MON-FRI"), .named("aria-describedby", "when-help")])

@@ -2,7 +2,8 @@ internal import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
-/// The store itself: what is wrong with it if anything is, how large it is, who reads it, and how far its views have come.
+/// The store itself: what is wrong with it if anything is, how large it is, who reads it, and how far its views
+/// have come.
 enum StoragePage {
     static let routes = [
         Route("GET", "/storage", .permission(.storeRead), .page, "Sizes, readers, and what is wrong") { try page($0) }
@@ -23,7 +24,9 @@ enum StoragePage {
                     html.fact(Texts.diskLeft, ByteCount.text(facts.diskFreeBytes))
                     html.fact(Texts.mapSize, ByteCount.text(facts.mapSizeBytes))
                     html.fact(Texts.readers, Texts.readersOf(facts.readers.count, facts.readersMax))
-                    html.fact(Texts.oldestReader, facts.oldestReader.map { Texts.oldestReader($0.processID, $0.commitsBehind) } ?? Texts.none)
+                    html.fact(
+                        Texts.oldestReader,
+                        facts.oldestReader.map { Texts.oldestReader($0.processID, $0.commitsBehind) } ?? Texts.none)
                     html.fact(Texts.versions, Texts.versions(facts.format, facts.ledgersVersion, facts.libraryVersion))
                 }
             }

@@ -1,6 +1,7 @@
 internal import DaybookModel
 
-/// Bars of what ended, one for each minute or hour: what succeeded at the bottom, then what is tried again, then failures.
+/// Bars of what ended, one for each minute or hour: what succeeded at the bottom, then what is tried again, then
+/// failures.
 struct ThroughputChart {
     private let throughput: Throughput
 
@@ -22,7 +23,8 @@ struct ThroughputChart {
         html.element(
             "svg",
             [
-                .class("bars"), .named("viewBox", "0 0 \(width) \(ThroughputChart.height + ThroughputChart.bottom + 8)"),
+                .class("bars"),
+                .named("viewBox", "0 0 \(width) \(ThroughputChart.height + ThroughputChart.bottom + 8)"),
                 .named("role", "img"),
                 .named(
                     "aria-label",
@@ -63,7 +65,8 @@ struct ThroughputChart {
                 html.element(
                     "rect",
                     [
-                        .class(tone), .named("x", ThroughputChart.figure(Double(ThroughputChart.left) + Double(index) * pitch)),
+                        .class(tone),
+                        .named("x", ThroughputChart.figure(Double(ThroughputChart.left) + Double(index) * pitch)),
                         .named("y", ThroughputChart.figure(y)),
                         .named("width", ThroughputChart.figure(max(pitch - (pitch > 6 ? 2 : 0.6), 1))),
                         .named("height", ThroughputChart.figure(tall)),

@@ -11,5 +11,4 @@ enum PageRoutes {
     static let all =
         HomePage.routes + JobsPage.routes + OneJobPage.routes + QueuesPage.routes + RecurringPages.routes
         + BatchesPage.routes + ProcessesPage.routes + LogPage.routes + AuditPage.routes + StoragePage.routes
-        + LiveRoute.routes
 }
