@@ -110,7 +110,7 @@ final class WorkPool: Sendable {
                 state.waiting.removeAll(keepingCapacity: true)
                 state.taken = 0
             }
-            return Array(state.waiting[state.taken...])
+            return state.waiting[state.taken...].compactMap { $0 }
         }
     }
 
