@@ -7,8 +7,8 @@ import Testing
     import Darwin
 #endif
 
-private let python = ["/usr/bin/python3", "/usr/local/bin/python3", "/opt/homebrew/bin/python3"]
-    .first { access($0, X_OK) == 0 }
+private let python: String? = ["/usr/bin/python3", "/usr/local/bin/python3", "/opt/homebrew/bin/python3"]
+    .first { (path: String) in access(path, X_OK) == 0 }
 
 @Suite struct `A server` {
     /// A server that answers, and where.

@@ -40,10 +40,10 @@ struct HTTPServerTests {
             let server = try server()
             defer { server.stop() }
             let connection = try RawConnection(server.address.port)
-            for byte in "POST /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: "
-                + "chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
-                .utf8
-            {
+            let request =
+                "POST /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "3\r\nabc\r\n0\r\n\r\n"
+            for byte in request.utf8 {
                 connection.send([byte])
             }
             #expect(connection.readToEnd().contains("seen /slow"))

@@ -106,11 +106,13 @@ extension JobEngine {
         } onCancel: {
             pool.stop()
         }
+        // Before the pool stops: what then still waits in it goes back.
+        let more = pool.takeWaiting()
         pool.stop()
         writer.remove(pool)
         // After this no turn has the pool any more, and what it was given is in it.
         _ = try await perform(.look)
-        let claims = ([first].compactMap { $0 } + pool.takeWaiting()).filter { writer.claims.giveBack($0) }
+        let claims = ([first].compactMap { $0 } + more + pool.takeWaiting()).filter { writer.claims.giveBack($0) }
         let runs = claims.map { RemoteRun($0, self, by: Actor(process: process, person: person)) }
         guard Task.isCancelled else { return runs }
         for run in runs { _ = try await run.giveUp(reason: "whoever asked for it has gone") }

@@ -89,7 +89,13 @@ public final class Dashboard: Sendable {
             let call = RouteCall(
                 request: request, dashboard: self, route: route, identification: who, session: session, path: values,
                 query: try FormValues(query))
-            return try await route.handle(call)
+            do {
+                return try await route.handle(call)
+            } catch let failure as RouteFailure where failure.status == 403 {
+                // What depends on more than the route, such as searching in what one may not read.
+                await deny(request, route, who, failure.sentence)
+                throw failure
+            }
         }
     }
 
