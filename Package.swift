@@ -43,6 +43,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Daybook", targets: ["Daybook"]),
+        .library(name: "DaybookDashboard", targets: ["DaybookDashboard"]),
         .library(name: "DaybookTesting", targets: ["DaybookTesting"]),
         .executable(name: "daybook", targets: ["DaybookCommand"]),
         .executable(name: "daybook-bench", targets: ["DaybookBench"]),
@@ -67,6 +68,9 @@ let package = Package(
         .systemLibrary(
             name: "CDaybookCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+        .systemLibrary(
+            name: "CDaybookEvent", pkgConfig: "libevent_core",
+            providers: [.apt(["libevent-dev"]), .brew(["libevent"])]),
         .target(name: "CDaybookPlatform", dependencies: ["CDaybookCrypto"]),
         .target(name: "DaybookCrypto", dependencies: ["CDaybookCrypto"], swiftSettings: house),
 
@@ -87,9 +91,15 @@ let package = Package(
             name: "DaybookTesting", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
             swiftSettings: house),
 
+        .target(
+            name: "DaybookDashboard",
+            dependencies: ["Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto", "CDaybookEvent"],
+            swiftSettings: house),
+
         // What a person types.
         .executableTarget(
-            name: "DaybookCommand", dependencies: ["Daybook", "DaybookLog", "DaybookModel", "DaybookTesting"],
+            name: "DaybookCommand",
+            dependencies: ["Daybook", "DaybookDashboard", "DaybookLog", "DaybookModel", "DaybookTesting"],
             path: "tools/DaybookCommand", swiftSettings: house),
         .executableTarget(
             name: "DaybookFaults", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
@@ -126,6 +136,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "DaybookTestingTests", dependencies: ["DaybookTesting", "Daybook", "DaybookLog", "DaybookModel"],
+            swiftSettings: house),
+        .testTarget(
+            name: "DaybookDashboardTests",
+            dependencies: ["DaybookDashboard", "Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto"],
             swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(

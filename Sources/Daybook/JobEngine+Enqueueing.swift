@@ -46,6 +46,23 @@ extension JobEngine {
             salt: random.next(), actor: .process(process), parent: RunNotes.current?.started.job.created, now: now)
     }
 
+    /// The same for somebody else, who stands in the log as the actor beside this process.
+    package func enqueue(
+        _ requests: [JobRequest], by person: String?
+    ) async throws -> [(job: JobID, event: SequenceNumber, wasThere: Bool)] {
+        let now = clock.now()
+        let policy = try requests.conflictPolicy
+        let actor = Actor(process: process, person: person)
+        let jobs = try requests.map { try $0.created(salt: random.next(), actor: actor, parent: nil, now: now) }
+        let made: [EnqueuedJob]
+        if jobs.count == 1 {
+            made = [try await handOver(jobs[0], policy)]
+        } else {
+            made = try await handOver(jobs) { try await handOverTogether($0, policy) }
+        }
+        return made.map { ($0.id, $0.event, $0.wasThere) }
+    }
+
     // MARK: Handing over
 
     private func handOver(_ job: consuming Created, _ policy: ConflictPolicy) async throws -> EnqueuedJob {

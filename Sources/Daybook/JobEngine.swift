@@ -25,7 +25,7 @@ public final class JobEngine: Sendable {
     private let options: EngineOptions
     package let process: SequenceNumber
     private let pools = Mutex<[WorkPool]>([])
-    private let isStopping = Mutex(false)
+    let isStopping = Mutex(false)
     /// Nil where there is no folder to keep their rows in.
     let followers: FollowerSet?
 
@@ -189,6 +189,9 @@ public final class JobEngine: Sendable {
         writer.endDrains()
         writer.inbox.poke()
     }
+
+    /// Whether it runs jobs, or takes part in it.
+    package var isWorking: Bool { pools.withLock { !$0.isEmpty } }
 
     /// Says goodbye in the log and closes the store. What was handed over before is written first.
     public func close() async throws {

@@ -40,7 +40,16 @@ enum ExportGoldenEvents {
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
         aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
-        restored,
+        restored, denied,
+    ]
+
+    private static let denied: [Entry] = [
+        event(
+            .denied(
+                Box(
+                    Denied(
+                        permission: "jobs.change", request: "POST /jobs/{job}/cancel", source: "192.0.2.7",
+                        howMany: 12, reason: "the role viewer does not have it"))), actor: .person("ann"))
     ]
 
     private static let restored: [Entry] = [

@@ -1,3 +1,5 @@
+import DaybookModel
+
 /// What a command works with, apart from its own options.
 struct CommandContext {
     /// The store's folder.

@@ -82,7 +82,7 @@ is_silent() { [[ -z $output ]]; }
 calls_are() { [[ $(grep -v '^sleep' "$machine/calls" || true) == "$1" ]]; }
 
 build="liblmdb-dev libssl-dev libevent-dev tzdata pkg-config"
-tests="python3 python3-venv gcc libc6-dev shellcheck"
+tests="python3 python3-venv gcc libc6-dev shellcheck chromium"
 install="apt-get install --yes --no-install-recommends"
 apt_has="$build $tests"
 

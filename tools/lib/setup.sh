@@ -6,7 +6,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 packages_to_build=(liblmdb-dev libssl-dev libevent-dev tzdata pkg-config)
-packages_to_test=(python3 python3-venv gcc libc6-dev shellcheck)
+packages_to_test=(python3 python3-venv gcc libc6-dev shellcheck chromium)
 formulas_to_build=(lmdb openssl@3 libevent pkgconf)
 formulas_to_test=(python3 shellcheck)
 

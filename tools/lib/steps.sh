@@ -23,6 +23,7 @@ run_all_steps() {
     build_step "release build" swift build --quiet "${strict[@]}" --configuration release
     step "faults" tools/lib/steps/faults
     step "bad input" tools/lib/steps/bad-input
+    step "pages in a browser" tools/lib/steps/browser
     step "simulation" tools/lib/steps/simulation
     step "a reader of the file format" Tests/Reader/run.sh
     step "documentation" tools/docs

@@ -18,6 +18,17 @@ extension JobEngine {
         try storage.jobs(filter, before: before, limit: limit)
     }
 
+    /// One page of jobs, the newest first, in a bounded time however many jobs there are: where those that match are
+    /// rare, a page may hold fewer than asked for, or none, and still say where to go on.
+    ///
+    ///     var page = try engine.jobPage(JobFilter(states: [.failed]))
+    ///     while let next = page.next { page = try engine.jobPage(JobFilter(states: [.failed]), before: next) }
+    public func jobPage(_ filter: JobFilter = JobFilter(), before: JobID? = nil, limit: Int = 50) throws -> JobPage {
+        let rowsMax = filter.asksEvents ? 4_000 : 20_000
+        let page = try JobWalk(storage, filter).page(below: before?.rawValue, limit: max(1, limit), rowsMax: rowsMax)
+        return JobPage(jobs: page.jobs, next: page.next.map { JobID(rawValue: $0) })
+    }
+
     /// A job; nil if there is none, or if it has been deleted.
     public func job(_ id: JobID) throws -> JobSummary? { try storage.job(id) }
 
@@ -27,6 +38,14 @@ extension JobEngine {
     /// Everything that happened to a job, the newest last: by its own chain in the log, so it costs what the job has
     /// lived through and nothing else. Empty if there is no such job any more.
     public func timeline(of id: JobID) throws -> [LoggedEvent] { try storage.timeline(of: id) }
+}
+
+/// Some jobs of many.
+public struct JobPage: Sendable {
+    /// The newest first.
+    public let jobs: [JobSummary]
+    /// What to ask for jobs before; nil if there are no more.
+    public let next: JobID?
 }
 
 /// A queue, and how many jobs it holds.

@@ -103,6 +103,17 @@ final class WorkPool: Sendable {
         }
     }
 
+    /// Takes all that wait for a worker.
+    func takeWaiting() -> [ClaimedJob] {
+        state.withLock { state in
+            defer {
+                state.waiting.removeAll(keepingCapacity: true)
+                state.taken = 0
+            }
+            return state.waiting[state.taken...].compactMap { $0 }
+        }
+    }
+
     var hasWaiting: Bool { state.withLock { $0.taken < $0.waiting.count } }
     var outstanding: Int { state.withLock { $0.outstanding } }
 

@@ -48,6 +48,12 @@ extension EventBody {
         case .rebuilt(let rows, let reason):
             fields.number(.howMany, rows)
             fields.text(.reason, reason)
+        case .denied(let denied):
+            fields.text(.permission, denied.value.permission)
+            fields.text(.request, denied.value.request)
+            fields.text(.source, denied.value.source)
+            if denied.value.howMany != 1 { fields.number(.howMany, denied.value.howMany) }
+            fields.text(.reason, denied.value.reason)
         case .processAsked(let wish, let reason):
             fields.text(.what, wish.rawValue)
             fields.text(.reason, reason)
@@ -164,6 +170,9 @@ extension EventBody {
         case .restored(let box):
             160 + box.value.previousHead.count + box.value.program.utf8.count + box.value.host.utf8.count
                 + box.value.user.utf8.count
+        case .denied(let box):
+            96 + box.value.permission.utf8.count + box.value.request.utf8.count + box.value.source.utf8.count
+                + box.value.reason.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
             .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text),
             .processAsked(_, let text), .batchCreated(let text), .batchCancelled(_, let text):

@@ -131,7 +131,8 @@ extension EventBody {
         case .limited: self = .limited(by: try Particulars(&fields).limitedBy)
         case .limitOpened: self = .limitOpened(try Particulars(&fields).limitedBy)
         case .restored: self = .restored(try Box(Restored(&fields)))
-        case .checkpoint, .carried, .denied: self = .unknown(kind: head.kind, version: head.version)
+        case .denied: self = .denied(try Box(Denied(&fields)))
+        case .checkpoint, .carried: self = .unknown(kind: head.kind, version: head.version)
         }
     }
 
@@ -268,6 +269,22 @@ extension ProcessStarted {
             case .boot: boot = try content.text()
             case .leaseMicroseconds: leaseMicroseconds = content.number
             case .names: runs.append(try content.text())
+            default: break
+            }
+        }
+    }
+}
+
+extension Denied {
+    fileprivate init(_ fields: inout BodyReader) throws(EventDamage) {
+        self.init(permission: "", request: "", source: "")
+        while let content = try fields.next() {
+            switch content.field {
+            case .permission: permission = try content.text()
+            case .request: request = try content.text()
+            case .source: source = try content.text()
+            case .howMany: howMany = content.number
+            case .reason: reason = try content.text()
             default: break
             }
         }

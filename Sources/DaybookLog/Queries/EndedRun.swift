@@ -43,6 +43,7 @@ extension EventBody {
         case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
             .skipped(let step), .replanned(let step), .postponed(let step):
             step.value.reason
+        case .denied(let denied): denied.value.reason
         case .queueLimited(let limited): limited.value.reason
         default: ""
         }

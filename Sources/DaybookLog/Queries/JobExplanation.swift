@@ -9,8 +9,11 @@ package struct JobExplanation {
     /// Further back in its queue than this, a job's exact place tells nobody more.
     private static let aheadMax = 10_000
 
-    /// `isServed` is asked, where that matters, whether any process is there that could run jobs.
-    package init(of job: SequenceNumber, in log: any LogSnapshot, isServed: () throws -> Bool) throws {
+    /// `isServed` is asked, where that matters, whether any process is there that could run jobs. Without `withErrors`
+    /// what the job's own code said is left out.
+    package init(
+        of job: SequenceNumber, in log: any LogSnapshot, withErrors: Bool = true, isServed: () throws -> Bool
+    ) throws {
         var reader = try JobReader(log)
         guard let summary = try reader.job(job) else {
             try JobExplanation.requireCreation(of: job, in: log)
@@ -19,7 +22,7 @@ package struct JobExplanation {
             return
         }
         state = summary.state
-        let past = JobPast(summary.record.last, log)
+        let past = JobPast(summary.record.last, log, withErrors)
         let since = summary.record.since.forPeople
         switch summary.state {
         case .awaiting: sentence = try JobExplanation.awaiting(summary, log)
@@ -117,10 +120,12 @@ package struct JobExplanation {
 private struct JobPast {
     private let last: SequenceNumber
     private let log: any LogSnapshot
+    private let withErrors: Bool
 
-    init(_ last: SequenceNumber, _ log: any LogSnapshot) {
+    init(_ last: SequenceNumber, _ log: any LogSnapshot, _ withErrors: Bool) {
         self.last = last
         self.log = log
+        self.withErrors = withErrors
     }
 
     func latest(where isWanted: (Event) -> Bool) throws -> Event? {
@@ -136,7 +141,8 @@ private struct JobPast {
         let event = try latest { EventBody.isFailure($0.body) }
         switch event?.body {
         case .failed(let box), .attemptFailed(let box):
-            return [box.value.reason, box.value.error].filter { !$0.isEmpty }.joined(separator: "; ")
+            let parts = [box.value.reason, withErrors ? box.value.error : ""].filter { !$0.isEmpty }
+            return parts.isEmpty ? "its error is not for you to see" : parts.joined(separator: "; ")
         default: return "no reason was given"
         }
     }

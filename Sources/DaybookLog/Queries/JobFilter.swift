@@ -36,6 +36,9 @@ public struct JobFilter: Sendable {
         states.isEmpty && queue == nil && name == nil && tags.isEmpty && tenant == nil && text == nil
     }
 
+    /// Whether it asks for what stands in events alone.
+    package var asksEvents: Bool { !tags.isEmpty || tenant != nil || text != nil }
+
     func matches(_ job: JobSummary, in snapshot: any LogSnapshot) throws -> Bool {
         guard states.isEmpty || states.contains(job.state), queue == nil || queue == job.queue,
             name == nil || name == job.name

@@ -31,6 +31,50 @@ package struct JobWalk {
         }
     }
 
+    /// A page of the list: at most `limit` jobs whose ids are below `bound`. After `rowsMax` rows it is broken off,
+    /// so that no filter that finds little makes anybody walk through a large store.
+    package func page(below bound: SequenceNumber?, limit: Int, rowsMax: Int) throws -> JobListing {
+        var page = JobListing()
+        var high = try storage.read { try $0.last }
+        if let bound { high = min(high, max(bound, 1) - 1) }
+        var size: SequenceNumber = 1_024
+        while high > 0 {
+            let low = high > size ? high - size + 1 : 1
+            let (jobs, rows) = try storage.read { try window(low...high, in: $0) }
+            page.looked += rows
+            for job in jobs.reversed() where !page.add(job, limit) { return page }
+            if page.looked >= rowsMax, low > 1 {
+                page.next = low
+                page.isCut = true
+                return page
+            }
+            if rows < 1_024 { size = min(size * 4, 1 << 40) }
+            high = low - 1
+        }
+        return page
+    }
+
+    /// The same among jobs whose ids are known, in falling order; those that the filter does not want are left out.
+    package func page(
+        of ids: [SequenceNumber], below bound: SequenceNumber?, limit: Int, rowsMax: Int
+    ) throws -> JobListing {
+        try storage.read { snapshot in
+            var page = JobListing()
+            var reader = try JobReader(snapshot)
+            for id in ids where bound.map({ id < $0 }) ?? true {
+                if page.looked >= rowsMax {
+                    page.next = id + 1
+                    page.isCut = true
+                    return page
+                }
+                page.looked += 1
+                guard let job = try reader.job(id), try filter.matches(job, in: snapshot) else { continue }
+                guard page.add(job, limit) else { return page }
+            }
+            return page
+        }
+    }
+
     private func window(
         _ ids: ClosedRange<SequenceNumber>, in snapshot: any LogSnapshot
     ) throws -> (jobs: [JobSummary], rows: Int) {
@@ -51,5 +95,26 @@ package struct JobWalk {
             }
         }
         return (jobs, rows)
+    }
+}
+
+/// Some jobs of a list, the newest first.
+package struct JobListing: Sendable {
+    package fileprivate(set) var jobs: [JobSummary] = []
+    /// The next page begins below this job; nil at the end of the list.
+    package fileprivate(set) var next: SequenceNumber?
+    /// Whether the search was broken off before the page was full.
+    package fileprivate(set) var isCut = false
+    /// How many rows were looked at.
+    package fileprivate(set) var looked = 0
+
+    /// False if the page was full before: there is at least one more.
+    fileprivate mutating func add(_ job: JobSummary, _ limit: Int) -> Bool {
+        guard jobs.count < limit else {
+            next = jobs.last?.sequence
+            return false
+        }
+        jobs.append(job)
+        return true
     }
 }

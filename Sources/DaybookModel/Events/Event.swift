@@ -40,6 +40,8 @@ package enum EventBody: Equatable, Sendable {
     case clockStepped(microseconds: Int64)
     /// So many rows of the ledgers were not what the log makes them, and were put right.
     case rebuilt(rows: UInt64, reason: String)
+    /// Somebody asked for what he may not have.
+    case denied(Box<Denied>)
     case processStarted(Box<ProcessStarted>)
     case processStopped
     case processLost
@@ -113,6 +115,7 @@ package enum EventBody: Equatable, Sendable {
         case .gap: known = .gap
         case .clockStepped: known = .clockStepped
         case .rebuilt: known = .rebuilt
+        case .denied: known = .denied
         case .processStarted: known = .processStarted
         case .processStopped: known = .processStopped
         case .processLost: known = .processLost

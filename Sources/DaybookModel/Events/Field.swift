@@ -18,6 +18,9 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case digest = 15
     case note = 16
     case leaseMicroseconds = 17
+    case permission = 27
+    case request = 28
+    case source = 29
 
     // About a job.
     case name = 32
@@ -135,7 +138,8 @@ public enum Field: UInt32, CaseIterable, Sendable {
         case .due, .expires, .planned, .starts, .ends, .next, .nextDue, .plannedLast, .until: .instant
         case .identity, .previousHead, .digest: .hex
         case .args, .result, .statistics, .counters: .json
-        case .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key, .requestID, .retry, .tags,
+        case .permission, .request, .source, .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key,
+            .requestID, .retry, .tags,
             .tenant,
             .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
             .state, .recurringID, .description, .group, .schedule, .zone, .zoneData, .misfire, .overlap, .origin,

@@ -93,6 +93,8 @@ extension Books {
             return try decideProcess(command, &decision, in: ledgers)
         case .recurring(let command):
             return try decide(command.value, &decision, in: ledgers)
+        case .deny(let denied, let actor):
+            return .done(at: decision.record(Event(time: decision.now, actor: actor, body: .denied(denied))))
         case .look:
             return .done(at: decision.head)
         }

@@ -8,6 +8,7 @@ extension CommandTree {
             CommandGroup(name: "batches", summary: "jobs that are one thing: make, look at, cancel"),
             CommandGroup(name: "processes", summary: "who has the store open; quiet or stop one"),
             CommandGroup(name: "log", summary: "the log: follow, export, import, check"),
+            CommandGroup(name: "auth", summary: "who may come in to the dashboard"),
             CommandGroup(name: "cron", summary: "ask cron expressions"),
             CommandGroup(name: "decode", summary: "read events or cron expressions in batch"),
         ],
@@ -32,6 +33,9 @@ extension CommandTree {
             DoctorCommand.description,
             BackupCommand.description, RestoreCommand.description, CompactCommand.description,
             RecoverCommand.description,
+            ServeCommand.description, RoutesCommand.routes, RoutesCommand.document, AuthCommands.add,
+            AuthCommands.token,
+            AuthCommands.remove,
             SimulateCommand.description,
             HelpCommand.description, CompletionsCommand.description,
         ])

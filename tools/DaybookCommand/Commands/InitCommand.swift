@@ -1,3 +1,5 @@
+import DaybookModel
+
 enum InitCommand {
     static let description = CommandDescription(
         "init", "make the store's folder",

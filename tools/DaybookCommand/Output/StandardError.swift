@@ -1,3 +1,5 @@
+import DaybookModel
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)

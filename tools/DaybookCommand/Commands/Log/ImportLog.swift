@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 #if canImport(Glibc)
     import Glibc

@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 enum DoctorCommand {
     static let description = CommandDescription(
@@ -39,27 +40,14 @@ enum DoctorCommand {
     }
 }
 
-/// One thing that the doctor looked at.
-struct DoctorRemark {
-    enum Kind: String {
-        case fine, note, problem
+typealias DoctorRemark = StoreRemark
 
-        var mark: String {
-            switch self {
-            case .fine: "ok     "
-            case .note: "note   "
-            case .problem: "PROBLEM"
-            }
+extension StoreRemark.Kind {
+    fileprivate var mark: String {
+        switch self {
+        case .fine: "ok     "
+        case .note: "note   "
+        case .problem: "PROBLEM"
         }
-    }
-
-    let about: String
-    let kind: Kind
-    let text: String
-
-    init(_ about: String, _ kind: Kind, _ text: String) {
-        self.about = about
-        self.kind = kind
-        self.text = text
     }
 }

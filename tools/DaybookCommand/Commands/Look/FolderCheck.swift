@@ -1,3 +1,4 @@
+import DaybookLog
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)

@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 /// The live ledgers against a fold of the whole log.
 enum ReplayCheck {

@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 /// The ledgers made anew from the log.
 enum ReplayRebuild {

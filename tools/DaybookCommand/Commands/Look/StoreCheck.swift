@@ -12,8 +12,7 @@ struct StoreCheck {
     }
 
     func remarks() throws -> [DoctorRemark] {
-        [identity, versions, flags, size, space, readers] + (try processes()) + [try clock()] + (try views())
-            + (try origin())
+        [identity, versions] + facts.remarks + (try processes()) + [try clock()] + (try views()) + (try origin())
     }
 
     private func views() throws -> [DoctorRemark] {
@@ -57,68 +56,6 @@ struct StoreCheck {
         DoctorRemark(
             "versions", .fine,
             "\(Version.program), format \(facts.format), ledgers \(facts.ledgersVersion), LMDB \(facts.libraryVersion)")
-    }
-
-    private var flags: DoctorRemark {
-        let bad = facts.flagsThatLose
-        guard bad.isEmpty else {
-            return DoctorRemark(
-                "flags", .problem,
-                "LMDB runs with \(bad.joined(separator: ", ")): acknowledged jobs can be lost; do not use this program "
-                    + "on the store"
-            )
-        }
-        return DoctorRemark("flags", .fine, "LMDB flushes every commit (flags: \(facts.flags.joined(separator: ", ")))")
-    }
-
-    private var size: DoctorRemark {
-        let rows = facts.tables.filter { $0.rows > 0 }.map { "\($0.name) \($0.rows) rows in \($0.pages) pages" }.joined(
-            separator: ", ")
-        return DoctorRemark(
-            "size", .fine,
-            "data.mdb has \(ByteCount.text(facts.fileSizeBytes)), \(facts.freePages) of its pages of "
-                + "\(facts.pageSizeBytes) bytes are free: \(rows)"
-        )
-    }
-
-    private var space: DoctorRemark {
-        let left = ByteCount.text(facts.diskFreeBytes)
-        // Two windows of the reserve: with less, new work may be refused at any moment.
-        guard facts.diskFreeBytes >= 32 << 20 else {
-            return DoctorRemark(
-                "space", .problem,
-                "the disk has only \(left) left: free some, or new work will be refused; what runs can still finish")
-        }
-        guard facts.mapSizeBytes - facts.usedBytes > facts.usedBytes / 8 else {
-            return DoctorRemark(
-                "space", .note,
-                "the map of \(ByteCount.text(facts.mapSizeBytes)) is nearly full; it grows by itself if the address "
-                    + "space allows"
-            )
-        }
-        return DoctorRemark("space", .fine, "the disk has \(left) left")
-    }
-
-    /// Scans renew their snapshot each second, in which there are fewer commits than this.
-    private static let commitsBehindMax: UInt64 = 5_000
-
-    private var readers: DoctorRemark {
-        if let oldest = facts.oldestReader, oldest.commitsBehind >= StoreCheck.commitsBehindMax {
-            return DoctorRemark(
-                "readers", .problem,
-                "pid \(oldest.processID) holds a snapshot that is \(oldest.commitsBehind) commits old, so the file "
-                    + "grows: end that process or its long read")
-        }
-        if facts.readers.count * 10 > facts.readersMax * 8 {
-            return DoctorRemark(
-                "readers", .problem,
-                "\(facts.readers.count) of \(facts.readersMax) reader slots are taken: look for processes that were "
-                    + "left behind"
-            )
-        }
-        return DoctorRemark(
-            "readers", .fine,
-            "\(facts.readers.count) of \(facts.readersMax) reader slots are taken, none by an old snapshot")
     }
 
     private func processes() throws -> [DoctorRemark] {

@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 extension ViewState {
     func write(to json: inout JSONWriter) {

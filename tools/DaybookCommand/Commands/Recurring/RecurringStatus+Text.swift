@@ -1,4 +1,5 @@
 import Daybook
+import DaybookLog
 import DaybookModel
 
 extension RecurringStatus {

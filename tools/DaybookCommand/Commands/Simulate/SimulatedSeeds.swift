@@ -1,3 +1,4 @@
+import DaybookModel
 import DaybookTesting
 
 /// Runs one seed after the other and adds up what they did.

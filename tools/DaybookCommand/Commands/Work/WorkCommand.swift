@@ -73,14 +73,7 @@ struct ShellWorker: Sendable {
         options.whenAskedToStop = { kill(getpid(), SIGTERM) }
         let engine = try JobEngine.open(folder, program: "daybook \(Version.text)", options: options) { registry in
             registry.registerFallback { arguments, context in
-                let job = ShellJob(command: command, arguments: arguments, context: context, groups: groups)
-                let result = await withTaskCancellationHandler {
-                    await ThreadBridge.onThread { job.run() }
-                } onCancel: {
-                    job.ending.begin()
-                }
-                if result.exit == .signal(SIGKILL), groups.wereKilled { throw RunAbandoned() }
-                try ShellOutcome.report(result, context)
+                try await ShellWorker.run(command, arguments, context, groups)
             }
         }
         StopSignals(patience: patience, onFirst: { engine.stop() }, onLast: { groups.killAll() }).start()
@@ -101,6 +94,22 @@ struct ShellWorker: Sendable {
             }
             try await engine.close()
         }
+    }
+}
+
+extension ShellWorker {
+    /// One job as a command.
+    static func run(
+        _ command: String, _ arguments: [UInt8], _ context: JobContext, _ groups: ProcessGroups
+    ) async throws {
+        let job = ShellJob(command: command, arguments: arguments, context: context, groups: groups)
+        let result = await withTaskCancellationHandler {
+            await ThreadBridge.onThread { job.run() }
+        } onCancel: {
+            job.ending.begin()
+        }
+        if result.exit == .signal(SIGKILL), groups.wereKilled { throw RunAbandoned() }
+        try ShellOutcome.report(result, context)
     }
 }
 

@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 enum VerifyLog {
     static let readOnly = Flag("--read-only", "never write data.mdb; a verification never does")

@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 extension VerifyReport {
     var exitCode: ExitCode {

@@ -1,6 +1,6 @@
 /// Sizes for people: `1.5 MB`, in steps of 1,024.
-enum ByteCount {
-    static func text(_ bytes: Int) -> String {
+package enum ByteCount {
+    package static func text(_ bytes: Int) -> String {
         var value = bytes
         var tenths = 0
         var unit = 0

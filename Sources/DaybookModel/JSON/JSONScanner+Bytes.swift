@@ -1,8 +1,6 @@
-import DaybookModel
-
 extension JSONScanner {
     /// Where the one value lies that `bytes` hold.
-    mutating func scan(_ bytes: [UInt8]) throws(JSONSyntaxError) -> Range<Int> {
+    package mutating func scan(_ bytes: [UInt8]) throws(JSONSyntaxError) -> Range<Int> {
         // An array hands out its bytes to closures without typed throws only, so the error goes round by the result.
         let result: Result<Range<Int>, JSONSyntaxError> = bytes.withUnsafeBytes { bytes in
             do throws(JSONSyntaxError) {

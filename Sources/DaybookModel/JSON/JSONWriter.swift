@@ -1,30 +1,30 @@
-import DaybookModel
-
 /// Writes JSON into bytes: no tree is built and commas come by themselves.
-struct JSONWriter {
-    private(set) var bytes: [UInt8] = []
+package struct JSONWriter {
+    package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    mutating func removeAll() {
+    package init() {}
+
+    package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         needsComma = false
     }
 
     // MARK: Structure
 
-    mutating func object(_ body: (inout JSONWriter) throws -> Void) rethrows {
+    package mutating func object(_ body: (inout JSONWriter) throws -> Void) rethrows {
         open("{")
         try body(&self)
         close("}")
     }
 
-    mutating func array(_ body: (inout JSONWriter) throws -> Void) rethrows {
+    package mutating func array(_ body: (inout JSONWriter) throws -> Void) rethrows {
         open("[")
         try body(&self)
         close("]")
     }
 
-    mutating func key(_ name: String) {
+    package mutating func key(_ name: String) {
         comma()
         quote(name)
         bytes.append(UInt8(ascii: ":"))
@@ -48,26 +48,26 @@ struct JSONWriter {
 
     // MARK: Values
 
-    mutating func value(_ text: String) {
+    package mutating func value(_ text: String) {
         comma()
         quote(text)
         needsComma = true
     }
 
-    mutating func value(_ number: some FixedWidthInteger) {
+    package mutating func value(_ number: some FixedWidthInteger) {
         comma()
         bytes.append(contentsOf: String(number).utf8)
         needsComma = true
     }
 
-    mutating func value(_ flag: Bool) { raw(flag ? "true".utf8 : "false".utf8) }
+    package mutating func value(_ flag: Bool) { raw(flag ? "true".utf8 : "false".utf8) }
 
-    mutating func value(_ instant: Instant) { value(instant.iso8601(fraction: .six)) }
+    package mutating func value(_ instant: Instant) { value(instant.iso8601(fraction: .six)) }
 
-    mutating func null() { raw("null".utf8) }
+    package mutating func null() { raw("null".utf8) }
 
     /// A value that is JSON already.
-    mutating func raw(_ json: some Sequence<UInt8>) {
+    package mutating func raw(_ json: some Sequence<UInt8>) {
         comma()
         bytes.append(contentsOf: json)
         needsComma = true
@@ -75,30 +75,30 @@ struct JSONWriter {
 
     // MARK: Fields of an object
 
-    mutating func field(_ name: String, _ text: String?) {
+    package mutating func field(_ name: String, _ text: String?) {
         guard let text else { return }
         key(name)
         value(text)
     }
 
-    mutating func field(_ name: String, _ number: (some FixedWidthInteger)?) {
+    package mutating func field(_ name: String, _ number: (some FixedWidthInteger)?) {
         guard let number else { return }
         key(name)
         value(number)
     }
 
-    mutating func field(_ name: String, _ flag: Bool) {
+    package mutating func field(_ name: String, _ flag: Bool) {
         key(name)
         value(flag)
     }
 
-    mutating func field(_ name: String, _ instant: Instant?) {
+    package mutating func field(_ name: String, _ instant: Instant?) {
         guard let instant else { return }
         key(name)
         value(instant)
     }
 
-    mutating func field(_ name: String, _ texts: [String]) {
+    package mutating func field(_ name: String, _ texts: [String]) {
         key(name)
         array { json in for text in texts { json.value(text) } }
     }

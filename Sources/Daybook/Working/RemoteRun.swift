@@ -1,0 +1,139 @@
+// Work for those who are elsewhere: a program in another language, behind a door of its own, that asks for jobs and
+// says how they came out. Its claims are this process's and come about like all others, in the turn that has the
+// job and finds a slot free; a caller who waits is a pool with as many workers as he wants jobs. What becomes of
+// such a claim when the other program falls silent is for whoever speaks with it to say: see `giveUp`.
+
+internal import DaybookLog
+package import DaybookModel
+
+/// A run that goes on elsewhere, in this process's name.
+package final class RemoteRun: Sendable {
+    package let job: SequenceNumber
+    package let token: SequenceNumber
+    package let attempt: UInt32
+    package let created: Box<Created>
+    private let notes: RunNotes
+    private let engine: JobEngine
+
+    fileprivate init(_ claim: ClaimedJob, _ engine: JobEngine, by actor: Actor) {
+        job = claim.claimed.job
+        token = claim.claimed.token
+        attempt = claim.claimed.attempt
+        created = claim.created
+        let started = StartedRun(claim, nil, place: nil, deadlineNanoseconds: nil, presence: nil)
+        notes = RunNotes(started, worker: actor, engine.writer.desk)
+        self.engine = engine
+    }
+
+    /// Whether the claim is still in force: nobody has cancelled or deleted the job, or given it to another.
+    package func isInForce() throws -> Bool { try engine.isInForce(job, token) }
+
+    package func log(_ level: LogLine.Level, _ text: String) { notes.log(level, text) }
+    package func progress(_ fraction: Double, _ text: String) { notes.progress(fraction, text) }
+    package func setStatistics(_ json: [UInt8]) { notes.setStatistics(json) }
+
+    // MARK: The end
+
+    package func succeed(_ result: [UInt8], ranMicroseconds: UInt64) async throws -> Answer {
+        guard result.count <= engine.writer.desk.resultBytesMax else {
+            throw RunRefusal.tooLarge("The result", bytesMax: engine.writer.desk.resultBytesMax)
+        }
+        let salt = result.isEmpty ? 0 : engine.random.drawn()
+        return try await end(.succeeded(Succeeded(ranMicroseconds: ranMicroseconds, salt: salt, result: result)))
+    }
+
+    package func fail(
+        _ type: String, _ text: String, ranMicroseconds: UInt64, isFinal: Bool, because: String = ""
+    ) async throws -> Answer {
+        try await end(
+            .failed(
+                Box(
+                    Outcome.Failure(
+                        errorType: type, error: text, ranMicroseconds: ranMicroseconds, salt: engine.random.drawn(),
+                        random: engine.random.drawn(), isFinal: isFinal, because: because))))
+    }
+
+    package func snooze(_ microseconds: Int64) async throws -> Answer {
+        try await end(.snoozed(microseconds: max(0, microseconds)))
+    }
+
+    package func cancel(reason: String) async throws -> Answer { try await end(.cancelled(reason: reason)) }
+
+    /// It went silent, or gives the job back: the job is ready again, and no attempt is burnt.
+    package func giveUp(reason: String) async throws -> Answer {
+        try await engine.perform(
+            .interrupt(job: job, token: token, reason: reason, charged: false, actor: notes.run.actor))
+    }
+
+    /// What it said last goes ahead; the answer is that to its end.
+    private func end(_ outcome: Outcome) async throws -> Answer {
+        var commands: [Command] = []
+        notes.end(outcome) { commands.append($0) }
+        var answer = Answer.done(at: 0)
+        for command in commands { answer = try await engine.perform(command) }
+        return answer
+    }
+}
+
+extension JobEngine {
+    /// Up to `count` jobs of `queues` (all of them, if none are named) that `runs` names, as soon as there is one; none
+    /// if there is none for so long, or the task is cancelled.
+    package func claimForOthers(
+        upTo count: Int, of queues: [String]?, runs: Runnable, by person: String?, waiting patience: Duration
+    ) async throws -> [RemoteRun] {
+        guard readiness != .stopping else { return [] }
+        let pool = WorkPool(queues: queues, workers: max(1, count), runs: runs)
+        writer.add(pool)
+        let clock = clock
+        let first = await withTaskCancellationHandler {
+            await withTaskGroup(of: ClaimedJob?.self) { group in
+                group.addTask { await pool.next(nowNanoseconds: clock.monotonicNanoseconds()) }
+                group.addTask {
+                    // One turn comes round in any case, so that who does not wait at all gets what is ready.
+                    _ = try? await self.perform(.look)
+                    try? await clock.pause(patience)
+                    pool.stop()
+                    return nil
+                }
+                // Whichever comes first, the other is let go at once; a job that was handed out meanwhile is not lost.
+                var found: ClaimedJob?
+                for await job in group {
+                    found = found ?? job
+                    group.cancelAll()
+                }
+                return found
+            }
+        } onCancel: {
+            pool.stop()
+        }
+        // Before the pool stops: what then still waits in it goes back.
+        let more = pool.takeWaiting()
+        pool.stop()
+        writer.remove(pool)
+        // After this no turn has the pool any more, and what it was given is in it.
+        _ = try await perform(.look)
+        let claims = ([first].compactMap { $0 } + more + pool.takeWaiting()).filter { writer.claims.giveBack($0) }
+        let runs = claims.map { RemoteRun($0, self, by: Actor(process: process, person: person)) }
+        guard Task.isCancelled else { return runs }
+        for run in runs { _ = try await run.giveUp(reason: "whoever asked for it has gone") }
+        return []
+    }
+
+    /// Whether a claim is the one that its job has now.
+    package func isInForce(_ job: SequenceNumber, _ token: SequenceNumber) throws -> Bool {
+        try read { log in
+            guard let record = try Books.storedJob(job, in: log) else { return false }
+            return record.state == .processing && record.token == token
+        }
+    }
+
+    /// The job that a claim is about, and whose claim it is; nil if that event is no claim.
+    package func claim(_ token: SequenceNumber) throws -> (job: SequenceNumber, process: SequenceNumber)? {
+        try read { log in
+            guard token <= (try log.last), let event = try log.event(token, { try Event($0, at: token) }),
+                case .claimed = event.body
+            else { return nil }
+            return (event.job, event.actor.process)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+internal import Daybook
+internal import DaybookModel
+
+/// Batches, to look at and to cancel.
+enum BatchRoutes {
+    private static let batch = RouteParameter.path("batch", .number, "The batch's number")
+
+    static let all = [
+        Route(
+            "GET", "/api/v1/batches", .permission(.jobsRead), .json, "Batches, the newest first",
+            [
+                .query("cursor", .number, "Batches before this one"),
+                .query("limit", .number, "How many, at most 1,000 (50)"),
+            ]
+        ) { call in
+            try call.seesAllTenants()
+            let before = try call.query.number("cursor", in: 1...Int(Int64.max)).map { SequenceNumber($0) }
+            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+            let batches = try call.engine.batches(below: before, limit: limit)
+            return .object { json in
+                json.list("batches", batches) { write($0.0, $0.1, to: &$1) }
+                if batches.count == limit { json.field("next", batches.last?.0) }
+            }
+        },
+        Route("GET", "/api/v1/batches/{batch}", .permission(.jobsRead), .json, "One batch", [batch]) { call in
+            try call.seesAllTenants()
+            let number = try call.number("batch")
+            guard let found = try call.engine.batchRecord(number) else {
+                throw RouteFailure(404, "There is no such batch.")
+            }
+            return .object { write(number, found, to: &$0) }
+        },
+        Route(
+            "POST", "/api/v1/batches/{batch}/cancel", .permission(.jobsChange), .json,
+            "Cancels a batch and its jobs that have not finished",
+            [batch, .body("reason", .text, "Why, for the log")]
+        ) { call in
+            try call.seesAllTenants()
+            let reason = try call.json(["reason"]).text("reason") ?? ""
+            return try await call.perform(
+                .batch(Box(.cancel(try call.number("batch"), reason: reason, actor: call.actor))))
+        },
+    ]
+
+    private static func write(_ number: SequenceNumber, _ batch: BatchRecord, to json: inout JSONWriter) {
+        json.field("batch", number)
+        json.field("name", batch.name)
+        json.field("state", batch.standing.rawValue)
+        json.field("jobs", batch.jobs)
+        json.field("succeeded", batch.succeeded)
+        json.field("failed", batch.failed)
+        json.field("cancelled", batch.cancelled)
+        json.field("unfinished", batch.unfinished)
+        json.field("created", batch.created)
+        json.field("since", batch.since)
+    }
+}
+
+extension RouteCall {
+    /// A batch may hold jobs of several tenants, so it is nothing for one of them.
+    func seesAllTenants() throws(RouteFailure) {
+        guard principal?.tenant == nil else { throw .forbidden("Batches are not divided by tenants.") }
+    }
+}

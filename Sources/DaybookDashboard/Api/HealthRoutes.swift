@@ -1,0 +1,26 @@
+internal import Daybook
+internal import DaybookModel
+
+/// What those ask who keep the program running. They see no more than yes or no.
+enum HealthRoutes {
+    static let all = [
+        Route("GET", "/health", .everyone, .plain, "Whether the writer answers; 503 when it is stuck") { call in
+            await call.dashboard.pulse.isAlive(within: .seconds(5))
+                ? .text(200, "ok") : .text(503, "the writer does not answer")
+        },
+        Route(
+            "GET", "/ready", .everyone, .plain,
+            "Whether new jobs are taken; 503 when the store cannot be written, its reserve is in use, or the process "
+                + "is stopping"
+        ) { call in
+            guard await call.dashboard.pulse.isAlive(within: .seconds(5)) else {
+                return .text(503, "the writer does not answer")
+            }
+            switch call.engine.readiness {
+            case .ready: return .text(200, "ready")
+            case .stopping: return .text(503, "the process is stopping")
+            case .outOfSpace: return .text(503, "the disk is full")
+            }
+        },
+    ]
+}

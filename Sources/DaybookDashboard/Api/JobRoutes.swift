@@ -1,0 +1,168 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// Jobs, to look at and to move.
+enum JobRoutes {
+    private static let job = RouteParameter.path("job", .number, "The job's number")
+    private static let reason = RouteParameter.body("reason", .text, "Why, for the log")
+    static let filter: [RouteParameter] = [
+        .query("state", .word(JobState.allCases.map(\.name)), "In this state; may stand several times"),
+        .query("queue", .text, "Of this queue"),
+        .query("name", .text, "Of this name"),
+        .query("tag", .text, "With this tag; may stand several times"),
+        .query("tenant", .text, "Of this tenant"),
+        .query("search", .text, "With this text in name, tags, key, arguments or last error; takes jobs.args.read"),
+        .query("cursor", .number, "Jobs before this one: the `next` of the page before"),
+        .query("limit", .number, "How many, at most 1,000 (50)"),
+    ]
+
+    static let all = [
+        Route("GET", "/api/v1/jobs", .permission(.jobsRead), .json, "Jobs, the newest first", filter) { call in
+            let query = try JobQuery(call)
+            let page = try call.engine.jobPage(query.filter, before: query.before, limit: query.limit)
+            return .object { json in
+                json.list("jobs", page.jobs) { $0.write(to: &$1) }
+                json.field("next", page.next?.rawValue)
+            }
+        },
+        Route(
+            "GET", "/api/v1/jobs/{job}", .permission(.jobsRead), .json, "One job, with what has happened to it", [job]
+        ) { call in
+            let story = try JobStory(try call.number("job"), call)
+            return .object { story.write(to: &$0) }
+        },
+        Route(
+            "GET", "/api/v1/jobs/{job}/log", .permission(.jobsArgsRead), .json, "What the job's runs have logged",
+            [job, .query("attempt", .number, "Of this run only")]
+        ) { call in
+            let story = try JobStory(try call.number("job"), call)
+            let attempt = try call.query.number("attempt", in: 1...Int(UInt16.max))
+            let lines = story.lines.filter { attempt == nil || attempt == Int($0.attempt) }
+            return .object { json in
+                json.list("lines", lines) { line, json in
+                    json.field("attempt", line.attempt)
+                    json.field("time", line.line.time)
+                    json.field("level", line.line.level.name)
+                    json.field("text", line.line.text)
+                }
+            }
+        },
+        Route(
+            "POST", "/api/v1/jobs/{job}/cancel", .permission(.jobsChange), .json, "Cancels a job, waiting or running",
+            [job, reason]
+        ) { call in try await change(call) { .cancel(job: $0, expected: nil, reason: $1, actor: call.actor) } },
+        Route(
+            "POST", "/api/v1/jobs/{job}/requeue", .permission(.jobsChange), .json,
+            "Makes a job ready again, with fresh attempts", [job, reason]
+        ) { call in try await change(call) { .requeue(job: $0, expected: nil, reason: $1, actor: call.actor) } },
+        Route(
+            "POST", "/api/v1/jobs/{job}/reschedule", .permission(.jobsChange), .json, "Has a job wait until an instant",
+            [job, .body("at", .time, "When it is due", isRequired: true), reason]
+        ) { call in
+            let body = try call.json(["at", "reason"])
+            guard let at = try body.time("at") else { throw RouteFailure.badCall("at is missing.") }
+            let reason = try body.text("reason") ?? ""
+            let job = try call.ownJob()
+            return try await call.perform(
+                .reschedule(job: job, until: at, expected: nil, reason: reason, actor: call.actor))
+        },
+        Route(
+            "DELETE", "/api/v1/jobs/{job}", .permission(.jobsChange), .json,
+            "Cancels a job if it has not finished, and takes it out; its history stays in the log", [job, reason]
+        ) { call in try await change(call) { .delete(job: $0, reason: $1, actor: call.actor) } },
+    ]
+
+    private static func change(
+        _ call: RouteCall, _ command: (SequenceNumber, String) -> Command
+    ) async throws -> DashboardResponse {
+        let reason = try call.json(["reason"]).text("reason") ?? ""
+        return try await call.perform(command(try call.ownJob(), reason))
+    }
+}
+
+extension RouteCall {
+    /// The job in the path. Who has a tenant is told nothing about the jobs of others, not even that they are there.
+    func ownJob() throws -> SequenceNumber {
+        let job = try number("job")
+        guard let created = try engine.creation(of: job) else { throw RouteFailure(404, "There is no such job.") }
+        guard principal?.tenant == nil || principal?.tenant == created.value.tenant else {
+            throw RouteFailure(404, "There is no such job.")
+        }
+        return job
+    }
+
+    /// Performs a command and answers with its event.
+    func perform(_ command: Command) async throws -> DashboardResponse {
+        let event = try await event(of: command)
+        return .object { $0.field("event", event) }
+    }
+
+    @discardableResult
+    func event(of command: Command) async throws -> SequenceNumber {
+        switch try await engine.perform(command) {
+        case .refused(let refusal): throw refusal
+        case .done(let event): return event
+        case .stale: throw RouteFailure(409, "That claim is no longer in force.")
+        default: throw RouteFailure(500, "The store answered something else than was asked.")
+        }
+    }
+}
+
+/// Which jobs a page is to show.
+struct JobQuery {
+    let filter: JobFilter
+    let before: JobID?
+    let limit: Int
+
+    static let limitMax = 1_000
+
+    init(_ call: RouteCall) throws {
+        let query = call.query
+        var filter = JobFilter()
+        for text in query.values("state") {
+            guard let state = JobState(name: text) else {
+                throw RouteFailure.badCall("There is no state of that name.")
+            }
+            filter.states.insert(state)
+        }
+        filter.queue = try query.value("queue")
+        filter.name = try query.value("name")
+        filter.tags = query.values("tag")
+        filter.tenant = try query.value("tenant")
+        filter.text = try query.value("search")
+        // Searching is a way to read: letter by letter, by what is found and what is not.
+        if filter.text != nil, !call.may(.jobsArgsRead) {
+            throw RouteFailure.forbidden("Searching takes the permission \(Permission.jobsArgsRead.rawValue).")
+        }
+        if let own = call.principal?.tenant { filter.tenant = own }
+        self.filter = filter
+        before = try query.number("cursor", in: 1...Int(Int64.max)).map { JobID(rawValue: SequenceNumber($0)) }
+        limit = try query.number("limit", in: 1...JobQuery.limitMax) ?? call.dashboard.options.pageSize
+    }
+}
+
+extension JSONBody {
+    func time(_ name: String) throws(RouteFailure) -> Instant? {
+        guard let text = try text(name) else { return nil }
+        guard let instant = try? Instant(iso8601: text) else {
+            throw .badCall("\(name) has to be a time of ISO 8601 with a zone, such as 2027-01-01T08:00:00Z.")
+        }
+        return instant
+    }
+
+    /// A duration such as `30s`.
+    func duration(_ name: String) throws(RouteFailure) -> WallDuration? {
+        guard let text = try text(name) else { return nil }
+        guard let duration = WallDuration(text) else {
+            throw .badCall("\(name) has to be a duration such as 500ms, 30s, 5m, 2h or 1d.")
+        }
+        return duration
+    }
+
+    func words(_ name: String) throws(RouteFailure) -> [String] {
+        let words = try texts(name)
+        guard words.allSatisfy(Name.isValid) else { throw .badCall("\(name) holds what is no name.") }
+        return words
+    }
+}

@@ -1,0 +1,118 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// A job with what has happened to it, as far as whoever asks may see it.
+struct JobStory {
+    struct Line {
+        let attempt: UInt32
+        let line: LogLine
+    }
+
+    let job: JobSummary
+    let created: Created
+    /// The newest last; of a long life only the newest.
+    let events: [(sequence: SequenceNumber, event: Event)]
+    /// Arguments, results, errors and log lines may be shown.
+    let isOpen: Bool
+    let lines: [Line]
+    let isCut: Bool
+
+    static let eventsMax = 2_000
+
+    init(_ number: SequenceNumber, _ call: RouteCall) throws {
+        guard let job = try call.engine.job(JobID(rawValue: number)),
+            let created = try call.engine.creation(of: number),
+            call.principal?.tenant == nil || call.principal?.tenant == created.value.tenant
+        else { throw RouteFailure(404, "There is no such job; it may have been deleted.") }
+        self.job = job
+        self.created = created.value
+        isOpen = call.may(.jobsArgsRead)
+        let found = try call.engine.history(of: number, limit: JobStory.eventsMax)
+        isCut = found.first?.0 != number
+        events = found.map { ($0.0, $0.1) }
+        guard isOpen else {
+            lines = []
+            return
+        }
+        lines = found.flatMap { _, event -> [Line] in
+            guard case .logged(let logged) = event.body else { return [] }
+            return logged.value.lines.map { text in
+                Line(
+                    attempt: event.attempt,
+                    line: LogLine(text) ?? LogLine(time: event.time, level: .info, text: text))
+            }
+        }
+    }
+
+    /// How it is called where people see it.
+    var title: String {
+        guard isOpen, let display = created.display else { return job.name }
+        return DisplayName.text(display, arguments: created.arguments)
+    }
+
+    var result: [UInt8]? {
+        guard isOpen else { return nil }
+        for (_, event) in events.reversed() {
+            if case .succeeded(let success) = event.body { return success.result.isEmpty ? nil : success.result }
+        }
+        return nil
+    }
+
+    /// What went wrong last, of a job that has not succeeded.
+    var failure: AttemptFailed? {
+        guard job.state != .succeeded else { return nil }
+        for (_, event) in events.reversed() {
+            switch event.body {
+            case .failed(let failure), .attemptFailed(let failure): return failure.value
+            default: continue
+            }
+        }
+        return nil
+    }
+
+    var progress: Progressed? {
+        for (_, event) in events.reversed() {
+            if case .progressed(let progressed) = event.body { return progressed.value }
+        }
+        return nil
+    }
+
+    var report: Reported? {
+        for (_, event) in events.reversed() { if case .reported(let reported) = event.body { return reported.value } }
+        return nil
+    }
+
+    var steps: [String] {
+        events.compactMap { if case .stepped(let stepped) = $0.event.body { stepped.value.step } else { nil } }
+    }
+
+    func write(to json: inout JSONWriter) {
+        job.write(to: &json)
+        json.field("tags", created.tags)
+        json.field("tenant", created.tenant)
+        json.field("key", created.key)
+        if created.batch != 0 { json.field("batch", created.batch) }
+        if !created.after.isEmpty { json.field("after", created.after.map(\.description)) }
+        if isOpen {
+            json.field("title", title)
+            json.payload("args", created.arguments)
+            if let result { json.payload("result", result) }
+        }
+        if let failure {
+            json.field("errorType", failure.errorType)
+            if isOpen { json.field("error", failure.error) }
+        }
+        if let progress {
+            json.field("progressMillionths", progress.millionths)
+            if isOpen { json.field("progressText", progress.text) }
+        }
+        if let report {
+            json.payload("counters", report.counters)
+            if isOpen { json.payload("statistics", report.statistics) }
+        }
+        json.field("steps", steps)
+        json.field("cut", isCut)
+        json.list("events", events) { $0.event.write($0.sequence, to: &$1) }
+    }
+}

@@ -1,0 +1,104 @@
+internal import Daybook
+internal import DaybookModel
+internal import Synchronization
+
+/// Answers that go on for as long as somebody listens, but for ten minutes at most: then the browser comes again, and it
+/// is looked at anew whether he may.
+enum LiveStreams {
+    /// A comment, so that a client who has gone is noticed, and proxies do not think that it is all over.
+    static let sign = Array(": still here\n\n".utf8)
+    private static let perPersonMax = 64
+    private static let lifetime: Duration = .seconds(600)
+
+    /// What comes next; nil ends the answer.
+    typealias Next = @Sendable (LiveSignals) async throws -> [UInt8]?
+
+    static func open(_ call: RouteCall, _ next: @escaping Next) throws -> DashboardResponse {
+        guard let seat = StreamSeat(call.principal?.name ?? "", max: perPersonMax) else {
+            throw RouteFailure.tooMany("You have too many live pages open.", retryAfterSeconds: 10)
+        }
+        let engine = call.engine
+        let fields = [HTTPField("content-type", "text/event-stream"), HTTPField("x-accel-buffering", "no")]
+        let stream = ResponseStream {
+            let signals = LiveSignals(engine, seat)
+            let ends = ContinuousClock.now.advanced(by: lifetime)
+            let isFirst = Mutex(true)
+            return {
+                // The fields alone tell a browser nothing before the first piece.
+                let first = isFirst.withLock { first in
+                    defer { first = false }
+                    return first
+                }
+                guard !first else { return Array("retry: 3000\n\n".utf8) }
+                return ContinuousClock.now < ends ? try await next(signals) : nil
+            }
+        }
+        return DashboardResponse(200, fields, stream: stream)
+    }
+}
+
+/// Tells one listener that something was committed, or that nothing was for a while.
+///
+/// Unchecked because one listener asks, one question after the other.
+final class LiveSignals: @unchecked Sendable {
+    enum Signal: Sendable {
+        case changed, quiet
+    }
+
+    let engine: JobEngine
+    private let seat: StreamSeat
+    private var signals: AsyncStream<Signal>.Iterator
+    private let tasks: [Task<Void, Never>]
+
+    private static let quiet: Duration = .seconds(20)
+
+    init(_ engine: JobEngine, _ seat: StreamSeat) {
+        self.engine = engine
+        self.seat = seat
+        let (stream, continuation) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(1))
+        signals = stream.makeAsyncIterator()
+        tasks = [
+            Task {  // tidy: ends with its listener
+                while let last = try? engine.lastEvent, (try? await engine.waitForCommit(after: last)) == true {
+                    continuation.yield(.changed)
+                }
+                continuation.finish()
+            },
+            Task {  // tidy: ends with its listener
+                while (try? await Task.sleep(for: LiveSignals.quiet)) != nil { continuation.yield(.quiet) }
+            },
+        ]
+    }
+
+    deinit {
+        for task in tasks { task.cancel() }
+    }
+
+    /// Nil when the engine is closing.
+    func next() async -> Signal? { await signals.next(isolation: nil) }
+}
+
+/// One of the streams that somebody may have open at a time; it is free again when nobody holds it.
+final class StreamSeat: Sendable {
+    private let name: String
+    private let isTaken: Bool
+    private static let taken = Mutex<[String: Int]>([:])
+
+    init?(_ name: String, max: Int) {
+        self.name = name
+        isTaken = StreamSeat.taken.withLock { taken in
+            guard taken[name, default: 0] < max else { return false }
+            taken[name, default: 0] += 1
+            return true
+        }
+        if !isTaken { return nil }
+    }
+
+    deinit {
+        guard isTaken else { return }
+        StreamSeat.taken.withLock { taken in
+            taken[name, default: 1] -= 1
+            if taken[name] == 0 { taken[name] = nil }
+        }
+    }
+}

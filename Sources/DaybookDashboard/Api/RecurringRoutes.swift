@@ -1,0 +1,97 @@
+internal import Daybook
+internal import DaybookModel
+
+/// Recurring jobs, to look at, pause, trigger and remove.
+enum RecurringRoutes {
+    private static let id = RouteParameter.path("recurring", .text, "What it is known by")
+    private static let reason = RouteParameter.body("reason", .text, "Why, for the log")
+
+    static let all = [
+        Route("GET", "/api/v1/recurring", .permission(.recurringRead), .json, "All recurring jobs") { call in
+            let all = try call.engine.recurring.all()
+            let isOpen = call.may(.jobsArgsRead)
+            return .object { json in json.list("recurring", all) { write($0, isOpen, to: &$1) } }
+        },
+        Route(
+            "GET", "/api/v1/recurring/{recurring}", .permission(.recurringRead), .json,
+            "One of them, with what happened and what comes", [id]
+        ) { call in
+            let id = try call.name("recurring")
+            guard let one = try call.engine.recurring.one(id) else {
+                throw RouteFailure(404, "There is no recurring job of that name.")
+            }
+            let history = try call.engine.recurring.history(id, limit: 50)
+            let next = (try? call.engine.recurring.preview(id, count: 5)) ?? []
+            return .object { json in
+                write(one, call.may(.jobsArgsRead), to: &json)
+                json.field("preview", next.map { $0.iso8601() })
+                json.list("history", history) { entry, json in
+                    json.field("seq", entry.event)
+                    json.field("kind", entry.kind.name)
+                    json.field("time", entry.time)
+                    json.field("planned", entry.planned)
+                    json.field("job", entry.job?.rawValue)
+                    json.field("state", entry.state?.name)
+                    json.field("reason", entry.reason.isEmpty ? nil : entry.reason)
+                }
+            }
+        },
+        Route(
+            "POST", "/api/v1/recurring/{recurring}/pause", .permission(.recurringChange), .json,
+            "It fires no more until somebody resumes it, or until an instant",
+            [id, .body("until", .time, "Until when"), reason]
+        ) { call in
+            let body = try call.json(["until", "reason"])
+            try await call.engine.recurring.pause(
+                try call.name("recurring"), until: try body.time("until"), reason: try body.text("reason") ?? "",
+                by: call.principal?.name)
+            return .object { $0.field("paused", true) }
+        },
+        Route(
+            "POST", "/api/v1/recurring/{recurring}/resume", .permission(.recurringChange), .json, "Ends a pause",
+            [id, reason]
+        ) { call in
+            let reason = try call.json(["reason"]).text("reason") ?? ""
+            try await call.engine.recurring.resume(
+                try call.name("recurring"), reason: reason, by: call.principal?.name)
+            return .object { $0.field("paused", false) }
+        },
+        Route(
+            "POST", "/api/v1/recurring/{recurring}/trigger", .permission(.recurringChange), .json,
+            "Makes one of its jobs now", [id], success: 201
+        ) { call in
+            _ = try call.json([])
+            let job = try await call.engine.recurring.trigger(try call.name("recurring"), by: call.principal?.name)
+            return .object(201) { $0.field("job", job.id.rawValue) }
+        },
+        Route(
+            "DELETE", "/api/v1/recurring/{recurring}", .permission(.recurringChange), .json,
+            "Takes it out; its history stays", [id, reason]
+        ) { call in
+            let reason = try call.json(["reason"]).text("reason") ?? ""
+            try await call.engine.recurring.remove(
+                try call.name("recurring"), reason: reason, by: call.principal?.name)
+            return .object { $0.field("removed", true) }
+        },
+    ]
+
+    private static func write(_ one: RecurringStatus, _ isOpen: Bool, to json: inout JSONWriter) {
+        json.field("recurring", one.id)
+        json.field("name", one.jobName)
+        json.field("queue", one.queue)
+        json.field("description", one.description)
+        json.field("group", one.group)
+        json.field("schedule", one.schedule)
+        json.field("sentence", one.sentence)
+        json.field("zone", one.zone)
+        json.field("standing", one.standing.word)
+        if case .broken(let why) = one.standing { json.field("broken", why) }
+        json.field("next", one.next)
+        json.field("waiting", one.waiting)
+        json.field("overlap", one.overlap.rawValue)
+        json.field("origin", one.origin)
+        json.field("fired", one.fired)
+        json.field("skipped", one.skipped)
+        if isOpen { json.payload("args", one.arguments) }
+    }
+}

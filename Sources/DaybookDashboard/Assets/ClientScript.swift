@@ -1,0 +1,82 @@
+/// The little that a browser does by itself: it shows times in its own zone, counts ages on, asks before what cannot be
+/// undone, and loads a page's contents anew when something has happened. Without it every page can be read and
+/// every form sent.
+enum ClientScript {
+    static let text = """
+        "use strict";
+        (() => {
+          const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+          const span = (seconds) => {
+            if (seconds < 60) return `${seconds} s`;
+            if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+            if (seconds < 86400) {
+              const minutes = Math.floor(seconds % 3600 / 60);
+              return `${Math.floor(seconds / 3600)} h` + (minutes ? ` ${minutes} min` : "");
+            }
+            const days = Math.floor(seconds / 86400);
+            return days === 1 ? "1 day" : `${days} days`;
+          };
+          const age = (at) => {
+            const seconds = Math.floor((Date.now() - at) / 1000);
+            if (Math.abs(seconds) < 1) return "now";
+            return seconds > 0 ? `${span(seconds)} ago` : `in ${span(-seconds)}`;
+          };
+          const show = (root) => root.querySelectorAll("time[datetime]").forEach((time) => {
+            const at = new Date(time.dateTime);
+            if (isNaN(at)) return;
+            if ("age" in time.dataset) {
+              time.title = zoned.format(at);
+              time.textContent = age(at);
+            } else {
+              time.title = time.dateTime;
+              time.textContent = zoned.format(at);
+            }
+          });
+          show(document);
+          document.querySelector("nav.main [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+          setInterval(() => { if (!document.hidden) show(document); }, 10000);
+          document.addEventListener("submit", (event) => {
+            const question = event.target.dataset.confirm;
+            if (question && !window.confirm(question)) event.preventDefault();
+          });
+          document.querySelectorAll("form table").forEach((table) => {
+            const head = table.querySelector("thead th .unseen");
+            if (!head || !table.querySelector("tbody input[type=checkbox]")) return;
+            const all = document.createElement("input");
+            all.type = "checkbox";
+            all.setAttribute("aria-label", head.textContent);
+            all.addEventListener("change", () => table.querySelectorAll("tbody input[type=checkbox]")
+              .forEach((one) => { one.checked = all.checked; }));
+            head.replaceWith(all);
+          });
+          const live = document.querySelector("meta[name=daybook-live]");
+          if (!live || !window.EventSource) return;
+          let busy = false, again = false;
+          const isInUse = (old) => old.contains(document.activeElement) && document.activeElement !== document.body
+            || old.querySelector("input:checked, details[open]");
+          const refresh = async () => {
+            if (document.hidden || busy) { again = true; return; }
+            busy = true; again = false;
+            try {
+              const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+              if (answer.ok) {
+                const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+                page.querySelectorAll("[data-live]").forEach((fresh) => {
+                  const old = document.getElementById(fresh.id);
+                  if (!old || isInUse(old)) return;
+                  show(fresh);
+                  old.replaceWith(document.adoptNode(fresh));
+                });
+              }
+            } catch { /* the next event tries again */ }
+            busy = false;
+            if (again) setTimeout(refresh, 1000);
+          };
+          const events = new EventSource(live.content);
+          events.addEventListener("changed", () => refresh());
+          document.addEventListener("visibilitychange", () => { if (!document.hidden && again) refresh(); });
+          window.addEventListener("pagehide", () => events.close());
+        })();
+
+        """
+}

@@ -1,0 +1,194 @@
+public import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// The dashboard of an engine, with its JSON API and metrics, for any server.
+///
+///     let dashboard = try Dashboard(engine)
+///     let server = try HTTPServer(listening: .usual) { await dashboard.respond(to: $0) }
+///
+/// It lets in whoever is on this machine and nobody else unless ``DashboardOptions/access`` says otherwise.
+public final class Dashboard: Sendable {
+    let engine: JobEngine
+    let options: DashboardOptions
+    let table: RouteTable
+    let sessions: Sessions
+    let backoff = LoginBackoff()
+    let denials: DenialLog
+    let pulse: WriterPulse
+    let work = RemoteWork()
+    let requests = RequestCounts()
+    let gate: Gate
+    let now: @Sendable () -> Instant
+
+    /// A dashboard of an engine that is open.
+    public convenience init(_ engine: JobEngine, _ options: DashboardOptions = DashboardOptions()) throws {
+        let host = try HostFacts.real()
+        try self.init(engine, options, now: host.now, random: host.randomBytes)
+    }
+
+    /// With a clock and random numbers of the caller's.
+    package init(
+        _ engine: JobEngine, _ options: DashboardOptions, now: @escaping @Sendable () -> Instant,
+        random: @escaping @Sendable (Int) throws -> [UInt8]
+    ) throws {
+        self.engine = engine
+        self.options = options
+        self.now = now
+        sessions = try Sessions(random: random)
+        denials = DenialLog(engine)
+        pulse = WriterPulse(engine)
+        gate = Gate(options: options, sessions: sessions, now: now)
+        table = .daybook
+        // An engine whose store lies in no folder keeps no statistics.
+        try? engine.follow(DashboardFollower.self)
+    }
+
+    /// The answer to a request. It never throws: what goes wrong is an answer, too.
+    public func respond(to request: DashboardRequest) async -> DashboardResponse {
+        var response: DashboardResponse
+        var route: Route?
+        do {
+            response = try await answer(request, &route)
+        } catch is SignInFirst {
+            response = .seeOther(PageLink(options.basePath, ["login"], [("next", request.target)]).text)
+        } catch {
+            response = refusal(RouteFailure(error), request)
+        }
+        response.fields += SecurityFields.all
+        if route?.isPublicAsset != true { response.fields.append(SecurityFields.noStore) }
+        requests.note(route, response.status)
+        return response
+    }
+
+    private func answer(_ request: DashboardRequest, _ found: inout Route?) async throws -> DashboardResponse {
+        guard gate.isOurHost(request) else {
+            throw RouteFailure(421, "This server does not answer to that name; see `--origin` and `hosts`.")
+        }
+        let (path, query) = try target(of: request)
+        let cookie = SessionCookie(basePath: options.basePath, isSecure: options.isEncrypted || request.isEncrypted)
+        let session = cookie.number(in: request)
+        let who = try await gate.identify(request, session: session)
+        switch table.find(request.method, path) {
+        case .nothing: throw RouteFailure.notFound
+        case .otherMethod(let methods, let route):
+            try await admit(request, route, who)
+            throw RouteFailure(
+                405, "This address does not take that method.",
+                [HTTPField("allow", methods.joined(separator: ", "))])
+        case .route(let route, let values):
+            found = route
+            try await admit(request, route, who)
+            if route.isChange {
+                if let why = gate.crossSite(request, route, who, session: session) {
+                    await deny(request, route, who, why)
+                    throw RouteFailure.forbidden(why)
+                }
+                try checkType(request, route)
+            }
+            let call = RouteCall(
+                request: request, dashboard: self, route: route, identification: who, session: session, path: values,
+                query: try FormValues(query))
+            do {
+                return try await route.handle(call)
+            } catch let failure as RouteFailure where failure.status == 403 {
+                // What depends on more than the route, such as searching in what one may not read.
+                await deny(request, route, who, failure.sentence)
+                throw failure
+            }
+        }
+    }
+
+    /// The path below the base, and the query.
+    private func target(of request: DashboardRequest) throws(RouteFailure) -> (Substring, Substring.UTF8View) {
+        let target = request.target
+        let mark = target.firstIndex(of: "?") ?? target.endIndex
+        var path = target[..<mark]
+        if !options.basePath.isEmpty {
+            guard path.hasPrefix(options.basePath) else { throw .notFound }
+            path = path.dropFirst(options.basePath.count)
+            if path.isEmpty { path = "/" }
+        }
+        return (path, target[mark...].dropFirst().utf8)
+    }
+
+    /// Lets somebody through, or throws.
+    private func admit(_ request: DashboardRequest, _ route: Route, _ who: Identification) async throws {
+        switch (route.access, who.principal) {
+        case (.everyone, _), (.known, .some): return
+        case (.permission(let permission), let principal?):
+            guard !principal.may(permission) else { return }
+            let why = "It takes the permission \(permission.rawValue)."
+            await deny(request, route, who, why)
+            throw RouteFailure.forbidden(why)
+        case (.known, nil), (.permission, nil):
+            if route.face == .page, request.method == "GET" || request.method == "HEAD", hasLogin,
+                request["authorization"] == nil
+            {
+                throw SignInFirst()
+            }
+            await deny(request, route, who, "nobody is signed in")
+            throw RouteFailure(
+                401, "Say who you are: \(howToSignIn)", [HTTPField("www-authenticate", "Bearer realm=\"daybook\"")])
+        }
+    }
+
+    /// Whether people can sign in here.
+    var hasLogin: Bool { if case .file = options.access.way { true } else { false } }
+
+    private var howToSignIn: String {
+        switch options.access.way {
+        case .local: "only programs on this machine itself are let in here; see `--auth-file`."
+        case .file: "sign in, or send a token in the Authorization field."
+        case .closure: "the program around this dashboard does not know you."
+        }
+    }
+
+    private func checkType(_ request: DashboardRequest, _ route: Route) throws(RouteFailure) {
+        guard route.face == .json, !request.body.isEmpty else { return }
+        let type = request["content-type"]?.split(separator: ";").first?.lowercased()
+        guard type == "application/json" else {
+            throw RouteFailure(415, "This route takes JSON; send `Content-Type: application/json`.")
+        }
+    }
+
+    func deny(_ request: DashboardRequest, _ route: Route, _ who: Identification, _ why: String) async {
+        await denials.note(
+            Denied(
+                permission: route.access.name, request: "\(route.method) \(route.path)", source: request.source,
+                reason: why), by: who.principal, now: now())
+    }
+
+    // MARK: Saying no
+
+    private func refusal(_ failure: RouteFailure, _ request: DashboardRequest) -> DashboardResponse {
+        var response =
+            isForBrowser(request) ? page(saying: failure) : Refusals.answer(failure.status, failure.sentence)
+        response.fields += failure.fields
+        return response
+    }
+
+    /// Programs are answered in JSON and people with a page.
+    private func isForBrowser(_ request: DashboardRequest) -> Bool {
+        guard request["accept"]?.contains("text/html") == true else { return false }
+        return !request.target.hasPrefix("\(options.basePath)/api/")
+    }
+
+    private func page(saying failure: RouteFailure) -> DashboardResponse {
+        let frame = PageFrame(options: options, principal: nil, formToken: nil, hasLogin: hasLogin)
+        let body = frame.page(Texts.notPossible) { html in
+            html.element("p", [.class("note bad"), .named("role", "alert")], failure.sentence)
+            html.element("p") { $0.element("a", [.href(frame.link([]))], options.title) }
+        }
+        return DashboardResponse(failure.status, [HTTPField("content-type", "text/html; charset=utf-8")], body: body)
+    }
+
+    /// Ends what goes on behind the answers.
+    public func stop() async {
+        work.stop()
+        await denials.tellWhatIsLeft()
+    }
+}
+
+/// A browser is shown the way to the page where people sign in.
+struct SignInFirst: Error {}

@@ -1,0 +1,54 @@
+/// How a dashboard presents itself and whom it lets in.
+public struct DashboardOptions: Sendable {
+    /// Who may come in.
+    public var access = DashboardAccess.local
+    /// Under which path it lies, such as `/admin/jobs`; empty for the root.
+    public var basePath = ""
+    /// What its pages are called.
+    public var title = "Daybook"
+    /// Where a link in its pages leads back to, such as the program around it.
+    public var backLink: String?
+    /// Nobody can change anything, whatever he may otherwise.
+    public var isReadOnly = false
+    /// How many rows a page has.
+    public var pageSize = 50
+    /// The names under which it may be asked for, without a port, beside those of this machine itself.
+    public var hosts: [String] = []
+    /// The addresses under which browsers know it where a server stands before it, such as `https://jobs.example.com`.
+    /// Their hosts need not be named again, and one that is encrypted has cookies sent over encrypted connections only.
+    public var origins: [String] = []
+    /// So many queues have metrics of their own; the others are counted as one.
+    public var metricQueuesMax = 100
+
+    /// The usual options.
+    public init() {}
+
+    func isHost(_ field: String) -> Bool {
+        var host = field.lowercased()
+        if host.hasPrefix("[") {
+            guard let end = host.firstIndex(of: "]") else { return false }
+            guard DashboardOptions.isPort(host[host.index(after: end)...]) else { return false }
+            host = String(host[...end])
+        } else if let colon = host.firstIndex(of: ":") {
+            guard DashboardOptions.isPort(host[colon...]) else { return false }
+            host = String(host[..<colon])
+        }
+        return DashboardOptions.ownHosts.contains(host) || hosts.contains { $0.lowercased() == host }
+            || origins.contains { DashboardOptions.host(ofOrigin: $0.lowercased()) == host }
+    }
+
+    private static let ownHosts = ["localhost", "127.0.0.1", "[::1]"]
+
+    private static func isPort(_ text: Substring) -> Bool {
+        text.isEmpty || text.first == ":" && UInt16(text.dropFirst()) != nil
+    }
+
+    private static func host(ofOrigin origin: String) -> String? {
+        guard let slashes = origin.firstRange(of: "://") else { return nil }
+        let authority = origin[slashes.upperBound...]
+        guard !authority.hasPrefix("[") else { return authority.firstIndex(of: "]").map { String(authority[...$0]) } }
+        return String(authority.prefix { $0 != ":" })
+    }
+
+    var isEncrypted: Bool { origins.contains { $0.lowercased().hasPrefix("https://") } }
+}

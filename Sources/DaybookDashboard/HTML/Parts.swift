@@ -1,0 +1,182 @@
+// What pages are made of: times, states, tables, facts, forms. Each of these is looked at once and for all.
+
+internal import DaybookModel
+
+extension Html {
+    /// A time, which browsers show in their own zone.
+    mutating func time(_ instant: Instant) {
+        let text = Instant(wholeSeconds: instant.secondsRoundedDown).iso8601()
+        element("time", [.named("datetime", text)], text.replacing("T", with: " ").replacing("Z", with: ""))
+    }
+
+    /// How long ago, or how long until, with the time itself behind it for those who point at it.
+    mutating func age(_ instant: Instant, _ now: Instant) {
+        let text = Instant(wholeSeconds: instant.secondsRoundedDown).iso8601()
+        element(
+            "time", [.named("datetime", text), .flag("data-age"), .named("title", text)],
+            Texts.age(microseconds: now.microseconds - instant.microseconds))
+    }
+
+    mutating func state(_ state: JobState) {
+        element("span", [.class("state \(state.tone)")], Texts.state(state))
+    }
+
+    mutating func badge(_ text: String, _ tone: String = "") {
+        element("span", [.class(tone.isEmpty ? "state" : "state \(tone)")], text)
+    }
+
+    mutating func link(_ link: PageLink, _ text: String) { element("a", [.href(link)], text) }
+
+    mutating func note(_ text: String, isBad: Bool = false) {
+        element("p", [.class(isBad ? "note bad" : "note"), .named("role", isBad ? "alert" : "status")], text)
+    }
+
+    mutating func nothing(_ text: String) { element("p", [.class("nothing")], text) }
+
+    /// A table that scrolls by itself where the window is narrow.
+    mutating func table(
+        _ label: String, _ columns: [Column], isLive: String? = nil, _ rows: (inout Html) -> Void
+    ) {
+        var attributes: [HtmlAttribute] = [
+            .class("scroll"), .named("role", "region"), .named("aria-label", label), .named("tabindex", "0"),
+        ]
+        if let isLive { attributes += [.id(isLive), .flag("data-live")] }
+        element("div", attributes) { html in
+            html.element("table") { html in
+                html.element("thead") { html in
+                    html.element("tr") { html in
+                        for column in columns {
+                            let name = column.title
+                            html.element(
+                                "th", [.named("scope", "col")] + (column.isNumber ? [.class("number")] : [])
+                            ) { html in
+                                if column.isHidden {
+                                    html.element("span", [.class("unseen")], name)
+                                } else {
+                                    html.text(name)
+                                }
+                            }
+                        }
+                    }
+                }
+                html.element("tbody", [], rows)
+            }
+        }
+    }
+
+    struct Column {
+        let title: String
+        var isNumber = false
+        /// Only for those who have the page read to them.
+        var isHidden = false
+
+        static func text(_ title: String) -> Column { Column(title: title) }
+        static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+        static func hidden(_ title: String) -> Column { Column(title: title, isHidden: true) }
+    }
+
+    mutating func row(_ cells: (inout Html) -> Void) { element("tr", [], cells) }
+    mutating func cell(_ text: String) { element("td", text) }
+    mutating func cell(_ body: (inout Html) -> Void) { element("td", [], body) }
+    mutating func wide(_ text: String) { element("td", [.class("wrap")], text) }
+    mutating func number(_ number: some BinaryInteger) { element("td", [.class("number")], Texts.number(number)) }
+
+    /// A part of a page with a heading.
+    mutating func section(_ title: String, id: String? = nil, _ body: (inout Html) -> Void) {
+        element("section", id.map { [.id($0)] } ?? []) { html in
+            html.element("h2", title)
+            body(&html)
+        }
+    }
+
+    /// A list of names and what stands behind them.
+    mutating func facts(_ body: (inout Html) -> Void) { element("dl", [.class("facts")], body) }
+
+    mutating func fact(_ name: String, _ text: String?) {
+        guard let text, !text.isEmpty else { return }
+        fact(name) { $0.text(text) }
+    }
+
+    mutating func fact(_ name: String, _ body: (inout Html) -> Void) {
+        element("dt", name)
+        element("dd", [], body)
+    }
+
+    /// Where a list goes on.
+    mutating func pager(first: PageLink?, next: PageLink?) {
+        guard first != nil || next != nil else { return }
+        element("nav", [.class("pages"), .named("aria-label", Texts.morePages)]) { html in
+            if let first { html.element("a", [.class("button quiet"), .href(first)], Texts.toFirst) }
+            if let next { html.element("a", [.class("button quiet"), .href(next), .named("rel", "next")], Texts.goOn) }
+        }
+    }
+}
+
+// MARK: Forms
+
+extension Html {
+    mutating func input(_ label: String, _ name: String, _ value: String = "", _ more: [HtmlAttribute] = []) {
+        element("label") { html in
+            html.text(label)
+            html.void("input", [.name(name), .value(value)] + more)
+        }
+    }
+
+    mutating func hidden(_ name: String, _ value: String) {
+        void("input", [.type("hidden"), .name(name), .value(value)])
+    }
+
+    mutating func choice(_ label: String, _ name: String, _ choices: [(value: String, text: String)], _ chosen: String)
+    {
+        element("label") { html in
+            html.text(label)
+            html.element("select", [.name(name)]) { html in
+                for (value, text) in choices {
+                    html.element("option", [.value(value)] + (value == chosen ? [.flag("selected")] : []), text)
+                }
+            }
+        }
+    }
+
+    mutating func button(_ text: String, _ style: String = "", name: String? = nil, value: String = "") {
+        var attributes: [HtmlAttribute] = style.isEmpty ? [] : [.class(style)]
+        if let name { attributes += [.name(name), .value(value)] }
+        element("button", attributes, text)
+    }
+
+    /// A form of a button, and a reason if one is asked for.
+    mutating func action(
+        _ frame: PageFrame, _ parts: [String], _ title: String, _ style: String = "quiet", next: String,
+        asks question: String? = nil, hasReason: Bool = false
+    ) {
+        let attributes: [HtmlAttribute] =
+            [.class("inline")] + (question.map { [.named("data-confirm", $0)] } ?? [])
+        frame.form(&self, parts, attributes) { html in
+            html.hidden("next", next)
+            if hasReason { html.reason(for: title) }
+            html.button(title, style)
+        }
+    }
+
+    mutating func reason(for what: String) {
+        void(
+            "input",
+            [
+                .name("reason"), .named("placeholder", Texts.reason), .named("aria-label", Texts.reasonFor(what)),
+                .named("maxlength", "1024"),
+            ])
+    }
+}
+
+extension JobState {
+    /// The class that colours it.
+    var tone: String {
+        switch self {
+        case .succeeded: "good"
+        case .failed: "bad"
+        case .parked: "warn"
+        case .processing: "busy"
+        case .awaiting, .scheduled, .enqueued, .cancelled: "soft"
+        }
+    }
+}

@@ -1,0 +1,68 @@
+internal import DaybookModel
+
+extension Texts {
+    static let noJobs = "There are no such jobs."
+    static let withheld = "Withheld: seeing this takes the permission jobs.args.read."
+    static let arguments = "Arguments"
+    static let result = "Result"
+    static let lastError = "Last error"
+    static let error = "Error"
+    static let timeline = "Timeline"
+    static let runLog = "Log of its runs"
+    static let level = "Level"
+    static let noLines = "Its runs have logged nothing."
+    static let parents = "Waits for"
+    static let children = "Waited for by"
+    static let shownAs = "Shown as"
+    static let createdAt = "Created"
+    static let enqueuedFrom = "Enqueued from"
+    static let expires = "Expires"
+    static let priority = "Priority"
+    static let deaths = "Processes that died running it"
+    static let retryRule = "Retries"
+    static let timeout = "Timeout"
+    static let uniqueKey = "Unique key"
+    static let requestID = "Request id"
+    static let limitKeys = "Limit keys"
+    static let metadata = "Metadata"
+    static let batch = "Batch"
+    static let plannedFor = "Planned for"
+    static let steps = "Steps done"
+
+    static func jobTitle(_ job: SequenceNumber, _ name: String) -> String { "Job \(job): \(name)" }
+    static func jobNumber(_ job: SequenceNumber) -> String { "Job \(job)" }
+    static func logOf(_ job: SequenceNumber) -> String { "Log of job \(job)" }
+    static func runsOf(_ attempt: Int, _ attempts: Int) -> String { "\(attempt) of at most \(attempts)" }
+    static func runNumber(_ run: Int) -> String { "run \(run)" }
+    static func by(_ actor: String) -> String { "by \(actor)" }
+    static func becauseOf(_ event: SequenceNumber) -> String { "because of #\(event)" }
+    static func wholeLog(_ lines: Int) -> String { "All \(number(lines)) lines, with search" }
+    static func levelAndWorse(_ level: String) -> String { "\(level) and above" }
+    static func statisticsOf(_ run: Int) -> String { "Statistics of run \(run)" }
+    static func cut(_ bytes: Int) -> String { "… and \(number(bytes)) bytes more" }
+    static func binary(_ bytes: Int) -> String { "\(number(bytes)) bytes that are no text; they begin with" }
+
+    static func errorLine(_ type: String, _ took: String) -> String {
+        type.isEmpty ? "It failed after \(took)." : "\(type), after \(took)"
+    }
+
+    static func linesFound(_ found: Int, of all: Int) -> String {
+        found == all ? "\(number(all)) lines" : "\(number(found)) of \(number(all)) lines"
+    }
+
+    static func newestOnly(_ count: Int) -> String {
+        "These are the newest \(number(count)); older ones stand in the log."
+    }
+
+    static func lookedAt(_ rows: Int) -> String {
+        "The newest \(number(rows)) jobs from here on were looked at. There may be more: go on below."
+    }
+
+    static func condition(_ condition: AfterCondition) -> String {
+        switch condition {
+        case .success: "the success of"
+        case .failure: "the failure of"
+        case .any: "the end of"
+        }
+    }
+}

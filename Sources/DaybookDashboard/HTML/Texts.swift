@@ -1,0 +1,23 @@
+/// All that pages say, in one place: a translation is another file like this one.
+enum Texts {
+    static let language = "en"
+    static let jobs = "Jobs"
+    static let queues = "Queues"
+    static let recurring = "Recurring"
+    static let batches = "Batches"
+    static let processes = "Processes"
+    static let log = "Log"
+    static let audit = "Audit"
+    static let storage = "Storage"
+    static let navigation = "Pages"
+    static let skipToContent = "Skip to content"
+    static let signIn = "Sign in"
+    static let signOut = "Sign out"
+    static let name = "Name"
+    static let password = "Password"
+    static let signInFailed = "That name and password do not belong together."
+    static let back = "Back"
+    static let readOnly = "Read-only"
+    static let timesAreUTC = "Times are UTC unless your browser shows its own"
+    static let notPossible = "That is not possible"
+}

@@ -1,0 +1,114 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// Something that is late or failing, and since when.
+struct Concern {
+    let isBad: Bool
+    let text: String
+    let parts: [String]
+    var query: [(String, String?)] = []
+    var since: Instant?
+
+    /// What is later than this is late.
+    private static let lateMicroseconds: Int64 = 60_000_000
+    private static let oldMicroseconds: Int64 = 10 * 60_000_000
+    /// So many of a kind are named one by one.
+    private static let namedMax = 5
+
+    static func all(_ call: RouteCall, _ now: Instant) throws -> [Concern] {
+        let dead = try call.engine.otherProcesses().filter { !$0.isAlive && $0.facts?.event ?? 0 > 0 }
+        var concerns: [Concern] = []
+        if !dead.isEmpty {
+            concerns.append(Concern(isBad: true, text: Texts.deadProcesses(dead.count), parts: ["processes"]))
+        }
+        switch call.engine.readiness {
+        case .outOfSpace: concerns.append(Concern(isBad: true, text: Texts.outOfSpace, parts: ["storage"]))
+        case .stopping: concerns.append(Concern(isBad: false, text: Texts.stopping, parts: ["processes"]))
+        case .ready: break
+        }
+        concerns += try call.engine.read { log in
+            try queues(now, in: log) + late(now, in: log) + recurring(now, in: log)
+        }
+        let failing = ((try? call.engine.views()) ?? []).filter { $0.failure != nil }
+        if !failing.isEmpty {
+            concerns.append(Concern(isBad: true, text: Texts.failingViews(failing.map(\.name)), parts: ["storage"]))
+        }
+        if try !call.engine.isServed(), try call.engine.queues().contains(where: { $0[.enqueued] > 0 }) {
+            concerns.append(Concern(isBad: true, text: Texts.nobodyWorks, parts: ["processes"]))
+        }
+        return concerns
+    }
+
+    private static func queues(_ now: Instant, in log: any LogSnapshot) throws -> [Concern] {
+        let lines = try QueueLine.all(in: log)
+        var concerns: [Concern] = []
+        for line in lines.filter(\.record.isPaused).prefix(namedMax) {
+            concerns.append(
+                Concern(
+                    isBad: false, text: Texts.queueIsPaused(line.record.name, line.record[.enqueued]), parts: ["queues"]
+                ))
+        }
+        let old = lines.filter { line in
+            !line.record.isPaused && (line.oldest.map { now.microseconds - $0.microseconds > oldMicroseconds } ?? false)
+        }
+        for line in old.prefix(namedMax) {
+            concerns.append(
+                Concern(
+                    isBad: true, text: Texts.queueIsLate(line.record.name), parts: ["jobs"],
+                    query: [("state", JobState.enqueued.name), ("queue", line.record.name)], since: line.oldest))
+        }
+        let parked = lines.reduce(UInt64(0)) { $0 + $1.record[.parked] }
+        if parked > 0 {
+            concerns.append(
+                Concern(
+                    isBad: false, text: Texts.parkedJobs(parked), parts: ["jobs"],
+                    query: [("state", JobState.parked.name)]))
+        }
+        return concerns
+    }
+
+    /// What was due and nobody made ready.
+    private static func late(_ now: Instant, in log: any LogSnapshot) throws -> [Concern] {
+        let books = Books()
+        guard let due = try books.nextDue(in: log), now.microseconds - due.microseconds > lateMicroseconds else {
+            return []
+        }
+        return [
+            Concern(
+                isBad: true, text: Texts.dueAndLate, parts: ["jobs"], query: [("state", JobState.scheduled.name)],
+                since: due)
+        ]
+    }
+
+    private static func recurring(_ now: Instant, in log: any LogSnapshot) throws -> [Concern] {
+        var late: [(Instant, SequenceNumber)] = []
+        try RecurringBook.forEachDue(in: log) { instant, definition in
+            guard now.microseconds - instant.microseconds > lateMicroseconds, late.count < namedMax else {
+                return false
+            }
+            late.append((instant, definition))
+            return true
+        }
+        var concerns: [Concern] = []
+        for (instant, definition) in late {
+            guard let record = try RecurringBook.record(definition, in: log) else { continue }
+            concerns.append(
+                Concern(
+                    isBad: true, text: Texts.recurringIsLate(record.id), parts: ["recurring", record.id], since: instant
+                ))
+        }
+        var broken = 0
+        var looked = 0
+        try RecurringBook.forEach(in: log) { _, record in
+            looked += 1
+            if record.flags.contains(.isBroken), !record.flags.contains(.isRemoved), broken < namedMax {
+                broken += 1
+                concerns.append(
+                    Concern(isBad: true, text: Texts.recurringIsBroken(record.id), parts: ["recurring", record.id]))
+            }
+            return looked < 5_000
+        }
+        return concerns
+    }
+}

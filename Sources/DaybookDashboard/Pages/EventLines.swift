@@ -1,0 +1,47 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// Events as the log's and the audit's pages list them.
+enum EventLines {
+    /// What a person wants to know beyond the kind. What a job's user gave or got needs a permission of its own.
+    static func detail(_ event: LoggedEvent, _ call: RouteCall) -> String {
+        let mayReadArguments = call.may(.jobsArgsRead)
+        switch event.event.body {
+        case .created(let created) where !mayReadArguments:
+            return "\(created.value.name), queue \(created.value.queue)"
+        case .reported where !mayReadArguments, .duplicate where !mayReadArguments: return ""
+        default: return event.event.detail
+        }
+    }
+
+    static func table(
+        _ label: String, _ events: [LoggedEvent], _ call: RouteCall, _ frame: PageFrame, isLive: Bool,
+        _ html: inout Html
+    ) {
+        let columns: [Html.Column] = [
+            .number(Texts.event), .text(Texts.time), .text(Texts.what), .text(Texts.job), .text(Texts.who),
+            .text(Texts.details),
+        ]
+        html.table(label, columns, isLive: isLive ? "events" : nil) { html in
+            for event in events {
+                html.row { html in
+                    html.element("td", [.class("number mono")], "\(event.sequence)")
+                    html.cell { $0.time(event.time) }
+                    html.cell { $0.badge(Texts.kind(event.kind), event.tone) }
+                    html.cell { html in
+                        if let job = event.job { html.link(frame.link(["jobs", "\(job)"]), "\(job)") }
+                    }
+                    html.cell { html in
+                        if let person = event.actor.person {
+                            html.link(frame.link(["audit"], [("person", person)]), person)
+                        } else {
+                            html.text(event.actor.description)
+                        }
+                    }
+                    html.wide(detail(event, call))
+                }
+            }
+        }
+    }
+}

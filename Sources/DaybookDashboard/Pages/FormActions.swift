@@ -1,0 +1,56 @@
+internal import Daybook
+internal import DaybookModel
+
+/// What the forms of all pages have in common: a reason, a way back, and somebody in whose name it is done.
+extension RouteCall {
+    static let reasonBytesMax = 1_024
+
+    static let reasonAndWayBack: [RouteParameter] = [
+        .body("reason", .text, "Why; it stands in the log"), .body("next", .text, "Where to go from there"),
+    ]
+
+    /// Why it is done; it stands in the log.
+    func reason(_ form: FormValues) throws(RouteFailure) -> String {
+        let reason = try form.value("reason") ?? ""
+        guard reason.utf8.count <= RouteCall.reasonBytesMax, !reason.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
+        else { throw .badCall("A reason has one line of at most \(RouteCall.reasonBytesMax) bytes.") }
+        return reason
+    }
+
+    /// Back to where the form was, with word of what was done.
+    func back(_ form: FormValues, _ fallback: [String], done: Int = 1, of all: Int = 1) throws -> DashboardResponse {
+        let next = try form.value("next").flatMap(SignInRoutes.ownPath) ?? PageLink(base, fallback).text
+        let mark = next.contains("?") ? "&" : "?"
+        return .seeOther("\(next)\(mark)done=\(done)&of=\(all)")
+    }
+
+    /// Where a form leads back to: this page as it was asked for, without word of what was done before.
+    var here: String {
+        let target = request.target
+        guard let mark = target.firstIndex(of: "?") else { return target }
+        let pairs = target[target.index(after: mark)...].split(separator: "&").filter {
+            !$0.hasPrefix("done=") && !$0.hasPrefix("of=")
+        }
+        return pairs.isEmpty ? String(target[..<mark]) : "\(target[..<mark])?\(pairs.joined(separator: "&"))"
+    }
+
+    /// What a form has done, if one led here.
+    func outcome(_ html: inout Html) {
+        guard let done = try? query.number("done", in: 0...1_000_000),
+            let all = try? query.number("of", in: 0...1_000_000)
+        else { return }
+        html.note(Texts.outcome(done: done, of: all))
+    }
+
+    /// A number in the query at which a list goes on.
+    func cursor(_ name: String) throws(RouteFailure) -> SequenceNumber? {
+        try query.number(name, in: 1...Int.max).map { SequenceNumber($0) }
+    }
+
+    /// Those of a tenant see his jobs and nothing of the store as a whole.
+    func requireWholeStore() throws(RouteFailure) {
+        guard principal?.tenant == nil else {
+            throw .forbidden("This is about the store as a whole, and you see one tenant's jobs.")
+        }
+    }
+}

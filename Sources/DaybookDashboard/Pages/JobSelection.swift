@@ -1,0 +1,51 @@
+internal import Daybook
+internal import DaybookModel
+
+/// One action on the jobs that somebody chose from a list. Each must still be in the state in which he saw it: one that
+/// has moved on meanwhile is counted and left alone.
+enum JobSelection {
+    static let route = Route(
+        "POST", "/jobs/selection", .permission(.jobsChange), .page, "Cancels, requeues or deletes several jobs",
+        [
+            .body("job", .texts, "The jobs, each as ID.STATE with the state it was seen in", isRequired: true),
+            .body("action", .word(["cancel", "requeue", "delete"]), "What to do", isRequired: true),
+        ] + RouteCall.reasonAndWayBack, success: 303
+    ) { try await perform($0) }
+
+    private static let jobsMax = 500
+
+    private static func perform(_ call: RouteCall) async throws -> DashboardResponse {
+        let form = try call.form
+        let chosen = form.values("job")
+        guard !chosen.isEmpty, chosen.count <= jobsMax else {
+            throw RouteFailure.badCall("Choose from 1 to \(jobsMax) jobs.")
+        }
+        guard let action = try form.value("action"), ["cancel", "requeue", "delete"].contains(action) else {
+            throw RouteFailure.badCall("action has to be cancel, requeue or delete.")
+        }
+        let reason = try call.reason(form)
+        var done = 0
+        for text in chosen {
+            guard let (job, state) = parse(text) else { throw RouteFailure.badCall("A job is written as ID.STATE.") }
+            guard try OneJob.isVisible(job, call), try call.engine.state(of: JobID(rawValue: job)) == state else {
+                continue
+            }
+            let command: Command =
+                switch action {
+                case "cancel": .cancel(job: job, expected: state, reason: reason, actor: call.actor)
+                case "requeue": .requeue(job: job, expected: state, reason: reason, actor: call.actor)
+                default: .delete(job: job, reason: reason, actor: call.actor)
+                }
+            if case .done = try await call.engine.perform(command) { done += 1 }
+        }
+        return try call.back(form, ["jobs"], done: done, of: chosen.count)
+    }
+
+    private static func parse(_ text: String) -> (SequenceNumber, JobState)? {
+        let parts = text.split(separator: ".")
+        guard parts.count == 2, let job = SequenceNumber(parts[0]), let state = JobState(name: parts[1]) else {
+            return nil
+        }
+        return (job, state)
+    }
+}

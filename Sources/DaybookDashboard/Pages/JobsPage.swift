@@ -1,0 +1,223 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// Jobs by state, with filters, and what can be done to some of them at once.
+enum JobsPage {
+    static let routes = [
+        Route("GET", "/jobs", .permission(.jobsRead), .page, "Jobs, the newest first", parameters) { try page($0) },
+        JobSelection.route,
+    ]
+
+    private static let parameters: [RouteParameter] = [
+        .query("state", .word(JobState.allCases.map(\.name)), "Only jobs in this state"),
+        .query("queue", .text, "Only jobs of this queue"), .query("name", .text, "Only jobs of this name"),
+        .query("tag", .text, "Only jobs with this tag"), .query("tenant", .text, "Only jobs of this tenant"),
+        .query("text", .text, "Only jobs with this text in name, tags, key, arguments or last error"),
+        .query("before", .number, "The next page: jobs older than this one"),
+    ]
+
+    private static func page(_ call: RouteCall) throws -> DashboardResponse {
+        let filter = try filter(call)
+        let before = try call.cursor("before")
+        let size = min(max(call.dashboard.options.pageSize, 1), 500)
+        let listing = try JobDirectory(engine: call.engine, filter: filter).page(below: before, limit: size)
+        let shown = try call.engine.read { log in try listing.jobs.map { try JobRow($0, call, in: log) } }
+        let counts = call.principal?.tenant == nil ? try counts(call) : [:]
+        let now = call.dashboard.now()
+        let title = filter.states.first.map(Texts.jobsIn) ?? Texts.jobs
+        return try call.page(title, current: "jobs", isLive: before == nil) { frame, html in
+            call.outcome(&html)
+            states(frame, call, counts, filter, &html)
+            filters(frame, call, filter, &html)
+            list(frame, call, shown, now, &html)
+            if listing.isCut { html.note(Texts.lookedAt(listing.looked)) }
+            html.pager(
+                first: before.map { _ in link(frame, call) },
+                next: listing.next.map { link(frame, call, [("before", "\($0)")]) })
+        }
+    }
+
+    private static func filter(_ call: RouteCall) throws -> JobFilter {
+        let query = call.query
+        var filter = JobFilter(
+            queue: try query.value("queue"), name: try query.value("name"),
+            tags: try query.value("tag").map { [$0] } ?? [], tenant: try query.value("tenant"),
+            text: try query.value("text"))
+        if let state = try query.value("state") {
+            guard let state = JobState(name: state) else { throw RouteFailure.badCall("There is no such state.") }
+            filter.states = [state]
+        }
+        if filter.text != nil, !call.may(.jobsArgsRead) {
+            throw RouteFailure.forbidden(
+                "Searching for text takes the permission jobs.args.read: it tells of "
+                    + "arguments.")
+        }
+        // Whoever sees one tenant's jobs asks for these, whatever he asks for.
+        if let own = call.principal?.tenant {
+            guard filter.tenant == nil || filter.tenant == own else {
+                throw RouteFailure.forbidden("These are another tenant's jobs.")
+            }
+            filter.tenant = own
+        }
+        return filter
+    }
+
+    private static func counts(_ call: RouteCall) throws -> [JobState: UInt64] {
+        var counts: [JobState: UInt64] = [:]
+        for queue in try call.engine.queues() {
+            for state in JobState.allCases { counts[state, default: 0] += UInt64(queue[state]) }
+        }
+        return counts
+    }
+
+    /// The page with other values in its address; nil takes one out.
+    private static func link(
+        _ frame: PageFrame, _ call: RouteCall, _ changes: [(String, String?)] = []
+    ) -> PageLink {
+        let names = ["state", "queue", "name", "tag", "tenant", "text"]
+        var pairs: [(String, String?)] = names.map { name in (name, (try? call.query.value(name)) ?? nil) }
+        for (name, value) in changes {
+            if let index = pairs.firstIndex(where: { $0.0 == name }) {
+                pairs[index].1 = value
+            } else {
+                pairs.append((name, value))
+            }
+        }
+        return frame.link(["jobs"], pairs)
+    }
+
+    private static func states(
+        _ frame: PageFrame, _ call: RouteCall, _ counts: [JobState: UInt64], _ filter: JobFilter, _ html: inout Html
+    ) {
+        html.element("ul", [.class("chips"), .id("states"), .flag("data-live")]) { html in
+            func chip(_ state: JobState?, _ text: String) {
+                let isCurrent = filter.states.first == state
+                html.element("li") { html in
+                    html.element(
+                        "a",
+                        [.href(link(frame, call, [("state", state?.name)]))]
+                            + (isCurrent ? [.named("aria-current", "true")] : [])
+                    ) { html in
+                        html.text(text)
+                        if let state, let count = counts[state] {
+                            html.text(" ")
+                            html.element("b", Texts.number(count))
+                        }
+                    }
+                }
+            }
+            chip(nil, Texts.all)
+            for state in JobState.allCases { chip(state, Texts.state(state)) }
+        }
+    }
+
+    private static func filters(
+        _ frame: PageFrame, _ call: RouteCall, _ filter: JobFilter, _ html: inout Html
+    ) {
+        let attributes: [HtmlAttribute] = [
+            .class("filters"), .named("method", "get"), .action(frame.link(["jobs"])), .named("role", "search"),
+        ]
+        html.element("form", attributes) { html in
+            if let state = filter.states.first { html.hidden("state", state.name) }
+            html.input(Texts.queue, "queue", filter.queue ?? "")
+            html.input(Texts.jobName, "name", filter.name ?? "")
+            html.input(Texts.tag, "tag", filter.tags.first ?? "")
+            if call.principal?.tenant == nil { html.input(Texts.tenant, "tenant", filter.tenant ?? "") }
+            if call.may(.jobsArgsRead) { html.input(Texts.text, "text", filter.text ?? "", [.type("search")]) }
+            html.button(Texts.filter)
+            if filter.queue ?? filter.name ?? filter.tags.first ?? filter.text ?? nil != nil {
+                html.link(frame.link(["jobs"], [("state", filter.states.first?.name)]), Texts.clear)
+            }
+        }
+    }
+
+    private static func list(
+        _ frame: PageFrame, _ call: RouteCall, _ rows: [JobRow], _ now: Instant, _ html: inout Html
+    ) {
+        guard !rows.isEmpty else {
+            return html.element("div", [.id("jobs"), .flag("data-live")]) { $0.nothing(Texts.noJobs) }
+        }
+        guard call.may(.jobsChange) else { return table(frame, rows, now, isChoice: false, &html) }
+        frame.form(&html, ["jobs", "selection"]) { html in
+            html.hidden("next", call.here)
+            table(frame, rows, now, isChoice: true, &html)
+            html.element("div", [.class("actions below"), .named("role", "group")]) { html in
+                html.element("span", [.class("soft")], Texts.withSelected)
+                html.reason(for: Texts.withSelected)
+                html.button(Texts.requeue, "quiet", name: "action", value: "requeue")
+                html.button(Texts.cancel, "quiet", name: "action", value: "cancel")
+                html.button(Texts.delete, "danger", name: "action", value: "delete")
+            }
+        }
+    }
+
+    private static func table(
+        _ frame: PageFrame, _ rows: [JobRow], _ now: Instant, isChoice: Bool, _ html: inout Html
+    ) {
+        var columns: [Html.Column] = isChoice ? [.hidden(Texts.choose)] : []
+        columns += [
+            .number(Texts.number), .text(Texts.job), .text(Texts.queue), .text(Texts.stateWord), .number(Texts.run),
+            .text(Texts.since), .text(Texts.due), .text(Texts.tags),
+        ]
+        html.table(Texts.jobs, columns, isLive: "jobs") { html in
+            for row in rows { row.write(frame, now, isChoice: isChoice, &html) }
+        }
+    }
+}
+
+/// A job in a list.
+struct JobRow {
+    let job: JobSummary
+    private let title: String
+    private let tags: [String]
+    private let tenant: String?
+
+    init(_ job: JobSummary, _ call: RouteCall, in log: any LogSnapshot) throws {
+        self.job = job
+        let id = job.id.rawValue
+        let event = try log.event(id) { try Event($0, at: id) }
+        let creation = event.flatMap { LoggedEvent($0, at: id).creation }
+        // A display name quotes arguments.
+        title = call.may(.jobsArgsRead) ? creation?.displayName ?? job.name : job.name
+        tags = creation?.tags ?? []
+        tenant = creation?.tenant
+    }
+
+    func write(_ frame: PageFrame, _ now: Instant, isChoice: Bool, _ html: inout Html) {
+        let link = frame.link(["jobs", "\(job.id)"])
+        html.row { html in
+            if isChoice {
+                html.cell { html in
+                    html.void(
+                        "input",
+                        [
+                            .type("checkbox"), .name("job"), .value("\(job.id).\(job.state.name)"),
+                            .named("aria-label", Texts.chooseJob(job.id.rawValue)),
+                        ])
+                }
+            }
+            html.element("td", [.class("number")]) { $0.link(link, "\(job.id)") }
+            html.element("td", [.class("wrap main")]) { html in
+                html.link(link, title)
+                if title != job.name { html.element("span", [.class("under mono")], job.name) }
+            }
+            html.cell { $0.link(frame.link(["jobs"], [("queue", job.queue)]), job.queue) }
+            html.cell { html in
+                html.state(job.state)
+                if let why = job.waitsFor { html.element("span", [.class("under")], Texts.waitsFor(why)) }
+            }
+            html.element("td", [.class("number")], job.attempt == 0 ? "–" : "\(job.attempt)/\(job.attempts)")
+            html.cell { $0.age(job.since, now) }
+            html.cell { html in if let due = job.due { html.age(due, now) } }
+            html.element("td", [.class("wrap")]) { html in
+                for tag in tags {
+                    html.element("a", [.class("tag"), .href(frame.link(["jobs"], [("tag", tag)]))], tag)
+                }
+                if let tenant {
+                    html.element("a", [.class("tag"), .href(frame.link(["jobs"], [("tenant", tenant)]))], "@\(tenant)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import DaybookLog
+internal import DaybookModel
+
+/// Limits as the page of queues lists them, and the form that sets or takes away one.
+enum LimitForms {
+    static let routes = [
+        Route(
+            "POST", "/limits", .permission(.queuesChange), .page, "Sets, changes or takes away a limit",
+            [
+                .body("kind", .word(["queue", "name", "key"]), "What it is about", isRequired: true),
+                .body("scope", .text, "The queue, the job's name, or the key", isRequired: true),
+                .body("concurrency", .number, "So many may run at once; nothing takes the limit away"),
+                .body("serial", .flag, "One after the other, in order"),
+            ] + RouteCall.reasonAndWayBack, success: 303
+        ) { try await set($0) }
+    ]
+
+    private static func set(_ call: RouteCall) async throws -> DashboardResponse {
+        let form = try call.form
+        guard let name = try form.value("scope"), Name.isValid(name.hasSuffix(":*") ? String(name.dropLast(2)) : name)
+        else { throw RouteFailure.badCall("Say what the limit is about.") }
+        let scope: LimitScope
+        switch try form.value("kind") {
+        case "queue": scope = .queue(name)
+        case "name": scope = .job(name)
+        case "key": scope = name.hasSuffix(":*") ? .keys(String(name.dropLast(2))) : .key(name)
+        default: throw RouteFailure.badCall("kind has to be queue, name or key.")
+        }
+        let count = try form.number("concurrency", in: 1...Books.concurrencyMax)
+        let isSerial = try form.value("serial") != nil
+        let limit = isSerial ? Limit.serial : count.map { Limit.concurrency($0) }
+        try await call.event(of: .limit(scope, limit, reason: try call.reason(form), actor: call.actor))
+        return try call.back(form, ["queues"])
+    }
+
+    static func write(_ limits: [LimitLine], _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
+        if limits.isEmpty {
+            html.nothing(Texts.noLimits)
+        } else {
+            let columns: [Html.Column] = [
+                .text(Texts.scope), .text(Texts.limit), .number(Texts.running), .number(Texts.waiting),
+            ]
+            html.table(Texts.limits, columns, isLive: "limits") { html in
+                for line in limits {
+                    html.row { html in
+                        html.element("td", [.class("mono")], line.scope)
+                        html.cell(line.limit.words)
+                        html.number(line.use.held)
+                        html.number(line.use.waiting)
+                    }
+                }
+            }
+        }
+        guard call.may(.queuesChange) else { return }
+        frame.form(&html, ["limits"], [.class("filters")]) { html in
+            html.hidden("next", frame.link(["queues"]).text)
+            html.choice(
+                Texts.about, "kind", [("queue", Texts.queue), ("name", Texts.jobName), ("key", Texts.limitKey)], "queue"
+            )
+            html.input(Texts.scope, "scope", "", [.flag("required")])
+            html.input(Texts.atOnce, "concurrency", "", [.type("number"), .named("min", "1")])
+            html.element("label", [.class("check")]) { html in
+                html.void("input", [.type("checkbox"), .name("serial"), .value("yes")])
+                html.text(Texts.inOrder)
+            }
+            html.input(Texts.reason, "reason", "", [.named("maxlength", "1024")])
+            html.button(Texts.setLimit)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// The log itself: its newest events, as they come.
+enum LogPage {
+    static let routes = [
+        Route(
+            "GET", "/log", .permission(.logRead), .page, "The log's events, the newest first",
+            [
+                .query("kind", .word(EventKind.allCases.map(\.name)), "Only events of this kind"),
+                .query("job", .number, "Only events of this job"),
+                .query("before", .number, "The next page: events before this one"),
+            ]
+        ) { try page($0) }
+    ]
+
+    private static func page(_ call: RouteCall) throws -> DashboardResponse {
+        let before = try call.cursor("before")
+        let job = try call.cursor("job")
+        var kind: EventKind?
+        if let word = try call.query.value("kind") {
+            guard let found = EventKind(name: word) else {
+                throw RouteFailure.badCall("There is no such kind of event.")
+            }
+            kind = found
+        }
+        let size = min(max(call.dashboard.options.pageSize, 1), 500)
+        let walk = try call.engine.read { log in
+            try EventWalk(before: before, limit: size, in: log) { head, _ in
+                (kind == nil || head.kind == kind?.rawValue) && (job == nil || head.job == job)
+            }
+        }
+        let head = try call.engine.read { log in
+            let last = try log.last
+            return (last, last == 0 ? "" : try log.seal(endingAt: last).head.hex)
+        }
+        return try call.page(Texts.log, current: "log", isLive: before == nil) { frame, html in
+            html.element("p", [.class("soft wrap"), .id("head"), .flag("data-live")]) { html in
+                html.text(Texts.headOfLog(head.0))
+                html.element("code", head.1)
+            }
+            html.element("p", [.class("soft")], Texts.verifyExplained)
+            filters(kind, job, frame, &html)
+            if walk.events.isEmpty {
+                html.nothing(Texts.noEvents)
+            } else {
+                EventLines.table(Texts.log, walk.events, call, frame, isLive: before == nil, &html)
+            }
+            if walk.isCut { html.note(Texts.lookedAtEvents(walk.looked)) }
+            let query: [(String, String?)] = [("kind", kind?.name), ("job", job.map { "\($0)" })]
+            html.pager(
+                first: before.map { _ in frame.link(["log"], query) },
+                next: walk.next.map { frame.link(["log"], query + [("before", "\($0)")]) })
+        }
+    }
+
+    private static func filters(_ kind: EventKind?, _ job: SequenceNumber?, _ frame: PageFrame, _ html: inout Html) {
+        let attributes: [HtmlAttribute] = [
+            .class("filters"), .named("method", "get"), .action(frame.link(["log"])), .named("role", "search"),
+        ]
+        html.element("form", attributes) { html in
+            html.choice(
+                Texts.what, "kind", [("", Texts.all)] + EventKind.allCases.map { ($0.name, Texts.kind($0)) },
+                kind?.name ?? "")
+            html.input(Texts.job, "job", job.map { "\($0)" } ?? "", [.named("inputmode", "numeric")])
+            html.button(Texts.filter)
+        }
+    }
+}
+
+/// Events from the newest back, for so many and no more.
+struct EventWalk {
+    private(set) var events: [LoggedEvent] = []
+    /// The next page begins before this event; nil at the log's beginning.
+    private(set) var next: SequenceNumber?
+    private(set) var isCut = false
+    private(set) var looked = 0
+
+    private static let eventsMax = 20_000
+
+    init(
+        before: SequenceNumber?, limit: Int, in log: any LogSnapshot,
+        _ isMeant: (EventHead, UnsafeRawBufferPointer) throws -> Bool
+    ) throws {
+        let last = try before.map { $0 - 1 } ?? log.last
+        guard last > 0 else { return }
+        try log.eventsBackward(from: last) { sequence, value in
+            guard events.count < limit else {
+                next = sequence + 1
+                return false
+            }
+            guard looked < EventWalk.eventsMax else {
+                next = sequence + 1
+                isCut = true
+                return false
+            }
+            looked += 1
+            guard try isMeant(try EventHead(value, at: sequence), value) else { return true }
+            events.append(LoggedEvent(try Event(value, at: sequence), at: sequence))
+            return true
+        }
+    }
+}

@@ -1,0 +1,116 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// A job as one page shows it, read in one look. Of a job that has lived through very much, the newest events are read.
+struct OneJob {
+    let summary: JobSummary
+    let created: Created
+    /// The newest, in their order.
+    let events: [LoggedEvent]
+    /// Whether there are older ones than these.
+    let isCut: Bool
+    let why: String
+    let waitsFor: [WaitingFor.Parent]
+    let children: [SequenceNumber]
+    /// Who waits at most is shown.
+    static let childrenMax = 20
+    static let eventsMax = 1_000
+
+    let inside: InsideRuns
+
+    /// Throws "not found" for a job that is not there, and for another tenant's.
+    static func find(_ call: RouteCall) throws -> OneJob {
+        let id = try call.number("job")
+        let mayReadArguments = call.may(.jobsArgsRead)
+        let found = try call.engine.read { log -> OneJob? in
+            var reader = try JobReader(log)
+            guard let summary = try reader.job(id), let event = try log.event(id, { try Event($0, at: id) }),
+                case .created(let box) = event.body, isVisible(box.value, call)
+            else { return nil }
+            let (events, isCut) = try chain(from: summary.record.last, in: log)
+            let why = try JobExplanation(of: id, in: log, withErrors: mayReadArguments) {
+                try call.engine.isServed()
+            }
+            return OneJob(
+                summary: summary, created: box.value, events: events, isCut: isCut, why: why.sentence,
+                waitsFor: try WaitingFor(box.value, id, in: log).parents,
+                children: try Continuation.children(of: id, limit: childrenMax + 1, in: log),
+                inside: InsideRuns(events))
+        }
+        guard let found else {
+            throw RouteFailure(404, "There is no job \(id) any more, or there never was one. The log may tell of it.")
+        }
+        return found
+    }
+
+    private static func chain(
+        from last: SequenceNumber, in log: any LogSnapshot
+    ) throws -> (events: [LoggedEvent], isCut: Bool) {
+        var events: [LoggedEvent] = []
+        var next = last
+        while next > 0, events.count < eventsMax, let event = try log.event(next, { try Event($0, at: next) }) {
+            events.append(LoggedEvent(event, at: next))
+            next = event.previous
+        }
+        return (events.reversed(), next > 0)
+    }
+
+    /// What the next run gets: what it was created with, unless that was replaced.
+    var arguments: [UInt8] {
+        for event in events.reversed() {
+            if case .replaced(let replaced) = event.event.body { return replaced.value.arguments }
+        }
+        return created.arguments
+    }
+
+    var result: [UInt8]? {
+        guard summary.state == .succeeded, let run = events.last(where: { $0.run?.isSuccess == true })?.run,
+            !run.result.isEmpty
+        else { return nil }
+        return run.result
+    }
+
+    static func isVisible(_ created: Created, _ call: RouteCall) -> Bool {
+        call.principal?.tenant.map { $0 == created.tenant } ?? true
+    }
+
+    static func isVisible(_ job: SequenceNumber, _ call: RouteCall) throws -> Bool {
+        guard call.principal?.tenant != nil else { return true }
+        return try call.engine.read { log in
+            try log.event(job) { value in
+                guard case .created(let box) = try Event(value, at: job).body else { return false }
+                return isVisible(box.value, call)
+            } ?? false
+        }
+    }
+}
+
+/// What a job's runs said of themselves.
+struct InsideRuns {
+    struct Line {
+        let attempt: Int
+        let line: LogLine
+    }
+
+    private(set) var progress: (attempt: Int, progressed: Progressed)?
+    private(set) var report: (attempt: Int, reported: Reported)?
+    private(set) var steps: [String] = []
+    private(set) var lines: [Line] = []
+
+    init(_ events: [LoggedEvent]) {
+        for event in events {
+            switch event.event.body {
+            case .progressed(let progressed): progress = (event.attempt, progressed.value)
+            case .reported(let reported): report = (event.attempt, reported.value)
+            case .stepped(let stepped): steps.append(stepped.value.step)
+            case .logged(let logged):
+                for text in logged.value.lines {
+                    let line = LogLine(text) ?? LogLine(time: event.time, level: .info, text: text)
+                    lines.append(Line(attempt: event.attempt, line: line))
+                }
+            default: break
+            }
+        }
+    }
+}

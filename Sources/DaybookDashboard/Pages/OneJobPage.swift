@@ -1,0 +1,155 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// One job: what it is, how it stands and why, what happened to it, and what can be done to it.
+enum OneJobPage {
+    static let routes =
+        [
+            Route(
+                "GET", "/jobs/{job}", .permission(.jobsRead), .page, "One job and all that happened to it",
+                [.path("job", .number, "The job")]
+            ) { try page($0) }
+        ] + JobActions.routes + JobLogPage.routes
+
+    private static func page(_ call: RouteCall) throws -> DashboardResponse {
+        let job = try OneJob.find(call)
+        let now = call.dashboard.now()
+        let title = Texts.jobTitle(job.summary.id.rawValue, job.summary.name)
+        let crumbs = [Crumb(title: Texts.jobs, link: PageLink(call.base, ["jobs"]))]
+        return try call.page(title, current: "jobs", crumbs: crumbs, isLive: true) { frame, html in
+            call.outcome(&html)
+            html.element("div", [.id("standing"), .flag("data-live")]) { standing(job, call, &$0) }
+            JobActions.forms(job, call, frame, &html)
+            html.element("div", [.class("columns")]) { html in
+                html.section(Texts.about) { about(job, call, frame, &$0) }
+                html.section(Texts.arguments) { payload(job.arguments, call, &$0) }
+            }
+            html.element("div", [.id("outcome"), .flag("data-live")]) { outcome(job, call, &$0) }
+            html.element("div", [.id("relatives"), .flag("data-live")]) { relatives(job, frame, &$0) }
+            html.section(Texts.timeline) { JobTimeline.write(job, call, frame, now, &$0) }
+            html.section(Texts.runLog) { JobLogPage.latest(job, call, frame, &$0) }
+        }
+    }
+
+    private static func standing(_ job: OneJob, _ call: RouteCall, _ html: inout Html) {
+        let summary = job.summary
+        html.element("p", [.class("standing")]) { html in
+            html.state(summary.state)
+            html.text(" ")
+            html.element("span", [.class("soft")]) { html in
+                html.text("\(Texts.sinceLower) ")
+                html.time(summary.since)
+            }
+        }
+        html.element("p", [.class("why")], job.why)
+        guard let (attempt, progressed) = job.inside.progress, summary.state == .processing, attempt == summary.attempt
+        else { return }
+        html.element("div", [.class("progress")]) { html in
+            html.element(
+                "progress",
+                [
+                    .named("max", "1000000"), .value("\(min(progressed.millionths, Progressed.wholeMillionths))"),
+                    .named("aria-label", Texts.progress),
+                ], progressed.percent)
+            let words = call.may(.jobsArgsRead) && !progressed.text.isEmpty ? ", \(progressed.text)" : ""
+            html.element("span", progressed.percent + words)
+        }
+    }
+
+    private static func about(_ job: OneJob, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
+        let (summary, created) = (job.summary, job.created)
+        let mayReadArguments = call.may(.jobsArgsRead)
+        html.facts { html in
+            if mayReadArguments, let display = created.display {
+                html.fact(Texts.shownAs, DisplayName.text(display, arguments: created.arguments))
+            }
+            html.fact(Texts.queue) { $0.link(frame.link(["jobs"], [("queue", summary.queue)]), summary.queue) }
+            html.fact(Texts.createdAt) { html in
+                html.time(summary.created)
+                if let by = job.events.first, by.kind == .created { html.text(" \(Texts.by(by.actor.description))") }
+            }
+            html.fact(Texts.enqueuedFrom, created.client)
+            html.fact(Texts.runs, Texts.runsOf(summary.attempt, summary.attempts))
+            if let due = summary.due { html.fact(Texts.due) { $0.time(due) } }
+            if let expires = summary.expires { html.fact(Texts.expires) { $0.time(expires) } }
+            if summary.priority != 0 { html.fact(Texts.priority, "\(summary.priority)") }
+            if summary.deaths > 0 { html.fact(Texts.deaths, "\(summary.deaths)") }
+            html.fact(Texts.tenant, created.tenant)
+            if !created.tags.isEmpty {
+                html.fact(Texts.tags) { html in
+                    for tag in created.tags {
+                        html.element("a", [.class("tag"), .href(frame.link(["jobs"], [("tag", tag)]))], tag)
+                    }
+                }
+            }
+            html.fact(Texts.retryRule, created.retry)
+            if let timeout = created.timeoutMicroseconds { html.fact(Texts.timeout, EventBody.seconds(timeout)) }
+            if mayReadArguments {
+                html.fact(Texts.uniqueKey, created.key)
+                html.fact(Texts.requestID, created.requestID)
+                html.fact(Texts.limitKeys, created.limitKeys.joined(separator: ", "))
+                html.fact(Texts.metadata, created.metadata.joined(separator: ", "))
+            }
+            if created.batch != 0 {
+                html.fact(Texts.batch) { $0.link(frame.link(["batches", "\(created.batch)"]), "\(created.batch)") }
+            }
+            if let planned = created.planned { html.fact(Texts.plannedFor) { $0.time(planned) } }
+            if !job.inside.steps.isEmpty { html.fact(Texts.steps, job.inside.steps.joined(separator: ", ")) }
+        }
+    }
+
+    /// Arguments, results and statistics, for those who may see them.
+    static func payload(_ bytes: [UInt8], _ call: RouteCall, _ html: inout Html) {
+        guard call.may(.jobsArgsRead) else { return html.nothing(Texts.withheld) }
+        guard !bytes.isEmpty else { return html.nothing(Texts.none) }
+        html.element("pre", [.named("tabindex", "0")], JSONLayout.text(bytes))
+    }
+
+    private static func outcome(_ job: OneJob, _ call: RouteCall, _ html: inout Html) {
+        if let result = job.result { html.section(Texts.result) { payload(result, call, &$0) } }
+        if job.summary.state == .failed || job.summary.waitsFor == "retry",
+            let failed = job.events.last(where: { $0.run?.isSuccess == false }), let run = failed.run
+        {
+            html.section(Texts.lastError) { html in
+                html.element(
+                    "p", [.class("bad")], Texts.errorLine(run.errorType, EventBody.seconds(UInt64(run.microseconds))))
+                guard call.may(.jobsArgsRead) else { return html.nothing(Texts.withheld) }
+                if !run.error.isEmpty { html.element("pre", [.class("error"), .named("tabindex", "0")], run.error) }
+            }
+        }
+        if let (attempt, reported) = job.inside.report {
+            html.section(Texts.statisticsOf(attempt)) { html in
+                if !reported.counters.isEmpty { payload(reported.counters, call, &html) }
+                if !reported.statistics.isEmpty { payload(reported.statistics, call, &html) }
+            }
+        }
+    }
+
+    private static func relatives(_ job: OneJob, _ frame: PageFrame, _ html: inout Html) {
+        if !job.waitsFor.isEmpty {
+            html.section(Texts.parents) { html in
+                html.element("ul", [.class("plain")]) { html in
+                    for parent in job.waitsFor {
+                        html.element("li") { html in
+                            html.text("\(Texts.condition(parent.condition)) ")
+                            html.link(frame.link(["jobs", "\(parent.job)"]), Texts.jobNumber(parent.job))
+                            html.text(" ")
+                            if let state = parent.state { html.state(state) } else { html.badge(Texts.deleted, "soft") }
+                        }
+                    }
+                }
+            }
+        }
+        guard !job.children.isEmpty else { return }
+        html.section(Texts.children) { html in
+            html.element("p") { html in
+                for child in job.children.prefix(OneJob.childrenMax) {
+                    html.link(frame.link(["jobs", "\(child)"]), Texts.jobNumber(child))
+                    html.text("  ")
+                }
+                if job.children.count > OneJob.childrenMax { html.text(Texts.andMore) }
+            }
+        }
+    }
+}

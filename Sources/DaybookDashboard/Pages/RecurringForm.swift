@@ -1,0 +1,182 @@
+// Making and changing recurring jobs by a form. What the form does not show stays as it was: whoever changes when
+// something happens does not mean to change how often it is tried.
+
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+enum RecurringForm {
+    static let routes = [
+        Route("GET", "/recurring-new", .permission(.recurringChange), .page, "The form for a new recurring job") {
+            call in
+            try call.requireWholeStore()
+            return try page(call, nil)
+        },
+        Route(
+            "GET", "/recurring/{id}/edit", .permission(.recurringChange), .page, "The form to change a recurring job",
+            [.path("id", .text, "Its id")]
+        ) { call in try page(call, try OneRecurringPage.find(call)) },
+        Route(
+            "POST", "/recurring", .permission(.recurringChange), .page, "Makes a recurring job, or changes one",
+            [
+                .body("id", .text, "What it is known by", isRequired: true),
+                .body("name", .text, "What its jobs are called", isRequired: true),
+                .body("schedule", .text, "When, as a cron expression or `every 90s`; nothing: by hand"),
+                .body("zone", .text, "By whose clocks"), .body("arguments", .text, "What its jobs get, as JSON"),
+                .body("queue", .text, "Where its jobs wait"), .body("description", .text, "For people"),
+                .body("misfire", .word(["once", "each", "skip"]), "What becomes of what was missed"),
+                .body("overlap", .word(OverlapRule.allCases.map(\.rawValue)), "While an earlier job is not finished"),
+                .body("attempts", .number, "How often each job may run"),
+                .body("priority", .number, "Higher runs first"),
+                .body("new", .flag, "Refuse if there is one of that id"),
+            ] + RouteCall.reasonAndWayBack, success: 303
+        ) { try await set($0) },
+    ]
+
+    private static func set(_ call: RouteCall) async throws -> DashboardResponse {
+        try call.requireWholeStore()
+        let form = try call.form
+        guard let id = try form.value("id"), Name.isValid(id) else {
+            throw RouteFailure.badCall("An id has letters, digits and -._:/ and begins with a letter or a digit.")
+        }
+        guard let name = try form.value("name"), Name.isValid(name) else {
+            throw RouteFailure.badCall("Say what its jobs are called.")
+        }
+        let old = try call.engine.recurring.one(id)
+        if try form.value("new") != nil, let old, old.standing != .removed {
+            throw RouteFailure(409, "There is a recurring job of that id already; change that one.")
+        }
+        let schedule = try schedule(form.value("schedule"))
+        var job = RecurringJob(id, name, arguments: try arguments(form, old, call), schedule)
+        try keep(old, in: &job)
+        try change(&job, form, call)
+        try await call.engine.recurring.set(job, by: call.principal?.name)
+        return try call.back(form, ["recurring", id])
+    }
+
+    private static func keep(_ old: RecurringStatus?, in job: inout RecurringJob) throws {
+        guard let old = old?.set else { return }
+        let (name, arguments) = (job.set.job.name, job.set.job.arguments)
+        job.set.job = old.job
+        (job.set.job.name, job.set.job.arguments) = (name, arguments)
+        (job.set.group, job.set.starts, job.set.ends) = (old.group, old.starts, old.ends)
+        (job.set.lateMicroseconds, job.set.jitterMicroseconds) = (old.lateMicroseconds, old.jitterMicroseconds)
+        job.set.expiresAfterMicroseconds = old.expiresAfterMicroseconds
+    }
+
+    private static func change(_ job: inout RecurringJob, _ form: FormValues, _ call: RouteCall) throws {
+        if let zone = try form.value("zone") { job.set.zone = zone }
+        job.set.description = try form.value("description")
+        if let queue = try form.value("queue") { job.set.job.queue = queue }
+        if let word = try form.value("misfire") {
+            guard let rule = MisfireRule(word: word) else {
+                throw RouteFailure.badCall("misfire is once, each or skip.")
+            }
+            job.set.misfire = rule
+        }
+        if let word = try form.value("overlap") {
+            guard let rule = OverlapRule(rawValue: word) else {
+                throw RouteFailure.badCall("overlap is allow, skip or wait.")
+            }
+            job.set.overlap = rule
+        }
+        if let attempts = try form.number("attempts", in: 1...1_000) { job.set.job.attempts = UInt32(attempts) }
+        if let text = try form.value("priority") {
+            guard let priority = Int16(text) else { throw RouteFailure.badCall("priority is a whole number.") }
+            job.set.job.priority = priority
+        }
+        job.set.reason = try call.reason(form)
+    }
+
+    /// What nobody may see he does not change either.
+    private static func arguments(
+        _ form: FormValues, _ old: RecurringStatus?, _ call: RouteCall
+    ) throws -> [UInt8] {
+        guard call.may(.jobsArgsRead) || old == nil else { return old?.arguments ?? [] }
+        let bytes = Array((try form.value("arguments") ?? "").utf8)
+        guard !bytes.isEmpty else { return [] }
+        var scanner = JSONScanner()
+        do {
+            _ = try bytes.withUnsafeBytes { try scanner.scanWhole($0) }
+        } catch {
+            throw RouteFailure.badCall("The arguments are no JSON: \(error)")
+        }
+        return bytes
+    }
+
+    private static func schedule(_ text: String?) throws -> Schedule? {
+        guard let text else { return nil }
+        do {
+            let words = text.split(separator: " ")
+            if words.count == 2, words[0] == "every" {
+                return .every(try interval(words[1]))
+            }
+            return try Schedule(text)
+        } catch let error as ScheduleError {
+            throw RouteFailure.badCall("The schedule cannot be followed: \(error.description).")
+        }
+    }
+
+    /// `90s`, `5m`, `24h`, `7d`.
+    private static func interval(_ word: Substring) throws(RouteFailure) -> Duration {
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+        guard let unit = word.last.flatMap({ units[$0] }), let count = Int64(word.dropLast()), count > 0,
+            count <= 36_500
+        else { throw .badCall("An interval is written as 90s, 5m, 24h or 7d.") }
+        return .seconds(count * unit)
+    }
+
+    // MARK: The form
+
+    private static func page(_ call: RouteCall, _ old: RecurringStatus?) throws -> DashboardResponse {
+        let title = old.map { Texts.editRecurring($0.id) } ?? Texts.newRecurring
+        var crumbs = [Crumb(title: Texts.recurring, link: PageLink(call.base, ["recurring"]))]
+        if let old { crumbs.append(Crumb(title: old.id, link: PageLink(call.base, ["recurring", old.id]))) }
+        return try call.page(title, current: "recurring", crumbs: crumbs) { frame, html in
+            frame.form(&html, ["recurring"], [.class("card form")]) { html in
+                if let old {
+                    html.hidden("id", old.id)
+                } else {
+                    html.hidden("new", "yes")
+                    html.input(
+                        Texts.recurringID, "id", "", [.flag("required"), .named("placeholder", "report.nightly")])
+                }
+                html.input(
+                    Texts.jobName, "name", old?.jobName ?? "",
+                    [.flag("required"), .named("placeholder", "report.send")])
+                html.input(
+                    Texts.when, "schedule", old?.schedule ?? "",
+                    [.named("placeholder", "0 2 * * MON-FRI"), .named("aria-describedby", "when-help")])
+                html.element("p", [.id("when-help"), .class("soft help")], Texts.whenHelp)
+                html.input(Texts.zone, "zone", old?.zone ?? "UTC", [.named("placeholder", "Europe/Berlin")])
+                html.input(Texts.queue, "queue", old?.queue ?? "default")
+                html.choice(
+                    Texts.misfire, "misfire", ["once", "each", "skip"].map { ($0, Texts.misfireWord($0)) },
+                    old?.misfire.word ?? "once")
+                html.choice(
+                    Texts.overlap, "overlap", OverlapRule.allCases.map { ($0.rawValue, Texts.overlapRule($0)) },
+                    old?.overlap.rawValue ?? "allow")
+                html.input(
+                    Texts.attempts, "attempts", "\(old?.set.job.attempts ?? 11)", [.type("number"), .named("min", "1")])
+                html.input(Texts.priority, "priority", "\(old?.set.job.priority ?? 0)", [.type("number")])
+                if call.may(.jobsArgsRead) || old == nil {
+                    html.element("label", [.class("whole")]) { html in
+                        html.text(Texts.arguments)
+                        html.element(
+                            "textarea", [.name("arguments"), .named("rows", "6"), .class("mono")],
+                            old.map { String(decoding: $0.arguments, as: UTF8.self) } ?? "")
+                    }
+                }
+                html.element("label", [.class("whole")]) { html in
+                    html.text(Texts.description)
+                    html.void("input", [.name("description"), .value(old?.description ?? "")])
+                }
+                html.element("label", [.class("whole")]) { html in
+                    html.text(Texts.reason)
+                    html.void("input", [.name("reason"), .named("maxlength", "1024")])
+                }
+                html.element("div", [.class("whole actions")]) { $0.button(old == nil ? Texts.create : Texts.save) }
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// The store itself: what is wrong with it if anything is, how large it is, who reads it, and how far its views
+/// have come.
+enum StoragePage {
+    static let routes = [
+        Route("GET", "/storage", .permission(.storeRead), .page, "Sizes, readers, and what is wrong") { try page($0) }
+    ]
+
+    private static func page(_ call: RouteCall) throws -> DashboardResponse {
+        try call.requireWholeStore()
+        let facts = try call.engine.storeFacts()
+        let views = (try? call.engine.views()) ?? []
+        return try call.page(Texts.storage, current: "storage") { _, html in
+            guard let facts else { return html.nothing(Texts.noFolder) }
+            remarks(facts, views, &html)
+            html.section(Texts.size) { html in
+                html.facts { html in
+                    html.fact(Texts.folder, call.engine.path)
+                    html.fact(Texts.file, ByteCount.text(facts.fileSizeBytes))
+                    html.fact(Texts.reusable, ByteCount.text(facts.freePages * facts.pageSizeBytes))
+                    html.fact(Texts.diskLeft, ByteCount.text(facts.diskFreeBytes))
+                    html.fact(Texts.mapSize, ByteCount.text(facts.mapSizeBytes))
+                    html.fact(Texts.readers, Texts.readersOf(facts.readers.count, facts.readersMax))
+                    html.fact(
+                        Texts.oldestReader,
+                        facts.oldestReader.map { Texts.oldestReader($0.processID, $0.commitsBehind) } ?? Texts.none)
+                    html.fact(Texts.versions, Texts.versions(facts.format, facts.ledgersVersion, facts.libraryVersion))
+                }
+            }
+            html.section(Texts.views) { html in
+                guard !views.isEmpty else { return html.nothing(Texts.none) }
+                let columns: [Html.Column] = [
+                    .text(Texts.name), .number(Texts.version), .number(Texts.behind), .text(Texts.keptBy),
+                    .text(Texts.trouble),
+                ]
+                html.table(Texts.views, columns) { html in
+                    for view in views {
+                        html.row { html in
+                            html.element("td", [.class("main")], view.name)
+                            html.number(view.version)
+                            html.element("td", [.class("number")], view.eventsBehind.map { Texts.number($0) } ?? "–")
+                            html.cell(view.owner.map { "pid \($0)" } ?? Texts.nobody)
+                            html.wide(view.failure ?? "")
+                        }
+                    }
+                }
+            }
+            html.section(Texts.tables) { html in
+                html.table(Texts.tables, [.text(Texts.name), .number(Texts.rows), .number(Texts.size)]) { html in
+                    for table in facts.tables where table.rows > 0 {
+                        html.row { html in
+                            html.element("td", [.class("mono")], table.name)
+                            html.number(table.rows)
+                            html.element("td", [.class("number")], ByteCount.text(table.pages * facts.pageSizeBytes))
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func remarks(_ facts: StoreFacts, _ views: [ViewState], _ html: inout Html) {
+        let failed = views.compactMap { view in
+            view.failure.map { StoreRemark("views", .problem, "view \(view.name): \($0)") }
+        }
+        html.element("ul", [.class("remarks")]) { html in
+            // Sizes stand below, in tables of their own.
+            for remark in facts.remarks.filter({ $0.about != "size" }) + failed {
+                html.element("li", [.class(remark.kind.tone)]) { html in
+                    html.badge(Texts.remark(remark.kind), remark.kind.tone)
+                    html.element("span", remark.text)
+                }
+            }
+        }
+        html.element("p", [.class("soft")], Texts.doctorExplained)
+    }
+}
+
+extension StoreRemark.Kind {
+    fileprivate var tone: String {
+        switch self {
+        case .fine: "good"
+        case .note: "warn"
+        case .problem: "bad"
+        }
+    }
+}

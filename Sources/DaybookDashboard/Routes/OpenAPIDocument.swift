@@ -1,0 +1,176 @@
+internal import DaybookModel
+
+/// The OpenAPI 3.1 document of what programs can ask for, made from the route table.
+package enum OpenAPIDocument {
+    package static func json(version: String) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.field("openapi", "3.1.0")
+            json.key("info")
+            json.object { json in
+                json.field("title", "Daybook")
+                json.field("version", version)
+                json.field("description", "Jobs, queues, recurring jobs and the log of a store, and work for workers.")
+            }
+            json.key("paths")
+            json.object { paths(&$0) }
+            json.key("components")
+            json.object { components(&$0) }
+            json.key("security")
+            json.array { json in
+                json.object { json in
+                    json.key("bearer")
+                    json.array { _ in }
+                }
+            }
+        }
+        return json.bytes
+    }
+
+    private static func paths(_ json: inout JSONWriter) {
+        let routes = RouteTable.daybook.routes.filter { $0.isForPrograms }
+        var seen: [String] = []
+        for route in routes where !seen.contains(route.path.description) {
+            seen.append(route.path.description)
+            json.key(route.path.description)
+            json.object { json in
+                for one in routes where one.path.description == route.path.description {
+                    json.key(one.method.lowercased())
+                    json.object { operation(one, &$0) }
+                }
+            }
+        }
+    }
+
+    private static func operation(_ route: Route, _ json: inout JSONWriter) {
+        json.field("operationId", identifier(of: route))
+        json.field("summary", route.summary)
+        json.field("x-daybook-permission", route.access.name)
+        if route.access == .everyone {
+            json.key("security")
+            json.array { _ in }
+        }
+        let parameters = route.parameters.filter { $0.place != .body }
+        if !parameters.isEmpty {
+            json.key("parameters")
+            json.array { json in for one in parameters { json.object { parameter(one, &$0) } } }
+        }
+        let body = route.parameters.filter { $0.place == .body }
+        if !body.isEmpty { requestBody(body, &json) }
+        json.key("responses")
+        json.object { json in
+            json.key("\(route.success)")
+            json.object { json in
+                json.field("description", AnswerWriter.reason(route.success))
+                content(route.face == .json ? "application/json" : "text/plain", &json) { _ in }
+            }
+            json.key("default")
+            json.object { json in
+                json.field("description", "It was not done, and why.")
+                content("application/json", &json) { $0.field("$ref", "#/components/schemas/Failure") }
+            }
+        }
+    }
+
+    private static func content(_ type: String, _ json: inout JSONWriter, _ schema: (inout JSONWriter) -> Void) {
+        json.key("content")
+        json.object { json in
+            json.key(type)
+            json.object { json in
+                json.key("schema")
+                json.object(schema)
+            }
+        }
+    }
+
+    private static func identifier(of route: Route) -> String {
+        let words = route.path.description.split { !$0.isLetter && !$0.isNumber }.dropFirst(2)
+        let path =
+            words.isEmpty ? route.path.description.filter(\.isLetter).capitalized : words.map(\.capitalized).joined()
+        return route.method.lowercased() + path
+    }
+
+    private static func parameter(_ parameter: RouteParameter, _ json: inout JSONWriter) {
+        json.field("name", parameter.name)
+        json.field("in", parameter.place.rawValue)
+        json.field("description", parameter.summary)
+        json.field("required", parameter.isRequired)
+        json.key("schema")
+        json.object { schema(parameter.kind, &$0) }
+    }
+
+    private static func requestBody(_ fields: [RouteParameter], _ json: inout JSONWriter) {
+        json.key("requestBody")
+        json.object { json in
+            json.field("required", fields.contains(where: \.isRequired))
+            content("application/json", &json) { json in
+                json.field("type", "object")
+                json.field("additionalProperties", false)
+                json.field("required", fields.filter(\.isRequired).map(\.name))
+                json.key("properties")
+                json.object { json in
+                    for field in fields {
+                        json.key(field.name)
+                        json.object { json in
+                            schema(field.kind, &json)
+                            json.field("description", field.summary)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func schema(_ kind: RouteParameter.Kind, _ json: inout JSONWriter) {
+        switch kind {
+        case .text: json.field("type", "string")
+        case .number: json.field("type", "integer")
+        case .fraction: json.field("type", "number")
+        case .flag: json.field("type", "boolean")
+        case .json: break
+        case .time:
+            json.field("type", "string")
+            json.field("format", "date-time")
+        case .word(let words):
+            json.field("type", "string")
+            json.field("enum", words)
+        case .texts, .objects:
+            json.field("type", "array")
+            json.key("items")
+            json.object { json in
+                if case .texts = kind { json.field("type", "string") } else { json.field("type", "object") }
+            }
+        }
+    }
+
+    private static func components(_ json: inout JSONWriter) {
+        json.key("schemas")
+        json.object { json in
+            json.key("Failure")
+            json.object { json in
+                json.field("type", "object")
+                json.field("required", ["status", "error"])
+                json.key("properties")
+                json.object { json in
+                    json.key("status")
+                    json.object { $0.field("type", "integer") }
+                    json.key("error")
+                    json.object { $0.field("type", "string") }
+                }
+            }
+        }
+        json.key("securitySchemes")
+        json.object { json in
+            json.key("bearer")
+            json.object { json in
+                json.field("type", "http")
+                json.field("scheme", "bearer")
+            }
+        }
+    }
+}
+
+extension StringProtocol {
+    /// Its first letter as a capital, without what `Foundation` brings.
+    fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
+}

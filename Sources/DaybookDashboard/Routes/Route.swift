@@ -1,0 +1,102 @@
+/// One thing that can be asked for: how, where, by whom, and what does it. Everything that the server answers, and
+/// everything that `daybook routes` and the OpenAPI document say, comes from these.
+struct Route: Sendable {
+    enum Access: Sendable, Equatable {
+        /// Anybody, signed in or not.
+        case everyone
+        /// Anybody who is signed in.
+        case known
+        case permission(Permission)
+
+        var name: String {
+            switch self {
+            case .everyone: "everyone"
+            case .known: "signedIn"
+            case .permission(let permission): permission.rawValue
+            }
+        }
+    }
+
+    /// In which form it is asked and answered.
+    enum Face: Sendable {
+        /// Forms in, pages out.
+        case page
+        /// JSON in and out.
+        case json
+        /// Neither: metrics, health, styles.
+        case plain
+    }
+
+    let method: String
+    let path: RoutePath
+    let access: Access
+    let face: Face
+    let summary: String
+    let parameters: [RouteParameter]
+    /// The status of an answer that went well.
+    let success: Int
+    /// Whether the answer is the same for everyone and may be kept.
+    let isPublicAsset: Bool
+    let handle: @Sendable (RouteCall) async throws -> DashboardResponse
+
+    /// Whether it belongs into a document about what programs can ask for.
+    var isForPrograms: Bool {
+        if case .page = face { return false }
+        return !isPublicAsset
+    }
+
+    /// Whether it changes anything. What only looks can be asked for by any link.
+    var isChange: Bool { method != "GET" }
+
+    init(
+        _ method: String, _ path: String, _ access: Access, _ face: Face, _ summary: String,
+        _ parameters: [RouteParameter] = [], success: Int = 200, isPublicAsset: Bool = false,
+        _ handle: @escaping @Sendable (RouteCall) async throws -> DashboardResponse
+    ) {
+        self.method = method
+        self.path = RoutePath(path)
+        self.access = access
+        self.face = face
+        self.summary = summary
+        self.parameters = parameters
+        self.success = success
+        self.isPublicAsset = isPublicAsset
+        self.handle = handle
+    }
+}
+
+/// What a route can be told.
+struct RouteParameter: Sendable {
+    enum Place: String, Sendable {
+        case path, query, header, body
+    }
+
+    enum Kind: Sendable {
+        case text, number, fraction, flag, time, json
+        case word([String])
+        case texts
+        case objects
+    }
+
+    let name: String
+    let place: Place
+    let kind: Kind
+    let summary: String
+    let isRequired: Bool
+
+    static func path(_ name: String, _ kind: Kind, _ summary: String) -> RouteParameter {
+        RouteParameter(name: name, place: .path, kind: kind, summary: summary, isRequired: true)
+    }
+
+    static func query(_ name: String, _ kind: Kind, _ summary: String) -> RouteParameter {
+        RouteParameter(name: name, place: .query, kind: kind, summary: summary, isRequired: false)
+    }
+
+    static func header(_ name: String, _ summary: String) -> RouteParameter {
+        RouteParameter(name: name, place: .header, kind: .text, summary: summary, isRequired: false)
+    }
+
+    static func body(_ name: String, _ kind: Kind, _ summary: String, isRequired: Bool = false) -> RouteParameter {
+        RouteParameter(name: name, place: .body, kind: kind, summary: summary, isRequired: isRequired)
+    }
+}

@@ -1,0 +1,107 @@
+// What the pages show that no look at the ledgers could tell: how much was done when, which jobs have failed, and what
+// people did. Rows are a function of the events; those of minutes and hours long past go when a new one begins.
+
+internal import DaybookLog
+internal import DaybookModel
+
+struct DashboardFollower: Follower {
+    static let name = "dashboard"
+    static let version = 1
+
+    /// What is counted by the minute and by the hour.
+    enum Figure: Int, CaseIterable, Sendable {
+        case enqueued = 0
+        case succeeded = 1
+        /// Runs that failed and are followed by another.
+        case retried = 2
+        case failed = 3
+    }
+
+    /// Rows begin with one of these.
+    enum Part {
+        static let minute = "minute"
+        static let hour = "hour"
+        static let ran = "ran"
+        static let state = "state"
+        static let deed = "deed"
+        static let by = "by"
+    }
+
+    static let minutesKept: Int64 = 3 * 60
+    static let hoursKept: Int64 = 8 * 24
+    private static let personBytesMax = 200
+
+    func apply(_ event: FollowedEvent, to rows: inout FollowerRows) throws {
+        guard let kind = event.kind else { return }
+        if let figure = DashboardFollower.figure(of: kind) { try count(figure, event, &rows) }
+        if let job = event.job { try list(kind, job, &rows) }
+        if let person = event.actor.person, DashboardFollower.deeds.contains(kind) {
+            try note(person, event.sequence, &rows)
+        }
+    }
+
+    private static func figure(of kind: EventKind) -> Figure? {
+        switch kind {
+        case .created: .enqueued
+        case .succeeded: .succeeded
+        case .attemptFailed: .retried
+        case .failed: .failed
+        default: nil
+        }
+    }
+
+    private func count(_ figure: Figure, _ event: FollowedEvent, _ rows: inout FollowerRows) throws {
+        let minute = Throughput.minute(of: event.time)
+        let hour = Throughput.hour(of: event.time)
+        if try rows.add(1, to: Packed(Part.minute, minute, figure.rawValue)) == 1 {
+            try forget(Part.minute, before: minute - DashboardFollower.minutesKept, &rows)
+        }
+        if try rows.add(1, to: Packed(Part.hour, hour, figure.rawValue)) == 1 {
+            try forget(Part.hour, before: hour - DashboardFollower.hoursKept, &rows)
+        }
+        guard let run = event.run else { return }
+        if try rows.add(1, to: Packed(Part.ran, hour, RunTimes.bucket(run.microseconds))) == 1 {
+            try forget(Part.ran, before: hour - DashboardFollower.hoursKept, &rows)
+        }
+    }
+
+    private func forget(_ part: String, before bound: Int64, _ rows: inout FollowerRows) throws {
+        var old: [Packed] = []
+        try rows.walk(Packed(part)) { key, _ in
+            guard try key.unpacked(as: String.self, Int64.self, Int.self).1 < bound else { return false }
+            old.append(key)
+            return true
+        }
+        for key in old { try rows.delete(key) }
+    }
+
+    // MARK: Jobs that lie where nobody would find them among millions
+
+    private func list(_ kind: EventKind, _ job: JobID, _ rows: inout FollowerRows) throws {
+        let number = -Int64(clamping: job.rawValue)
+        switch kind {
+        case .failed: try rows.put(Packed(Part.state, JobState.failed.name, number), Packed())
+        case .cancelled: try rows.put(Packed(Part.state, JobState.cancelled.name, number), Packed())
+        case .requeued, .purged:
+            try rows.delete(Packed(Part.state, JobState.failed.name, number))
+            try rows.delete(Packed(Part.state, JobState.cancelled.name, number))
+        default: break
+        }
+    }
+
+    // MARK: What people did
+
+    /// Not what programs do by the thousand under a person's name: enqueueing, claiming and finishing.
+    private static let deeds: Set<EventKind> = [
+        .denied, .rebuilt, .processAsked, .cancelled, .requeued, .rescheduled, .purged, .batchSealed, .batchCancelled,
+        .queuePaused, .queueResumed, .queueLimited, .recurringSet, .recurringPaused, .recurringResumed,
+        .recurringRemoved, .fired,
+    ]
+
+    private func note(_ person: String, _ sequence: SequenceNumber, _ rows: inout FollowerRows) throws {
+        let number = -Int64(clamping: sequence)
+        try rows.put(Packed(Part.deed, number), Packed())
+        guard person.utf8.count <= DashboardFollower.personBytesMax else { return }
+        try rows.put(Packed(Part.by, person, number), Packed())
+    }
+}

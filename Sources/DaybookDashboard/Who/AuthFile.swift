@@ -1,0 +1,145 @@
+// The file that says who may come in:
+//
+//     { "users":  [ { "name": "ann", "scrypt": "scrypt$…", "roles": ["admin"], "tenant": null } ],
+//       "tokens": [ { "name": "importer", "sha256": "hex of the token's SHA-256", "roles": ["worker"],
+//                     "expires": "2027-01-01T00:00:00Z" } ],
+//       "jwt":    { "algorithm": "RS256", "key": "-----BEGIN PUBLIC KEY…", "audience": "jobs", "issuer": "https://…",
+//                   "nameClaim": "sub", "roleClaim": "roles",
+//                   "map": { "staff": ["viewer"], "name:admin": ["admin"] } } }
+//
+// It is read when the server starts and again when it is told to; a file that cannot be read leaves in force what was
+// read before. It belongs to its owner alone: what others could change or read protects nothing.
+
+internal import DaybookModel
+internal import Synchronization
+
+/// The people and programs that a file lets in.
+public final class AuthFile: Sendable {
+    /// Where it lies.
+    public let path: String
+    private let entries: Mutex<AuthEntries>
+
+    /// Reads the file. Throws a sentence that says what is wrong with it.
+    public init(_ path: String) throws {
+        self.path = path
+        entries = Mutex(try AuthEntries(try PrivateFile.read(path)))
+    }
+
+    /// Reads the file anew. If that fails, what was read before stays in force.
+    public func reload() throws {
+        let new = try AuthEntries(try PrivateFile.read(path))
+        entries.withLock { $0 = new }
+    }
+
+    var current: AuthEntries { entries.withLock { $0 } }
+}
+
+/// What the file holds.
+struct AuthEntries: Sendable {
+    struct User: Sendable {
+        var name: String
+        var password: PasswordHash
+        var roles: [String]
+        var tenant: String?
+    }
+
+    struct Token: Sendable {
+        var name: String
+        /// Of the token: the token itself is nowhere.
+        var sha256: [UInt8]
+        var roles: [String]
+        var tenant: String?
+        var expires: Instant?
+    }
+
+    var users: [User] = []
+    var tokens: [Token] = []
+    var jwt: TokenRules?
+    /// The object as it stands there, to be written back.
+    var jwtBytes: [UInt8]?
+
+    init() {}
+
+    init(_ bytes: [UInt8]) throws(AuthFileError) {
+        do throws(RouteFailure) {
+            let file = try JSONBody(bytes, what: "The auth file")
+            try file.allow(["users", "tokens", "jwt"])
+            for entry in try file.objects("users") { users.append(try User(entry)) }
+            for entry in try file.objects("tokens") { tokens.append(try Token(entry)) }
+            jwtBytes = file.raw("jwt")
+            jwt = try file.object("jwt").map { rules throws(RouteFailure) in try TokenRules(rules) }
+        } catch {
+            throw AuthFileError(error.sentence)
+        }
+        let names = users.map(\.name)
+        guard Set(names).count == names.count else { throw AuthFileError("The auth file has a user twice.") }
+    }
+
+    /// Roles and permissions by their names; what is neither is refused, since a slip must not open or close a door.
+    static func permissions(_ names: [String]) throws(RouteFailure) -> Set<Permission> {
+        var all: Set<Permission> = []
+        for name in names {
+            if let role = Role(rawValue: name) {
+                all.formUnion(role.permissions)
+            } else if let permission = Permission(rawValue: name) {
+                all.insert(permission)
+            } else {
+                throw .badCall(
+                    "\(name) is neither a role (\(Role.allCases.map(\.rawValue).joined(separator: ", "))) nor a "
+                        + "permission.")
+            }
+        }
+        return all
+    }
+
+    static func principal(_ name: String, _ roles: [String], _ tenant: String?) -> Principal {
+        Principal(name: name, permissions: (try? permissions(roles)) ?? [], tenant: tenant)
+    }
+}
+
+extension AuthEntries.User {
+    fileprivate init(_ entry: JSONBody) throws(RouteFailure) {
+        try entry.allow(["name", "scrypt", "roles", "tenant"])
+        guard let name = try entry.text("name"), !name.isEmpty else { throw .badCall("A user has no name.") }
+        guard let password = try entry.text("scrypt").flatMap({ PasswordHash($0) }) else {
+            throw .badCall("The user \(name) has no scrypt of a password; write it with `daybook auth add \(name)`.")
+        }
+        let roles = try entry.texts("roles")
+        _ = try AuthEntries.permissions(roles)
+        self.init(name: name, password: password, roles: roles, tenant: try entry.text("tenant"))
+    }
+
+    var principal: Principal { AuthEntries.principal(name, roles, tenant) }
+}
+
+extension AuthEntries.Token {
+    fileprivate init(_ entry: JSONBody) throws(RouteFailure) {
+        try entry.allow(["name", "sha256", "roles", "tenant", "expires"])
+        guard let name = try entry.text("name"), !name.isEmpty else { throw .badCall("A token has no name.") }
+        guard let sha256 = try entry.text("sha256").flatMap(Hex.bytes), sha256.count == 32 else {
+            throw .badCall("The token \(name) has no sha256 of 64 hexadecimal digits.")
+        }
+        let roles = try entry.texts("roles")
+        _ = try AuthEntries.permissions(roles)
+        var expires: Instant?
+        if let text = try entry.text("expires") {
+            guard let instant = try? Instant(iso8601: text) else {
+                throw .badCall("The token \(name) expires at no time that ISO 8601 knows; give it a zone.")
+            }
+            expires = instant
+        }
+        self.init(name: name, sha256: sha256, roles: roles, tenant: try entry.text("tenant"), expires: expires)
+    }
+
+    var principal: Principal { AuthEntries.principal(name, roles, tenant) }
+}
+
+/// What is wrong with an auth file, and what to do.
+public struct AuthFileError: Error, Sendable, CustomStringConvertible {
+    /// A sentence for people.
+    public let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+private let python: String? = ["/usr/bin/python3", "/usr/local/bin/python3", "/opt/homebrew/bin/python3"]
+    .first { (path: String) in access(path, X_OK) == 0 }
+
+@Suite struct `A server` {
+    /// A server that answers, and where.
+    private func serve(_ daybook: Daybook, _ options: String...) throws -> (process: ChildProcess, address: String) {
+        let file = daybook.folder + "/port"
+        unlink(file)
+        let server = try daybook.start(["serve", "--listen", "127.0.0.1:0", "--port-file", file] + options)
+        while access(file, F_OK) != 0 {
+            try #require(kill(server.id, 0) == 0)
+            sched_yield()
+        }
+        return (server, String(decoding: try daybook.contents(of: file), as: UTF8.self).filter { $0 != "\n" })
+    }
+
+    /// The answer to a request, as it came.
+    private func ask(_ address: String, _ method: String, _ path: String, _ fields: [String] = [], _ body: String = "")
+        throws
+        -> String
+    {
+        let port = try #require(address.split(separator: ":").last.flatMap { UInt16($0) })
+        #if canImport(Glibc)
+            let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+            let socket = Darwin.socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        defer { close(socket) }
+        var target = sockaddr_in()
+        target.sin_family = sa_family_t(AF_INET)
+        target.sin_port = port.bigEndian
+        inet_pton(AF_INET, "127.0.0.1", &target.sin_addr)
+        let code = withUnsafePointer(to: &target) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(code == 0)
+        let lines = ["\(method) \(path) HTTP/1.1", "Host: \(address)", "Connection: close"] + fields
+        let length = body.isEmpty ? [] : ["Content-Length: \(body.utf8.count)", "Content-Type: application/json"]
+        let request = Array(((lines + length).joined(separator: "\r\n") + "\r\n\r\n" + body).utf8)
+        _ = request.withUnsafeBytes { write(socket, $0.baseAddress, $0.count) }
+        var answer: [UInt8] = []
+        var part = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(socket, &part, part.count)
+            guard count > 0 else { return String(decoding: answer, as: UTF8.self) }
+            answer += part[..<count]
+        }
+    }
+
+    @Test func `answers once its port file is there, and ends by a signal`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let (server, address) = try serve(daybook)
+            #expect(try ask(address, "GET", "/health").hasPrefix("HTTP/1.1 200 "))
+            #expect(try ask(address, "POST", "/api/v1/jobs", [], "{\"name\":\"a\"}").hasPrefix("HTTP/1.1 201 "))
+            kill(server.id, SIGTERM)
+            #expect(server.finish().code == 0)
+            #expect(try daybook.run("jobs", "list").output.contains("enqueued"))
+            #expect(try daybook.run("log", "verify").code == 0)
+        }
+    }
+
+    @Test func `that others can come to needs somebody to say who may`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+                let ended = try daybook.run("serve", "--listen", address)
+                #expect(ended.code == 2)
+                #expect(ended.error.contains("--auth-file"))
+            }
+            #expect(try daybook.run("serve", "--listen", "nowhere").code == 2)
+        }
+    }
+
+    @Test func `lets in whom its auth file names, which is for its owner alone and read anew when told to`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let file = daybook.folder + "/auth.json"
+            let token = try daybook.run("auth", "token", "bot", "--role", "worker", "--auth-file", file).lines[0]
+            #expect(token.hasPrefix("daybook_"))
+            var facts = stat()
+            #expect(stat(file, &facts) == 0 && facts.st_mode & 0o777 == 0o600)
+            #expect(try !String(decoding: daybook.contents(of: file), as: UTF8.self).contains(token))
+            let (server, address) = try serve(daybook, "--auth-file", file)
+            #expect(try ask(address, "GET", "/api/v1/jobs").hasPrefix("HTTP/1.1 401 "))
+            let bearer = ["Authorization: Bearer \(token)"]
+            #expect(try ask(address, "GET", "/api/v1/jobs", bearer).hasPrefix("HTTP/1.1 200 "))
+            #expect(try ask(address, "POST", "/api/v1/queues/a/pause", bearer).hasPrefix("HTTP/1.1 403 "))
+            #expect(try daybook.run("auth", "remove", "bot", "--auth-file", file).code == 0)
+            kill(server.id, SIGHUP)
+            while try ask(address, "GET", "/api/v1/jobs", bearer).hasPrefix("HTTP/1.1 200 ") {}
+            kill(server.id, SIGTERM)
+            #expect(server.finish().code == 0)
+            let denied = try daybook.run("log", "export").lines.filter { $0.contains("\"kind\":\"denied\"") }
+            #expect(denied.contains { $0.contains("person:bot") && $0.contains("queues.change") })
+            chmod(file, 0o644)
+            let refused = try daybook.run("serve", "--listen", "127.0.0.1:0", "--auth-file", file)
+            #expect(refused.code == 2)
+            #expect(refused.error.contains("chmod 600"))
+        }
+    }
+
+    @Test func `names its routes and describes them`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let routes = try daybook.run("routes", "--json").lines
+            #expect(routes.contains { $0.contains("/api/v1/jobs/{job}/cancel") && $0.contains("jobs.change") })
+            let document = try daybook.run("openapi").output
+            let json = try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: Any]
+            #expect(json?["openapi"] as? String == "3.1.0")
+            let paths = try #require(json?["paths"] as? [String: Any])
+            #expect(paths.keys.contains("/api/v1/claims/{token}/succeed"))
+        }
+    }
+
+    @Test(.enabled(if: python != nil, "there is no python3"))
+    func `has work for a worker in another language`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let (server, address) = try serve(daybook)
+            let words = "{\"name\":\"word.count\",\"args\":{\"text\":\"to be or not to be\"}}"
+            #expect(try ask(address, "POST", "/api/v1/jobs", [], words).hasPrefix("HTTP/1.1 201 "))
+            #expect(
+                try ask(address, "POST", "/api/v1/jobs", [], "{\"name\":\"word.count\",\"args\":7,\"attempts\":1}")
+                    .hasPrefix("HTTP/1.1 201 "))
+            let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appending(path: "Docs/Examples/worker.py").path
+            let worker = try ChildProcess(
+                try #require(python), [bytes(source), bytes("http://\(address)"), bytes("--once")],
+                environment: ["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"])
+            let ended = worker.finish()
+            #expect(ended.code == 0, "\(ended.error)")
+            let jobs = try daybook.run("jobs", "list", "--json").lines
+            #expect(jobs.count(where: { $0.contains("\"state\":\"succeeded\"") }) == 1)
+            #expect(jobs.count(where: { $0.contains("\"state\":\"failed\"") }) == 1)
+            let log = try daybook.run("log", "export").output
+            #expect(log.contains("\"result\":{\"words\":6}") || log.contains("\"result\":{\"words\": 6}"))
+            #expect(log.contains("TypeError"))
+            kill(server.id, SIGTERM)
+            #expect(server.finish().code == 0)
+        }
+    }
+}

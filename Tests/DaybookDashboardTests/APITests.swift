@@ -1,0 +1,252 @@
+import DaybookModel
+import Foundation
+import Testing
+
+@testable import DaybookDashboard
+
+struct APITests {
+    private func number(_ response: DashboardResponse, _ name: String) -> Int { response.json[name] as? Int ?? -1 }
+
+    @Test func `a job is durable when it is answered, and a key asks once`() async throws {
+        let (store, tokens) = try TestStore.withUsers()
+        let worker = try #require(tokens["worker"])
+        let body = "{\"name\":\"mail\",\"args\":{\"to\":\"ada\"},\"queue\":\"night\",\"priority\":5,\"tags\":[\"red\"]}"
+        let first = await store.call(worker, "POST", "/api/v1/jobs", body)
+        #expect(first.status == 201)
+        let shown = await store.call(worker, "GET", "/api/v1/jobs/\(number(first, "job"))")
+        #expect(shown.status == 200)
+        #expect(shown.json["state"] as? String == "enqueued")
+        #expect(shown.json["queue"] as? String == "night")
+        #expect((shown.json["args"] as? [String: String])?["to"] == "ada")
+        let event = (shown.json["events"] as? [[String: Any]])?.first
+        #expect(event?["actor"] as? String == "person:worker")
+
+        func keyed(_ token: String, _ key: String) async -> DashboardResponse {
+            await store.ask(
+                "POST", "/api/v1/jobs",
+                [
+                    ("authorization", "Bearer \(token)"), ("content-type", "application/json"),
+                    ("idempotency-key", key),
+                ], body)
+        }
+        let second = await keyed(worker, "a key of any kind: é")
+        let again = await keyed(worker, "a key of any kind: é")
+        #expect(second.status == 201 && again.status == 200)
+        #expect(number(second, "job") == number(again, "job"))
+        // Another one's key is another key.
+        #expect(await keyed(tokens["admin"]!, "a key of any kind: é").status == 201)
+        try await store.close()
+    }
+
+    @Test func `jobs come in pages, by key`() async throws {
+        let store = try TestStore()
+        for index in 0..<25 {
+            let body = "{\"name\":\"\(index.isMultiple(of: 5) ? "rare" : "usual")\"}"
+            #expect(await store.ask("POST", "/api/v1/jobs", [("content-type", "application/json")], body).status == 201)
+        }
+        var seen: [Int] = []
+        var cursor = ""
+        while true {
+            let page = await store.ask("GET", "/api/v1/jobs?limit=10\(cursor)").json
+            let jobs = try #require(page["jobs"] as? [[String: Any]])
+            #expect(jobs.count <= 10)
+            seen += jobs.compactMap { $0["job"] as? Int }
+            guard let next = page["next"] as? Int else { break }
+            cursor = "&cursor=\(next)"
+        }
+        #expect(seen.count == 25)
+        #expect(seen == seen.sorted(by: >))
+        let rare = await store.ask("GET", "/api/v1/jobs?name=rare&state=enqueued").json["jobs"] as? [[String: Any]]
+        #expect(rare?.count == 5)
+        try await store.close()
+    }
+
+    @Test func `a worker elsewhere claims, speaks and succeeds, with its token and nobody else's`() async throws {
+        let (store, tokens) = try TestStore.withUsers()
+        let worker = try #require(tokens["worker"])
+        let waiting = Task {
+            await store.call(worker, "POST", "/api/v1/claims", "{\"queues\":[\"far\"],\"wait\":\"30s\"}")
+        }
+        let made = await store.call(
+            worker, "POST", "/api/v1/jobs", "{\"name\":\"echo\",\"queue\":\"far\",\"args\":[1]}")
+        let claim = try #require((await waiting.value.json["claims"] as? [[String: Any]])?.first)
+        #expect(claim["job"] as? Int == number(made, "job"))
+        #expect(claim["args"] as? [Int] == [1])
+        let path = "/api/v1/claims/\(try #require(claim["token"] as? Int))"
+        #expect(
+            await store.call(worker, "POST", path + "/progress", "{\"fraction\":0.5,\"text\":\"half\"}").status == 200)
+        let line = "{\"lines\":[{\"text\":\"hello\"},{\"text\":\"oh\",\"level\":\"warning\"}]}"
+        #expect(await store.call(worker, "POST", path + "/log", line).status == 200)
+        #expect(await store.call(tokens["admin"]!, "POST", path + "/succeed", "{\"result\":2}").status == 409)
+        #expect(await store.call(worker, "POST", path + "/succeed", "{\"result\":{\"sum\":2}}").status == 200)
+        #expect(await store.call(worker, "POST", path + "/succeed", "{\"result\":3}").status == 409)
+        let job = await store.call(worker, "GET", "/api/v1/jobs/\(number(made, "job"))").json
+        #expect(job["state"] as? String == "succeeded")
+        #expect((job["result"] as? [String: Int])?["sum"] == 2)
+        #expect(job["progressMillionths"] as? Int == 500_000)
+        let lines = await store.call(worker, "GET", "/api/v1/jobs/\(number(made, "job"))/log").json["lines"]
+        #expect((lines as? [[String: Any]])?.map { $0["text"] as? String } == ["hello" as String?, "oh"])
+        #expect(try store.events(.stale).count == 1)
+        #expect(try store.events(.succeeded).first?.actor.person == "worker")
+        try await store.close()
+    }
+
+    @Test func `a worker that fails, snoozes or gives back has the job's rules applied`() async throws {
+        let store = try TestStore()
+        let type = [("content-type", "application/json")]
+        func claim() async throws -> String {
+            let claims = await store.ask("POST", "/api/v1/claims", type, "{\"wait\":\"0s\"}").json["claims"]
+            return "/api/v1/claims/\(try #require((claims as? [[String: Any]])?.first?["token"] as? Int))"
+        }
+        let job = number(await store.ask("POST", "/api/v1/jobs", type, "{\"name\":\"a\",\"attempts\":2}"), "job")
+        #expect(await store.ask("POST", try await claim() + "/return", type, "{}").status == 200)
+        #expect(await store.ask("POST", try await claim() + "/snooze", type, "{\"delay\":\"0s\"}").status == 200)
+        #expect(
+            await store.ask("POST", try await claim() + "/fail", type, "{\"error\":\"no\",\"final\":true}").status
+                == 200)
+        let found = await store.ask("GET", "/api/v1/jobs/\(job)").json
+        #expect(found["state"] as? String == "failed")
+        #expect(found["error"] as? String == "no")
+        #expect(found["attempt"] as? Int == 1)
+        #expect(try store.events(.interrupted).count == 1)
+        #expect(try store.events(.snoozed).count == 1)
+        try await store.close()
+    }
+
+    @Test func `a worker that falls silent loses its claim, and its result comes too late`() async throws {
+        let store = try TestStore()
+        let type = [("content-type", "application/json")]
+        let job = number(await store.ask("POST", "/api/v1/jobs", type, "{\"name\":\"a\"}"), "job")
+        let claims = await store.ask("POST", "/api/v1/claims", type, "{\"lease\":\"100ms\"}").json["claims"]
+        let token = try #require((claims as? [[String: Any]])?.first?["token"] as? Int)
+        // The lease runs in real time; whoever waits for its end waits for the event.
+        while try store.events(.interrupted).isEmpty { await Task.yield() }
+        #expect(await store.ask("POST", "/api/v1/claims/\(token)/succeed", type, "{}").status == 409)
+        #expect(try store.events(.stale).count == 1)
+        #expect(await store.ask("GET", "/api/v1/jobs/\(job)").json["state"] as? String == "enqueued")
+        try await store.close()
+    }
+
+    @Test func `a cancelled job is lost to its worker, who is told`() async throws {
+        let store = try TestStore()
+        let type = [("content-type", "application/json")]
+        let job = number(await store.ask("POST", "/api/v1/jobs", type, "{\"name\":\"a\"}"), "job")
+        let claims = await store.ask("POST", "/api/v1/claims", type, "{}").json["claims"]
+        let path = "/api/v1/claims/\(try #require((claims as? [[String: Any]])?.first?["token"] as? Int))"
+        #expect(await store.ask("POST", path + "/extend", type, "{}").status == 200)
+        #expect(await store.ask("POST", "/api/v1/jobs/\(job)/cancel", type, "{\"reason\":\"why not\"}").status == 200)
+        #expect(await store.ask("POST", path + "/extend", type, "{}").status == 409)
+        #expect(await store.ask("POST", path + "/succeed", type, "{}").status == 409)
+        try await store.close()
+    }
+
+    @Test func `a claim whose caller has gone goes back`() async throws {
+        let store = try TestStore()
+        let client = ClientPresence()
+        let request = DashboardRequest(
+            method: "POST", target: "/api/v1/claims",
+            fields: [HTTPField("host", "localhost"), HTTPField("content-type", "application/json")],
+            body: Array("{\"wait\":\"60s\"}".utf8), isFromLoopback: true, client: client)
+        let waiting = Task { await store.dashboard.respond(to: request) }
+        client.leave()
+        #expect((await waiting.value.json["claims"] as? [Any])?.isEmpty == true)
+        let type = [("content-type", "application/json")]
+        _ = await store.ask("POST", "/api/v1/jobs", type, "{\"name\":\"a\"}")
+        let claims = await store.ask("POST", "/api/v1/claims", type, "{}").json["claims"] as? [Any]
+        #expect(claims?.count == 1)
+        try await store.close()
+    }
+
+    @Test func `arguments are for those who may read them, and tenants see their own`() async throws {
+        let (store, tokens) = try TestStore.withUsers()
+        let canary = "canary-4711"
+        let body = """
+            {"name":"mail","args":{"to":"\(canary)"},"tenant":"red","key":"k1"}
+            """
+        let job = number(await store.call(tokens["admin"]!, "POST", "/api/v1/jobs", body), "job")
+        let claims = await store.call(tokens["worker"]!, "POST", "/api/v1/claims", "{}").json["claims"]
+        let token = try #require((claims as? [[String: Any]])?.first?["token"] as? Int)
+        let error = "{\"error\":\"\(canary)\",\"errorType\":\"E\",\"final\":true}"
+        #expect(await store.call(tokens["worker"]!, "POST", "/api/v1/claims/\(token)/fail", error).status == 200)
+        for route in RouteTable.daybook.routes where route.method == "GET" && !route.path.description.hasSuffix("/live")
+        {
+            let path = route.path.description.replacing("{job}", with: "\(job)")
+            #expect(!(await store.call(tokens["viewer"]!, "GET", path).text.contains(canary)), "\(path)")
+        }
+        #expect(await store.call(tokens["admin"]!, "GET", "/api/v1/jobs/\(job)").text.contains(canary))
+        #expect(await store.call(tokens["viewer"]!, "GET", "/api/v1/jobs?search=canary").status == 403)
+        let tenant = try #require(tokens["tenant"])
+        #expect(await store.call(tenant, "GET", "/api/v1/jobs/\(job)").status == 404)
+        #expect(await store.call(tenant, "POST", "/api/v1/jobs/\(job)/requeue", "{}").status == 404)
+        #expect((await store.call(tenant, "GET", "/api/v1/jobs").json["jobs"] as? [Any])?.isEmpty == true)
+        let own = number(await store.call(tenant, "POST", "/api/v1/jobs", "{\"name\":\"a\",\"tenant\":\"red\"}"), "job")
+        #expect(await store.call(tenant, "GET", "/api/v1/jobs/\(own)").json["tenant"] as? String == "blue")
+        for path in ["/api/v1/queues", "/api/v1/events", "/metrics", "/api/v1/batches", "/api/v1/processes"] {
+            #expect(await store.call(tenant, "GET", path).status == 403, "\(path)")
+        }
+        try await store.close()
+    }
+
+    @Test(arguments: [
+        "", "[]", "{", "null", "{\"name\":7}", "{\"name\":\"a\",\"name\":\"b\"}", "{\"nam\":\"a\"}", "{\"name\":\"\"}",
+        "{\"name\":\"a\",\"priority\":1e9}", "{\"name\":\"a\",\"args\":\"\\u0000\"}",
+        "{\"name\":\"a\",\"at\":\"soon\"}",
+        "{\"name\":\"a\",\"delay\":\"5\"}", "{\"name\":\"a b\"}", "{\"name\":\"a\",\"after\":[\"x\"]}",
+        "{\"name\":\"a\",\"tags\":\"b\"}", "{\"name\":\"a\",\"args\":" + String(repeating: "[", count: 100_000),
+    ])
+    func `what is no job is refused with a sentence`(_ body: String) async throws {
+        let store = try TestStore()
+        let response = await store.ask("POST", "/api/v1/jobs", [("content-type", "application/json")], body)
+        #expect(response.status == 400, "\(body.prefix(60)): \(response.status)")
+        #expect((response.json["error"] as? String)?.hasSuffix(".") == true)
+        try await store.close()
+    }
+
+    @Test func `queues are paused and resumed by name, and processes are shown`() async throws {
+        let store = try TestStore()
+        let type = [("content-type", "application/json")]
+        _ = await store.ask("POST", "/api/v1/jobs", type, "{\"name\":\"a\",\"queue\":\"mail\"}")
+        #expect(await store.ask("POST", "/api/v1/queues/mail/pause", type, "{\"reason\":\"lunch\"}").status == 200)
+        var queue = (await store.ask("GET", "/api/v1/queues").json["queues"] as? [[String: Any]])?.first
+        #expect(queue?["paused"] as? Bool == true)
+        #expect(await store.ask("POST", "/api/v1/queues/mail/resume", type).status == 200)
+        queue = (await store.ask("GET", "/api/v1/queues").json["queues"] as? [[String: Any]])?.first
+        #expect(queue?["paused"] as? Bool == false)
+        #expect(try store.events(.queuePaused).first?.actor.person == "local")
+        let processes = await store.ask("GET", "/api/v1/processes").json["processes"] as? [[String: Any]]
+        #expect(processes?.first?["thisOne"] as? Bool == true)
+        try await store.close()
+    }
+
+    @Test func `events are told as they come`() async throws {
+        let store = try TestStore()
+        let response = await store.ask("GET", "/api/v1/events/live?after=0")
+        #expect(response["content-type"] == "text/event-stream")
+        guard case .stream(let stream) = response.body else {
+            Issue.record("it is no stream")
+            return
+        }
+        var pieces = stream.makeAsyncIterator()
+        _ = try await pieces.next()
+        let first = String(decoding: try await pieces.next() ?? [], as: UTF8.self)
+        #expect(first.hasPrefix("id: 1\nevent: logged\ndata: {"))
+        _ = await store.ask("POST", "/api/v1/jobs", [("content-type", "application/json")], "{\"name\":\"told\"}")
+        let later = String(decoding: try await pieces.next() ?? [], as: UTF8.self)
+        #expect(later.contains("\"kind\":\"created\""))
+        try await store.close()
+    }
+
+    @Test func `metrics are text with a bounded number of labels`() async throws {
+        let store = try TestStore { $0.metricQueuesMax = 2 }
+        for index in 0..<5 {
+            _ = await store.ask(
+                "POST", "/api/v1/jobs", [("content-type", "application/json")],
+                "{\"name\":\"a\",\"queue\":\"q\(index)\"}")
+        }
+        let text = await store.ask("GET", "/metrics").text
+        #expect(text.contains("daybook_jobs{queue=\"\",state=\"enqueued\"} 3\n"))
+        #expect(text.contains("daybook_http_requests_total{route=\"POST /api/v1/jobs\",status=\"2xx\"} 5\n"))
+        #expect(text.components(separatedBy: "state=\"enqueued\"").count == 4)
+        try await store.close()
+    }
+}

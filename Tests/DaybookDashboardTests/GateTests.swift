@@ -1,0 +1,174 @@
+import DaybookModel
+import Foundation
+import Synchronization
+import Testing
+
+@testable import DaybookDashboard
+
+struct GateTests {
+    @Test func `what somebody forwards is not from this machine`() async throws {
+        let store = try TestStore()
+        #expect(await store.ask("POST", "/logout", isLocal: false).status == 401)
+        for field in ["forwarded", "x-forwarded-for", "via", "x-real-ip"] {
+            #expect(await store.ask("OPTIONS", "/logout", [(field, "127.0.0.1")]).status == 401, "\(field)")
+        }
+        #expect(await store.ask("OPTIONS", "/logout").status == 405)
+        try await store.close()
+    }
+
+    @Test(arguments: [
+        "evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "[::1", "", "localhost:x", "127.1",
+    ])
+    func `a name that is not ours is not answered to`(_ host: String) async throws {
+        let store = try TestStore()
+        #expect(await store.ask("GET", "/health", host: host).status == 421)
+        try await store.close()
+    }
+
+    @Test(arguments: [
+        "localhost", "LOCALHOST:8484", "127.0.0.1:1", "[::1]:8484", "jobs.example.com", "other.example:80",
+    ])
+    func `names that are ours are answered to`(_ host: String) async throws {
+        let store = try TestStore {
+            $0.origins = ["https://jobs.example.com"]
+            $0.hosts = ["other.example"]
+        }
+        #expect(await store.ask("GET", "/health", host: host).status == 200)
+        try await store.close()
+    }
+
+    @Test func `it answers below its base and nowhere else`() async throws {
+        let store = try TestStore { $0.basePath = "/admin/jobs" }
+        #expect(await store.ask("GET", "/admin/jobs/health").status == 200)
+        #expect(await store.ask("GET", "/health").status == 404)
+        #expect(await store.ask("GET", "/admin/jobshealth").status == 404)
+        #expect(await store.ask("GET", "/admin/jobs/").status == (await store.ask("GET", "/admin/jobs").status))
+        try await store.close()
+    }
+
+    private func form(_ pairs: [(String, String)]) -> String {
+        pairs.map { "\($0.0)=\(PercentCoding.encoded($0.1))" }.joined(separator: "&")
+    }
+
+    private let formType = ("content-type", "application/x-www-form-urlencoded")
+
+    @Test func `a person signs in, is known, and is not any more after signing out`() async throws {
+        let (store, _) = try TestStore.withUsers()
+        let page = await store.ask("GET", "/login")
+        let anonymous = ("cookie", try #require(page.cookie))
+        let token = try #require(page.formToken)
+        let body = form([("csrf", token), ("name", "ann"), ("password", "correct horse"), ("next", "/queues")])
+        let answer = await store.ask("POST", "/login", [anonymous, formType], body)
+        #expect(answer.status == 303)
+        #expect(answer["location"] == "/queues")
+        let set = try #require(answer["set-cookie"])
+        #expect(set.contains("; HttpOnly; SameSite=Strict") && set.contains("; Path=/"))
+        let signedIn = ("cookie", try #require(answer.cookie))
+        #expect(signedIn.1 != anonymous.1)
+        #expect(await store.ask("OPTIONS", "/logout", [signedIn]).status == 405)
+        #expect(await store.ask("OPTIONS", "/logout", [anonymous]).status == 401)
+        // The token of before belongs to another session.
+        #expect(await store.ask("POST", "/logout", [signedIn, formType], form([("csrf", token)])).status == 403)
+        let own = store.dashboard.sessions.formToken(for: String(signedIn.1.dropFirst("daybook=".count)))
+        #expect(await store.ask("POST", "/logout", [signedIn, formType], form([("csrf", own)])).status == 303)
+        #expect(await store.ask("OPTIONS", "/logout", [signedIn]).status == 401)
+        try await store.close()
+    }
+
+    @Test func `a session ends by itself`() async throws {
+        let (store, _) = try TestStore.withUsers()
+        let sessions = store.dashboard.sessions
+        let now = store.clock.withLock { $0 }
+        let number = try sessions.begin("ann", insteadOf: nil, now: now)
+        #expect(sessions.name(of: number, now: now) == "ann")
+        #expect(sessions.name(of: number, now: now.advanced(microseconds: 3_599_000_000)) == "ann")
+        #expect(sessions.name(of: number, now: now.advanced(microseconds: 7_300_000_000)) == nil)
+        #expect(sessions.name(of: number, now: now) == nil)
+        try await store.close()
+    }
+
+    @Test func `whoever guesses passwords has to wait, and stands in the log`() async throws {
+        let (store, _) = try TestStore.withUsers()
+        let page = await store.ask("GET", "/login")
+        let cookie = ("cookie", try #require(page.cookie))
+        let token = try #require(page.formToken)
+        var found: [Int] = []
+        for _ in 0..<8 {
+            let body = form([("csrf", token), ("name", "ann"), ("password", "wrong")])
+            found.append(await store.ask("POST", "/login", [cookie, formType], body).status)
+        }
+        #expect(found == [401, 401, 401, 401, 429, 429, 429, 429])
+        let body = form([("csrf", token), ("name", "ann"), ("password", "correct horse")])
+        let late = await store.ask("POST", "/login", [cookie, formType], body)
+        #expect(late.status == 429)
+        #expect(late["retry-after"] != nil)
+        store.clock.withLock { $0 = $0.advanced(microseconds: 3_000_000) }
+        #expect(await store.ask("POST", "/login", [cookie, formType], body).status == 303)
+        #expect(try store.events(.denied).count == 4)
+        try await store.close()
+    }
+
+    @Test(arguments: [
+        "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/a\r\nb", "evil",
+    ])
+    func `signing in leads nowhere else`(_ next: String) {
+        #expect(SignInRoutes.ownPath(next) == nil)
+    }
+
+    @Test func `denials of people are events with their name, those of nobody are gathered`() async throws {
+        let (store, tokens) = try TestStore.withUsers()
+        for _ in 0..<3 { _ = await store.call(tokens["viewer"]!, "POST", "/api/v1/queues/mail/pause") }
+        for _ in 0..<500 { _ = await store.ask("POST", "/api/v1/queues/mail/pause", isLocal: false) }
+        var denied = try store.events(.denied)
+        #expect(denied.count(where: { $0.actor.person == "viewer" }) == 3)
+        #expect(denied.count(where: { $0.actor.person == nil }) == 10)
+        await store.dashboard.denials.tellWhatIsLeft()
+        denied = try store.events(.denied)
+        guard case .denied(let last)? = denied.last?.body else {
+            Issue.record("there is no denial")
+            return
+        }
+        #expect(last.value.howMany == 490)
+        try await store.close()
+    }
+
+    @Test func `a closure of the program says who it is`() async throws {
+        let store = try TestStore {
+            $0.access = .asking { request in
+                await Task.yield()
+                return request["x-user"].map { Principal(name: $0, roles: $0 == "admin" ? [.admin] : []) }
+            }
+        }
+        #expect(await store.ask("GET", "/metrics").status == 401)
+        #expect(await store.ask("GET", "/metrics", [("x-user", "bob")]).status == 403)
+        #expect(await store.ask("GET", "/metrics", [("x-user", "admin")]).status == 200)
+        try await store.close()
+    }
+
+    @Test func `a file that others may read lets nobody in`() throws {
+        let path = NSTemporaryDirectory() + "daybook-auth-\(UUID().uuidString).json"
+        defer { unlink(path) }
+        try "{}".write(toFile: path, atomically: true, encoding: .utf8)
+        chmod(path, 0o640)
+        #expect(throws: AuthFileError.self) { try AuthFile(path) }
+        chmod(path, 0o600)
+        #expect(throws: Never.self) { try AuthFile(path) }
+    }
+
+    @Test(arguments: [
+        "", "[]", "{\"user\":[]}", "{\"users\":[{\"name\":\"a\",\"scrypt\":\"x\",\"roles\":[]}]}",
+        "{\"tokens\":[{\"name\":\"a\",\"sha256\":\"ab\",\"roles\":[]}]}",
+        "{\"tokens\":[{\"name\":\"a\",\"sha256\":\"\(String(repeating: "a", count: 64))\",\"roles\":[\"amdin\"]}]}",
+        "{\"jwt\":{\"algorithm\":\"none\",\"key\":\"\"}}",
+    ])
+    func `a file with a slip in it is refused whole`(_ text: String) {
+        #expect(throws: AuthFileError.self) { try AuthEntries(Array(text.utf8)) }
+    }
+
+    @Test func `a reader changes nothing where nobody may`() async throws {
+        let store = try TestStore { $0.isReadOnly = true }
+        #expect(await store.ask("GET", "/metrics").status == 200)
+        #expect(await store.ask("POST", "/api/v1/queues/mail/pause").status == 403)
+        try await store.close()
+    }
+}

@@ -1,0 +1,151 @@
+import Daybook
+import DaybookModel
+import Testing
+
+@testable import DaybookDashboard
+
+struct PageActionTests {
+    @Test func `what is done stands in the log with who did it and why`() async throws {
+        let pages = try PageStore()
+        let job = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let answer = try await pages.post(
+            "/jobs/\(job)/cancel", [("reason", "wrong address"), ("next", "/jobs?queue=mail")])
+        #expect(answer.status == 303)
+        #expect(answer["location"] == "/jobs?queue=mail&done=1&of=1")
+        #expect(try pages.engine.state(of: JobID(rawValue: job)) == .cancelled)
+        let event = try #require(try pages.store.events(.cancelled).first)
+        #expect(event.actor.person == "operator")
+        #expect(event.body == .cancelled(reason: "wrong address"))
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.read { try $0.last })
+        for target in ["/audit", "/audit?person=operator"] {
+            #expect(try await pages.page(target).text.contains("wrong address"), "\(target)")
+        }
+        #expect(try await !pages.page("/audit?person=ann").text.contains("wrong address"))
+        try await pages.close()
+    }
+
+    @Test func `jobs are cancelled, run again, put off and deleted`() async throws {
+        let pages = try PageStore()
+        let job = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let id = JobID(rawValue: job)
+        #expect(try await pages.post("/jobs/\(job)/reschedule", [("at", "2099-01-01T10:00")]).status == 303)
+        #expect(try pages.engine.job(id)?.due == (try Instant(iso8601: "2099-01-01T10:00:00Z")))
+        #expect(try await pages.post("/jobs/\(job)/reschedule", [("at", "soon")]).status == 400)
+        #expect(try await pages.post("/jobs/\(job)/cancel").status == 303)
+        #expect(try await pages.post("/jobs/\(job)/cancel").status == 409)
+        #expect(try await pages.post("/jobs/\(job)/requeue").status == 303)
+        #expect(try pages.engine.state(of: id) == .enqueued)
+        #expect(try await pages.post("/jobs/\(job)/delete").status == 303)
+        #expect(try pages.engine.state(of: id) == nil)
+        #expect(try await pages.page("/jobs/\(job)").status == 404)
+        try await pages.close()
+    }
+
+    @Test func `of several chosen jobs those are left alone that have moved on`() async throws {
+        let pages = try PageStore()
+        let first = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let second = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        try await pages.engine.cancel(JobID(rawValue: second))
+        let answer = try await pages.post(
+            "/jobs/selection",
+            [("job", "\(first).enqueued"), ("job", "\(second).enqueued"), ("action", "cancel"), ("reason", "tidying")])
+        #expect(answer["location"] == "/jobs?done=1&of=2")
+        #expect(try pages.store.events(.cancelled).count == 2)
+        for wrong in [[("action", "cancel")], [("job", "1.enqueued")], [("job", "x"), ("action", "cancel")]] {
+            #expect(try await pages.post("/jobs/selection", wrong).status == 400)
+        }
+        try await pages.close()
+    }
+
+    @Test func `queues are paused, resumed and limited`() async throws {
+        let pages = try PageStore()
+        try await pages.enqueue("some.job", "{}", .queue("mail"))
+        #expect(try await pages.post("/queues/mail/pause", [("reason", "the server is down")]).status == 303)
+        #expect(try pages.engine.queues().first { $0.name == "mail" }?.isPaused == true)
+        #expect(try await pages.page("/").text.contains("Queue mail is paused"))
+        #expect(try await pages.post("/queues/mail/resume").status == 303)
+        #expect(try pages.engine.queues().first { $0.name == "mail" }?.isPaused == false)
+        let limit = [("kind", "queue"), ("scope", "mail"), ("concurrency", "3")]
+        #expect(try await pages.post("/limits", limit).status == 303)
+        #expect(try await pages.page("/queues").text.contains("3 at once"))
+        #expect(try await pages.post("/limits", [("kind", "queue"), ("scope", "mail")]).status == 303)
+        #expect(try await !pages.page("/queues").text.contains("3 at once"))
+        #expect(try await pages.post("/limits", [("kind", "colour"), ("scope", "mail")]).status == 400)
+        try await pages.close()
+    }
+
+    @Test func `recurring jobs are made, changed, paused, triggered and removed`() async throws {
+        let pages = try PageStore()
+        let form = [
+            ("id", "report.nightly"), ("new", "yes"), ("name", "report"), ("schedule", "0 2 * * *"),
+            ("zone", "UTC"), ("queue", "reports"), ("arguments", "{\"to\":\"ada\"}"), ("misfire", "skip"),
+            ("overlap", "wait"), ("attempts", "3"), ("priority", "5"), ("description", "For Ada"),
+        ]
+        #expect(try await pages.post("/recurring", form).status == 303)
+        #expect(try await pages.post("/recurring", form).status == 409)
+        var status = try #require(try pages.engine.recurring.one("report.nightly"))
+        #expect(status.queue == "reports")
+        #expect(status.overlap == .wait)
+        let change = [("id", "report.nightly"), ("name", "report"), ("schedule", "every 5m"), ("arguments", "{}")]
+        #expect(try await pages.post("/recurring", change).status == 303)
+        status = try #require(try pages.engine.recurring.one("report.nightly"))
+        #expect(status.schedule == "every 300s from 1970-01-01T00:00:00Z")
+        #expect(status.set.job.attempts == 3)
+        #expect(try await pages.post("/recurring/report.nightly/trigger").status == 303)
+        #expect(try await pages.page("/recurring/report.nightly").text.contains("triggered"))
+        #expect(try await pages.post("/recurring/report.nightly/pause", [("reason", "holidays")]).status == 303)
+        #expect(try await pages.page("/recurring/report.nightly").text.contains("holidays"))
+        #expect(try await pages.post("/recurring/report.nightly/resume").status == 303)
+        #expect(try await pages.post("/recurring/report.nightly/remove").status == 303)
+        #expect(try pages.engine.recurring.all().isEmpty)
+        for (name, value) in [
+            ("schedule", "every day"), ("arguments", "{"), ("zone", "Mars/Olympus"), ("attempts", "0"),
+        ] {
+            let wrong = [("id", "other"), ("name", "report"), (name, value)]
+            #expect(try await pages.post("/recurring", wrong).status == 400, "\(name)")
+        }
+        try await pages.close()
+    }
+
+    @Test func `a viewer is offered no action and is refused every one`() async throws {
+        let pages = try PageStore()
+        let job = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        for target in ["/jobs", "/jobs/\(job)", "/queues", "/recurring", "/processes"] {
+            let page = try await pages.page(target, as: "viewer")
+            #expect(!page.text.contains("method=\"post\""), "\(target)")
+        }
+        for route in PageRoutes.all where route.isChange {
+            let path = route.path.description.replacing("{job}", with: "\(job)").replacing("{queue}", with: "mail")
+                .replacing("{id}", with: "absent").replacing("{batch}", with: "9").replacing("{process}", with: "9")
+            #expect(try await pages.post(path, as: "viewer").status == 403, "\(path)")
+        }
+        #expect(try pages.engine.state(of: JobID(rawValue: job)) == .enqueued)
+        try await pages.close()
+    }
+
+    @Test func `a form without the session's token does nothing`() async throws {
+        let pages = try PageStore { $0.access = .local }
+        let job = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let page = await pages.store.ask("GET", "/jobs/\(job)", [("accept", "text/html")])
+        let cookie = ("cookie", try #require(page.cookie))
+        let token = try #require(page.formToken)
+        let type = ("content-type", "application/x-www-form-urlencoded")
+        for body in ["", "csrf=wrong", "csrf="] {
+            #expect(await pages.store.ask("POST", "/jobs/\(job)/cancel", [cookie, type], body).status == 403)
+        }
+        #expect(try pages.engine.state(of: JobID(rawValue: job)) == .enqueued)
+        let body = PageStore.form([("csrf", token)])
+        #expect(await pages.store.ask("POST", "/jobs/\(job)/cancel", [cookie, type], body).status == 303)
+        #expect(try pages.engine.state(of: JobID(rawValue: job)) == .cancelled)
+        try await pages.close()
+    }
+
+    @Test(arguments: ["//evil.example", "https://evil.example", "/\\evil", "javascript:alert(1)"])
+    func `no form leads elsewhere`(_ next: String) async throws {
+        let pages = try PageStore()
+        let job = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let answer = try await pages.post("/jobs/\(job)/cancel", [("next", next)])
+        #expect(answer["location"] == "/jobs/\(job)?done=1&of=1")
+        try await pages.close()
+    }
+}

@@ -1,0 +1,162 @@
+import Daybook
+import DaybookModel
+import Testing
+
+@testable import DaybookDashboard
+
+struct PageTests {
+    @Test func `every page answers a reader, and without script`() async throws {
+        let pages = try PageStore()
+        let job = try await pages.enqueue("mail.send", "{\"to\":\"ada\"}", .queue("mail"), .tags("blue"))
+        _ = try await pages.fail(queue: "mail", "no route to host")
+        let waiting = try await pages.enqueue("mail.send", "{}", .queue("mail"))
+        try await pages.engine.recurring.set(
+            RecurringJob("report.nightly", "report", arguments: [], try Schedule("0 2 * * *")))
+        let new = NewBatch(name: "import", isOpen: true, jobs: [], actor: .system)
+        guard case .together(let answers) = try await pages.engine.perform(.batch(Box(.create(new)))),
+            case .done(let batch)? = answers.first
+        else {
+            Issue.record("there is no batch")
+            return
+        }
+        let found: [(String, String)] = [
+            ("/", "Overview"), ("/?span=week", "Last week"), ("/jobs", "mail.send"),
+            ("/jobs?state=failed", "mail.send"),
+            ("/jobs/\(job)", "no route to host"), ("/jobs/\(waiting)", "mail"), ("/jobs/\(job)/log", "Log of job"),
+            ("/queues", "mail"), ("/recurring", "report.nightly"), ("/recurring/report.nightly", "every day at"),
+            ("/recurring/report.nightly/edit", "0 2 * * *"), ("/recurring-new", "New recurring job"),
+            ("/batches", "import"), ("/batches/\(batch)", "import"), ("/processes", "Alive"), ("/log", "created"),
+            ("/log?kind=failed", "Trouble"), ("/audit", "Audit"), ("/storage", "data.mdb"),
+        ]
+        for (target, text) in found {
+            let page = try await pages.page(target)
+            #expect(page.status == 200, "\(target): \(page.status)")
+            #expect(page.text.contains(text), "\(target) does not say \(text)")
+            #expect(page.byteCount < 60 << 10, "\(target) has \(page.byteCount) bytes")
+            #expect(page.text.contains("<main id=\"main\">"))
+        }
+        try await pages.close()
+    }
+
+    @Test func `the first page with all that it loads is small`() async throws {
+        let pages = try PageStore()
+        let home = try await pages.page("/")
+        #expect(home.byteCount + Assets.style.count + Assets.script.count + Assets.icon.count <= 60 << 10)
+        #expect(!home.text.contains("http://"))
+        #expect(!home.text.contains("https://"))
+        try await pages.close()
+    }
+
+    @Test func `a viewer sees jobs and nothing of what was given to them`() async throws {
+        let pages = try PageStore()
+        let job = try await pages.enqueue(
+            "mail.send", "{\"to\":\"secret-ada\"}", .queue("mail"), .displayName("Mail to {to}"), .key("secret-key"))
+        _ = try await pages.fail(queue: "mail", "secret-error")
+        for target in ["/jobs", "/jobs?state=failed", "/jobs/\(job)", "/", "/batches", "/recurring"] {
+            let page = try await pages.page(target, as: "viewer")
+            #expect(page.status == 200, "\(target)")
+            #expect(!page.text.contains("secret"), "\(target)")
+        }
+        let shown = try await pages.page("/jobs/\(job)", as: "viewer")
+        #expect(shown.text.contains("mail.send"))
+        #expect(shown.text.contains("jobs.args.read"))
+        #expect(try await pages.page("/jobs?text=secret", as: "viewer").status == 403)
+        #expect(try await pages.page("/jobs/\(job)/log", as: "viewer").status == 403)
+        #expect(try await pages.page("/jobs/\(job)/log.txt", as: "viewer").status == 403)
+        #expect(try await pages.page("/log", as: "viewer").status == 403)
+        let whole = try await pages.page("/jobs/\(job)")
+        for text in ["secret-ada", "secret-error", "secret-key"] { #expect(whole.text.contains(text)) }
+        try await pages.close()
+    }
+
+    @Test func `lists page by key, and each job is on one page`() async throws {
+        let pages = try PageStore { $0.pageSize = 3 }
+        var jobs: [SequenceNumber] = []
+        for _ in 0..<8 { jobs.append(try await pages.enqueue("some.job", "{}", .queue("many"))) }
+        for state in ["", "state=enqueued&"] {
+            var found: [SequenceNumber] = []
+            var target: String? = "/jobs?\(state)queue=many"
+            var count = 0
+            while let next = target, count < 10 {
+                count += 1
+                let page = try await pages.page(next)
+                let part = PageTests.jobs(in: page.text)
+                #expect(part.count <= 3)
+                found += part
+                target = PageTests.nextPage(in: page.text)
+                if count == 1 { jobs.append(try await pages.enqueue("some.job", "{}", .queue("other"))) }
+            }
+            #expect(found == jobs.prefix(8).reversed(), "\(state)")
+        }
+        try await pages.close()
+    }
+
+    @Test func `failed jobs are found by their list and leave it when they run again`() async throws {
+        let pages = try PageStore { $0.pageSize = 2 }
+        var failed: [SequenceNumber] = []
+        for index in 0..<5 {
+            try await pages.enqueue("some.job", "{}", .queue("bad"))
+            if let job = try await pages.fail(queue: "bad", "error \(index)") { failed.append(job) }
+        }
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.read { try $0.last })
+        var found: [SequenceNumber] = []
+        var target: String? = "/jobs?state=failed"
+        while let next = target, found.count < 20 {
+            let page = try await pages.page(next)
+            found += PageTests.jobs(in: page.text)
+            target = PageTests.nextPage(in: page.text)
+        }
+        #expect(found == failed.reversed())
+        #expect(try await pages.post("/jobs/\(failed[4])/requeue", [("reason", "once more")]).status == 303)
+        #expect(PageTests.jobs(in: try await pages.page("/jobs?state=failed").text) == [failed[3], failed[2]])
+        try await pages.close()
+    }
+
+    @Test func `a search that finds little is broken off and says so`() async throws {
+        let pages = try PageStore()
+        let listing = try pages.engine.walk(JobFilter(name: "absent")).page(below: nil, limit: 10, rowsMax: 0)
+        #expect(listing.jobs.isEmpty)
+        var jobs: [JobRequest] = []
+        for _ in 0..<5_000 { jobs.append(JobRequest("some.job", arguments: [])) }
+        try await pages.engine.enqueue(jobs)
+        let cut = try pages.engine.walk(JobFilter(name: "absent")).page(below: nil, limit: 10, rowsMax: 1_000)
+        #expect(cut.isCut)
+        #expect(cut.looked < 3_000)
+        let page = try await pages.page("/jobs?text=absent")
+        #expect(page.text.contains("were looked at"))
+        let next = try #require(PageTests.nextPage(in: page.text))
+        #expect(try await pages.page(next).text.contains("There are no such jobs"))
+        try await pages.close()
+    }
+
+    @Test func `somebody of a tenant sees that one's jobs and no others`() async throws {
+        let pages = try PageStore()
+        let own = try await pages.enqueue("some.job", "{}", .queue("shared"), .tenant("blue"))
+        let other = try await pages.enqueue("some.job", "{}", .queue("shared"), .tenant("red"))
+        #expect(PageTests.jobs(in: try await pages.page("/jobs", as: "tenant").text) == [own])
+        #expect(try await pages.page("/jobs?tenant=red", as: "tenant").status == 403)
+        #expect(try await pages.page("/jobs/\(own)", as: "tenant").status == 200)
+        #expect(try await pages.page("/jobs/\(other)", as: "tenant").status == 404)
+        #expect(try await pages.page("/jobs/\(other)/log", as: "tenant").status == 404)
+        for verb in ["cancel", "requeue", "delete"] {
+            #expect(try await pages.post("/jobs/\(other)/\(verb)", as: "tenant").status == 404)
+        }
+        let chosen = [("job", "\(other).enqueued"), ("action", "cancel")]
+        #expect(try await pages.post("/jobs/selection", chosen, as: "tenant")["location"]?.contains("done=0") == true)
+        #expect(try pages.engine.state(of: JobID(rawValue: other)) == .enqueued)
+        for target in ["/queues", "/batches", "/recurring", "/processes", "/log", "/audit", "/storage"] {
+            #expect(try await pages.page(target, as: "tenant").status == 403, "\(target)")
+        }
+        #expect(try await !pages.page("/", as: "tenant").text.contains("tile"))
+        try await pages.close()
+    }
+
+    static func jobs(in text: String) -> [SequenceNumber] {
+        text.matches(of: /<td class="number"><a href="\/jobs\/(\d+)">/).compactMap { SequenceNumber($0.1) }
+    }
+
+    static func nextPage(in text: String) -> String? {
+        guard let found = text.firstMatch(of: /href="([^"]+)" rel="next"/) else { return nil }
+        return String(found.1).replacing("&amp;", with: "&")
+    }
+}

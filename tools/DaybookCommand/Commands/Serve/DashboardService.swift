@@ -1,0 +1,80 @@
+import Daybook
+import DaybookDashboard
+import DaybookLog
+import DaybookModel
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Serves until it is told to stop, and runs jobs if there is a command for them.
+struct DashboardService: Sendable {
+    let folder: String
+    let address: ListenAddress
+    let options: DashboardOptions
+    let authFile: AuthFile?
+    let portFile: String?
+    let command: String?
+    let queues: [String]?
+    let concurrency: Int
+    let lease: WallDuration?
+    let patience: WallDuration
+    let log: StandardError
+
+    func run() throws {
+        StopSignals.hold()
+        ReloadSignal.hold()
+        CrashGuard.storeIsOpen(folder)
+        let groups = ProcessGroups()
+        var engineOptions = EngineOptions()
+        if let lease { engineOptions.lease = .microseconds(lease.microseconds) }
+        engineOptions.whenAskedToStop = { kill(getpid(), SIGTERM) }
+        let command = command
+        let engine = try JobEngine.open(folder, program: "daybook \(Version.text)", options: engineOptions) {
+            registry in
+            // Workers elsewhere may run anything, so this process is there for all jobs.
+            registry.registerFallback { arguments, context in
+                guard let command else { throw JobOutcome.snooze(.seconds(1)) }
+                try await ShellWorker.run(command, arguments, context, groups)
+            }
+        }
+        let (dashboard, server): (Dashboard, HTTPServer)
+        do {
+            dashboard = try Dashboard(engine, options)
+            server = try HTTPServer(listening: address) { [dashboard] in await dashboard.respond(to: $0) }
+        } catch {
+            try? ThreadBridge.waitFor { try await engine.close() }
+            if let error = error as? HTTPServerError { throw Failure.unusable(error.description) }
+            throw error
+        }
+        let stopping = StopFlag()
+        StopSignals(
+            patience: patience,
+            onFirst: {
+                engine.stop()
+                stopping.raise()
+            }, onLast: { groups.killAll() }
+        ).start()
+        if let authFile { ReloadSignal(authFile, log).start() }
+        try announce(server)
+        try ThreadBridge.waitFor { [queues, concurrency] in
+            if command != nil { try await engine.run(workers: concurrency, queues: queues) }
+            await stopping.wait()
+            await dashboard.stop()
+            server.stop()
+            try await engine.close()
+        }
+    }
+
+    private func announce(_ server: HTTPServer) throws {
+        log.log(.info, "http://\(server.address)\(options.basePath)/")
+        guard let portFile else { return }
+        // Whole or not at all: somebody is waiting for it.
+        let draft = "\(portFile).new"
+        guard let file = fopen(draft, "w") else { throw Files.unreadable(portFile, errno) }
+        fputs("\(server.address)\n", file)
+        guard fclose(file) == 0, rename(draft, portFile) == 0 else { throw Files.unreadable(portFile, errno) }
+    }
+}

@@ -1,0 +1,83 @@
+import Daybook
+import DaybookDashboard
+import DaybookLog
+import DaybookModel
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The dashboard, the JSON API and metrics, and work for those who ask over HTTP.
+enum ServeCommand {
+    static let listen = Option("--listen", .text("HOST:PORT"), "where to listen (127.0.0.1:8484)")
+    static let portFile = Option("--port-file", .text("F"), "write HOST:PORT here once the server answers")
+    static let readOnly = Flag("--read-only", "nobody can change anything")
+    static let base = Option("--base-path", .text("PATH"), "answer below this path only, such as /jobs")
+    static let title = Option("--title", .text("TEXT"), "what the pages are called (Daybook)")
+    static let host = Option("--host", .text("NAME"), "a name that this server is asked for under", repeats: true)
+    static let origin = Option(
+        "--origin", .text("URL"), "the address that browsers know it by, such as https://jobs.example.com",
+        repeats: true)
+
+    static let description = CommandDescription(
+        "serve", "the dashboard, the JSON API and metrics",
+        discussion: [
+            "It listens on this machine only unless --listen says otherwise, and then it needs --auth-file. What a "
+                + "proxy forwards is not from this machine.",
+            "With --exec it also runs jobs, as `work` does.",
+            "SIGHUP reads the auth file anew. SIGTERM or SIGINT ends it.",
+        ],
+        options: [
+            listen.description, portFile.description, AuthCommands.file.description, readOnly.description,
+            base.description, title.description, host.description, origin.description,
+            WorkCommand.shell.description, WorkCommand.queue.description, WorkCommand.concurrency.description,
+            WorkCommand.lease.description, WorkCommand.stopTimeout.description,
+        ]
+    ) { call, context in
+        let address = try address(call)
+        let authFile = try AuthCommands.path(call)
+        guard address.isLoopback || authFile != nil else {
+            throw Failure.wrongCall(
+                "Others can come to \(address): say who may with --auth-file, or listen on 127.0.0.1.")
+        }
+        var options = DashboardOptions()
+        options.isReadOnly = call.has(readOnly)
+        options.title = try call.value(title) ?? options.title
+        options.basePath = try basePath(call)
+        options.origins = try call.values(origin)
+        options.hosts = try call.values(host) + (address.isEverywhere ? [] : [address.host])
+        var file: AuthFile?
+        if let authFile {
+            do { file = try AuthFile(authFile) } catch { throw Failure.wrongCall("\(error)") }
+            options.access = .file(file!)
+        }
+        let queues = try call.values(WorkCommand.queue)
+        let server = DashboardService(
+            folder: context.folder, address: address, options: options, authFile: file,
+            portFile: try call.value(portFile), command: try call.value(WorkCommand.shell),
+            queues: queues.isEmpty ? nil : queues, concurrency: try call.value(WorkCommand.concurrency) ?? 4,
+            lease: try call.value(WorkCommand.lease),
+            patience: try call.value(WorkCommand.stopTimeout) ?? WallDuration(microseconds: 30_000_000),
+            log: context.log)
+        try server.run()
+    }
+
+    private static func address(_ call: Invocation) throws -> ListenAddress {
+        guard let text = try call.value(listen) else { return .usual }
+        guard let address = ListenAddress(text) else {
+            throw Failure.wrongCall("--listen needs an address and a port such as 127.0.0.1:8484 or [::1]:0.")
+        }
+        return address
+    }
+
+    private static func basePath(_ call: Invocation) throws -> String {
+        guard let path = try call.value(base), path != "/" else { return "" }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count > 1, parts[0].isEmpty, parts.dropFirst().allSatisfy({ Name.isValid(String($0)) }) else {
+            throw Failure.wrongCall("--base-path needs a path such as /jobs, without a slash at its end.")
+        }
+        return path
+    }
+}
