@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "84 45e1aca539d62c1cd2dfb77bae262a55268dd399dec23204217c64805da9f012"
+        "85 f23cc50e763e08939fe66001608ab1e77940c8ddb9a9f631f49b8387e1703c06"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
