@@ -1,7 +1,7 @@
-// Work for those who are elsewhere: a program in another language, behind a door of its own, that asks for jobs and says
-// how they came out. Its claims are this process's and come about like all others, in the turn that has the job and
-// finds a slot free; a caller who waits is a pool with as many workers as he wants jobs. What becomes of such a claim when
-// the other program falls silent is for whoever speaks with it to say: see `giveUp`.
+// Work for those who are elsewhere: a program in another language, behind a door of its own, that asks for jobs and
+// says how they came out. Its claims are this process's and come about like all others, in the turn that has the
+// job and finds a slot free; a caller who waits is a pool with as many workers as he wants jobs. What becomes of
+// such a claim when the other program falls silent is for whoever speaks with it to say: see `giveUp`.
 
 internal import DaybookLog
 package import DaybookModel

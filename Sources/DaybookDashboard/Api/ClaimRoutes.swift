@@ -184,8 +184,8 @@ enum ClaimRoutes {
         return .object { $0.field("event", event) }
     }
 
-    /// A result for a claim that is not held here any more, as after a restart: it is kept as an event and does not count.
-    /// Nobody ends a claim that is in force and not his.
+    /// A result for a claim that is not held here any more, as after a restart: it is kept as an event and does not
+    /// count. Nobody ends a claim that is in force and not his.
     private static func late(
         _ call: RouteCall, _ token: SequenceNumber, _ what: String
     ) async throws -> DashboardResponse {

@@ -1,6 +1,6 @@
-// Claims of workers elsewhere, while this process speaks for them. Each has a lease that its worker extends by every sign
-// of life; when it runs out the job goes back, and no attempt is burnt. One task sleeps until the next lease or timeout
-// runs out, and is there only while there are claims.
+// Claims of workers elsewhere, while this process speaks for them. Each has a lease that its worker extends by
+// every sign of life; when it runs out the job goes back, and no attempt is burnt. One task sleeps until the next
+// lease or timeout runs out, and is there only while there are claims.
 
 internal import Daybook
 internal import DaybookModel

@@ -3,7 +3,8 @@ internal import DaybookLog
 internal import DaybookModel
 internal import Synchronization
 
-/// What Prometheus reads. Every metric is described in Docs/Metrics.md, and none has a label with values without a bound.
+/// What Prometheus reads. Every metric is described in Docs/Metrics.md, and none has a label with values without a
+/// bound.
 enum MetricsRoutes {
     static let all = [
         Route("GET", "/metrics", .permission(.storeRead), .plain, "Metrics for Prometheus") { call in
