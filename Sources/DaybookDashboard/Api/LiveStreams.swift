@@ -2,8 +2,8 @@ internal import Daybook
 internal import DaybookModel
 internal import Synchronization
 
-/// Answers that go on for as long as somebody listens, but for ten minutes at most: then the browser comes again, and it
-/// is looked at anew whether he may.
+/// Answers that go on for as long as somebody listens, but for ten minutes at most: then the browser comes again,
+/// and it is looked at anew whether he may.
 enum LiveStreams {
     /// A comment, so that a client who has gone is noticed, and proxies do not think that it is all over.
     static let sign = Array(": still here\n\n".utf8)

@@ -48,12 +48,7 @@ extension EventBody {
         case .rebuilt(let rows, let reason):
             fields.number(.howMany, rows)
             fields.text(.reason, reason)
-        case .denied(let denied):
-            fields.text(.permission, denied.value.permission)
-            fields.text(.request, denied.value.request)
-            fields.text(.source, denied.value.source)
-            if denied.value.howMany != 1 { fields.number(.howMany, denied.value.howMany) }
-            fields.text(.reason, denied.value.reason)
+        case .denied(let denied): denied.value.writeFacts(to: &fields)
         case .processAsked(let wish, let reason):
             fields.text(.what, wish.rawValue)
             fields.text(.reason, reason)
@@ -226,6 +221,16 @@ extension Restored {
         fields.text(.program, program)
         fields.text(.host, host)
         fields.text(.user, user)
+    }
+}
+
+extension Denied {
+    fileprivate func writeFacts(to fields: inout FieldWriter) {
+        fields.text(.permission, permission)
+        fields.text(.request, request)
+        fields.text(.source, source)
+        if howMany != 1 { fields.number(.howMany, howMany) }
+        fields.text(.reason, reason)
     }
 }
 
