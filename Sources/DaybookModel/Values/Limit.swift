@@ -95,7 +95,7 @@ extension Limit {
 }
 
 extension Limit.Rate {
-    private var windowWords: String {
+    fileprivate var windowWords: String {
         let time = Interval.words(Int(microseconds))
         let each = time.first?.isNumber == true ? time : "one \(time)"
         return window == .sliding ? "any \(time)" : each
