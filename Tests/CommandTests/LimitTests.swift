@@ -1,5 +1,11 @@
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 @Suite struct `daybook queues limit` {
     @Test func `limits are set, shown and taken away, and a waiting job says for what it waits`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
@@ -26,10 +32,30 @@ import Testing
         }
     }
 
+    @Test func `a rate is set, shown, and waited for`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let set = try daybook.run("queues", "limit", "--name", "mail", "--rate", "2/1h", "--sliding")
+            #expect(set.output == "name:mail: 2 in any 1h\n")
+            for _ in 0..<3 { try daybook.run("enqueue", "mail") }
+            let work = try daybook.start(["work", "--exec", "true"])
+            while try !daybook.run("status", "--json").output.contains(#""succeeded":2"#) {}
+            kill(work.id, SIGTERM)
+            #expect(work.finish().code == 0)
+            let list = try daybook.run("queues", "limits", "--json").output
+            #expect(list.contains(#""rate":2,"windowMicroseconds":3600000000,"sliding":true"#))
+            #expect(list.contains(#""waiting":1"#))
+            let job = try daybook.run("jobs", "list", "--state", "enqueued", "--json").output
+            #expect(job.contains(#""waitsFor":"limit""#))
+            #expect(try daybook.run("log", "verify").code == 0)
+        }
+    }
+
     @Test(arguments: [
         ["mail"], ["--concurrency", "1"], ["mail", "--concurrency", "0"], ["mail", "--concurrency", "-1"],
         ["mail", "--concurrency", "1", "--none"], ["mail", "--name", "x", "--serial"], ["mail", "--serial"],
-        ["--key", "a b", "--serial"], ["--key", "a:b:*", "--serial"], ["--key", "*", "--serial"],
+        ["mail", "--rate", "0/1m"], ["mail", "--rate", "5"], ["mail", "--sliding", "--concurrency", "1"],
+        ["mail", "--rate", "5/1m", "--none"], ["mail", "--rate", "5/0s"], ["--key", "a b", "--serial"],
+        ["--key", "a:b:*", "--serial"], ["--key", "*", "--serial"],
     ])
     func `what makes no sense is the caller's mistake`(_ arguments: [String]) throws {
         try Daybook.inTemporaryFolder { daybook throws in

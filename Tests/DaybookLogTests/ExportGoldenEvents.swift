@@ -39,7 +39,7 @@ enum ExportGoldenEvents {
                             previousHead: Array(repeating: 255, count: 32)))), actor: .system)
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
-        aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits,
+        aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
     ]
 
     private static let limits: [Entry] = {
@@ -57,6 +57,16 @@ enum ExportGoldenEvents {
             event(.limited(by: "key:tenant:acme"), job: 83, previous: 83, cause: 83, actor: .system),
         ]
     }()
+
+    private static let rates: [Entry] = [
+        event(
+            .queueLimited(
+                Box(QueueLimited(scope: "key:tenant:*", limit: .rate(100, per: .seconds(60), .sliding), reason: "")))),
+        event(
+            .queueLimited(
+                Box(QueueLimited(scope: "name:mail", limit: .concurrency(2).rate(5, per: .seconds(1)), reason: "")))),
+        event(.limitOpened("key:tenant:acme"), actor: .system),
+    ]
 
     private static let uniqueness: [Entry] = {
         var waiting = Created(name: "mail", queue: "default", attempts: 1, salt: 5, arguments: Array("1".utf8))

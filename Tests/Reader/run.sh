@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "84 45e1aca539d62c1cd2dfb77bae262a55268dd399dec23204217c64805da9f012"
+        "87 6dab3d84b903a3b852a7308e3347a4fd923bb1ef6679b1db1066c77f3c78d119"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -191,6 +191,8 @@ struct TurnLoop {
                 if result.standing == .alive, isFull || turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
             }
             if !result.cut.isEmpty { result.nextDue = now }
+            // What this turn has just claimed may have filled a window.
+            if let opens = try turn.nextOpening() { result.nextDue = min(result.nextDue ?? opens, opens) }
             if result.othersWrote || mayTakeClaims, !claims.isEmpty {
                 var inForce: Set<SequenceNumber> = []
                 try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
@@ -211,10 +213,7 @@ struct TurnLoop {
         othersWrote = result.othersWrote
         standing = result.standing
         nextDue = result.nextDue
-        let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
-        unsatisfied = Set(
-            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0)
-        ).subtracting(result.cut)
+        noteUnsatisfied(result, slots)
         if let inForce = result.inForce { claims.keepOnly(inForce) }
         // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
         // answers.
@@ -225,6 +224,14 @@ struct TurnLoop {
         }
         answers.give(requests, result.answers)
         return result.nextDue
+    }
+
+    /// Which pools got less than they wanted although all that is ready was looked at.
+    private mutating func noteUnsatisfied(_ result: Result, _ slots: [(WorkPool, Int)]) {
+        let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
+        unsatisfied = Set(
+            result.claimed.map { (ObjectIdentifier($0), $1.count) }.filter { $1 < wanted[$0] ?? 0 }.map(\.0)
+        ).subtracting(result.cut)
     }
 
     /// Whether a turn would find all as the last one left it. Then the write lock is left alone: a process that is

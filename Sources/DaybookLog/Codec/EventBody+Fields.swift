@@ -54,7 +54,7 @@ extension EventBody {
             fields.text(.queue, queue)
             fields.text(.reason, reason)
         case .queueLimited(let limited): limited.value.writeFacts(to: &fields)
-        case .limited(let scope): fields.text(.limitedBy, scope)
+        case .limited(let scope), .limitOpened(let scope): fields.text(.limitedBy, scope)
         case .recurringSet(let set): set.value.writeFacts(to: &fields)
         case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
             .skipped(let step), .replanned(let step), .postponed(let step):
@@ -167,7 +167,7 @@ extension EventBody {
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             64 + queue.utf8.count + reason.utf8.count
         case .queueLimited(let box): 96 + box.value.scope.utf8.count + box.value.reason.utf8.count
-        case .limited(let scope): 32 + scope.utf8.count
+        case .limited(let scope), .limitOpened(let scope): 32 + scope.utf8.count
         case .recurringSet(let box): box.value.byteCountMax
         case .recurringPaused(let box), .recurringResumed(let box), .recurringRemoved(let box), .fired(let box),
             .skipped(let box), .replanned(let box), .postponed(let box):

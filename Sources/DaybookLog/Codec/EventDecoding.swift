@@ -129,6 +129,7 @@ extension EventBody {
                 ?? .unknown(kind: head.kind, version: head.version)
         case .queueLimited: self = .queueLimited(try Box(QueueLimited(&fields)))
         case .limited: self = .limited(by: try Particulars(&fields).limitedBy)
+        case .limitOpened: self = .limitOpened(try Particulars(&fields).limitedBy)
         case .checkpoint, .carried, .denied: self = .unknown(kind: head.kind, version: head.version)
         }
     }

@@ -164,5 +164,18 @@ extension Ledgers {
 }
 
 extension Limit {
-    package var words: String { keepsOrder ? "one after the other, in order" : "\(concurrency) at once" }
+    /// What it lets through, for people.
+    package var words: String {
+        var words: [String] = []
+        if keepsOrder {
+            words.append("one after the other, in order")
+        } else if let concurrency {
+            words.append("\(concurrency) at once")
+        }
+        if let rate {
+            let time = DurationText.text(microseconds: rate.microseconds)
+            words.append("\(rate.count) in \(rate.window == .sliding ? "any " : "")\(time)")
+        }
+        return words.joined(separator: ", ")
+    }
 }

@@ -3,18 +3,34 @@ internal import DaybookModel
 extension JSONObject {
     /// A row of `limits`; false if it is none.
     mutating func limit(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
-        guard key.count > 1, let scope = String(validating: key[1...], as: UTF8.self) else { return false }
+        let isTime = key.first == 4 || key.first == 5
+        guard key.count > (isTime ? 9 : 1),
+            let scope = String(validating: key[(isTime ? 9 : 1)...], as: UTF8.self)
+        else { return false }
         text("scope", scope)
         switch key[0] {
         case 1:
             guard let limit = Limit(value) else { return false }
-            number("concurrency", limit.concurrency)
+            if let concurrency = limit.concurrency { number("concurrency", concurrency) }
             flag("serial", limit.keepsOrder)
+            if let rate = limit.rate {
+                number("rate", rate.count)
+                number("windowMicroseconds", rate.microseconds)
+                flag("sliding", rate.window == .sliding)
+            }
         case 2:
             guard let state = LimitState(value), state.encoded().elementsEqual(value) else { return false }
             number("held", state.held)
             number("waiting", state.waiting)
             text("candidates", state.candidateText)
+        case 3:
+            guard let state = RateState(value), state.encoded().elementsEqual(value) else { return false }
+            text("starts", state.countText)
+            if let opens = state.opens { text("opens", "\(opens)") }
+        case 4, 5:
+            guard value.isEmpty else { return false }
+            let instant = key[1..<9].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } ^ (1 << 63)
+            text(key[0] == 4 ? "opens" : "ends", "\(Instant(microseconds: Int64(bitPattern: instant)))")
         default: return false
         }
         return true

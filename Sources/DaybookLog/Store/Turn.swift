@@ -41,6 +41,7 @@ package struct Turn {
     package mutating func releaseDue(limit: Int) throws -> Instant? {
         begin()
         let mayBeMore = try books.decideDue(&decision, limit: limit, in: transaction)
+        try books.decideOpenings(&decision, limit: limit, in: transaction)
         try record()
         // What is due and stays there cannot be read, and is not waited for.
         return mayBeMore ? now : try books.nextDue(from: now.advanced(microseconds: 1), in: transaction)
@@ -114,6 +115,17 @@ package struct Turn {
 
     /// Its last claim did not look at all that is ready.
     package var claimWasCut: Bool { books.claimWasCut }
+
+    /// When the next window of a limit opens for which somebody waits, or that held up its last claim.
+    package mutating func nextOpening() throws -> Instant? {
+        guard try books.limits.exist(in: transaction) else { return nil }
+        var next = books.queueOpens
+        try LimitRows.forEachOpening(in: transaction) { instant, _ in
+            next = min(next ?? instant, instant)
+            return false
+        }
+        return next
+    }
 
     package mutating func process(_ id: SequenceNumber) throws -> ProcessRecord? {
         try books.process(id, in: transaction)

@@ -88,6 +88,8 @@ package enum EventBody: Equatable, Sendable {
     case queueLimited(Box<QueueLimited>)
     /// A job that was to be claimed waits, because the limit of this scope is full.
     case limited(by: String)
+    /// The window of a limit by rate has room again for those who wait for it.
+    case limitOpened(String)
     case recurringSet(Box<RecurringSet>)
     case recurringPaused(Box<RecurringStep>)
     case recurringResumed(Box<RecurringStep>)
@@ -147,6 +149,7 @@ package enum EventBody: Equatable, Sendable {
         case .queueResumed: known = .queueResumed
         case .queueLimited: known = .queueLimited
         case .limited: known = .limited
+        case .limitOpened: known = .limitOpened
         case .recurringSet: known = .recurringSet
         case .recurringPaused: known = .recurringPaused
         case .recurringResumed: known = .recurringResumed

@@ -57,6 +57,7 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case queueLimited = 82
     case replaced = 83
     case limited = 84
+    case limitOpened = 85
 
     // Recurring jobs.
     case recurringSet = 96

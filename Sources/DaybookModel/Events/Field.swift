@@ -93,6 +93,9 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case limitedBy = 121
     case serial = 122
     case limitKeys = 123
+    case rate = 124
+    case windowMicroseconds = 125
+    case sliding = 126
 
     // What belongs to the user: the payload.
     case args = 128
@@ -125,10 +128,10 @@ public enum Field: UInt32, CaseIterable, Sendable {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
             .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany, .parent, .cursor,
             .definition, .earlier, .misfireMax, .lateMicroseconds, .jitterMicroseconds, .expiresAfterMicroseconds,
-            .uniqueForMicroseconds:
+            .uniqueForMicroseconds, .rate, .windowMicroseconds:
             .number
         case .priority, .stepMicroseconds: .signed
-        case .charged, .paused, .started, .manual, .serial: .flag
+        case .charged, .paused, .started, .manual, .serial, .sliding: .flag
         case .due, .expires, .planned, .starts, .ends, .next, .nextDue, .plannedLast, .until: .instant
         case .identity, .previousHead, .digest: .hex
         case .args, .result, .statistics, .counters: .json

@@ -7,7 +7,7 @@ extension Books {
             try applyProcess(event, at: sequence, in: ledgers)
         case .created(let created):
             try create(created, event, sequence, in: ledgers)
-        case .queuePaused, .queueResumed, .queueLimited:
+        case .queuePaused, .queueResumed, .queueLimited, .limitOpened:
             try applyQueue(event, at: sequence, in: ledgers)
         case .limited(let scope):
             try change(event, sequence, blockedBy: scope, in: ledgers) { _ in }
@@ -124,7 +124,7 @@ extension Books {
         try enterLimits(of: box.value, sequence, &record, in: ledgers)
         var touched: [String] = []
         if try mayBeLimited(record, in: ledgers) {
-            touched = try settleLimits(sequence, nil, &record, in: ledgers)
+            touched = try settleLimits(sequence, nil, &record, LimitChange(time: event.time), in: ledgers)
         }
         jobs.insert(sequence, JobEntry(record: record, stored: nil, isChanged: true))
         changedJobs.append(sequence)
@@ -132,7 +132,7 @@ extension Books {
         try enter(sequence, record, in: ledgers)
         if !touched.isEmpty {
             limits.lastPlace = sequence
-            try moveOn(touched, at: sequence, in: ledgers)
+            try moveOn(touched, at: sequence, event.time, in: ledgers)
         }
     }
 
@@ -164,9 +164,13 @@ extension Books {
                 || blockedBy != nil
         else { return }
         try leave(event.job, old, in: ledgers)
+        let limitChange = LimitChange(time: event.time, blockedBy: blockedBy, isReturn: event.body.isReturn)
+        if record.state == .processing || limitChange.isReturn {
+            try countStart(old, record, limitChange, in: ledgers)
+        }
         var touched: [String] = []
         if try mayBeLimited(record, in: ledgers) {
-            touched = try settleLimits(event.job, old, &record, blockedBy: blockedBy, in: ledgers)
+            touched = try settleLimits(event.job, old, &record, limitChange, in: ledgers)
             jobs[index].record = record
         }
         try enter(event.job, record, in: ledgers)
@@ -185,7 +189,7 @@ extension Books {
         }
         if !touched.isEmpty {
             if record.position == sequence { limits.lastPlace = sequence }
-            try moveOn(touched, at: sequence, in: ledgers)
+            try moveOn(touched, at: sequence, event.time, in: ledgers)
         }
     }
 
@@ -243,6 +247,10 @@ extension Books {
             }
         }
     }
+}
+
+extension EventBody {
+    fileprivate var isReturn: Bool { if case .returned = self { true } else { false } }
 }
 
 extension JobRecord {

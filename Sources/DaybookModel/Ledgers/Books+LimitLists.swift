@@ -1,16 +1,27 @@
 /// What comes forward when a limit has room, and what a change of the rules brings about.
 extension Books {
-    mutating func moveOn(_ scopes: [String], at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+    mutating func moveOn(
+        _ scopes: [String], at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
+    ) throws {
         for (index, scope) in scopes.enumerated() where !scopes[..<index].contains(scope) {
-            try moveOn(scope, at: sequence, in: ledgers)
+            try moveOn(scope, at: sequence, now, in: ledgers)
         }
     }
 
     /// Lets the first of each queue and priority through, where nobody stands in the ready index for it.
-    private mutating func moveOn(_ scope: String, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+    private mutating func moveOn(
+        _ scope: String, at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
+    ) throws {
+        try letThrough(scope, at: sequence, now, in: ledgers)
+        try keepOpening(scope, at: now, in: ledgers)
+    }
+
+    private mutating func letThrough(
+        _ scope: String, at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
+    ) throws {
         let rule = try limits.rule(scope, in: ledgers)
         var state = try LimitRows.state(scope, in: ledgers)
-        guard state.waiting > 0, state.hasRoom(rule) else { return }
+        guard state.waiting > 0, try hasRoom(scope, rule, state, at: now, in: ledgers) else { return }
         var start: UInt64 = 0
         while state.waiting > 0 {
             var first: (lane: UInt64, job: SequenceNumber)?
@@ -58,12 +69,18 @@ extension Books {
         switch event.body {
         case .queuePaused(let queue, _): queues.setPaused(try queues.numberGiving(queue, in: ledgers), true)
         case .queueResumed(let queue, _): queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
-        case .queueLimited(let limited): try applyLimit(limited.value, at: sequence, in: ledgers)
+        case .queueLimited(let limited): try applyLimit(limited.value, at: sequence, event.time, in: ledgers)
+        case .limitOpened(let scope):
+            // Its instant is behind us, whatever the clock says by now.
+            try LimitRows.changeRate(scope, in: ledgers) { $0.opens = nil }
+            try moveOn(scope, at: sequence, event.time, in: ledgers)
         default: break
         }
     }
 
-    mutating func applyLimit(_ limited: QueueLimited, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+    private mutating func applyLimit(
+        _ limited: QueueLimited, at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
+    ) throws {
         let sentinel = RowKey.sentinel(.limitWaits)
         if try sentinel.withBytes({ try ledgers.read(.limitWaits, $0) { _ in true } }) == nil {
             try sentinel.withBytes {
@@ -77,29 +94,31 @@ extension Books {
         switch scope {
         case .queue(let name): _ = try queues.numberGiving(name, in: ledgers)
         case .job, .key:
-            if limited.limit != nil { try countRunning(in: ledgers) }
-            try moveOn(limited.scope, at: sequence, in: ledgers)
+            if limited.limit != nil { try countRunning(at: now, in: ledgers) }
+            try moveOn(limited.scope, at: sequence, now, in: ledgers)
         case .keys(let group):
-            if limited.limit != nil { try countRunning(in: ledgers) }
-            try moveOnGroup("key:\(group):", at: sequence, in: ledgers)
+            if limited.limit != nil { try countRunning(at: now, in: ledgers) }
+            try moveOnGroup("key:\(group):", at: sequence, now, in: ledgers)
         }
     }
 
-    /// Whoever waits behind a full limit is let on by the next that ends, so a group that has more keys than this
-    /// loses nothing but a little time.
+    /// Whoever waits behind a full limit is let on by the next that ends or when the window opens, so a group that has
+    /// more keys than this loses nothing but a little time.
     private static let keysAtOnce = 200
 
-    private mutating func moveOnGroup(_ prefix: String, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+    private mutating func moveOnGroup(
+        _ prefix: String, at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
+    ) throws {
         var last: String?
         for _ in 0..<Books.keysAtOnce {
             guard let scope = try LimitRows.nextWaiting(prefix, after: last, in: ledgers) else { return }
-            try moveOn(scope, at: sequence, in: ledgers)
+            try moveOn(scope, at: sequence, now, in: ledgers)
             last = scope
         }
     }
 
     /// What runs already counts against a limit that is new.
-    private mutating func countRunning(in ledgers: any Ledgers) throws {
+    private mutating func countRunning(at now: Instant, in ledgers: any Ledgers) throws {
         var running: [SequenceNumber] = []
         try RowKey.running(process: 0, job: 0).withBytes { start in
             try ledgers.scan(.running, from: start) { key, _ in
@@ -112,7 +131,7 @@ extension Books {
         for id in running {
             guard let record = try job(id, in: ledgers), record.state == .processing else { continue }
             var changed = record
-            _ = try settleLimits(id, nil, &changed, in: ledgers)
+            _ = try settleLimits(id, nil, &changed, LimitChange(time: now), in: ledgers)
             if changed != record { alter(id) { $0 = changed } }
         }
     }

@@ -6,6 +6,9 @@
 // first of the list takes a place at the end of the index, in the same turn. So keys take turns, whatever their number
 // of jobs, and a claim costs the same however many wait.
 //
+// A limit by rate is one more reason for having no room. When somebody waits for its window, the instant at which that
+// opens stands in the ledger, and the writer looks at the scope again then: a `limitOpened` event.
+//
 // A limit of a queue needs none of this: its jobs wait in the index as they do while the queue is paused.
 
 extension Books {
@@ -24,9 +27,18 @@ extension Books {
         try LimitRows.setJob(job, JobLimits(scopes: created.limitScopes), replacing: nil, in: ledgers)
     }
 
+    /// What happens to a job that its limits have to know.
+    struct LimitChange {
+        let time: Instant
+        /// The scope that had no room when the job was to be claimed.
+        var blockedBy: String?
+        /// The job was given back before anybody began on it, so that it did not start.
+        var isReturn = false
+    }
+
     /// Moves a job among its limits, as its record has changed from `old`. Answers the scopes whose lists may move on.
     mutating func settleLimits(
-        _ job: SequenceNumber, _ old: JobRecord?, _ record: inout JobRecord, blockedBy: String? = nil,
+        _ job: SequenceNumber, _ old: JobRecord?, _ record: inout JobRecord, _ change: LimitChange,
         in ledgers: any Ledgers
     ) throws -> [String] {
         let stored = try LimitRows.job(job, in: ledgers)
@@ -37,12 +49,12 @@ extension Books {
         if let old, old.state == .enqueued { try leaveLimits(job, old, &row, &touched, in: ledgers) }
         if record.state == .processing {
             try takeSlots(&row, &touched, in: ledgers)
-        } else if row.holds != 0 {
-            try giveSlots(record, &row, &touched, in: ledgers)
+            if let old, old.state != .processing { try countStart(row, at: change.time, in: ledgers) }
+        } else {
+            if let old, change.isReturn { try takeStartBack(row, startedAt: old.since, &touched, in: ledgers) }
+            if row.holds != 0 { try giveSlots(record, &row, &touched, in: ledgers) }
         }
-        if record.state == .enqueued {
-            try place(job, &record, &row, blockedBy: blockedBy, &touched, in: ledgers)
-        }
+        if record.state == .enqueued { try place(job, &record, &row, change, &touched, in: ledgers) }
         record.flags.insert(.isLimited)
         try LimitRows.setJob(job, row, replacing: stored, in: ledgers)
         return touched
@@ -91,7 +103,7 @@ extension Books {
         for (index, scope) in row.scopes.enumerated() where row.holds(index) {
             // More than the limit allows may have run when it was set; they cannot all keep the lane.
             if goesOn, let rule = try limits.rule(scope, in: ledgers), rule.keepsOrder,
-                try LimitRows.state(scope, in: ledgers).held <= rule.concurrency
+                try LimitRows.state(scope, in: ledgers).held <= rule.concurrency ?? .max
             {
                 continue
             }
@@ -103,16 +115,16 @@ extension Books {
 
     /// Into the ready index if all its limits have room and nobody is before it, else into the first list that has not.
     private mutating func place(
-        _ job: SequenceNumber, _ record: inout JobRecord, _ row: inout JobLimits, blockedBy: String?,
+        _ job: SequenceNumber, _ record: inout JobRecord, _ row: inout JobLimits, _ change: LimitChange,
         _ touched: inout [String], in ledgers: any Ledgers
     ) throws {
         if record.waitsFor == .limit { record.waitsFor = .nothing }
-        var waiting = blockedBy.flatMap { row.scopes.firstIndex(of: $0) }
+        var waiting = change.blockedBy.flatMap { row.scopes.firstIndex(of: $0) }
         var candidate: Int?
         for (index, scope) in row.scopes.enumerated() where waiting == nil && !row.holds(index) {
             guard let rule = try limits.rule(scope, in: ledgers) else { continue }
             let state = try LimitRows.state(scope, in: ledgers)
-            if !state.hasRoom(rule) {
+            if try !hasRoom(scope, rule, state, at: change.time, in: ledgers) {
                 waiting = index
             } else if candidate == nil {
                 candidate = index
@@ -124,7 +136,11 @@ extension Books {
             try LimitRows.change(row.scopes[index], in: ledgers) { $0.waiting += 1 }
             row.waiting = index
             record.waitsFor = .limit
-            if blockedBy == nil { touched.append(row.scopes[index]) }
+            if change.blockedBy == nil {
+                touched.append(row.scopes[index])
+            } else {
+                try keepOpening(row.scopes[index], at: change.time, in: ledgers)
+            }
         } else if let index = candidate {
             let lane = record.lane
             try LimitRows.change(row.scopes[index], in: ledgers) {

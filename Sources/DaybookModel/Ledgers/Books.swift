@@ -25,6 +25,8 @@ package struct Books {
     var runners: [Runnable]?
     /// A claim ended before it had seen all that is ready: another turn may find more.
     package internal(set) var claimWasCut = false
+    /// When the last claim may find more in a queue whose rate held it up.
+    package internal(set) var queueOpens: Instant?
 
     package init() {}
 

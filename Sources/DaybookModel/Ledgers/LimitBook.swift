@@ -15,6 +15,12 @@ package struct LimitBook {
         lastPlace = 0
     }
 
+    /// Whether there are any.
+    package mutating func exist(in ledgers: any Ledgers) throws -> Bool {
+        let known = try known(in: ledgers)
+        return known.queues || known.names || known.keys
+    }
+
     mutating func areAboutQueues(in ledgers: any Ledgers) throws -> Bool { try known(in: ledgers).queues }
     mutating func areAboutNames(in ledgers: any Ledgers) throws -> Bool { try known(in: ledgers).names }
 
@@ -65,7 +71,11 @@ package struct LimitState: Equatable, Sendable {
 
     func hasCandidate(_ lane: UInt64) -> Bool { candidates.contains { $0.lane == lane } }
 
-    func hasRoom(_ limit: Limit?) -> Bool { limit.map { held < $0.concurrency } ?? true }
+    /// Whether one more may run at once, beside `more` that are about to.
+    func hasSlot(_ limit: Limit?, beside more: UInt32 = 0) -> Bool {
+        guard let concurrency = limit?.concurrency else { return true }
+        return Int(held) + Int(more) < concurrency
+    }
 
     package func encoded() -> [UInt8] {
         var bytes: [UInt8] = []

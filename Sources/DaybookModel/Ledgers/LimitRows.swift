@@ -2,6 +2,9 @@
 package enum LimitRows {
     private static let ruleKind: UInt8 = 1
     private static let stateKind: UInt8 = 2
+    private static let rateKind: UInt8 = 3
+    private static let openingKind: UInt8 = 4
+    private static let endKind: UInt8 = 5
 
     // MARK: Rules
 
@@ -62,6 +65,72 @@ package enum LimitRows {
         guard new != old else { return }
         try replace(
             stateKind, scope, old.isEmpty ? nil : old.encoded(), by: new.isEmpty ? nil : new.encoded(), in: ledgers)
+    }
+
+    // MARK: Rates
+
+    package static func rate(_ scope: String, in ledgers: any Ledgers) throws -> RateState {
+        try withKey(rateKind, scope) { try ledgers.read(.limits, $0) { RateState($0) } ?? nil } ?? RateState()
+    }
+
+    static func changeRate(_ scope: String, in ledgers: any Ledgers, _ change: (inout RateState) -> Void) throws {
+        let old = try rate(scope, in: ledgers)
+        var new = old
+        change(&new)
+        guard new != old else { return }
+        try replace(
+            rateKind, scope, old.isEmpty ? nil : old.encoded(), by: new.isEmpty ? nil : new.encoded(), in: ledgers)
+        try moveTime(openingKind, scope, old.opens, new.opens, in: ledgers)
+        try moveTime(endKind, scope, old.ends, new.ends, in: ledgers)
+    }
+
+    private static func moveTime(
+        _ kind: UInt8, _ scope: String, _ old: Instant?, _ new: Instant?, in ledgers: any Ledgers
+    ) throws {
+        guard new != old else { return }
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        if let old {
+            try timeKey(kind, old, scope).withUnsafeBytes { try ledgers.remove(.limits, $0, old: nothing) }
+        }
+        if let new {
+            try timeKey(kind, new, scope).withUnsafeBytes { try ledgers.put(.limits, $0, nothing, replacing: nil) }
+        }
+    }
+
+    /// Takes out up to two scopes of which nothing counts any more, so that keys nobody uses again do not pile up.
+    static func forgetRates(at now: Instant, in ledgers: any Ledgers) throws {
+        var ended: [String] = []
+        try forEachTime(endKind, in: ledgers) { instant, scope in
+            guard instant <= now else { return false }
+            ended.append(scope)
+            return ended.count < 2
+        }
+        for scope in ended { try changeRate(scope, in: ledgers) { $0.settle(at: now) } }
+    }
+
+    /// Calls `body` with the scopes whose windows open, the earliest first, for as long as it answers true.
+    package static func forEachOpening(
+        in ledgers: any Ledgers, _ body: (Instant, String) throws -> Bool
+    ) throws {
+        try forEachTime(openingKind, in: ledgers, body)
+    }
+
+    private static func forEachTime(
+        _ kind: UInt8, in ledgers: any Ledgers, _ body: (Instant, String) throws -> Bool
+    ) throws {
+        try [kind].withUnsafeBytes { start in
+            try ledgers.scan(.limits, from: start) { key, _ in
+                guard key[0] == kind, key.count > 9 else { return false }
+                let instant = Instant(microseconds: Int64(bitPattern: RowKey.bigEndian(key[1..<9]) ^ (1 << 63)))
+                return try body(instant, String(decoding: key[9...], as: UTF8.self))
+            }
+        }
+    }
+
+    private static func timeKey(_ kind: UInt8, _ instant: Instant, _ scope: String) -> [UInt8] {
+        var key = [kind]
+        withUnsafeBytes(of: (UInt64(bitPattern: instant.microseconds) ^ (1 << 63)).bigEndian) { key += $0 }
+        return key + Array(scope.utf8)
     }
 
     private static func replace(
@@ -126,8 +195,8 @@ package enum LimitRows {
         try start.withUnsafeBytes { first in
             try ledgers.scan(.limitWaits, from: first) { key, _ in
                 guard key.count == first.count, key[..<prefix].elementsEqual(first[..<prefix]) else { return false }
-                func number(_ range: Range<Int>) -> UInt64 { key[range].reduce(0) { $0 << 8 | UInt64($1) } }
-                return try body(number(prefix..<prefix + 6), number(prefix + 6..<prefix + 14))
+                return try body(
+                    RowKey.bigEndian(key[prefix..<prefix + 6]), RowKey.bigEndian(key[prefix + 6..<prefix + 14]))
             }
         }
     }
@@ -165,12 +234,23 @@ package enum LimitRows {
 
 extension Limit {
     fileprivate var encoded: [UInt8] {
-        withUnsafeBytes(of: UInt32(clamping: concurrency).littleEndian) { Array($0) } + [keepsOrder ? 1 : 0]
+        var bytes = withUnsafeBytes(of: UInt32(clamping: concurrency ?? 0).littleEndian) { Array($0) }
+        bytes.append(keepsOrder ? 1 : 0)
+        guard let rate else { return bytes }
+        withUnsafeBytes(of: UInt32(clamping: rate.count).littleEndian) { bytes += $0 }
+        withUnsafeBytes(of: rate.microseconds.littleEndian) { bytes += $0 }
+        bytes.append(rate.window == .sliding ? 1 : 0)
+        return bytes
     }
 
     package init?(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count == 5, bytes[4] <= 1 else { return nil }
-        self.init(
-            concurrency: Int(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self))), keepsOrder: bytes[4] == 1)
+        guard bytes.count == 5 || bytes.count == 18, bytes[4] <= 1 else { return nil }
+        let concurrency = Int(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
+        self.init(concurrency: concurrency == 0 ? nil : concurrency, keepsOrder: bytes[4] == 1)
+        guard bytes.count == 18 else { return }
+        rate = Rate(
+            count: Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 5, as: UInt32.self))),
+            microseconds: Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 9, as: Int64.self)),
+            window: bytes[17] == 1 ? .sliding : .fixed)
     }
 }

@@ -50,6 +50,11 @@ package struct RowKey: Hashable, Comparable, Sendable {
         RowKey(high: .max, low: .max, count: table == .ready ? 14 : 16)
     }
 
+    /// A number that stands in a key of another shape.
+    static func bigEndian(_ bytes: Slice<UnsafeRawBufferPointer>) -> UInt64 {
+        bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     package var isSentinel: Bool { high == .max }
 
     package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {

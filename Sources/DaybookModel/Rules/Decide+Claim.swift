@@ -7,10 +7,11 @@ extension Books {
         let running = try anyRunning(in: claim.process, in: ledgers)
         guard running?.runsAlone != true else { return .claimed([]) }
         claimWasCut = false
+        queueOpens = nil
         var filter = RunnableFilter(claim.runs)
-        var heads = try QueueHeads(claim, books: &self, in: ledgers, lookAhead: filter.lookAhead)
+        var heads = try QueueHeads(claim, books: &self, at: decision.now, in: ledgers, lookAhead: filter.lookAhead)
         var claimed: [Claimed] = []
-        var taken: [String: UInt32] = [:]
+        var taken = Taken()
         let eventsMax = decision.events.count + claim.slots + Books.limitedAtOnce
         claiming: while claimed.count < claim.slots, let job = try heads.next(books: &self, in: ledgers) {
             // A row that is damaged must not hold up what stands behind it; `log verify` names it.
@@ -25,7 +26,7 @@ extension Books {
             case .skip: continue
             case .stop: break claiming
             }
-            if let full = try scopeThatIsFull(for: job, record, &taken, in: ledgers) {
+            if let full = try scopeThatIsFull(for: job, record, &taken, at: decision.now, in: ledgers) {
                 decision.record(
                     Event(
                         time: decision.now, job: job, previous: record.last, cause: record.last,
@@ -87,7 +88,7 @@ private struct QueueHeads {
     /// The first queue that has anything is asked, and not the highest priority over all.
     private let isStrict: Bool
 
-    init(_ claim: Claim, books: inout Books, in ledgers: any Ledgers, lookAhead: Int) throws {
+    init(_ claim: Claim, books: inout Books, at now: Instant, in ledgers: any Ledgers, lookAhead: Int) throws {
         let wanted = claim.slots + lookAhead
         self.wanted = wanted
         isStrict = claim.isStrict
@@ -105,7 +106,7 @@ private struct QueueHeads {
         }
         heads = try numbers.filter { !books.queues.isPaused($0) }
             .compactMap { number in
-                let room = try books.roomOfQueue(number, in: ledgers)
+                let room = try books.roomOfQueue(number, at: now, in: ledgers)
                 guard room > 0 else { return nil }
                 return Head(queue: number, shelf: books.shelf.first(wanted, queue: number), room: room)
             }

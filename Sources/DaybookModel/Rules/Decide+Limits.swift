@@ -8,9 +8,7 @@ extension Books {
     ) throws -> Answer {
         guard scope.isValid else { return .refused(.badScope) }
         if let limit {
-            guard (1...Books.concurrencyMax).contains(limit.concurrency) else {
-                return .refused(.badConcurrency(limit.concurrency))
-            }
+            if let refusal = limit.refusal { return .refused(refusal) }
             if case .queue = scope, limit.keepsOrder { return .refused(.orderOfQueue) }
         } else if try LimitRows.rule(scope.text, in: ledgers) == nil {
             return .refused(Refusal(.wrongState, "There is no such limit; `daybook queues limits` shows all."))
@@ -20,9 +18,15 @@ extension Books {
             at: decision.record(Event(time: decision.now, actor: actor, body: .queueLimited(Box(body)))))
     }
 
+    /// What one claim has taken already of what its limits allow.
+    struct Taken {
+        fileprivate var slots: [String: UInt32] = [:]
+        fileprivate var starts: [String: Int] = [:]
+    }
+
     /// The first scope that has no room for the job, beside what this claim has taken already; nil if it can be had.
     mutating func scopeThatIsFull(
-        for job: SequenceNumber, _ record: JobRecord, _ taken: inout [String: UInt32], in ledgers: any Ledgers
+        for job: SequenceNumber, _ record: JobRecord, _ taken: inout Taken, at now: Instant, in ledgers: any Ledgers
     ) throws -> String? {
         guard try mayBeLimited(record, in: ledgers) else { return nil }
         var row = try LimitRows.job(job, in: ledgers) ?? JobLimits(scopes: [])
@@ -30,24 +34,83 @@ extension Books {
             let scope = LimitScope.job(name).text
             if !row.scopes.contains(scope) { row.scopes.append(scope) }
         }
-        var needed: [String] = []
-        for (index, scope) in row.scopes.enumerated() where !row.holds(index) {
+        var slots: [String] = []
+        var starts: [String] = []
+        for (index, scope) in row.scopes.enumerated() {
             guard let rule = try limits.rule(scope, in: ledgers) else { continue }
-            let held = try LimitRows.state(scope, in: ledgers).held + (taken[scope] ?? 0)
-            guard held < rule.concurrency else { return scope }
-            needed.append(scope)
+            if !row.holds(index) {
+                let state = try LimitRows.state(scope, in: ledgers)
+                guard state.hasSlot(rule, beside: taken.slots[scope] ?? 0) else { return scope }
+                slots.append(scope)
+            }
+            if let rate = rule.rate {
+                let used = try LimitRows.rate(scope, in: ledgers).used(of: rate, at: now)
+                guard used + (taken.starts[scope] ?? 0) < rate.count else { return scope }
+                starts.append(scope)
+            }
         }
-        for scope in needed { taken[scope, default: 0] += 1 }
+        for scope in slots { taken.slots[scope, default: 0] += 1 }
+        for scope in starts { taken.starts[scope, default: 0] += 1 }
         return nil
     }
 
-    /// How many more jobs of a queue may be claimed.
-    mutating func roomOfQueue(_ number: UInt32, in ledgers: any Ledgers) throws -> Int {
+    /// How many more jobs of a queue may be claimed. Notes when there may be more of one that is full by its rate.
+    mutating func roomOfQueue(_ number: UInt32, at now: Instant, in ledgers: any Ledgers) throws -> Int {
         guard try limits.areAboutQueues(in: ledgers) else { return .max }
         let queue = queues[number]
-        guard let rule = try limits.rule(LimitScope.queue(queue.name).text, in: ledgers) else { return .max }
-        return max(0, rule.concurrency - Int(clamping: queue[.processing]))
+        let scope = LimitScope.queue(queue.name).text
+        guard let rule = try limits.rule(scope, in: ledgers) else { return .max }
+        var room = Int.max
+        if let concurrency = rule.concurrency { room = max(0, concurrency - Int(clamping: queue[.processing])) }
+        guard room > 0, let rate = rule.rate else { return room }
+        let state = try LimitRows.rate(scope, in: ledgers)
+        if queue[.enqueued] > 0, let opens = state.opening(of: rate, at: now) {
+            queueOpens = min(queueOpens ?? opens, opens)
+        }
+        return min(room, max(0, rate.count - state.used(of: rate, at: now)))
     }
+
+    /// Looks again at the scopes whose windows have opened, at most `limit`; the rest follows in the next turn.
+    package mutating func decideOpenings(
+        _ decision: inout Decision, limit: Int, in ledgers: any Ledgers
+    ) throws {
+        guard try limits.exist(in: ledgers) else { return }
+        var open: [String] = []
+        try LimitRows.forEachOpening(in: ledgers) { instant, scope in
+            guard open.count < limit, try instant <= decision.now || isTooFar(instant, scope, decision.now, in: ledgers)
+            else { return false }
+            open.append(scope)
+            return true
+        }
+        for scope in open { decision.record(Event(time: decision.now, actor: .system, body: .limitOpened(scope))) }
+    }
+}
+
+extension Books {
+    /// Whether a window opens later than any that begins now could: the clock was set back since that was written, and
+    /// nobody is to wait for the difference.
+    private mutating func isTooFar(
+        _ opens: Instant, _ scope: String, _ now: Instant, in ledgers: any Ledgers
+    ) throws -> Bool {
+        guard let rate = try limits.rule(scope, in: ledgers)?.rate else { return true }
+        return opens.microseconds &- now.microseconds > rate.buckets &* rate.bucketMicroseconds
+    }
+}
+
+extension Limit {
+    /// What is wrong with it, if anything.
+    fileprivate var refusal: Refusal? {
+        if let concurrency, !(1...Books.concurrencyMax).contains(concurrency) { return .badConcurrency(concurrency) }
+        guard let rate else { return concurrency == nil ? .emptyLimit : nil }
+        guard (1...Books.concurrencyMax).contains(rate.count) else { return .badRate(rate.count) }
+        return (Rate.microsecondsMin...Rate.microsecondsMax).contains(rate.microseconds) ? nil : .badWindow
+    }
+}
+
+extension Limit.Rate {
+    fileprivate static let microsecondsMin: Int64 = 1_000
+    /// A year.
+    fileprivate static let microsecondsMax: Int64 = 366 * 86_400 * 1_000_000
 }
 
 extension Refusal {
@@ -61,6 +124,16 @@ extension Refusal {
             "A limit allows 1 to \(Books.concurrencyMax) jobs at once, not \(given). To have none run, pause the queue."
         )
     }
+
+    static let emptyLimit = Refusal(.badOption, "A limit says how many jobs run at once, or how many start in a time.")
+
+    static func badRate(_ given: Int) -> Refusal {
+        Refusal(
+            .badOption,
+            "A rate allows 1 to \(Books.concurrencyMax) starts, not \(given). To have none run, pause the queue.")
+    }
+
+    static let badWindow = Refusal(.badOption, "The window of a rate is a millisecond to a year long.")
 
     static let orderOfQueue = Refusal(
         .badOption, "Only jobs of a name or a key can be made to keep their order; a queue can have a concurrency.")

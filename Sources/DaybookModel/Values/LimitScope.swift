@@ -48,26 +48,6 @@ public enum LimitScope: Hashable, Sendable {
     }
 }
 
-/// How many jobs of a scope may run at once.
-public struct Limit: Equatable, Sendable {
-    /// So many at once, at least 1.
-    public var concurrency: Int
-    /// Whether a job keeps its slot from its first run until it has finished, over waits for further runs, so that with
-    /// a concurrency of 1 each begins only when the one before it is over.
-    public var keepsOrder: Bool
-
-    /// So many at once, in no strict order.
-    public static func concurrency(_ count: Int) -> Limit { Limit(concurrency: count, keepsOrder: false) }
-
-    /// One after the other, in the order in which they were enqueued.
-    public static let serial = Limit(concurrency: 1, keepsOrder: true)
-
-    package init(concurrency: Int, keepsOrder: Bool) {
-        self.concurrency = concurrency
-        self.keepsOrder = keepsOrder
-    }
-}
-
 /// A limit was set, changed or taken away.
 package struct QueueLimited: Equatable, Sendable {
     /// As ``LimitScope`` writes itself.

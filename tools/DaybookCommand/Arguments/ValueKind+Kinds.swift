@@ -152,6 +152,21 @@ extension ValueKind where Value == WallDuration {
     }
 }
 
+extension ValueKind where Value == Limit.Rate {
+    /// So many in a time: `100/1m`.
+    static var rate: ValueKind {
+        ValueKind("N/D") { text, label throws(Failure) in
+            let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, let count = Int(parts[0]), (1...Books.concurrencyMax).contains(count),
+                let time = WallDuration(String(parts[1]))
+            else {
+                throw .wrongCall("\(label) needs how many in how much time, such as 100/1m, not \(quoted(text)).")
+            }
+            return Limit.Rate(count: count, microseconds: time.microseconds, window: .fixed)
+        }
+    }
+}
+
 extension ValueKind where Value == LogPoint {
     /// A place in the log: an event's number or a time.
     static var point: ValueKind {

@@ -85,6 +85,7 @@ extension EventBody {
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason): EventBody.joined(queue, reason)
         case .queueLimited(let limited): limited.value.detail
         case .limited(let scope): "by \(scope)"
+        case .limitOpened(let scope): scope
         case .recurringSet(let set): set.value.detail
         case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
             .skipped(let step), .replanned(let step), .postponed(let step):

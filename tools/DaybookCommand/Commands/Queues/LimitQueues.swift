@@ -10,6 +10,9 @@ enum LimitQueues {
         "--concurrency", ValueKind<Int>.number(in: 1...Books.concurrencyMax), "so many may run at once")
     static let serial = Flag(
         "--serial", "one after the other in the order in which they were enqueued, retries included")
+    static let rate = Option("--rate", .rate, "so many may start in a time, such as 100/1m or 5/10s")
+    static let sliding = Flag(
+        "--sliding", "count the starts in every stretch of that time, and not from one full minute or hour to the next")
     static let none = Flag("--none", "take the limit away")
 
     static let description = CommandDescription(
@@ -20,7 +23,8 @@ enum LimitQueues {
         ],
         positionals: [queue.description],
         options: [
-            job.description, key.description, concurrency.description, serial.description, none.description,
+            job.description, key.description, concurrency.description, serial.description, rate.description,
+            sliding.description, none.description,
             ManyJobs.actor.description, ManyJobs.reason.description,
         ]
     ) { call, context in
@@ -58,10 +62,19 @@ enum LimitQueues {
 
     private static func limit(_ call: Invocation) throws -> Limit? {
         let count = try call.value(concurrency)
-        guard [count != nil, call.has(serial), call.has(none)].filter({ $0 }).count == 1 else {
-            throw Failure.wrongCall("Give one of --concurrency, --serial and --none.")
+        let rate = try call.value(rate)
+        guard [count != nil, call.has(serial), call.has(none)].filter({ $0 }).count <= 1,
+            (rate != nil) != call.has(none) || count != nil || call.has(serial)
+        else {
+            throw Failure.wrongCall(
+                "Give one of --concurrency, --serial and --none, or a --rate, alone or beside them.")
         }
-        if let count { return .concurrency(count) }
-        return call.has(serial) ? .serial : nil
+        guard rate != nil || !call.has(sliding) else {
+            throw Failure.wrongCall("--sliding is about a --rate; give one.")
+        }
+        guard !call.has(none) else { return nil }
+        var limit = Limit(concurrency: call.has(serial) ? 1 : count, keepsOrder: call.has(serial), rate: rate)
+        if call.has(sliding) { limit.rate?.window = .sliding }
+        return limit
     }
 }

@@ -37,6 +37,11 @@ enum ListLimits {
             json.field("scope", scope)
             json.field("concurrency", limit.concurrency)
             json.field("serial", limit.keepsOrder)
+            if let rate = limit.rate {
+                json.field("rate", rate.count)
+                json.field("windowMicroseconds", rate.microseconds)
+                json.field("sliding", rate.window == .sliding)
+            }
             json.field("running", use.held)
             json.field("waiting", use.waiting)
         }
@@ -56,7 +61,7 @@ struct LimitUse {
             let queue = try books.queue(name, in: log)
             held = queue?[.processing] ?? 0
             // What its limit keeps from running is all that is ready in it.
-            waiting = held >= limit.concurrency ? queue?[.enqueued] ?? 0 : 0
+            waiting = held >= limit.concurrency ?? .max ? queue?[.enqueued] ?? 0 : 0
         case .keys(let group):
             var sum: (held: UInt64, waiting: UInt64) = (0, 0)
             try LimitRows.forEachState("key:\(group):", in: log) { _, state in
