@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 
 from playwright.sync_api import sync_playwright
 
@@ -42,7 +41,11 @@ class Store:
             if os.path.exists(port):
                 with open(port, encoding="utf-8") as file:
                     return "http://" + file.read().strip()
-            time.sleep(0.1)
+            try:
+                self.server.wait(0.1)
+                break
+            except subprocess.TimeoutExpired:
+                continue
         raise SystemExit("the server did not start")
 
     def close(self):

@@ -26,7 +26,7 @@ struct PageTests {
             ("/queues", "mail"), ("/recurring", "report.nightly"), ("/recurring/report.nightly", "every day at"),
             ("/recurring/report.nightly/edit", "0 2 * * *"), ("/recurring-new", "New recurring job"),
             ("/batches", "import"), ("/batches/\(batch)", "import"), ("/processes", "Alive"), ("/log", "created"),
-            ("/log?kind=failed", "Trouble"), ("/audit", "Audit"), ("/storage", "data.mdb"),
+            ("/log?kind=failed", "Trouble"), ("/audit", "Audit"), ("/storage", "Address space"),
         ]
         for (target, text) in found {
             let page = try await pages.page(target)

@@ -1,5 +1,5 @@
 /// What every answer says to a browser: it may take scripts and styles from here and nothing from elsewhere, shows the
-/// page in nobody's frame, guesses no types, tells nobody where it came from, and keeps nothing.
+/// page in nobody's frame, guesses no types, tells nobody else where it came from, and keeps nothing.
 enum SecurityFields {
     static let policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -9,7 +9,8 @@ enum SecurityFields {
         HTTPField("content-security-policy", policy),
         HTTPField("x-content-type-options", "nosniff"),
         HTTPField("x-frame-options", "DENY"),
-        HTTPField("referrer-policy", "no-referrer"),
+        // Not `no-referrer`: with that browsers send our own forms with `Origin: null`, as from nobody knows where.
+        HTTPField("referrer-policy", "same-origin"),
         HTTPField("cross-origin-opener-policy", "same-origin"),
         HTTPField("cross-origin-resource-policy", "same-origin"),
         HTTPField("permissions-policy", "camera=(), geolocation=(), microphone=()"),
