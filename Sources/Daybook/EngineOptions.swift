@@ -17,6 +17,10 @@ public struct EngineOptions: Sendable {
     /// Who is told what this engine does.
     public var observers: [any EngineObserver] = []
 
+    /// How much address space is set aside for the store: not memory, and it grows with the log. Less is right where a
+    /// process may not have so much (`ulimit -v`) or opens a hundred stores.
+    public var addressSpaceBytes = 1 << 38
+
     var checkpointPlan: CheckpointPlan?
 
     /// The usual options.

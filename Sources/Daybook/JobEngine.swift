@@ -61,6 +61,7 @@ public final class JobEngine: Sendable {
     ) throws -> JobEngine {
         if let plan = options.checkpointPlan { try LooseFile.requireOutside(plan.path, of: path) }
         var folderOptions = StoreFolder.Options()
+        folderOptions.mapSizeBytes = options.addressSpaceBytes
         folderOptions.host = host
         let folder = try StoreFolder.open(
             path, .readWrite(createIfMissing: true), program: program, options: folderOptions)

@@ -29,7 +29,8 @@ struct InjectionTests {
         try await InjectionTests.log(payload, job, pages)
         let paused = try await pages.post("/queues/mail/pause", [("reason", plain)])
         #expect(paused.status == 303)
-        try await pages.post("/queues/mail/resume")
+        let resumed = try await pages.post("/queues/mail/resume")
+        #expect(resumed.status == 303)
         try await pages.enqueue("some.job", arguments, .queue("slow"))
         try await pages.engine.recurring.set(
             RecurringJob(

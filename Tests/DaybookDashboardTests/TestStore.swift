@@ -17,7 +17,10 @@ final class TestStore: Sendable {
 
     init(_ change: (inout DashboardOptions) throws -> Void = { _ in }) throws {
         folder = NSTemporaryDirectory() + "daybook-dashboard-\(UUID().uuidString)"
-        engine = try JobEngine.open(folder) { $0.register("nothing") { _, _ in } }
+        var engineOptions = EngineOptions()
+        // Very many of them are open at once.
+        engineOptions.addressSpaceBytes = 1 << 30
+        engine = try JobEngine.open(folder, options: engineOptions) { $0.register("nothing") { _, _ in } }
         var options = DashboardOptions()
         try change(&options)
         let random = try HostFacts.real()

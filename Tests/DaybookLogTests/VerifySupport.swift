@@ -30,14 +30,14 @@ struct VerifyStore {
         return LogVerifier(storage, options).verify()
     }
 
-    /// Runs `body` while another thread goes on writing.
-    func withWriter(_ body: () throws -> Void) throws {
+    /// Runs `body` while another thread goes on writing, as far as `body` lets it.
+    func withWriter(_ body: (BusyWriter) throws -> Void) throws {
         let writer = BusyWriter(storage)
         defer {
             writer.stop()
             #expect(writer.failure == nil)
         }
-        try body()
+        try body(writer)
     }
 
     var last: SequenceNumber { get throws { try storage.read { try $0.last } } }
@@ -132,12 +132,24 @@ final class ProgressList: Sendable {
 final class BusyWriter: Sendable {
     private let state = Mutex<(isStopping: Bool, failure: String?)>((false, nil))
     private let ended = DispatchSemaphore(value: 0)
+    private let turns = DispatchSemaphore(value: 0)
+    /// A writer without any bound would make the log longer faster than a debug build reads it.
+    private static let turnsAtOnce = 25
+
+    /// Some turns more, beside what the caller does next.
+    func goOn() {
+        for _ in 0..<BusyWriter.turnsAtOnce { turns.signal() }
+    }
 
     init(_ storage: any LogStorage) {
         let thread = Thread { [self] in
             do {
                 var workload = ReplayWorkload(seed: 99, LogWriter(storage))
-                while !state.withLock({ $0.isStopping }) { try workload.runTurn() }
+                while true {
+                    turns.wait()
+                    if state.withLock({ $0.isStopping }) { break }
+                    try workload.runTurn()
+                }
             } catch {
                 state.withLock { $0.failure = "\(error)" }
             }
@@ -148,6 +160,7 @@ final class BusyWriter: Sendable {
 
     func stop() {
         state.withLock { $0.isStopping = true }
+        turns.signal()
         ended.wait()
     }
 

@@ -42,9 +42,10 @@ import Testing
 
     @Test func `stays good while others write`() throws {
         try VerifyStore.with(turns: 20) { store in
-            try store.withWriter {
+            try store.withWriter { writer in
                 var heads: Set<SequenceNumber> = []
                 while heads.count < 6 {
+                    writer.goOn()
                     let report = store.verify()
                     #expect(report.verdict == .good, "\(report.text)")
                     #expect(report.ledgers == .equalToRebuild)

@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "87 6dab3d84b903a3b852a7308e3347a4fd923bb1ef6679b1db1066c77f3c78d119"
+        "89 85a1b352052ecff262da3ad4b6652934f0df940b121ab2d27c112d8ea44d0155"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -2,7 +2,7 @@
 package struct EnvironmentOptions: Sendable {
     /// Address space to map, not disk space: the file grows as it is written. Halved down to `smallestMapSizeBytes`
     /// where the address space is limited, doubled when the map is full.
-    package var mapSizeBytes = 1 << 40
+    package var mapSizeBytes = 1 << 38
     /// Reader slots shared by all processes. Only the first opener's number counts.
     package var readersMax = 510
     /// Named databases this environment can hold open.

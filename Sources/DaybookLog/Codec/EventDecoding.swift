@@ -112,12 +112,8 @@ extension EventBody {
         case .rescheduled:
             let found = try Particulars(&fields)
             self = .rescheduled(until: try needed(found.due), reason: found.reason)
-        case .queuePaused:
-            let found = try Particulars(&fields)
-            self = .queuePaused(queue: try needed(found.queue), reason: found.reason)
-        case .queueResumed:
-            let found = try Particulars(&fields)
-            self = .queueResumed(queue: try needed(found.queue), reason: found.reason)
+        case .queuePaused, .queueResumed, .queueLimited, .limited, .limitOpened:
+            self = try .aboutQueues(kind, &fields)
         case .logged: self = .logged(try Box(Logged(&fields)))
         case .progressed: self = .progressed(try Box(Progressed(&fields)))
         case .stepped: self = .stepped(try Box(Stepped(&fields)))
@@ -127,9 +123,6 @@ extension EventBody {
             self =
                 .aboutRecurring(kind, try Box(RecurringStep(&fields)))
                 ?? .unknown(kind: head.kind, version: head.version)
-        case .queueLimited: self = .queueLimited(try Box(QueueLimited(&fields)))
-        case .limited: self = .limited(by: try Particulars(&fields).limitedBy)
-        case .limitOpened: self = .limitOpened(try Particulars(&fields).limitedBy)
         case .restored: self = .restored(try Box(Restored(&fields)))
         case .denied: self = .denied(try Box(Denied(&fields)))
         case .checkpoint, .carried: self = .unknown(kind: head.kind, version: head.version)
@@ -150,6 +143,17 @@ func needed<T>(_ value: T?) throws(EventDamage) -> T {
 }
 
 extension EventBody {
+    private static func aboutQueues(_ kind: EventKind, _ fields: inout BodyReader) throws(EventDamage) -> EventBody {
+        if kind == .queueLimited { return .queueLimited(try Box(QueueLimited(&fields))) }
+        let found = try Particulars(&fields)
+        switch kind {
+        case .queuePaused: return .queuePaused(queue: try needed(found.queue), reason: found.reason)
+        case .queueResumed: return .queueResumed(queue: try needed(found.queue), reason: found.reason)
+        case .limitOpened: return .limitOpened(found.limitedBy)
+        default: return .limited(by: found.limitedBy)
+        }
+    }
+
     private static func aboutRecurring(_ kind: EventKind, _ step: Box<RecurringStep>) -> EventBody? {
         switch kind {
         case .recurringPaused: .recurringPaused(step)

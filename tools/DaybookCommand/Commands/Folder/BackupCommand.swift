@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 enum BackupCommand {
     static let destination = Positional("DEST", .folder("DEST"))

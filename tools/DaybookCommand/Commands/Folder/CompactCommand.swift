@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 enum CompactCommand {
     static let description = CommandDescription(

@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 import Synchronization
 
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 enum RecoverCommand {
     static let source = Option("--from", .folder(), "the damaged store; it is only read")

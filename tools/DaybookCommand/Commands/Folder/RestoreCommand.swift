@@ -1,4 +1,5 @@
 import DaybookLog
+import DaybookModel
 
 enum RestoreCommand {
     static let source = Positional("FROM", .folder("FROM"))
