@@ -233,16 +233,17 @@ public final class JobEngine: Sendable {
         return found
     }
 
-    /// Gives back what no worker took, and waits until all that the workers reported is written.
+    /// Waits until all that the workers reported is written, and gives back what none of them took.
     private func giveBack(_ pool: WorkPool) async throws {
+        // A turn that has begun may still claim for it; it is over before the look is answered.
+        writer.remove(pool)
+        _ = try await perform(.look)
         for job in pool.takeOverdue(nowNanoseconds: .max) where writer.claims.giveBack(job) {
             _ = try await perform(
                 .release(
                     job: job.claimed.job, token: job.claimed.token, reason: "the process is stopping",
                     actor: .process(process)))
         }
-        writer.remove(pool)
-        _ = try await perform(.look)
     }
 
     // MARK: Reading

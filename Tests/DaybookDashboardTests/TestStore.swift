@@ -45,6 +45,23 @@ final class TestStore: Sendable {
     static func withUsers(_ change: (inout DashboardOptions) throws -> Void = { _ in }) throws -> (
         TestStore, [String: String]
     ) {
+        let users = try madeUsers.get()
+        let path = NSTemporaryDirectory() + "daybook-auth-\(UUID().uuidString).json"
+        defer { unlink(path) }
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: users.file, attributes: [.posixPermissions: 0o600])
+        else { throw POSIXError(.EIO) }
+        let file = try AuthFile(path)
+        let store = try TestStore { options in
+            options.access = .file(file)
+            try change(&options)
+        }
+        return (store, users.tokens)
+    }
+
+    /// Made once: what makes guessing a password slow makes this slow, too.
+    private static let madeUsers = Result { () throws -> (file: Data, tokens: [String: String]) in
         let path = NSTemporaryDirectory() + "daybook-auth-\(UUID().uuidString).json"
         defer { unlink(path) }
         let random = try HostFacts.real().randomBytes
@@ -53,12 +70,7 @@ final class TestStore: Sendable {
         try editor.setUser("ann", password: "correct horse", roles: ["operator"], tenant: nil)
         for role in users { tokens[role] = try editor.addToken(role, roles: [role], tenant: nil, expires: nil) }
         tokens["tenant"] = try editor.addToken("tina", roles: ["admin"], tenant: "blue", expires: nil)
-        let file = try AuthFile(path)
-        let store = try TestStore { options in
-            options.access = .file(file)
-            try change(&options)
-        }
-        return (store, tokens)
+        return (try Data(contentsOf: URL(fileURLWithPath: path)), tokens)
     }
 
     func ask(

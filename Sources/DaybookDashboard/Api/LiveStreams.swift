@@ -2,13 +2,12 @@ internal import Daybook
 internal import DaybookModel
 internal import Synchronization
 
-/// Answers that go on for as long as somebody listens, but for ten minutes at most: then the browser comes again,
-/// and it is looked at anew whether he may.
+/// Answers that go on for as long as somebody listens, but for `DashboardOptions.liveTime` at most: then the browser
+/// comes again, and it is looked at anew whether he may.
 enum LiveStreams {
     /// A comment, so that a client who has gone is noticed, and proxies do not think that it is all over.
     static let sign = Array(": still here\n\n".utf8)
     private static let perPersonMax = 64
-    private static let lifetime: Duration = .seconds(600)
 
     /// What comes next; nil ends the answer.
     typealias Next = @Sendable (LiveSignals) async throws -> [UInt8]?
@@ -17,7 +16,7 @@ enum LiveStreams {
         guard let seat = StreamSeat(call.principal?.name ?? "", max: perPersonMax) else {
             throw RouteFailure.tooMany("You have too many live pages open.", retryAfterSeconds: 10)
         }
-        let engine = call.engine
+        let (engine, lifetime) = (call.engine, call.dashboard.options.liveTime)
         let fields = [HTTPField("content-type", "text/event-stream"), HTTPField("x-accel-buffering", "no")]
         let stream = ResponseStream {
             let signals = LiveSignals(engine, seat)
@@ -57,9 +56,14 @@ final class LiveSignals: @unchecked Sendable {
         self.seat = seat
         let (stream, continuation) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(1))
         signals = stream.makeAsyncIterator()
+        // As of now, and not as of when the task begins: what comes in between is news, too.
+        let start = (try? engine.lastEvent) ?? 0
         tasks = [
             Task {  // tidy: ends with its listener
-                while let last = try? engine.lastEvent, (try? await engine.waitForCommit(after: last)) == true {
+                var last = start
+                while (try? await engine.waitForCommit(after: last)) == true {
+                    guard let now = try? engine.lastEvent else { break }
+                    last = now
                     continuation.yield(.changed)
                 }
                 continuation.finish()

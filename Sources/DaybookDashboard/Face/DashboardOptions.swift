@@ -19,6 +19,8 @@ public struct DashboardOptions: Sendable {
     public var origins: [String] = []
     /// So many queues have metrics of their own; the others are counted as one.
     public var metricQueuesMax = 100
+    /// A page that is kept up to date is looked at anew after so long, whether he who sees it still may.
+    public var liveTime: Duration = .seconds(600)
 
     /// The usual options.
     public init() {}

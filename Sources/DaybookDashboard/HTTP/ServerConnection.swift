@@ -177,7 +177,7 @@ final class ServerConnection: @unchecked Sendable {
             isFromLoopback: source?.isLoopback ?? false, client: client)
         let isHead = head.method == "HEAD"
         let (core, number) = (core, number)
-        task = Task {
+        task = Task(executorPreference: AnswerThreads.shared) {
             let response = await core.respond(request)
             await ServerConnection.deliver(response, isHead, core, number)
         }

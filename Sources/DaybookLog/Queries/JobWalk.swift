@@ -10,6 +10,8 @@ package struct JobWalk {
 
     private static let windowFirst: SequenceNumber = 4_096
     private static let rowsMax = 16_384
+    /// More than a window of the smallest size can hold.
+    private static let rowsAtOnce = 65_536
 
     package init(_ storage: any LogStorage, _ filter: JobFilter) {
         self.storage = storage
@@ -23,7 +25,10 @@ package struct JobWalk {
         var size = JobWalk.windowFirst
         while high > 0 {
             let low = high > size ? high - size + 1 : 1
-            let (jobs, rows) = try storage.read { try window(low...high, in: $0) }
+            guard let (jobs, rows) = try storage.read({ try window(low...high, in: $0) }) else {
+                size /= 16
+                continue
+            }
             for job in jobs.reversed() where try !body(job) { return }
             if rows < JobWalk.rowsMax / 16 { size = min(size * 4, 1 << 40) }
             if rows > JobWalk.rowsMax { size = max(size / 4, 1_024) }
@@ -40,7 +45,10 @@ package struct JobWalk {
         var size: SequenceNumber = 1_024
         while high > 0 {
             let low = high > size ? high - size + 1 : 1
-            let (jobs, rows) = try storage.read { try window(low...high, in: $0) }
+            guard let (jobs, rows) = try storage.read({ try window(low...high, in: $0) }) else {
+                size /= 16
+                continue
+            }
             page.looked += rows
             for job in jobs.reversed() where !page.add(job, limit) { return page }
             if page.looked >= rowsMax, low > 1 {
@@ -75,9 +83,10 @@ package struct JobWalk {
         }
     }
 
+    /// Nil for a window that turns out to hold too many: behind a sparse stretch there may be a dense one.
     private func window(
         _ ids: ClosedRange<SequenceNumber>, in snapshot: any LogSnapshot
-    ) throws -> (jobs: [JobSummary], rows: Int) {
+    ) throws -> (jobs: [JobSummary], rows: Int)? {
         var reader = try JobReader(snapshot)
         var jobs: [JobSummary] = []
         var rows = 0
@@ -86,6 +95,7 @@ package struct JobWalk {
                 let id = RowKey(key).high
                 guard id <= ids.upperBound else { return false }
                 rows += 1
+                guard rows <= JobWalk.rowsAtOnce else { return false }
                 guard let record = JobRecord(value) else { throw LedgerError.unreadableRow(.jobs, id) }
                 // States are few and cheap to look at; names are not.
                 guard filter.states.isEmpty || filter.states.contains(record.state) else { return true }
@@ -94,7 +104,7 @@ package struct JobWalk {
                 return true
             }
         }
-        return (jobs, rows)
+        return rows > JobWalk.rowsAtOnce ? nil : (jobs, rows)
     }
 }
 
