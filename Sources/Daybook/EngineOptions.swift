@@ -21,6 +21,9 @@ public struct EngineOptions: Sendable {
     /// process may not have so much (`ulimit -v`) or opens a hundred stores.
     public var addressSpaceBytes = 1 << 38
 
+    /// How payloads are encrypted; nil leaves the store as it is.
+    public var encryption: Encryption?
+
     var checkpointPlan: CheckpointPlan?
 
     /// The usual options.

@@ -66,6 +66,7 @@ public final class JobEngine: Sendable {
         let folder = try StoreFolder.open(
             path, .readWrite(createIfMissing: true), program: program, options: folderOptions)
         do {
+            try folder.begin(options.encryption, now: clock.now())
             let environment = try EngineEnvironment(folder, host, clock)
             return try open(in: environment, folder, program: program, options: options, register)
         } catch {
@@ -152,7 +153,7 @@ public final class JobEngine: Sendable {
         writer.add(pool)
         let runner = JobRunner(
             pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, desk: writer.desk, clock: clock, middleware: middleware,
+            claims: writer.claims, desk: writer.desk, clock: clock, keyring: storage.keyring, middleware: middleware,
             observers: options.observers)
         await withTaskCancellationHandler {
             await withTaskGroup(of: UInt32?.self) { group in

@@ -40,8 +40,24 @@ enum ExportGoldenEvents {
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
         aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
-        restored, denied,
+        restored, denied, keys,
     ]
+
+    private static let keys: [Entry] = [
+        event(
+            .keysChanged(Box(KeysChanged(.begun, scope: "tenant", source: "folder", reason: "a new store"))),
+            actor: .person("ann")),
+        event(.keysChanged(Box(KeysChanged(.rotated, tenant: "acme"))), actor: .person("ann")),
+        event(.created(Box(sealedJob))),
+        event(.erased(Box(Erased(tenant: "acme", howMany: 2, reason: "asked for"))), actor: .person("ann")),
+    ]
+
+    private static var sealedJob: Created {
+        var job = Created(name: "mail", queue: "default", attempts: 11, salt: 9, arguments: [])
+        job.tenant = "acme"
+        job.sealed = [1] + (0..<60)
+        return job
+    }
 
     private static let denied: [Entry] = [
         event(

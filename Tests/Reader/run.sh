@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "89 85a1b352052ecff262da3ad4b6652934f0df940b121ab2d27c112d8ea44d0155"
+        "93 59d37ac41957476530f96c210e43d12aaf6c1eb08c07847a8fe3b358e8589736"
 done
 
 "$daybook" init --data "$store" >"$folder/said"

@@ -53,7 +53,7 @@ extension EngineEnvironment {
             throw LogError(.unusable, "\(folder.path) is on a read-only file system; an engine has to write.")
         }
         self.init(
-            storage: folder.storage, reserve: folder.reserve, bell: wake, signs: presence,
+            storage: folder.opened, reserve: folder.reserve, bell: wake, signs: presence,
             neighbours: { [folder] in try folder.neighbours() }, exits: { ExitWatch($0) }, host: host, clock: clock)
     }
 }

@@ -8,9 +8,12 @@ extension JobContext {
     ///
     /// Lines are written about once a second, and what is left with the run's end. Of a line 16 KB are kept and of
     /// a run 1 MB; what is cut has a mark.
-    public func log(_ level: LogLine.Level = .info, _ text: String) {
+    public func log(_ level: LogLine.Level, _ text: String) {
         notes.log(level, text)
     }
+
+    /// The same for a line that is just worth knowing.
+    public func log(_ text: String) { log(.info, text) }
 
     /// Says how far the run has come, from 0 to 1, and in words. Say it as often as you like: at most once a second
     /// the latest is written, and the last one with the run's end.

@@ -26,7 +26,10 @@ package struct RecurringPlanner {
             throw LogError(
                 .damaged, "Event \(version) does not set a recurring job although the ledgers say so.", at: version)
         }
-        return set.value
+        guard let keyring = log.keyring else { return set.value }
+        var opened = set.value
+        opened.job = keyring.opened(opened.job)
+        return opened
     }
 
     /// When it fires; nil if that is by hand only. Refuses a schedule or a zone that cannot be followed.

@@ -11,6 +11,7 @@ struct JobRunner: Sendable {
     let claims: HeldClaims
     let desk: RunDesk
     let clock: EngineClock
+    let keyring: Keyring?
     let middleware: MiddlewareChain
     let observers: [any EngineObserver]
 
@@ -28,6 +29,7 @@ struct JobRunner: Sendable {
     }
 
     private func attend(_ job: ClaimedJob, _ task: TaskReference?, _ worker: UInt32) async -> Bool {
+        let job = job.opened(by: keyring)
         // Whoever took the claim away before it began has written down why.
         guard let (run, isFirst) = claims.begin(job, task, nowNanoseconds: clock.monotonicNanoseconds()) else {
             return false
@@ -68,6 +70,7 @@ struct JobRunner: Sendable {
     private func end(
         of context: JobContext, _ created: Box<Created>, _ run: StartedRun, _ notes: RunNotes
     ) async -> End {
+        if let reason = run.job.closedReason { return .parked(reason: reason) }
         guard let handler = registry.handler(for: context.name, version: context.argumentsVersion) else {
             return .parked(reason: "no handler for \(context.name) is registered in the process that claimed it")
         }

@@ -66,7 +66,7 @@ package final class RemoteRun: Sendable {
     }
 
     /// What it said last goes ahead; the answer is that to its end.
-    private func end(_ outcome: Outcome) async throws -> Answer {
+    fileprivate func end(_ outcome: Outcome) async throws -> Answer {
         var commands: [Command] = []
         notes.end(outcome) { commands.append($0) }
         var answer = Answer.done(at: 0)
@@ -113,7 +113,15 @@ extension JobEngine {
         // After this no turn has the pool any more, and what it was given is in it.
         _ = try await perform(.look)
         let claims = ([first].compactMap { $0 } + more + pool.takeWaiting()).filter { writer.claims.giveBack($0) }
-        let runs = claims.map { RemoteRun($0, self, by: Actor(process: process, person: person)) }
+        var runs: [RemoteRun] = []
+        for claim in claims.map({ $0.opened(by: storage.keyring) }) {
+            let run = RemoteRun(claim, self, by: Actor(process: process, person: person))
+            if let reason = claim.closedReason {
+                _ = try await run.end(.parked(reason: reason))
+            } else {
+                runs.append(run)
+            }
+        }
         guard Task.isCancelled else { return runs }
         for run in runs { _ = try await run.giveUp(reason: "whoever asked for it has gone") }
         return []

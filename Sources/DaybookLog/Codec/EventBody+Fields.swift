@@ -7,6 +7,7 @@ extension EventBody {
         case .genesis(let genesis): genesis.value.writeFacts(to: &fields)
         case .gap(let gap): fields.text(.note, gap.note)
         case .restored(let box): box.value.writeFacts(to: &fields)
+        case .keysChanged, .erased: writeKeyFacts(to: &fields)
         case .clockStepped(let microseconds): fields.signed(.stepMicroseconds, microseconds)
         case .processStarted(let box):
             let process = box.value
@@ -102,6 +103,7 @@ extension EventBody {
         case .replaced(let box):
             fields.salt(box.value.salt)
             fields.bytes(.args, box.value.arguments)
+            fields.bytes(.sealed, box.value.sealed)
         case .succeeded(let success):
             fields.salt(success.salt)
             fields.bytes(.result, success.result)
@@ -131,7 +133,10 @@ extension EventBody {
         switch self {
         case .created(let box): content = EventBody.fieldBytes(of: box.value)
         case .recurringSet(let box): content = EventBody.fieldBytes(of: box.value.job)
-        case .replaced(let box): content = EventBody.fieldBytes(.args, box.value.arguments.count)
+        case .replaced(let box):
+            content =
+                EventBody.fieldBytes(.args, box.value.arguments.count)
+                + EventBody.fieldBytes(.sealed, box.value.sealed.count)
         case .succeeded(let success): content = EventBody.fieldBytes(.result, success.result.count)
         case .attemptFailed(let box), .failed(let box):
             content = EventBody.fieldBytes(.error, box.value.error.utf8.count)
@@ -149,7 +154,7 @@ extension EventBody {
     var byteCountMax: Int {
         switch self {
         case .created(let box): box.value.byteCountMax
-        case .replaced(let box): 96 + box.value.arguments.count + room(box.value.client)
+        case .replaced(let box): 96 + box.value.arguments.count + box.value.sealed.count + room(box.value.client)
         case .succeeded(let success): 64 + success.result.count
         case .attemptFailed(let box), .failed(let box):
             96 + box.value.reason.utf8.count + box.value.errorType.utf8.count + box.value.error.utf8.count
@@ -165,6 +170,8 @@ extension EventBody {
         case .restored(let box):
             160 + box.value.previousHead.count + box.value.program.utf8.count + box.value.host.utf8.count
                 + box.value.user.utf8.count
+        case .keysChanged(let box): box.value.byteCountMax
+        case .erased(let box): box.value.byteCountMax
         case .denied(let box):
             96 + box.value.permission.utf8.count + box.value.request.utf8.count + box.value.source.utf8.count
                 + box.value.reason.utf8.count
@@ -194,7 +201,7 @@ extension EventBody {
     private static func fieldBytes(of job: Created) -> Int {
         var count = fieldBytes(.args, job.arguments.count)
         for text in job.metadata { count += fieldBytes(.metadata, text.utf8.count) }
-        return count
+        return count + fieldBytes(.sealed, job.sealed.count)
     }
 
     private static func fieldBytes(_ field: Field, _ count: Int) -> Int {
@@ -268,10 +275,11 @@ extension Created {
         fields.salt(salt)
         fields.bytes(.args, arguments)
         fields.texts(.metadata, metadata)
+        fields.bytes(.sealed, sealed)
     }
 
     var byteCountMax: Int {
-        var count = 160 + name.utf8.count + queue.utf8.count + arguments.count
+        var count = 160 + name.utf8.count + queue.utf8.count + arguments.count + sealed.count
         count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
         for text in tags { count += room(text) }
         for text in limitKeys { count += room(text) }

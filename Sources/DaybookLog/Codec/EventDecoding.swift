@@ -125,6 +125,7 @@ extension EventBody {
                 ?? .unknown(kind: head.kind, version: head.version)
         case .restored: self = .restored(try Box(Restored(&fields)))
         case .denied: self = .denied(try Box(Denied(&fields)))
+        case .keysChanged, .erased: self = try .aboutKeys(kind, head, &fields)
         case .checkpoint, .carried: self = .unknown(kind: head.kind, version: head.version)
         }
     }
@@ -350,6 +351,7 @@ extension Created {
         case .planned: planned = content.instant
         case .args: arguments = content.bytes
         case .metadata: metadata.append(try content.text())
+        case .sealed: sealed = content.bytes
         case .onExhaustion: isDiscardedOnExhaustion = try content.text() == Created.discard
         case .retryOnly: retryOnly.append(try content.text())
         case .retryNever: retryNever.append(try content.text())

@@ -31,6 +31,7 @@ extension Replaced {
             case .original: original = content.number
             case .client: client = try content.text()
             case .args: arguments = content.bytes
+            case .sealed: sealed = content.bytes
             default: break
             }
         }

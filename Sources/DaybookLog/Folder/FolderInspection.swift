@@ -23,8 +23,9 @@ struct FolderInspection {
             guard let file = try folder.status(of: name) else { continue }
             try require(file, name, is: .file, ownedBy: status.owner)
         }
-        if let processes = try folder.status(of: StoreFile.processes) {
-            try require(processes, StoreFile.processes, is: .folder, ownedBy: status.owner)
+        for name in [StoreFile.processes, KeyFolder.name] {
+            guard let inner = try folder.status(of: name) else { continue }
+            try require(inner, name, is: .folder, ownedBy: status.owner)
         }
         return status.owner
     }

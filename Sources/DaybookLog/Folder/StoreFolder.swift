@@ -27,9 +27,11 @@ package final class StoreFolder: Sendable {
     package let reserve: DiskReserve?
 
     let folder: FolderDescriptor
+    let host: HostFacts
     private let place: Mutex<OpenFolders.Place?>
 
-    init(_ parts: Parts, folder: FolderDescriptor, place: OpenFolders.Place) {
+    init(_ parts: Parts, folder: FolderDescriptor, place: OpenFolders.Place, host: HostFacts) {
+        self.host = host
         path = folder.path
         identity = parts.identity
         storage = parts.storage

@@ -121,7 +121,9 @@ struct StoreFolderOpening {
             parts.presence = shared.presence
             parts.wake = shared.wake
             if access != .readOnly { parts.reserve = DiskReserve(DataFileSpace(environment)) }
-            return StoreFolder(parts, folder: files.folder, place: place)
+            let opened = StoreFolder(parts, folder: files.folder, place: place, host: host)
+            try opened.resumeEncryption()
+            return opened
         } catch {
             environment.close()
             throw LogError(error, doing: "open \(path)")

@@ -13,7 +13,7 @@ package final class Views: Sendable {
         home = ViewHome(
             store: store.folder, identity: store.identity, host: host, mapSizeBytes: mapSizeBytes,
             isWritable: store.reserve != nil)
-        log = store.storage
+        log = store.opened
     }
 
     func view(_ id: ViewID) -> View {

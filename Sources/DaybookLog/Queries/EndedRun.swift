@@ -44,6 +44,8 @@ extension EventBody {
             .skipped(let step), .replanned(let step), .postponed(let step):
             step.value.reason
         case .denied(let denied): denied.value.reason
+        case .keysChanged(let changed): changed.value.reason
+        case .erased(let erased): erased.value.reason
         case .queueLimited(let limited): limited.value.reason
         default: ""
         }

@@ -19,6 +19,11 @@ extension EventBody {
         case .restored(let restored):
             "from a backup that ends with event \(restored.value.last), by "
                 + "\(restored.value.user)@\(restored.value.host)"
+        case .keysChanged(let changed):
+            EventBody.joined(
+                [changed.value.change.rawValue, changed.value.tenant.map { "tenant \($0)" }].compactMap { $0 }
+                    .joined(separator: ", "), changed.value.reason)
+        case .erased(let erased): EventBody.joined("tenant \(erased.value.tenant)", erased.value.reason)
         case .rebuilt(let rows, let reason): EventBody.joined("\(rows) rows", reason)
         case .clockStepped(let microseconds): "by \(Double(microseconds) / 1_000_000) s"
         case .processStarted(let started):

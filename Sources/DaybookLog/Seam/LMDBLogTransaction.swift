@@ -5,6 +5,7 @@ internal import DaybookModel
 final class LMDBLogTransaction: LogTransaction {
     private let handle: TransactionHandle
     private let databases: LogDatabases
+    let keyring: Keyring?
     /// A cursor for each table that a write transaction has touched, by its number: rows that are asked for,
     /// changed and taken out one after the other mostly lie on the page where the cursor stands already.
     @exclusivity(unchecked) private var tableCursors: [UnsafeCursor?] = []
@@ -12,7 +13,8 @@ final class LMDBLogTransaction: LogTransaction {
     /// Whether there is anything that others would want to know of: events, since ledgers follow from them.
     private(set) var hasChanged = false
 
-    init(_ handle: TransactionHandle, _ databases: LogDatabases) {
+    init(_ handle: TransactionHandle, _ databases: LogDatabases, _ keyring: Keyring? = nil) {
+        self.keyring = keyring
         self.handle = handle
         self.databases = databases
     }

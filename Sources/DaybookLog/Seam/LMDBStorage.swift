@@ -1,5 +1,6 @@
 package import DaybookLMDB
 internal import DaybookModel
+internal import Synchronization
 
 /// The log and the ledgers in one LMDB environment, one transaction for both.
 package final class LMDBStorage: LogStorage {
@@ -7,6 +8,7 @@ package final class LMDBStorage: LogStorage {
     let databases: LogDatabases
     /// How writers of several processes take turns; nil where the environment is this process's alone.
     private let turnstile: WriterTurnstile?
+    private let ring = Mutex<Keyring?>(nil)
 
     package convenience init(_ environment: LMDBEnvironment) throws(LogError) {
         try self.init(environment, turnstile: nil)
@@ -17,6 +19,11 @@ package final class LMDBStorage: LogStorage {
         self.turnstile = turnstile
         databases = try LogDatabases(environment)
     }
+
+    /// What payloads are encrypted with from the next transaction on; nil where they stand open.
+    package var keyring: Keyring? { ring.withLock { $0 } }
+
+    func use(_ keyring: Keyring) { ring.withLock { $0 = keyring } }
 
     package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R {
         do {
@@ -48,7 +55,7 @@ package final class LMDBStorage: LogStorage {
     ) throws -> (result: R, hasChanged: Bool) {
         try environment.write { transaction in
             gotLock()
-            let log = LMDBLogTransaction(transaction.handle, databases)
+            let log = LMDBLogTransaction(transaction.handle, databases, keyring)
             defer { log.end() }
             try log.loadDigest()
             return (try body(log), log.hasChanged)

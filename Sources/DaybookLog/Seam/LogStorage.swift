@@ -14,6 +14,13 @@ package protocol LogStorage: Sendable {
     /// when it throws. The body may run more than once (the map had to grow), so it changes nothing outside but
     /// what it resets itself.
     func write<R>(_ body: (any LogTransaction) throws -> R) throws -> R
+
+    /// What payloads are encrypted with before they are appended; nil where they stand open.
+    var keyring: Keyring? { get }
+}
+
+extension LogStorage {
+    package var keyring: Keyring? { nil }
 }
 
 /// The log and the ledgers as of one commit.
@@ -34,6 +41,13 @@ package protocol LogSnapshot: Ledgers {
 
     /// A stored node of the history tree.
     func node(_ level: UInt8, _ index: UInt64) throws -> Hash?
+
+    /// What payloads are encrypted with before they are appended; nil where they stand open.
+    var keyring: Keyring? { get }
+}
+
+extension LogSnapshot {
+    package var keyring: Keyring? { nil }
 }
 
 /// A snapshot that can be added to.

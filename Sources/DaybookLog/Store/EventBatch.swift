@@ -79,6 +79,23 @@ package final class EventBatch {
         return sequence
     }
 
+    /// Adds an event whose payload is to stand under a key of that tenant.
+    func append(_ event: Event, _ keyring: Keyring, for tenant: String?) throws -> SequenceNumber {
+        let sequence = first + UInt64(entries.count)
+        reserve(EventEncoding.byteCountMax(event))
+        let layout = EventEncoding.write(event, at: sequence, to: memory + used)
+        (memory + used).storeBytes(of: 0, toByteOffset: EventHead.Offset.mark, as: UInt8.self)
+        let open = UnsafeRawBufferPointer(start: memory + used, count: layout.count)
+        if let (value, payloadCount) = try SealedEvent.sealing(open, at: sequence, keyring, for: tenant) {
+            reserve(value.count + Seal.byteCount)
+            value.withUnsafeBytes { (memory + used).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+            add(Entry(start: used, count: value.count, payloadCount: payloadCount))
+        } else {
+            add(Entry(start: used, count: layout.count, payloadCount: layout.payloadCount))
+        }
+        return sequence
+    }
+
     /// Adds an event that is encoded already, as an import finds it: its value without checksum, mark and seal.
     package func append(encoded value: UnsafeRawBufferPointer, payloadCount: Int) {
         let count = EventHead.Offset.version + value.count

@@ -4,6 +4,7 @@ package import DaybookModel
 package struct Turn {
     package let transaction: any LogTransaction
     let batch: EventBatch
+    private let keyring: Keyring?
     var books: Books
     package let now: Instant
     private var decision: Decision
@@ -17,6 +18,7 @@ package struct Turn {
     init(transaction: any LogTransaction, batch: EventBatch, books: Books, now: Instant, preface: Event? = nil) {
         self.preface = preface
         self.transaction = transaction
+        keyring = transaction.keyring
         self.batch = batch
         self.books = books
         self.now = now
@@ -63,11 +65,25 @@ package struct Turn {
     @discardableResult
     package mutating func record(_ event: Event) throws -> SequenceNumber {
         if let preface = preface.take() { try record(preface) }
-        let sequence = batch.append(event)
+        let sequence = try append(underKey: event)
         if case .created(let created) = event.body { createdHere.append(created) } else { createdHere.append(nil) }
         if case .replaced(let replaced) = event.body { replacedHere[sequence] = replaced }
         try books.apply(event, at: sequence, in: transaction)
         return sequence
+    }
+
+    private func append(underKey event: Event) throws -> SequenceNumber {
+        guard let keyring, event.body.payloadByteCount > 0 else { return batch.append(event) }
+        return try batch.append(event, keyring, for: keyring.scope == .tenant ? try tenant(of: event) : nil)
+    }
+
+    /// Whose the payload of an event is.
+    private func tenant(of event: Event) throws -> String? {
+        switch event.body {
+        case .created(let created): created.value.tenant
+        case .recurringSet(let set): set.value.job.tenant
+        default: event.job == 0 ? nil : try original(event.job, withPayload: false).value.tenant
+        }
     }
 
     /// Appends an event that posts nothing: what appending alone costs is measured with it.
@@ -84,8 +100,13 @@ package struct Turn {
         guard let replaced = try replacement(event) else {
             throw LogError(.damaged, "Event \(event) does not replace what job \(job) is said to run with.", at: event)
         }
-        var current = created.value
-        current.arguments = replaced.value.arguments
+        var current = keyring?.opened(created.value) ?? created.value
+        if current.sealed.isEmpty, let arguments = keyring?.openedArguments(of: replaced.value) {
+            current.arguments = arguments
+        } else {
+            // One of the two cannot be opened here, so whoever runs it will say that he has no key.
+            (current.arguments, current.sealed) = (replaced.value.arguments, replaced.value.sealed)
+        }
         current.argumentsVersion = replaced.value.argumentsVersion
         return Box(current)
     }
@@ -97,9 +118,9 @@ package struct Turn {
         return replaced
     }
 
-    private func original(_ job: SequenceNumber) throws -> Box<Created> {
+    private func original(_ job: SequenceNumber, withPayload: Bool = true) throws -> Box<Created> {
         if job >= batch.first, let created = createdHere[Int(job - batch.first)] { return created }
-        let event = try transaction.event(job) { try Event($0, at: job) }
+        let event = try transaction.event(job) { try Event($0, at: job, withPayload: withPayload) }
         guard case .created(let created)? = event?.body else {
             throw LogError(.damaged, "Event \(job) does not create a job although a job has its number.", at: job)
         }

@@ -124,6 +124,9 @@ package struct Created: Equatable, Sendable {
     package var arguments: [UInt8]
     /// Small texts that travel with the job, each `key=value`.
     package var metadata: [String] = []
+    /// Arguments and metadata under a key, which are empty then; empty where they stand open. What was read without the
+    /// key can so be written again.
+    package var sealed: [UInt8] = []
 
     package init(name: String, queue: String, attempts: UInt32, salt: UInt64, arguments: [UInt8]) {
         self.name = name

@@ -105,6 +105,9 @@ package enum EventBody: Equatable, Sendable {
     case postponed(Box<RecurringStep>)
     /// The store was made of a backup.
     case restored(Box<Restored>)
+    case keysChanged(Box<KeysChanged>)
+    /// A tenant's keys were destroyed.
+    case erased(Box<Erased>)
     /// A kind, or a version of a kind, that this release does not know. It is kept as it is and never applied.
     case unknown(kind: UInt8, version: UInt8)
 
@@ -164,6 +167,8 @@ package enum EventBody: Equatable, Sendable {
         case .replanned: known = .replanned
         case .postponed: known = .postponed
         case .restored: known = .restored
+        case .keysChanged: known = .keysChanged
+        case .erased: known = .erased
         case .unknown(let kind, _): return kind
         }
         return known.rawValue

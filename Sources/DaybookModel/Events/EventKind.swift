@@ -72,6 +72,10 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     // What becomes of a store.
     case restored = 119
 
+    // The keys.
+    case erased = 126
+    case keysChanged = 127
+
     /// The name under which people and exports see the kind.
     public var name: String { String(describing: self) }
 

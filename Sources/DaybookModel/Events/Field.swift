@@ -108,6 +108,8 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case metadata = 132
     case statistics = 133
     case log = 134
+    /// All of the above, under a key.
+    case sealed = 135
 
     /// The name under which exports show the field.
     public var name: String { String(describing: self) }
@@ -136,7 +138,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
         case .priority, .stepMicroseconds: .signed
         case .charged, .paused, .started, .manual, .serial, .sliding: .flag
         case .due, .expires, .planned, .starts, .ends, .next, .nextDue, .plannedLast, .until: .instant
-        case .identity, .previousHead, .digest: .hex
+        case .identity, .previousHead, .digest, .sealed: .hex
         case .args, .result, .statistics, .counters: .json
         case .permission, .request, .source, .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key,
             .requestID, .retry, .tags,

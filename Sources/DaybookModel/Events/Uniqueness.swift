@@ -18,6 +18,8 @@ package struct Replaced: Equatable, Sendable {
     package var client: String?
     package var salt: UInt64
     package var arguments: [UInt8]
+    /// The arguments under a key, which are empty then.
+    package var sealed: [UInt8] = []
 
     package init(original: SequenceNumber, salt: UInt64, arguments: [UInt8]) {
         self.original = original

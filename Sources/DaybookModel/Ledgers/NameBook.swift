@@ -12,6 +12,8 @@ package struct NameBook {
         case epoch = 9
         /// One row, once the log has a gap.
         case loss = 10
+        /// One row, once payloads are encrypted: see `encryption`.
+        case encryption = 11
 
         /// Under this prefix the same table leads from the number back to the text.
         var reverse: UInt8 { rawValue | 0x80 }
@@ -111,6 +113,27 @@ package struct NameBook {
             }
         }
         return last
+    }
+
+    /// Notes what is said of the store as a whole: that an epoch begins, or how payloads are encrypted from now on,
+    /// of which what was said first stays.
+    mutating func take(_ body: EventBody, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        switch body {
+        case .restored: _ = try numberGiving(.epoch, String(sequence), in: ledgers)
+        case .keysChanged(let box) where box.value.change == .begun:
+            guard try NameBook.encryption(in: ledgers) == nil else { return }
+            _ = try numberGiving(.encryption, "\(box.value.scope) \(box.value.source)", in: ledgers)
+        default: break
+        }
+    }
+
+    /// How payloads are encrypted, as `keysChanged` said when that began; nil where they stand open.
+    package static func encryption(in ledgers: any Ledgers) throws -> (scope: String, source: String)? {
+        let text = try withReverseKey(.encryption, 1) { key in
+            try ledgers.read(.names, key) { String(decoding: $0, as: UTF8.self) }
+        }
+        let parts = text?.split(separator: " ") ?? []
+        return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
     }
 
     private static func withKey<R>(_ kind: Kind, _ text: String, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows

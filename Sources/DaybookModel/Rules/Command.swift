@@ -34,6 +34,10 @@ package enum Command: Sendable {
     case askProcess(SequenceNumber, ProcessWish, reason: String, actor: Actor)
     /// Somebody was turned away.
     case deny(Box<Denied>, actor: Actor)
+    /// Something is decided about keys.
+    case changeKeys(Box<KeysChanged>, actor: Actor)
+    /// A tenant's keys are destroyed.
+    case erase(Box<Erased>, actor: Actor)
     /// Nothing at all: its answer says that everything handed over before is written.
     case look
 }

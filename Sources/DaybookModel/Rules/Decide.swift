@@ -93,10 +93,19 @@ extension Books {
             return try decideProcess(command, &decision, in: ledgers)
         case .recurring(let command):
             return try decide(command.value, &decision, in: ledgers)
-        case .deny(let denied, let actor):
-            return .done(at: decision.record(Event(time: decision.now, actor: actor, body: .denied(denied))))
+        case .deny, .changeKeys, .erase: return .done(at: decision.record(told(command, at: decision.now)))
         case .look:
             return .done(at: decision.head)
+        }
+    }
+
+    /// What is written down as it was said.
+    private func told(_ command: Command, at now: Instant) -> Event {
+        switch command {
+        case .changeKeys(let changed, let actor): Event(time: now, actor: actor, body: .keysChanged(changed))
+        case .erase(let erased, let actor): Event(time: now, actor: actor, body: .erased(erased))
+        case .deny(let denied, let actor): Event(time: now, actor: actor, body: .denied(denied))
+        default: preconditionFailure("\(command) is decided by a rule")
         }
     }
 

@@ -70,7 +70,7 @@ extension CommandStore {
             // Neighbours are exported together.
             var end = index
             while end + 1 < events.count, events[end + 1].sequence == events[end].sequence + 1 { end += 1 }
-            try export(from: events[index].sequence, to: events[end].sequence, sink)
+            try export(from: events[index].sequence, to: events[end].sequence, opened: true, sink)
             index = end + 1
         }
     }

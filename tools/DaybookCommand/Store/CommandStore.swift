@@ -70,10 +70,11 @@ final class CommandStore {
 
     /// Writes events as lines of JSON, in chunks of whole lines.
     func export(
-        from first: SequenceNumber, to last: SequenceNumber? = nil, redacted: Bool = false,
+        from first: SequenceNumber, to last: SequenceNumber? = nil, redacted: Bool = false, opened: Bool = false,
         _ sink: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        try LogExporter(folder.storage).export(from: first, to: last, redacted: redacted, sink)
+        let storage: any LogStorage = opened ? folder.opened : folder.storage
+        try LogExporter(storage).export(from: first, to: last, redacted: redacted, sink)
     }
 
     /// How many commits were made so far, as far as the processes of the store tell each other.
@@ -128,11 +129,11 @@ final class CommandStore {
         return try views.states()
     }
 
-    func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.storage.read(body) }
+    func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.opened.read(body) }
 
     /// Everything that happened to a job; empty if there never was such a job.
     func history(of job: SequenceNumber, _ progress: Progress) throws -> [LoggedEvent] {
-        try folder.storage.history(of: job) { progress.update("looking for events of job \(job)", $0, of: 0) }
+        try folder.opened.history(of: job) { progress.update("looking for events of job \(job)", $0, of: 0) }
     }
 
     func audit(_ filter: AuditFilter, _ progress: Progress, _ body: (AuditEntry) throws -> Bool) throws {
@@ -158,7 +159,23 @@ final class CommandStore {
         try InclusionProof(of: job, at: checkpoint, in: folder.storage, options)
     }
 
-    func walk(_ filter: JobFilter) -> JobWalk { JobWalk(folder.storage, filter) }
+    func walk(_ filter: JobFilter) -> JobWalk { JobWalk(folder.opened, filter) }
+
+    // MARK: Keys
+
+    func beginEncryption(_ scope: Keyring.Scope, by person: Actor, reason: String) throws {
+        try folder.encrypt(scope, from: nil, now: now, by: person, reason: reason)
+    }
+
+    func keys() throws -> [PayloadKey] { try folder.keys() }
+
+    func rotateKey(of tenant: String?, by person: Actor, reason: String) throws -> PayloadKey {
+        try folder.rotateKey(of: tenant, now: now, by: person, reason: reason)
+    }
+
+    func erase(_ tenant: String, by person: Actor, reason: String) throws -> Int {
+        try folder.erase(tenant, now: now, by: person, reason: reason)
+    }
 
     // MARK: Writing
 

@@ -1,0 +1,41 @@
+/// Something was decided about the keys that payloads are encrypted with. No key ever stands in the log.
+package struct KeysChanged: Equatable, Sendable {
+    package enum Change: String, Sendable {
+        /// From here on payloads are encrypted.
+        case begun
+        /// What is encrypted from here on is under a new key.
+        case rotated
+    }
+
+    package var change: Change
+    /// How keys are divided, as `Keyring.Scope` writes itself; empty where nothing was said of it.
+    package var scope: String
+    /// Where they come from: `folder` or `program`.
+    package var source: String
+    /// Whose key it is; nil for that of what belongs to no tenant.
+    package var tenant: String?
+    package var reason: String
+
+    package init(_ change: Change, scope: String = "", source: String = "", tenant: String? = nil, reason: String = "")
+    {
+        self.change = change
+        self.scope = scope
+        self.source = source
+        self.tenant = tenant
+        self.reason = reason
+    }
+}
+
+/// The keys of a tenant were destroyed: nobody can read any more what stands under them.
+package struct Erased: Equatable, Sendable {
+    package var tenant: String
+    /// How many keys he had.
+    package var howMany: UInt64
+    package var reason: String
+
+    package init(tenant: String, howMany: UInt64, reason: String) {
+        self.tenant = tenant
+        self.howMany = howMany
+        self.reason = reason
+    }
+}
