@@ -32,7 +32,7 @@ extension CommandTree {
             WhyCommand.description, StateCommand.description, ReplayCommand.description, StatusCommand.description,
             DoctorCommand.description,
             BackupCommand.description, RestoreCommand.description, CompactCommand.description,
-            RecoverCommand.description,
+            RecoverCommand.description, ForkCommand.description,
             ServeCommand.description, RoutesCommand.routes, RoutesCommand.document, AuthCommands.add,
             AuthCommands.token,
             AuthCommands.remove,
