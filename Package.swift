@@ -105,6 +105,11 @@ let package = Package(
             name: "DaybookFaults", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],
             path: "tools/DaybookFaults/Helper", swiftSettings: house),
 
+        // What the documentation shows, built and run by the tests.
+        .executableTarget(
+            name: "FollowerExamples", dependencies: ["Daybook"], path: "Docs/Examples/Followers",
+            swiftSettings: house),
+
         // What measures, and what it is measured beside.
         .target(
             name: "CDaybookBenchBaseline", dependencies: ["CDaybookLMDB", "CDaybookPlatform"],
@@ -141,6 +146,8 @@ let package = Package(
             name: "DaybookDashboardTests",
             dependencies: ["DaybookDashboard", "Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto"],
             swiftSettings: house),
+        .testTarget(
+            name: "FollowerExampleTests", dependencies: ["FollowerExamples", "Daybook"], swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(
             name: "DaybookCommandTests",

@@ -17,6 +17,16 @@ public struct EngineOptions: Sendable {
     /// Who is told what this engine does.
     public var observers: [any EngineObserver] = []
 
+    /// When somebody is to be told; see ``AlertRule``.
+    ///
+    ///     options.alerts = [.queueOlderThan(.seconds(300)), .jobs(.failed, moreThan: 100), .diskBelow(bytes: 2 << 30)]
+    ///     options.alertDeliveries = [.webhook("https://pager.example.com/daybook", secret: secret)]
+    public var alerts: [AlertRule] = []
+    /// How somebody is told: each way once as an episode begins and once as it ends.
+    public var alertDeliveries: [AlertDelivery] = []
+    /// How often this process looks.
+    public var alertsEvery: Duration = .seconds(15)
+
     /// How much address space is set aside for the store: not memory, and it grows with the log. Less is right where a
     /// process may not have so much (`ulimit -v`) or opens a hundred stores.
     public var addressSpaceBytes = 1 << 38

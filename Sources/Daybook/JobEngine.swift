@@ -28,11 +28,14 @@ public final class JobEngine: Sendable {
     let isStopping = Mutex(false)
     /// Nil where there is no folder to keep their rows in.
     let followers: FollowerSet?
+    /// Nil where nobody is to be told of anything.
+    let alerts: AlertWatch?
 
     private init(
         _ environment: EngineEnvironment, _ folder: StoreFolder?, _ writer: Writer, _ watch: LogWatch,
-        _ registry: JobRegistry, _ options: EngineOptions
+        _ registry: JobRegistry, _ options: EngineOptions, _ alerts: AlertWatch?
     ) {
+        self.alerts = alerts
         self.environment = environment
         self.folder = folder
         self.writer = writer
@@ -63,12 +66,14 @@ public final class JobEngine: Sendable {
         var folderOptions = StoreFolder.Options()
         folderOptions.mapSizeBytes = options.addressSpaceBytes
         folderOptions.host = host
+        let relay = BlockedWriterRelay()
+        folderOptions.writerBlocked = { relay.tell($0.description) }
         let folder = try StoreFolder.open(
             path, .readWrite(createIfMissing: true), program: program, options: folderOptions)
         do {
             try folder.begin(options.encryption, now: clock.now())
             let environment = try EngineEnvironment(folder, host, clock)
-            return try open(in: environment, folder, program: program, options: options, register)
+            return try open(in: environment, folder, program: program, options: options, relay: relay, register)
         } catch {
             folder.close()
             throw error
@@ -78,10 +83,16 @@ public final class JobEngine: Sendable {
     /// Opens the store that an environment has, in its folder if it lies in one.
     package static func open(
         in environment: EngineEnvironment, _ folder: StoreFolder? = nil, program: String, options: EngineOptions,
-        _ register: (inout JobRegistry) -> Void
+        relay: BlockedWriterRelay? = nil, _ register: (inout JobRegistry) -> Void
     ) throws -> JobEngine {
         var registry = JobRegistry()
         register(&registry)
+        let alerts = AlertWatch(options, environment, folder)
+        if let alerts {
+            try alerts.check()
+            relay?.set(alerts)
+            registry.register(AlertEpisode.jobName) { try await AlertEpisode.run($0, $1, alerts) }
+        }
         try registry.check()
         let process = try announce(environment, program, options, registry.runnable)
         environment.signs.setLease(nanoseconds: options.leaseNanoseconds)
@@ -93,7 +104,7 @@ public final class JobEngine: Sendable {
             now: environment.clock.now(), process: process)
         let writer = Writer(environment, process: process, options: options)
         let watch = LogWatch(environment)
-        let engine = JobEngine(environment, folder, writer, watch, registry, options)
+        let engine = JobEngine(environment, folder, writer, watch, registry, options, alerts)
         writer.whenAskedToStop(options.whenAskedToStop ?? { [weak engine] in engine?.stop() })
         if let driver = environment.driver {
             driver.drive(DrivenEngine(writer, watch))
@@ -159,6 +170,13 @@ public final class JobEngine: Sendable {
             await withTaskGroup(of: UInt32?.self) { group in
                 func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }
                 for worker in 1...pool.workers { add(UInt32(worker)) }
+                // In virtual time whoever drives the engine looks for what is wrong.
+                if alerts != nil, environment.driver == nil {
+                    group.addTask {
+                        try? await self.watchAlerts()
+                        return nil
+                    }
+                }
                 while let ended = await group.next() { if let spent = ended { add(spent) } }
             }
         } onCancel: {
@@ -193,7 +211,7 @@ public final class JobEngine: Sendable {
     }
 
     /// Whether it runs jobs, or takes part in it.
-    package var isWorking: Bool { pools.withLock { !$0.isEmpty } }
+    package var isWorking: Bool { pools.withLock { $0.contains { $0.queues != [AlertEpisode.queue] } } }
 
     /// Says goodbye in the log and closes the store. What was handed over before is written first.
     public func close() async throws {

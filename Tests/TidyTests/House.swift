@@ -21,6 +21,7 @@ enum House {
             "Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting", "CDaybookBenchBaseline",
             "CDaybookPlatform",
         ],
+        "FollowerExamples": ["Daybook"],
         "DaybookFaults": ["Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting"],
     ]
 

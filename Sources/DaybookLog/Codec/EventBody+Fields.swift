@@ -160,7 +160,7 @@ extension EventBody {
             96 + box.value.reason.utf8.count + box.value.errorType.utf8.count + box.value.error.utf8.count
         case .genesis(let box):
             160 + box.value.program.utf8.count + box.value.host.utf8.count + box.value.user.utf8.count
-                + box.value.previousHead.count + box.value.identity.count
+                + box.value.previousHead.count + box.value.identity.count + room(box.value.origin)
         case .processStarted(let box):
             96 + box.value.host.utf8.count + box.value.user.utf8.count + box.value.program.utf8.count
                 + box.value.boot.utf8.count + box.value.runs.reduce(0) { $0 + room($1) }
@@ -218,6 +218,8 @@ extension Genesis {
         fields.bytes(.previousHead, previousHead)
         fields.text(.host, host)
         fields.text(.user, user)
+        fields.number(.last, last == 0 ? nil : last)
+        fields.text(.origin, origin)
     }
 }
 

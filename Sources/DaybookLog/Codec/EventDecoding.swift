@@ -240,6 +240,8 @@ extension Genesis {
             case .previousHead: previousHead = content.bytes
             case .host: host = try content.text()
             case .user: user = try content.text()
+            case .last: last = content.number
+            case .origin: origin = try content.text()
             default: break
             }
         }

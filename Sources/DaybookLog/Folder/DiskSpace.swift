@@ -8,9 +8,9 @@ internal import DaybookLMDB
 #endif
 
 /// What a file system has left.
-enum DiskSpace {
+package enum DiskSpace {
     /// Bytes that this user may still write; 0 if the file system cannot be asked.
-    static func freeBytes(_ path: String) -> Int {
+    package static func freeBytes(_ path: String) -> Int {
         var found = statvfs()
         guard statvfs(path, &found) == 0 else { return 0 }
         let (bytes, isTooLarge) = Int(found.f_bavail).multipliedReportingOverflow(by: Int(found.f_frsize))

@@ -12,6 +12,7 @@ package struct OpenedStorage: LogStorage {
     }
 
     package var keyring: Keyring? { ring }
+    package var stored: any LogStorage { base }
 
     package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R {
         try base.read { try body(OpenedSnapshot($0, ring)) }

@@ -12,10 +12,7 @@ extension StoreFolder {
     }
 
     /// The store for whoever reads payloads: open, as far as the keys are there.
-    package var opened: any LogStorage {
-        guard let keyring = storage.keyring else { return storage }
-        return OpenedStorage(storage, keyring)
-    }
+    package var opened: any LogStorage { storage.opened }
 
     /// How payloads are encrypted, if they are.
     package func encryption() throws -> (scope: Keyring.Scope, from: KeysFrom)? {

@@ -42,6 +42,9 @@ package final class LedgerFold {
 
     /// The job's latest event so far; 0 if the ledgers do not know the job.
     func lastEvent(of job: SequenceNumber) throws -> SequenceNumber { try books.job(job, in: ledgers)?.last ?? 0 }
+
+    /// Where the job stands so far; nil if the ledgers do not know it.
+    func state(of job: SequenceNumber) throws -> JobState? { try books.job(job, in: ledgers)?.state }
 }
 
 extension LedgerFold {

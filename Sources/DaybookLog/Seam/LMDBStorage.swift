@@ -23,6 +23,8 @@ package final class LMDBStorage: LogStorage {
     /// What payloads are encrypted with from the next transaction on; nil where they stand open.
     package var keyring: Keyring? { ring.withLock { $0 } }
 
+    package var opened: any LogStorage { keyring.map { OpenedStorage(self, $0) } ?? self }
+
     func use(_ keyring: Keyring) { ring.withLock { $0 = keyring } }
 
     package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R {

@@ -17,10 +17,18 @@ package protocol LogStorage: Sendable {
 
     /// What payloads are encrypted with before they are appended; nil where they stand open.
     var keyring: Keyring? { get }
+
+    /// The storage as it is, with payloads under their keys: what digests are made of.
+    var stored: any LogStorage { get }
+
+    /// The storage for whoever reads payloads.
+    var opened: any LogStorage { get }
 }
 
 extension LogStorage {
     package var keyring: Keyring? { nil }
+    package var stored: any LogStorage { self }
+    package var opened: any LogStorage { self }
 }
 
 /// The log and the ledgers as of one commit.

@@ -8,10 +8,14 @@ package struct Genesis: Equatable, Sendable {
     package var user: String
     /// The head of the log that this one was recovered or forked from.
     package var previousHead: [UInt8]
+    /// The store that this one was forked from, by its identity in hex, and the last of its events that were taken
+    /// over; empty and 0 for any other.
+    package var origin: String
+    package var last: SequenceNumber
 
     package init(
         identity: [UInt8], format: UInt64, program: String, host: String = "", user: String = "",
-        previousHead: [UInt8] = []
+        previousHead: [UInt8] = [], origin: String = "", last: SequenceNumber = 0
     ) {
         self.identity = identity
         self.format = format
@@ -19,6 +23,8 @@ package struct Genesis: Equatable, Sendable {
         self.host = host
         self.user = user
         self.previousHead = previousHead
+        self.origin = origin
+        self.last = last
     }
 }
 

@@ -2,6 +2,7 @@
 package struct QueueBook {
     private struct Entry {
         let name: String
+        let isReserved: Bool
         var isPaused: Bool
         var stored: [UInt8]?
         var isChanged: Bool
@@ -32,6 +33,8 @@ package struct QueueBook {
     }
 
     func isPaused(_ number: UInt32) -> Bool { entries[Int(number) - 1].isPaused }
+
+    func isReserved(_ number: UInt32) -> Bool { entries[Int(number) - 1].isReserved }
 
     mutating func number(_ name: String, in ledgers: any Ledgers) throws -> UInt32? {
         try load(from: ledgers)
@@ -96,7 +99,10 @@ package struct QueueBook {
     }
 
     private mutating func add(_ record: QueueRecord, stored: [UInt8]?) {
-        entries.append(Entry(name: record.name, isPaused: record.isPaused, stored: stored, isChanged: false))
+        entries.append(
+            Entry(
+                name: record.name, isReserved: QueueRecord.isReserved(record.name), isPaused: record.isPaused,
+                stored: stored, isChanged: false))
         counts.append(contentsOf: record.counts)
         numbers[record.name] = UInt32(entries.count)
     }

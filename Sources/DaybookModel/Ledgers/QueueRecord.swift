@@ -10,6 +10,12 @@ package struct QueueRecord: Equatable, Sendable {
         counts = Array(repeating: 0, count: QueueRecord.stateCount)
     }
 
+    /// Queues that are the engine's own. Who asks for all queues is not given their jobs: only a process that is
+    /// there for them can run them.
+    package static let reservedPrefix = "daybook."
+
+    package static func isReserved(_ name: String) -> Bool { name.hasPrefix(reservedPrefix) }
+
     package subscript(state: JobState) -> UInt64 { counts[Int(state.rawValue)] }
 
     static let stateCount = 9

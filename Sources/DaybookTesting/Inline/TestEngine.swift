@@ -97,7 +97,7 @@ public final class TestEngine: Sendable {
         return try storage.read { log in
             var books = Books()
             return try books.allQueues(in: log).contains {
-                $0[.processing] > 0 || !$0.isPaused && $0[.enqueued] > 0
+                $0[.processing] > 0 || !$0.isPaused && !QueueRecord.isReserved($0.name) && $0[.enqueued] > 0
             }
         }
     }

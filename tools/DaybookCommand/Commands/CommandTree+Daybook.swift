@@ -33,7 +33,7 @@ extension CommandTree {
             WhyCommand.description, StateCommand.description, ReplayCommand.description, StatusCommand.description,
             DoctorCommand.description,
             BackupCommand.description, RestoreCommand.description, CompactCommand.description,
-            RecoverCommand.description,
+            RecoverCommand.description, ForkCommand.description,
             KeysCommands.begin, KeysCommands.list, KeysCommands.rotate, EraseCommand.description,
             ServeCommand.description, RoutesCommand.routes, RoutesCommand.document, AuthCommands.add,
             AuthCommands.token,

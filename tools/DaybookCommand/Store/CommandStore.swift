@@ -68,6 +68,13 @@ final class CommandStore {
         return try LedgerCheck(folder.storage) { progress.update($0) }.run()
     }
 
+    /// How the recorded load would have been worked off under another policy.
+    func whatIf(_ policy: WhatIf, seed: UInt64, _ context: CommandContext) throws -> WhatIfReport {
+        let progress = Progress(context.log)
+        defer { progress.end() }
+        return try WhatIfReport(of: folder.storage, policy, seed: seed) { progress.update($0, $1, of: $2) }
+    }
+
     /// Writes events as lines of JSON, in chunks of whole lines.
     func export(
         from first: SequenceNumber, to last: SequenceNumber? = nil, redacted: Bool = false, opened: Bool = false,
@@ -104,18 +111,21 @@ final class CommandStore {
         try folder.backUp(to: destination, control)
     }
 
-    /// The head of the log that this one was recovered from; nil if it was not.
-    func recoveredHead() throws -> Hash? {
+    /// The first event, if it says that the log goes on from another one.
+    func ancestry() throws -> Genesis? {
         try read { snapshot in
             guard let event = try snapshot.event(1, { try Event($0, at: 1) }), case .genesis(let genesis) = event.body,
                 genesis.value.previousHead.count == Hash.byteCount
             else { return nil }
-            return genesis.value.previousHead.withUnsafeBytes { Hash($0) }
+            return genesis.value
         }
     }
 
     /// What is to be known if the store was restored from a backup.
     func epoch() throws -> EpochStanding? { try EpochStanding(folder.storage) }
+
+    /// What is wrong at present, as those say who watch.
+    func alerts() throws -> [OpenAlerts.Episode] { try OpenAlerts(folder.storage).episodes }
 
     func facts() throws -> StoreFacts { try folder.facts() }
 
@@ -160,6 +170,11 @@ final class CommandStore {
     }
 
     func walk(_ filter: JobFilter) -> JobWalk { JobWalk(folder.opened, filter) }
+
+    /// A job with everything that led to it, as one line of JSON.
+    func bundle(of job: SequenceNumber, redacted: Bool) throws -> [UInt8] {
+        try BundleWriter(folder.storage, redacted: redacted).line(of: job, now: now)
+    }
 
     // MARK: Keys
 

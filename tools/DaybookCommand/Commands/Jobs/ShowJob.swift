@@ -4,6 +4,9 @@ import DaybookModel
 enum ShowJob {
     static let job = Positional("ID", .job)
     static let log = Flag("--log", "show every line that its runs logged")
+    static let bundle = Flag(
+        "--bundle", "print the job with everything that led to it as one JSON object, to be run in a test")
+    static let redacted = Flag("--redacted", "with --bundle: leave out arguments, results, errors and log lines")
     /// Of a log that nobody asked for.
     private static let linesMax = 20
 
@@ -11,13 +14,20 @@ enum ShowJob {
         "jobs show", "one job: where it stands, its arguments, and everything that happened to it",
         discussion: [
             "What its runs logged stands at the end, the newest lines alone unless --log asks for all; with --json, "
-                + "lines stand there only with --log."
+                + "lines stand there only with --log.",
+            "With --bundle, `DaybookTesting` runs the job's code with what stands in the file: see Docs/Bundles.md.",
         ],
-        positionals: [job.description], options: [log.description]
+        positionals: [job.description], options: [log.description, bundle.description, redacted.description]
     ) { call, context in
         guard let job = try call.value(job) else { return }
+        guard call.has(bundle) || !call.has(redacted) else {
+            throw Failure.wrongCall("--redacted belongs to --bundle; the lists that people read show what there is.")
+        }
         let store = try CommandStore.reading(context)
         defer { store.close() }
+        if call.has(bundle) {
+            return try context.output.line(store.bundle(of: job.rawValue, redacted: call.has(redacted)))
+        }
         let progress = Progress(context.log)
         let history = try JobHistory(of: job.rawValue, in: store, progress)
         progress.end()

@@ -13,6 +13,11 @@ enum ReplayCommand {
         places: ["A", "B"])
     static let rows = Flag("--rows", "with --diff: every row of the ledgers that differs, before and after")
 
+    static let policy = Option(
+        "--with-policy", .file("FILE"), "run the recorded load again as this JSON file says, and compare how it went")
+    static let seed = Option(
+        "--seed", .number(in: 0...UInt64.max), "with --with-policy: what chance follows from; 1 if not given")
+
     static let description = CommandDescription(
         "replay", "fold the log from its first event, and print or compare the state",
         discussion: [
@@ -23,18 +28,27 @@ enum ReplayCommand {
         options: [
             at.description, check.description, difference.description, rows.description, rebuild.description,
             reason.description,
-            canonical.description,
+            canonical.description, policy.description, seed.description,
         ]
     ) { call, context in
         let ends = try call.values(difference)
-        let modes = [call.has(check), call.has(rebuild), !ends.isEmpty, call.isGiven(at.description)]
+        let modes = [
+            call.has(check), call.has(rebuild), !ends.isEmpty, call.isGiven(at.description),
+            call.isGiven(policy.description),
+        ]
         guard modes.filter({ $0 }).count <= 1 else {
-            throw Failure.wrongCall("--at, --check, --diff and --rebuild exclude each other; give one of them.")
+            throw Failure.wrongCall(
+                "--at, --check, --diff, --rebuild and --with-policy exclude each other; give "
+                    + "one of them.")
         }
         guard ends.count == 2 || !call.has(rows) else {
             throw Failure.wrongCall("--rows belongs to --diff; give the two points between which rows differ.")
         }
         let file = try call.value(file)
+        guard !call.isGiven(seed.description) || call.isGiven(policy.description) else {
+            throw Failure.wrongCall("--seed belongs to --with-policy; name the file that says what is to be otherwise.")
+        }
+        let whatIf = try call.value(policy).map { try ReplayWhatIf.policy($0) }
         if call.has(rebuild) {
             guard file == nil else {
                 throw Failure.wrongCall("An export has no ledgers to rebuild; leave FILE or --rebuild out.")
@@ -46,6 +60,7 @@ enum ReplayCommand {
         let store = try CommandStore.reading(context, in: export?.folder)
         defer { store.close() }
         if call.has(check) { return try ReplayCheck.run(store, context) }
+        if let whatIf { return try ReplayWhatIf.run(whatIf, seed: try call.value(seed) ?? 1, store, context) }
         if ends.count == 2 {
             return try ReplayDifference.run(from: ends[0], to: ends[1], everyRow: call.has(rows), store, context)
         }

@@ -29,6 +29,7 @@ struct Status {
     let nextFiring: (at: Instant, id: String)?
     let processes: [ProcessFacts]
     let views: [ViewState]
+    let alerts: [OpenAlerts.Episode]
     let facts: StoreFacts
 
     init(_ store: CommandStore) throws {
@@ -55,6 +56,7 @@ struct Status {
         pausedQueues = queues.filter(\.isPaused).map(\.name).sorted()
         processes = try store.otherProcesses().filter(\.isAlive).compactMap(\.facts)
         views = try store.views()
+        alerts = try store.alerts()
         facts = try store.facts()
     }
 
@@ -76,6 +78,10 @@ struct Status {
         json.key("views")
         json.array { json in
             for view in views { json.object { view.write(to: &$0) } }
+        }
+        json.key("alerts")
+        json.array { json in
+            for alert in alerts { json.object { alert.write(to: &$0) } }
         }
         json.field("fileBytes", facts.fileSizeBytes)
         json.field("usedBytes", facts.usedBytes)
@@ -109,6 +115,9 @@ struct Status {
         for (index, view) in views.enumerated() {
             lines.append((index == 0 ? "views      " : "           ") + view.sentence)
         }
+        for (index, alert) in alerts.enumerated() {
+            lines.append((index == 0 ? "alerts     " : "           ") + alert.sentence)
+        }
         let size = ByteCount.text(facts.fileSizeBytes)
         let free = ByteCount.text(facts.freePages * facts.pageSizeBytes)
         lines.append(
@@ -118,6 +127,18 @@ struct Status {
         lines.append("versions   \(Version.program), format \(facts.format), LMDB \(facts.libraryVersion)")
         return lines
     }
+}
+
+extension OpenAlerts.Episode {
+    func write(to json: inout JSONWriter) {
+        json.field("rule", rule)
+        json.field("subject", subject)
+        json.field("text", text)
+        json.field("since", since)
+        json.field("job", job.rawValue)
+    }
+
+    var sentence: String { "alert \(rule) since \(since.forPeople): \(text) (job \(job))" }
 }
 
 extension ProcessFacts {

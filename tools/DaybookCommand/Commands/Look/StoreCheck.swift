@@ -13,6 +13,11 @@ struct StoreCheck {
 
     func remarks() throws -> [DoctorRemark] {
         [identity, versions] + facts.remarks + (try processes()) + [try clock()] + (try views()) + (try origin())
+            + (try alerts())
+    }
+
+    private func alerts() throws -> [DoctorRemark] {
+        try store.alerts().map { DoctorRemark("alerts", .problem, $0.sentence) }
     }
 
     private func views() throws -> [DoctorRemark] {
@@ -24,7 +29,13 @@ struct StoreCheck {
     /// Where the log comes from, if not from here.
     private func origin() throws -> [DoctorRemark] {
         var remarks: [DoctorRemark] = []
-        if let head = try store.recoveredHead() {
+        if let ancestry = try store.ancestry(), !ancestry.origin.isEmpty {
+            remarks.append(
+                DoctorRemark(
+                    "forked", .note,
+                    "forked from the store \(ancestry.origin) behind its event \(ancestry.last): jobs that were "
+                        + "unfinished then are here and there, and what they do to the world would be done twice"))
+        } else if let head = try store.ancestry()?.previousHead.withUnsafeBytes({ Hash($0) }) {
             remarks.append(
                 DoctorRemark(
                     "recovered", .note,

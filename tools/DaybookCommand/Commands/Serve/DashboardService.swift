@@ -20,6 +20,7 @@ struct DashboardService: Sendable {
     let queues: [String]?
     let concurrency: Int
     let lease: WallDuration?
+    let alerts: AlertFile?
     let patience: WallDuration
     let log: StandardError
 
@@ -30,6 +31,11 @@ struct DashboardService: Sendable {
         let groups = ProcessGroups()
         var engineOptions = EngineOptions()
         if let lease { engineOptions.lease = .microseconds(lease.microseconds) }
+        if let alerts {
+            engineOptions.alerts = alerts.rules
+            engineOptions.alertDeliveries = alerts.deliveries
+            engineOptions.alertsEvery = alerts.interval
+        }
         engineOptions.whenAskedToStop = { kill(getpid(), SIGTERM) }
         let command = command
         let engine = try JobEngine.open(folder, program: "daybook \(Version.text)", options: engineOptions) {
@@ -60,7 +66,11 @@ struct DashboardService: Sendable {
         if let authFile { ReloadSignal(authFile, log).start() }
         try announce(server)
         try ThreadBridge.waitFor { [queues, concurrency] in
-            if command != nil { try await engine.run(workers: concurrency, queues: queues) }
+            if command != nil {
+                try await engine.run(workers: concurrency, queues: queues)
+            } else {
+                try await engine.watchAlerts()
+            }
             await stopping.wait()
             await dashboard.stop()
             server.stop()

@@ -21,6 +21,9 @@ enum ServeCommand {
         "--origin", .text("URL"), "the address that browsers know it by, such as https://jobs.example.com",
         repeats: true)
 
+    static let alerts = Option(
+        "--alerts", .file("FILE"), "watch the store as this JSON file says, and tell those whom it names")
+
     static let description = CommandDescription(
         "serve", "the dashboard, the JSON API and metrics",
         discussion: [
@@ -31,7 +34,7 @@ enum ServeCommand {
         ],
         options: [
             listen.description, portFile.description, AuthCommands.file.description, readOnly.description,
-            base.description, title.description, host.description, origin.description,
+            alerts.description, base.description, title.description, host.description, origin.description,
             WorkCommand.shell.description, WorkCommand.queue.description, WorkCommand.concurrency.description,
             WorkCommand.lease.description, WorkCommand.stopTimeout.description,
         ]
@@ -58,7 +61,7 @@ enum ServeCommand {
             folder: context.folder, address: address, options: options, authFile: file,
             portFile: try call.value(portFile), command: try call.value(WorkCommand.shell),
             queues: queues.isEmpty ? nil : queues, concurrency: try call.value(WorkCommand.concurrency) ?? 4,
-            lease: try call.value(WorkCommand.lease),
+            lease: try call.value(WorkCommand.lease), alerts: try call.value(alerts).map { try AlertFile($0) },
             patience: try call.value(WorkCommand.stopTimeout) ?? WallDuration(microseconds: 30_000_000),
             log: context.log)
         try server.run()

@@ -1,0 +1,311 @@
+// Plays a recording under the engine's own rules: a discrete-event simulation in which time jumps from one thing that
+// happens to the next, and what happens at one moment is one turn of a real writer on a log of its own.
+//
+// A job's n-th run here takes as long as its n-th run did and comes out the same. Where it has more runs than were
+// recorded, what follows is drawn from the recorded runs of jobs of that name; how many draws there were is told. A
+// draw depends on the seed, the job and the number of the run alone, so that one job's luck is nobody else's.
+
+internal import DaybookModel
+
+/// Not Sendable: one thread at a time.
+final class RecordingPlayer {
+    /// A job that is running.
+    private struct Running {
+        let token: SequenceNumber
+        let pool: Int
+        let number: SequenceNumber
+        let run: Recording.Run
+    }
+
+    /// Workers that take from the same queues.
+    private struct Pool {
+        let process: SequenceNumber
+        let recorded: SequenceNumber
+        let slots: Int
+        let queues: [String]?
+        let runs: Runnable
+        var free: Int
+        var isOpen = true
+    }
+
+    private let recording: Recording
+    private let policy: WhatIf
+    private let seed: UInt64
+    private let storage: any LogStorage
+    private let writer: LogWriter
+    private var moments = Moments()
+    private var nextInput = 0
+    private var pools: [Pool] = []
+    private var running: [SequenceNumber: Running] = [:]
+    /// From a job or batch of the recording to that of the simulation, and for jobs back.
+    private var played: [SequenceNumber: SequenceNumber] = [:]
+    private var recorded: [SequenceNumber: SequenceNumber] = [:]
+    private var runsDone: [SequenceNumber: Int] = [:]
+    private var followed: Set<SequenceNumber> = []
+    private var nextDue: Instant?
+    private(set) var drawn = 0
+    /// Enqueues that the rules refused this time.
+    private(set) var refused = 0
+
+    /// The storage must be empty; it will hold the log of what would have happened.
+    init(_ recording: Recording, _ policy: WhatIf, seed: UInt64, on storage: any LogStorage) {
+        self.recording = recording
+        self.policy = policy
+        self.seed = seed
+        self.storage = storage
+        writer = LogWriter(storage)
+    }
+
+    func play(progress: (Int, Int) -> Void) throws {
+        guard let first = recording.first else { return }
+        try begin(at: first)
+        while let now = nextMoment(), now <= recording.last {
+            try turn(at: now)
+            progress(nextInput, recording.inputs.count)
+        }
+    }
+
+    private func nextMoment() -> Instant? {
+        let input = nextInput < recording.inputs.count ? recording.inputs[nextInput].time : nil
+        return [input, moments.next, nextDue].compactMap { $0 }.min()
+    }
+
+    private func begin(at first: Instant) throws {
+        let genesis = Genesis(identity: Array(repeating: 0, count: 16), format: 1, program: "what-if")
+        try writer.turn(now: first) { turn in
+            try turn.record(Event(time: first, body: .genesis(Box(genesis))))
+            for (scope, limit) in policy.limits.sorted(by: { $0.key.text < $1.key.text }) where limit != nil {
+                _ = try turn.perform(.limit(scope, limit, reason: "what if", actor: .system))
+            }
+        }
+        for (index, workers) in (policy.workers ?? []).enumerated() {
+            let started = ProcessStarted(
+                processID: UInt64(index + 1), host: "", user: "", program: "what-if", boot: "", runs: ["*"])
+            let answer = try writer.turn(now: first) { try $0.perform(.startProcess(Box(started))) }
+            guard case .done(let process) = answer else { continue }
+            pools.append(
+                Pool(
+                    process: process, recorded: 0, slots: workers.count, queues: workers.queues, runs: .everything,
+                    free: workers.count))
+        }
+    }
+
+    // MARK: One moment
+
+    /// What a turn did, to be taken over once it is written: a turn may be run more than once.
+    private struct Deeds {
+        var played: [SequenceNumber: SequenceNumber] = [:]
+        var recorded: [SequenceNumber: SequenceNumber] = [:]
+        var pools: [Pool]
+        var ended: [SequenceNumber] = []
+        var interrupted: Set<SequenceNumber> = []
+        var claimed: [(claim: Claimed, pool: Int)] = []
+        var refused = 0
+        var nextDue: Instant?
+    }
+
+    private func turn(at now: Instant) throws {
+        let ends = moments.take(through: now).filter { running[$0.job]?.token == $0.token }
+        var inputs = nextInput
+        while inputs < recording.inputs.count, recording.inputs[inputs].time <= now { inputs += 1 }
+        let deeds = try writer.turn(now: now) { turn in
+            var deeds = Deeds(pools: pools)
+            for end in ends { try self.end(end.job, &turn, &deeds) }
+            for input in recording.inputs[nextInput..<inputs] { try perform(input.deed, &turn, &deeds) }
+            deeds.nextDue = try turn.releaseDue(limit: .max)
+            while try turn.goOnTelling(limit: 10_000) {}
+            for pool in deeds.pools.indices { try claim(for: pool, &turn, &deeds) }
+            if let opens = try turn.nextOpening() { deeds.nextDue = min(deeds.nextDue ?? opens, opens) }
+            return deeds
+        }
+        nextInput = inputs
+        take(deeds, now)
+    }
+
+    private func take(_ deeds: Deeds, _ now: Instant) {
+        played.merge(deeds.played) { $1 }
+        recorded.merge(deeds.recorded) { $1 }
+        pools = deeds.pools
+        refused += deeds.refused
+        // What is due now and stays there cannot be done.
+        nextDue = deeds.nextDue.map { max($0, now.advanced(microseconds: 1)) }
+        for job in deeds.ended {
+            guard let ended = running.removeValue(forKey: job) else { continue }
+            runsDone[ended.number, default: 0] += 1
+            if case .succeeded = ended.run.end { followed.insert(ended.number) }
+        }
+        for job in deeds.interrupted { running[job] = nil }
+        for (claim, pool) in deeds.claimed {
+            guard let number = recorded[claim.job] else { continue }
+            let run = nextRun(of: number)
+            running[claim.job] = Running(token: claim.token, pool: pool, number: number, run: run)
+            moments.add(Moment(at: now.advanced(microseconds: run.microseconds), job: claim.job, token: claim.token))
+        }
+    }
+
+    private func claim(for pool: Int, _ turn: inout Turn, _ deeds: inout Deeds) throws {
+        let one = deeds.pools[pool]
+        guard one.isOpen else { return }
+        var last: SequenceNumber
+        repeat {
+            guard deeds.pools[pool].free > 0 else { return }
+            last = turn.last
+            let claim = Claim(process: one.process, queues: one.queues, slots: deeds.pools[pool].free, runs: one.runs)
+            guard case .claimed(let claimed) = try turn.perform(.claim(claim)) else { return }
+            deeds.pools[pool].free -= claimed.count
+            deeds.claimed += claimed.map { ($0, pool) }
+            // Limits and what has expired may have kept others from being looked at.
+        } while turn.last > last
+    }
+
+    // MARK: Ends
+
+    private func end(_ job: SequenceNumber, _ turn: inout Turn, _ deeds: inout Deeds) throws {
+        guard let one = running[job] else { return }
+        deeds.pools[one.pool].free += 1
+        deeds.ended.append(job)
+        let outcome = try outcome(of: one, job, &turn)
+        let actor = Actor.process(pools[one.pool].process, worker: 1)
+        let answer = try turn.perform(.finish(job: job, token: one.token, outcome, actor: actor))
+        guard case .done = answer, case .succeeded = one.run.end, !followed.contains(one.number) else { return }
+        for arrival in recording.followers[one.number] ?? [] { try enqueue(arrival, &turn, &deeds) }
+    }
+
+    private func outcome(of one: Running, _ job: SequenceNumber, _ turn: inout Turn) throws -> Outcome {
+        switch one.run.end {
+        case .succeeded: return .succeeded(Succeeded(ranMicroseconds: UInt64(one.run.microseconds)))
+        case .snoozed(let microseconds): return .snoozed(microseconds: microseconds)
+        case .cancelled: return .cancelled(reason: "as recorded")
+        case .failed(let errorType, let isFinal, let delay):
+            let attempt = Int(try turn.job(job)?.attempt ?? 1)
+            let text = try turn.created(job).value.retry
+            let policy = text.flatMap { RetryPolicy($0) } ?? .hangfire
+            let luck = delay.flatMap { policy.draw(giving: $0, retry: attempt) }
+            return .failed(
+                Box(
+                    Outcome.Failure(
+                        errorType: errorType, error: "", ranMicroseconds: UInt64(one.run.microseconds), salt: 0,
+                        random: luck ?? Draw.of(seed, one.number, UInt64(attempt), 1), isFinal: isFinal)))
+        }
+    }
+
+    private func nextRun(of number: SequenceNumber) -> Recording.Run {
+        let index = runsDone[number] ?? 0
+        if let runs = recording.runs[number], index < runs.count { return runs[index] }
+        drawn += 1
+        guard let runs = recording.runsOfName[recording.names[number] ?? ""], !runs.isEmpty else {
+            return Recording.Run(microseconds: 0, end: .succeeded)
+        }
+        return runs[Int(Draw.of(seed, number, UInt64(index), 0) % UInt64(runs.count))]
+    }
+}
+
+// MARK: What comes from outside
+
+extension RecordingPlayer {
+    private func perform(_ deed: Recording.Deed, _ turn: inout Turn, _ deeds: inout Deeds) throws {
+        func now(_ number: SequenceNumber) -> SequenceNumber? { deeds.played[number] ?? played[number] }
+        let somebody = Actor.person("recorded")
+        var command: Command?
+        switch deed {
+        case .enqueue(let arrival): return try enqueue(arrival, &turn, &deeds)
+        case .start(let process): return try start(process, &turn, &deeds)
+        case .stop(let process, let isLost): return try stop(process, isLost: isLost, &turn, &deeds)
+        case .openBatch(let batch, let name):
+            let new = NewBatch(name: name, isOpen: true, jobs: [], actor: somebody)
+            let answer = try turn.perform(.batch(Box(.create(new))))
+            if case .together(let answers) = answer, case .done(let made)? = answers.first {
+                deeds.played[batch] = made
+            }
+        case .cancel(let number):
+            guard let job = now(number) else { return }
+            command = .cancel(job: job, expected: nil, reason: "as recorded", actor: somebody)
+            breakOff(job, &deeds)
+        case .requeue(let number):
+            command = now(number).map { .requeue(job: $0, expected: nil, reason: "as recorded", actor: somebody) }
+        case .reschedule(let number, let until):
+            command = now(number).map {
+                .reschedule(job: $0, until: until, expected: nil, reason: "as recorded", actor: somebody)
+            }
+        case .unpark(let number): command = now(number).map { .unpark(job: $0, actor: somebody) }
+        case .pause(let queue): command = .pauseQueue(queue, reason: "as recorded", actor: somebody)
+        case .resume(let queue): command = .resumeQueue(queue, reason: "as recorded", actor: somebody)
+        case .limit(let scope, let limit):
+            if policy.limits[scope] == nil { command = .limit(scope, limit, reason: "as recorded", actor: somebody) }
+        case .sealBatch(let batch): command = now(batch).map { .batch(Box(.seal($0, actor: somebody))) }
+        case .cancelBatch(let batch):
+            command = now(batch).map { .batch(Box(.cancel($0, reason: "as recorded", actor: somebody))) }
+        }
+        // What does not fit any more, because the job has come to something else here, is refused and leaves no trace.
+        if let command { _ = try turn.perform(command) }
+    }
+
+    /// A job that is cancelled while it runs gives its worker back at once.
+    private func breakOff(_ job: SequenceNumber, _ deeds: inout Deeds) {
+        guard let one = running[job], !deeds.ended.contains(job), deeds.interrupted.insert(job).inserted else { return }
+        deeds.pools[one.pool].free += 1
+    }
+
+    private func enqueue(_ arrival: Recording.Arrival, _ turn: inout Turn, _ deeds: inout Deeds) throws {
+        var created = arrival.created.value
+        let change = policy.change(name: created.name, queue: created.queue)
+        if let retry = change.retry { created.retry = retry.description }
+        if let attempts = change.attempts { created.attempts = UInt32(attempts) }
+        if let priority = change.priority { created.priority = Int16(clamping: priority) }
+        if let queue = change.queue { created.queue = queue }
+        created.requestID = nil
+        created.planned = nil
+        created.actor = .system
+        created.batch = deeds.played[created.batch] ?? played[created.batch] ?? 0
+        created.after = created.after.compactMap { dependency in
+            guard case .job(let number) = dependency.parent, let parent = deeds.played[number] ?? played[number] else {
+                return nil
+            }
+            return Dependency(.job(parent), dependency.condition)
+        }
+        switch try turn.perform(.enqueue(Box(created), onConflict: .existing)) {
+        case .created(let job):
+            deeds.played[arrival.number] = job
+            deeds.recorded[job] = arrival.number
+        case .duplicate(let job, _): deeds.played[arrival.number] = job
+        case .refused: deeds.refused += 1
+        default: break
+        }
+    }
+
+    private func start(_ process: SequenceNumber, _ turn: inout Turn, _ deeds: inout Deeds) throws {
+        guard policy.workers == nil, let worker = recording.workers[process] else { return }
+        guard case .done(let started) = try turn.perform(.startProcess(Box(worker.started))), worker.slots > 0 else {
+            return
+        }
+        deeds.pools.append(
+            Pool(
+                process: started, recorded: process, slots: worker.slots, queues: queues(of: worker),
+                runs: Runnable(worker.started.runs), free: worker.slots))
+    }
+
+    /// Where a process took jobs from, by the names that the queues have now.
+    private func queues(of worker: Recording.Worker) -> [String]? {
+        let changes = [policy.everyJob] + policy.names.values + policy.queues.values
+        let moved = changes.contains { $0.queue != nil }
+        // Who moves jobs elsewhere means them to be run there.
+        return moved ? nil : worker.queues.sorted()
+    }
+
+    private func stop(
+        _ process: SequenceNumber, isLost: Bool, _ turn: inout Turn, _ deeds: inout Deeds
+    ) throws {
+        guard let pool = deeds.pools.firstIndex(where: { $0.recorded == process && $0.isOpen }) else { return }
+        deeds.pools[pool].isOpen = false
+        for (job, one) in running.sorted(by: { $0.key < $1.key })
+        where one.pool == pool && !deeds.ended.contains(job) && deeds.interrupted.insert(job).inserted {
+            let command: Command =
+                isLost
+                ? .interrupt(job: job, token: one.token, reason: "as recorded", charged: true, actor: .system)
+                : .release(job: job, token: one.token, reason: "as recorded", actor: .system)
+            _ = try turn.perform(command)
+        }
+        let started = deeds.pools[pool].process
+        _ = try turn.perform(isLost ? .loseProcess(started, by: .system) : .stopProcess(started))
+    }
+}

@@ -1,0 +1,143 @@
+internal import DaybookModel
+
+/// Reads a recording out of a log, event by event.
+struct RecordingReader {
+    private(set) var recording = Recording()
+    /// The job that each success belongs to which others may have followed from.
+    private var successes: [SequenceNumber: SequenceNumber] = [:]
+    private var created: [SequenceNumber: Box<Created>] = [:]
+    private var claims: [SequenceNumber: Claim] = [:]
+    /// When a worker ended its last run.
+    private var lastEnds: [WorkerName: Instant] = [:]
+    /// The runs of each process, as moments at which there was one more or one less.
+    private var edges: [SequenceNumber: [(time: Instant, step: Int)]] = [:]
+
+    private struct Claim {
+        let time: Instant
+        let process: SequenceNumber
+    }
+
+    private struct WorkerName: Hashable {
+        let process: SequenceNumber
+        let worker: UInt32
+    }
+
+    mutating func read(_ event: Event, at sequence: SequenceNumber) {
+        // Clocks step back, and a recording is played forwards.
+        let time = max(recording.last, event.time)
+        recording.first = recording.first ?? time
+        recording.last = time
+        switch event.body {
+        case .created(let box): arrive(box, event, at: sequence, time)
+        case .duplicate(let duplicate): ask(again: duplicate.value, event, at: sequence, time)
+        case .claimed:
+            claims[event.job] = Claim(time: time, process: event.actor.process)
+            if let queue = created[event.job]?.value.queue {
+                recording.workers[event.actor.process]?.queues.insert(queue)
+            }
+        case .succeeded(let success):
+            end(event, time, Int64(clamping: success.ranMicroseconds), .succeeded)
+            successes[sequence] = event.job
+        case .attemptFailed(let failure), .failed(let failure): fail(failure.value, event, time)
+        case .snoozed(let until):
+            end(event, time, nil, .snoozed(microseconds: until.microseconds - event.time.microseconds))
+        case .returned, .interrupted: claims[event.job] = nil
+        case .parked where event.actor.worker != 0: claims[event.job] = nil
+        case .cancelled:
+            if event.actor.worker != 0 {
+                end(event, time, nil, .cancelled)
+            } else if event.cause == 0, event.actor != .system {
+                add(.cancel(event.job), time)
+            }
+        case .requeued: add(.requeue(event.job), time)
+        case .rescheduled(let until, _): add(.reschedule(event.job, until: until), time)
+        case .enqueued where event.actor != .system: add(.unpark(event.job), time)
+        case .queuePaused(let queue, _): add(.pause(queue), time)
+        case .queueResumed(let queue, _): add(.resume(queue), time)
+        case .queueLimited(let limited):
+            if let scope = LimitScope(text: limited.value.scope) { add(.limit(scope, limited.value.limit), time) }
+        case .batchCreated(let name): add(.openBatch(sequence, name: name), time)
+        case .batchSealed(let batch): add(.sealBatch(batch), time)
+        case .batchCancelled(let batch, _): add(.cancelBatch(batch), time)
+        case .processStarted(let started):
+            recording.workers[sequence] = Recording.Worker(started: started.value)
+            add(.start(sequence), time)
+        case .processStopped: add(.stop(event.actor.process, isLost: false), time)
+        case .processLost: add(.stop(event.cause, isLost: true), time)
+        default: break
+        }
+    }
+
+    /// To be called once, behind the last event.
+    mutating func finish() {
+        for (process, edges) in edges {
+            // Of a moment at which one run ends and another begins, the end comes first.
+            let sorted = edges.sorted { ($0.time.microseconds, $0.step) < ($1.time.microseconds, $1.step) }
+            var running = 0
+            var most = 0
+            for edge in sorted {
+                running += edge.step
+                most = max(most, running)
+            }
+            recording.workers[process]?.slots = max(1, most)
+        }
+        for (job, runs) in recording.runs.sorted(by: { $0.key < $1.key }) {
+            recording.runsOfName[recording.names[job] ?? "", default: []] += runs
+        }
+    }
+
+    // MARK: Arrivals
+
+    private mutating func arrive(_ box: Box<Created>, _ event: Event, at sequence: SequenceNumber, _ time: Instant) {
+        created[sequence] = box
+        recording.names[sequence] = box.value.name
+        let arrival = Recording.Arrival(number: sequence, created: box)
+        if event.cause != 0, let leader = successes[event.cause] {
+            recording.followers[leader, default: []].append(arrival)
+        } else {
+            add(.enqueue(arrival), time)
+        }
+    }
+
+    /// Somebody met a job with the same key. Had that one been done sooner, another would have come into being.
+    private mutating func ask(again: Duplicate, _ event: Event, at sequence: SequenceNumber, _ time: Instant) {
+        guard let key = again.key, var same = created[event.job]?.value, same.key == key, event.cause == 0 else {
+            return
+        }
+        same.after = []
+        same.batch = 0
+        same.due = nil
+        recording.names[sequence] = same.name
+        add(.enqueue(Recording.Arrival(number: sequence, created: Box(same))), time)
+    }
+
+    private mutating func add(_ deed: Recording.Deed, _ time: Instant) {
+        recording.inputs.append(Recording.Input(time: time, deed: deed))
+    }
+
+    // MARK: Ends
+
+    private mutating func fail(_ failure: AttemptFailed, _ event: Event, _ time: Instant) {
+        // What ended because its process did is no run of its own.
+        guard failure.errorType != "interrupted" || failure.ranMicroseconds > 0 else { return claims[event.job] = nil }
+        let isFinal = failure.reason.hasSuffix("not to be retried")
+        let delay = failure.due.map { $0.microseconds - event.time.microseconds }
+        end(
+            event, time, Int64(clamping: failure.ranMicroseconds),
+            .failed(errorType: failure.errorType, isFinal: isFinal, delay: delay))
+    }
+
+    /// `ran` is not recorded for every end: then the run began when it was claimed and its worker was free.
+    private mutating func end(_ event: Event, _ time: Instant, _ ran: Int64?, _ end: Recording.End) {
+        let worker = WorkerName(process: event.actor.process, worker: event.actor.worker)
+        let claim = claims.removeValue(forKey: event.job)
+        let free = event.actor.worker == 0 ? nil : lastEnds[worker]
+        let began = max(claim?.time ?? time, free ?? .epoch)
+        let microseconds = ran ?? max(0, time.microseconds - began.microseconds)
+        lastEnds[worker] = time
+        recording.runs[event.job, default: []].append(Recording.Run(microseconds: microseconds, end: end))
+        guard let process = claim?.process else { return }
+        edges[process, default: []].append((time.advanced(microseconds: -microseconds), 1))
+        edges[process, default: []].append((time, -1))
+    }
+}

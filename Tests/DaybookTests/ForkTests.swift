@@ -1,0 +1,48 @@
+import Daybook
+import Foundation
+import Testing
+
+@Suite struct `A fork of an engine's store` {
+    @Test func `goes on from there, and what steps came to is not done again`() async throws {
+        try await withStoreFolder { folder in
+            let fork = folder + ".fork"
+            defer { try? FileManager.default.removeItem(atPath: fork) }
+            let original = try JobEngine.open(folder, program: "test") { jobs in
+                jobs.register("charge") { _, context in
+                    let receipt = try await context.step("charge") { "receipt" }
+                    guard receipt == "never" else { throw Broken() }
+                }
+            }
+            let job = try await original.enqueue("charge", arguments: [], [.retry(.fixed(.seconds(0))), .attempts(2)])
+            try await drain(original)
+            try #require(try original.state(of: job.id) == .failed)
+            let last = try original.fork(to: fork)
+            try await original.close()
+
+            let engine = try JobEngine.open(fork, program: "test") { jobs in
+                jobs.register("charge") { _, context in
+                    let receipt = try await context.step("charge") { () -> String in throw Broken() }
+                    #expect(receipt == "receipt")
+                }
+            }
+            #expect(try engine.state(of: job.id) == .failed)
+            #expect(last > job.event)
+            _ = try await engine.perform(
+                .requeue(job: job.id.rawValue, expected: nil, reason: "again", actor: .person("test")))
+            try await drain(engine)
+            #expect(try engine.state(of: job.id) == .succeeded)
+            try await engine.close()
+        }
+    }
+
+    private struct Broken: Error {}
+
+    private func drain(_ engine: JobEngine) async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await engine.run(workers: 1) }
+            try await engine.waitUntilDrained()
+            engine.stop()
+            try await group.waitForAll()
+        }
+    }
+}
