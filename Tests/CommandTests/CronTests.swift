@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite struct `daybook cron next` {
@@ -45,5 +46,39 @@ import Testing
             try next("@daily", "--from", "2026-01-01T00:00:00Z", "--json").output == "[\"2026-01-02T00:00:00+00:00\"]\n"
         )
         #expect(try next("0 0 30 2 *", "--json").output == "[]\n")
+    }
+
+    /// Both tables of known answers, each as one call.
+    @Test(arguments: ["cron.txt", "cron-many.txt"])
+    func `all known answers are given to questions from standard input`(_ file: String) throws {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../DaybookModelTests/Fixtures/" + file)
+        let rows = try String(contentsOf: path, encoding: .utf8).components(separatedBy: "\n")
+            .filter { !$0.isEmpty && !$0.hasPrefix("#") }
+            .map { $0.replacingOccurrences(of: "\\t", with: "\t").components(separatedBy: " | ") }
+        var questions = ""
+        var answers: [String] = []
+        for row in rows {
+            var question: [String: Any] = ["expr": row[0]]
+            if row[1] == "error" {
+                answers.append(row[2])
+            } else {
+                let from = row[2].components(separatedBy: " ")
+                let times = row[3].components(separatedBy: ", ")
+                question["zone"] = row[1]
+                question["from"] = from[0]
+                question["inclusive"] = from.count == 2
+                question["count"] = times.count
+                answers.append("[" + times.filter { $0 != "none" }.map { "\"\($0)\"" }.joined(separator: ",") + "]")
+            }
+            questions += String(decoding: try JSONSerialization.data(withJSONObject: question), as: UTF8.self) + "\n"
+        }
+        let ended = try Daybook.inTemporaryFolder { try $0.run("cron", "next", "--stdin", input: questions) }
+        #expect(ended.lines.count == rows.count)
+        #expect(rows.count > 200)
+        for (row, (line, answer)) in zip(rows, zip(ended.lines, answers)) {
+            let isRight = row[1] == "error" ? line.contains("error") && line.contains(answer) : line == answer
+            #expect(isRight, "\(row): \(line)")
+        }
     }
 }

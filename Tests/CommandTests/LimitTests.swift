@@ -46,8 +46,17 @@ import Testing
             #expect(list.contains(#""waiting":1"#))
             let job = try daybook.run("jobs", "list", "--state", "enqueued", "--json").output
             #expect(job.contains(#""waitsFor":"limit""#))
+            let status = try daybook.run("status", "--json").output
+            #expect(status.contains(#""nextOpeningLimit":"name:mail""#))
+            #expect(try daybook.run("status").output.contains("limits     name:mail opens at "))
+            #expect(try daybook.run("why", "\(Self.lastJob(job))").output.contains(" The limit opens at "))
             #expect(try daybook.run("log", "verify").code == 0)
         }
+    }
+
+    /// The id in a line of JSON.
+    private static func lastJob(_ line: String) -> Int {
+        line.firstRange(of: #""job":"#).flatMap { Int(line[$0.upperBound...].prefix { $0.isNumber }) } ?? 0
     }
 
     @Test(arguments: [

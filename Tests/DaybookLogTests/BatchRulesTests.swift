@@ -99,6 +99,20 @@ extension FlowStage {
         try stage.checkFold()
     }
 
+    @Test func `that adds to itself for ever is refused more some day`() throws {
+        let stage = try FlowStage()
+        let (batch, _) = try stage.makeBatch(1)
+        var record = try stage.batch(batch)
+        record.jobs = BatchRecord.jobsMax
+        try stage.storage.write { log in
+            try RowKey.number(batch).withBytes { key in
+                try record.encoded().withUnsafeBytes { try log.put(.batches, key, $0, replacing: nil) }
+            }
+        }
+        guard case .refused(let refusal) = try stage.append(to: batch) else { throw FlowStage.Unexpected() }
+        #expect(refusal.description.contains("has 10000000 jobs, and that is the most"))
+    }
+
     @Test func `does not wait for itself`() throws {
         let stage = try FlowStage()
         let (batch, _) = try stage.makeBatch(1)

@@ -128,6 +128,24 @@ private final class Rated {
         #expect(try rated.equalsReplay())
     }
 
+    @Test func `on more keys than are kept in memory counts each, and leaves nothing behind`() throws {
+        let rated = try Rated(.keys("tenant"), .concurrency(1).rate(2, per: .seconds(60)))
+        let keys = 4_200
+        _ = try rated.writer.turn(now: .second(0)) { turn in
+            for key in 0..<keys {
+                var created = Created.example()
+                created.tenant = "t\(key)"
+                _ = try turn.perform(.enqueue(Box(created), onConflict: .existing))
+            }
+        }
+        try rated.enqueue(3)
+        let claimed = try rated.claim(keys + 3)
+        #expect(claimed.count == keys + 1)
+        for one in claimed.suffix(2) { try rated.finish(one) }
+        #expect(try rated.claim().count == 1)
+        #expect(try rated.equalsReplay())
+    }
+
     @Test func `that is taken away or raised holds up nobody any more`() throws {
         let rated = try Rated(.keys("tenant"), .rate(1, per: .seconds(3_600)))
         try rated.enqueue(10)

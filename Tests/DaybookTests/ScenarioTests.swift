@@ -3,7 +3,7 @@ import Testing
 
 /// Stories told in `Tests/Scenarios`: each indented line that begins with `>` is played, and what follows it is
 /// what the log then says.
-@Suite struct `Scenarios of recurring jobs` {
+@Suite struct `Scenarios` {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appending(path: "Scenarios")
 
@@ -12,14 +12,17 @@ import Testing
         .sorted()
 
     @Test func `are there`() {
-        #expect(`Scenarios of recurring jobs`.files.count >= 5)
+        #expect(`Scenarios`.files.count >= 9)
     }
 
     @Test(arguments: files)
     func `go as they are told`(_ file: String) throws {
         let text = try String(contentsOf: Self.folder.appending(path: file), encoding: .utf8)
         let told = text.components(separatedBy: "\n")
-        let played = try Self.played(told)
+        let played = try Self.played(told) { () throws -> any Stage in
+            if file.hasPrefix("recurring") { return try RecurringStage() }
+            return try FlowStage()
+        }
         if let path = ProcessInfo.processInfo.environment["DAYBOOK_SCENARIOS_TO"] {
             try played.joined(separator: "\n").write(toFile: path + "/" + file, atomically: true, encoding: .utf8)
         }
@@ -32,11 +35,11 @@ import Testing
     }
 
     /// The text with what the log really said. Each heading begins a new story, with a new store.
-    private static func played(_ told: [String]) throws -> [String] {
+    private static func played(_ told: [String], on newStage: () throws -> any Stage) throws -> [String] {
         var played: [String] = []
-        var stage = try RecurringStage()
+        var stage = try newStage()
         for line in told {
-            if line.hasPrefix("#") { stage = try RecurringStage() }
+            if line.hasPrefix("#") { stage = try newStage() }
             guard line.hasPrefix("    ") else {
                 played.append(line)
                 continue

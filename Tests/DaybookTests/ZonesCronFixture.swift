@@ -1,29 +1,33 @@
 import Foundation
 import Testing
 
-/// The known answers of `Fixtures/cron.txt`, a line each.
+/// The known answers of `Fixtures/cron.txt` and `cron-many.txt`, a line each.
 struct KnownAnswer: Sendable, CustomTestStringConvertible {
     enum Expectation: Sendable {
         case occurrences(zone: String, from: String, inclusive: Bool, [String])
         case mistake(field: String)
     }
 
+    let file: String
     let line: Int
     let expression: String
     let expectation: Expectation
 
-    var testDescription: String { "line \(line): \(expression)" }
+    var testDescription: String { "\(file):\(line): \(expression)" }
 
-    static let all: [KnownAnswer] = {
-        let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../DaybookModelTests/Fixtures/cron.txt")
-        let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    static let all = answers(in: "cron.txt") + answers(in: "cron-many.txt")
+
+    private static func answers(in file: String) -> [KnownAnswer] {
+        let path = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../DaybookModelTests/Fixtures/" + file)
+        let text = (try? String(contentsOf: path, encoding: .utf8)) ?? ""
         return text.components(separatedBy: "\n").enumerated()
             .filter { !$0.element.isEmpty && !$0.element.hasPrefix("#") }
-            .map { KnownAnswer(line: $0.offset + 1, text: $0.element) }
-    }()
+            .map { KnownAnswer(file: file, line: $0.offset + 1, text: $0.element) }
+    }
 
-    private init(line: Int, text: String) {
+    private init(file: String, line: Int, text: String) {
+        self.file = file
         let columns = text.components(separatedBy: " | ")
         self.line = line
         expression = columns[0].replacingOccurrences(of: "\\t", with: "\t")

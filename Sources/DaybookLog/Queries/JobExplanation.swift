@@ -76,6 +76,7 @@ package struct JobExplanation {
         if job.record.waitsForLimit { return try limited(job, log) }
         var books = Books()
         if try books.queue(job.queue, in: log)?.isPaused == true { return "Its queue \(job.queue) is paused." }
+        if let limit = try LimitUse.ofFullQueue(job.queue, in: log) { return "It waits for the limit of \(limit)." }
         guard try isServed() else { return "It is ready, and no process has the store open to run it." }
         let alone = job.record.deaths > 0 ? ", in a process that runs nothing else, since it may have killed one" : ""
         let ahead = try ahead(of: job, in: log)
@@ -98,8 +99,9 @@ package struct JobExplanation {
         }
         let words = try books.limits.rule(scope, in: log)?.words ?? "no limit any more"
         let count = place < aheadMax ? "\(place)" : "\(aheadMax) or later"
+        let opens = try LimitRows.rate(scope, in: log).opens.map { " The limit opens at \($0.forPeople)." } ?? ""
         return "It waits for the limit of \(scope) (\(words)): \(state.held) have a slot, and it is number "
-            + "\(count) of \(state.waiting) that wait."
+            + "\(count) of \(state.waiting) that wait.\(opens)"
     }
 
     private static func ahead(of job: JobSummary, in log: any LogSnapshot) throws -> Int {

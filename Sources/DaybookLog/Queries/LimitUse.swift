@@ -26,3 +26,30 @@ package struct LimitUse {
         }
     }
 }
+
+extension LimitUse {
+    /// What keeps the jobs of a queue from being claimed, and until when if that is a rate; nil if its limit has room.
+    static func ofFullQueue(_ queue: String, in log: any LogSnapshot) throws -> String? {
+        var books = Books()
+        let scope = LimitScope.queue(queue).text
+        guard let limit = try books.limits.rule(scope, in: log) else { return nil }
+        let running = try books.queue(queue, in: log)?[.processing] ?? 0
+        if let concurrency = limit.concurrency, running >= concurrency {
+            return "\(scope) (\(limit.words)): \(running) run"
+        }
+        guard let rate = limit.rate, let opens = try LimitRows.rate(scope, in: log).openingAfterStarts(of: rate) else {
+            return nil
+        }
+        return "\(scope) (\(limit.words)), which opens at \(opens.forPeople)"
+    }
+
+    /// The limit whose window opens first, of those for which somebody waits.
+    package static func nextOpening(in log: any LogSnapshot) throws -> (at: Instant, scope: String)? {
+        var first: (Instant, String)?
+        try LimitRows.forEachOpening(in: log) { instant, scope in
+            first = (instant, scope)
+            return false
+        }
+        return first
+    }
+}

@@ -138,7 +138,7 @@ extension Books {
             try countRecurring(sequence, &record, of: event.actor.recurring, in: ledgers)
         }
         try enterLimits(of: box.value, sequence, &record, in: ledgers)
-        var touched: [String] = []
+        var touched: [LimitDesk.Number] = []
         if try mayBeLimited(record, in: ledgers) {
             touched = try settleLimits(sequence, nil, &record, LimitChange(time: event.time), in: ledgers)
         }
@@ -184,7 +184,7 @@ extension Books {
         if record.state == .processing || limitChange.isReturn {
             try countStart(old, record, limitChange, in: ledgers)
         }
-        var touched: [String] = []
+        var touched: [LimitDesk.Number] = []
         if try mayBeLimited(record, in: ledgers) {
             touched = try settleLimits(event.job, old, &record, limitChange, in: ledgers)
             jobs[index].record = record

@@ -1,7 +1,7 @@
 /// What comes forward when a limit has room, and what a change of the rules brings about.
 extension Books {
     mutating func moveOn(
-        _ scopes: [String], at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
+        _ scopes: [LimitDesk.Number], at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
     ) throws {
         for (index, scope) in scopes.enumerated() where !scopes[..<index].contains(scope) {
             try moveOn(scope, at: sequence, now, in: ledgers)
@@ -10,22 +10,22 @@ extension Books {
 
     /// Lets the first of each queue and priority through, where nobody stands in the ready index for it.
     private mutating func moveOn(
-        _ scope: String, at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
+        _ scope: LimitDesk.Number, at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
     ) throws {
         try letThrough(scope, at: sequence, now, in: ledgers)
         try keepOpening(scope, at: now, in: ledgers)
     }
 
     private mutating func letThrough(
-        _ scope: String, at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
+        _ scope: LimitDesk.Number, at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
     ) throws {
-        let rule = try limits.rule(scope, in: ledgers)
-        var state = try LimitRows.state(scope, in: ledgers)
+        let rule = try limits.desk.rule(scope, in: ledgers)
+        var state = try limits.desk.state(scope, in: ledgers)
         guard state.waiting > 0, try hasRoom(scope, rule, state, at: now, in: ledgers) else { return }
         var start: UInt64 = 0
         while state.waiting > 0 {
             var first: (lane: UInt64, job: SequenceNumber)?
-            try LimitRows.forEachWait(scope, fromLane: start, in: ledgers) { lane, job in
+            try LimitRows.forEachWait(limits.desk.text(scope), fromLane: start, in: ledgers) { lane, job in
                 first = (lane, job)
                 return false
             }
@@ -33,25 +33,26 @@ extension Books {
             start = first.lane + 1
             guard !state.hasCandidate(first.lane) else { continue }
             try letThrough(first.job, first.lane, scope, at: sequence, in: ledgers)
-            state = try LimitRows.state(scope, in: ledgers)
+            state = try limits.desk.state(scope, in: ledgers)
         }
     }
 
     private mutating func letThrough(
-        _ id: SequenceNumber, _ lane: UInt64, _ scope: String, at sequence: SequenceNumber, in ledgers: any Ledgers
+        _ id: SequenceNumber, _ lane: UInt64, _ scope: LimitDesk.Number, at sequence: SequenceNumber,
+        in ledgers: any Ledgers
     ) throws {
         guard let record = try job(id, in: ledgers), record.waitsForLimit,
-            let row = try LimitRows.job(id, in: ledgers), let index = row.waiting, row.scopes[index] == scope
+            var moved = try limits.desk.job(id, in: ledgers), let index = moved.row.waiting,
+            moved.scopes[index] == scope
         else { throw LedgerError.unreadableRow(.limitWaits, id) }
-        try LimitRows.removeWait(scope, lane, id, in: ledgers)
-        try LimitRows.change(scope, in: ledgers) {
+        try LimitRows.removeWait(limits.desk.text(scope), lane, id, in: ledgers)
+        try limits.desk.change(scope, in: ledgers) {
             $0.waiting -= 1
             $0.candidates.append(LimitState.Candidate(lane: lane, job: id))
         }
-        var moved = row
-        moved.waiting = nil
-        moved.candidate = index
-        try LimitRows.setJob(id, moved, replacing: row, in: ledgers)
+        moved.row.waiting = nil
+        moved.row.candidate = index
+        limits.desk.setJob(id, moved)
         // The last place of all; several that one event brings forward cannot have the same.
         let takesPlace = limits.lastPlace != sequence
         limits.lastPlace = sequence
@@ -72,7 +73,8 @@ extension Books {
         case .queueLimited(let limited): try applyLimit(limited.value, at: sequence, event.time, in: ledgers)
         case .limitOpened(let scope):
             // Its instant is behind us, whatever the clock says by now.
-            try LimitRows.changeRate(scope, in: ledgers) { $0.opens = nil }
+            let scope = limits.desk.number(of: scope)
+            try limits.desk.changeRate(scope, in: ledgers) { $0.opens = nil }
             try moveOn(scope, at: sequence, event.time, in: ledgers)
         default: break
         }
@@ -88,14 +90,13 @@ extension Books {
             }
         }
         try LimitRows.setRule(limited.scope, limited.limit, in: ledgers)
-        limits.forget()
-        limits.lastPlace = 0
+        limits.forgetRules()
         guard let scope = LimitScope(text: limited.scope) else { return }
         switch scope {
         case .queue(let name): _ = try queues.numberGiving(name, in: ledgers)
         case .job, .key:
             if limited.limit != nil { try countRunning(at: now, in: ledgers) }
-            try moveOn(limited.scope, at: sequence, now, in: ledgers)
+            try moveOn(limits.desk.number(of: limited.scope), at: sequence, now, in: ledgers)
         case .keys(let group):
             if limited.limit != nil { try countRunning(at: now, in: ledgers) }
             try moveOnGroup("key:\(group):", at: sequence, now, in: ledgers)
@@ -112,7 +113,7 @@ extension Books {
         var last: String?
         for _ in 0..<Books.keysAtOnce {
             guard let scope = try LimitRows.nextWaiting(prefix, after: last, in: ledgers) else { return }
-            try moveOn(scope, at: sequence, now, in: ledgers)
+            try moveOn(limits.desk.number(of: scope), at: sequence, now, in: ledgers)
             last = scope
         }
     }

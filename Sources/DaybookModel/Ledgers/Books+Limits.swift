@@ -19,12 +19,12 @@ extension Books {
     }
 
     /// Writes down which limits a new job may come under.
-    func enterLimits(of created: Created, _ job: SequenceNumber, _ record: inout JobRecord, in ledgers: any Ledgers)
-        throws
-    {
+    mutating func enterLimits(
+        of created: Created, _ job: SequenceNumber, _ record: inout JobRecord, in ledgers: any Ledgers
+    ) throws {
         guard created.tenant != nil || !created.limitKeys.isEmpty else { return }
         record.flags.insert(.isLimited)
-        try LimitRows.setJob(job, JobLimits(scopes: created.limitScopes), replacing: nil, in: ledgers)
+        limits.desk.addJob(job, scopes: created.limitScopes)
     }
 
     /// What happens to a job that its limits have to know.
@@ -38,92 +38,103 @@ extension Books {
 
     /// Moves a job among its limits, as its record has changed from `old`. Answers the scopes whose lists may move on.
     mutating func settleLimits(
-        _ job: SequenceNumber, _ old: JobRecord?, _ record: inout JobRecord, _ change: LimitChange,
+        _ id: SequenceNumber, _ old: JobRecord?, _ record: inout JobRecord, _ change: LimitChange,
         in ledgers: any Ledgers
-    ) throws -> [String] {
-        let stored = try LimitRows.job(job, in: ledgers)
-        var row = stored ?? JobLimits(scopes: [])
-        try addNameScope(record, &row, in: ledgers)
-        guard !row.scopes.isEmpty else { return [] }
-        var touched: [String] = []
-        if let old, old.state == .enqueued { try leaveLimits(job, old, &row, &touched, in: ledgers) }
+    ) throws -> [LimitDesk.Number] {
+        let known = try limits.desk.job(id, in: ledgers)
+        var job = known ?? LimitDesk.Job(row: JobLimits(scopes: []), scopes: [])
+        try addNameScope(record, &job, in: ledgers)
+        guard !job.scopes.isEmpty else { return [] }
+        var touched: [LimitDesk.Number] = []
+        if let old, old.state == .enqueued { try leaveLimits(id, old, &job, &touched, in: ledgers) }
         if record.state == .processing {
-            try takeSlots(&row, &touched, in: ledgers)
-            if let old, old.state != .processing { try countStart(row, at: change.time, in: ledgers) }
+            try takeSlots(&job, &touched, in: ledgers)
+            if let old, old.state != .processing { try countStart(job, at: change.time, in: ledgers) }
         } else {
-            if let old, change.isReturn { try takeStartBack(row, startedAt: old.since, &touched, in: ledgers) }
-            if row.holds != 0 { try giveSlots(record, &row, &touched, in: ledgers) }
+            if let old, change.isReturn { try takeStartBack(job, startedAt: old.since, &touched, in: ledgers) }
+            if job.row.holds != 0 { try giveSlots(record, &job, &touched, in: ledgers) }
         }
-        if record.state == .enqueued { try place(job, &record, &row, change, &touched, in: ledgers) }
+        if record.state == .enqueued { try place(id, &record, &job, change, &touched, in: ledgers) }
         record.flags.insert(.isLimited)
-        try LimitRows.setJob(job, row, replacing: stored, in: ledgers)
+        limits.desk.setJob(id, job)
         return touched
     }
 
-    private mutating func addNameScope(_ record: JobRecord, _ row: inout JobLimits, in ledgers: any Ledgers) throws {
+    private mutating func addNameScope(
+        _ record: JobRecord, _ job: inout LimitDesk.Job, in ledgers: any Ledgers
+    ) throws {
+        guard let scope = try nameScope(of: record, in: ledgers), !job.scopes.contains(scope),
+            try limits.desk.rule(scope, in: ledgers) != nil
+        else { return }
+        job.row.scopes.append(limits.desk.text(scope))
+        job.scopes.append(scope)
+    }
+
+    /// The scope of the job's name, where there are limits about names.
+    mutating func nameScope(of record: JobRecord, in ledgers: any Ledgers) throws -> LimitDesk.Number? {
         guard try limits.areAboutNames(in: ledgers), let name = try names.text(.job, record.name, in: ledgers) else {
-            return
+            return nil
         }
-        let scope = LimitScope.job(name).text
-        guard !row.scopes.contains(scope), try limits.rule(scope, in: ledgers) != nil else { return }
-        row.scopes.append(scope)
+        return limits.desk.number(of: LimitScope.job(name).text)
     }
 
     /// Out of the list it waits in, or of the place it has for one.
-    private func leaveLimits(
-        _ job: SequenceNumber, _ old: JobRecord, _ row: inout JobLimits, _ touched: inout [String],
+    private mutating func leaveLimits(
+        _ id: SequenceNumber, _ old: JobRecord, _ job: inout LimitDesk.Job, _ touched: inout [LimitDesk.Number],
         in ledgers: any Ledgers
     ) throws {
-        if let index = row.waiting {
-            try LimitRows.removeWait(row.scopes[index], old.lane, job, in: ledgers)
-            try LimitRows.change(row.scopes[index], in: ledgers) { $0.waiting &-= 1 }
-            row.waiting = nil
+        if let index = job.row.waiting {
+            try LimitRows.removeWait(job.row.scopes[index], old.lane, id, in: ledgers)
+            try limits.desk.change(job.scopes[index], in: ledgers) { $0.waiting &-= 1 }
+            job.row.waiting = nil
         }
-        if let index = row.candidate {
-            try LimitRows.change(row.scopes[index], in: ledgers) { $0.candidates.removeAll { $0.job == job } }
-            touched.append(row.scopes[index])
-            row.candidate = nil
+        if let index = job.row.candidate {
+            try limits.desk.change(job.scopes[index], in: ledgers) { $0.candidates.removeAll { $0.job == id } }
+            touched.append(job.scopes[index])
+            job.row.candidate = nil
         }
     }
 
-    mutating func takeSlots(_ row: inout JobLimits, _ touched: inout [String], in ledgers: any Ledgers) throws {
-        for (index, scope) in row.scopes.enumerated() where !row.holds(index) {
-            guard try limits.rule(scope, in: ledgers) != nil else { continue }
-            try LimitRows.change(scope, in: ledgers) { $0.held += 1 }
-            row.holds |= 1 << UInt16(index)
+    private mutating func takeSlots(
+        _ job: inout LimitDesk.Job, _ touched: inout [LimitDesk.Number], in ledgers: any Ledgers
+    ) throws {
+        for (index, scope) in job.scopes.enumerated() where !job.row.holds(index) {
+            guard try limits.desk.rule(scope, in: ledgers) != nil else { continue }
+            try limits.desk.change(scope, in: ledgers) { $0.held += 1 }
+            job.row.holds |= 1 << UInt16(index)
             touched.append(scope)
         }
     }
 
     /// A lane that keeps order is left only when the job has finished, or cannot be run by anybody.
     private mutating func giveSlots(
-        _ record: JobRecord, _ row: inout JobLimits, _ touched: inout [String], in ledgers: any Ledgers
+        _ record: JobRecord, _ job: inout LimitDesk.Job, _ touched: inout [LimitDesk.Number], in ledgers: any Ledgers
     ) throws {
         let goesOn = record.state == .scheduled || record.state == .enqueued
-        for (index, scope) in row.scopes.enumerated() where row.holds(index) {
+        for (index, scope) in job.scopes.enumerated() where job.row.holds(index) {
             // More than the limit allows may have run when it was set; they cannot all keep the lane.
-            if goesOn, let rule = try limits.rule(scope, in: ledgers), rule.keepsOrder,
-                try LimitRows.state(scope, in: ledgers).held <= rule.concurrency ?? .max
+            if goesOn, let rule = try limits.desk.rule(scope, in: ledgers), rule.keepsOrder,
+                try limits.desk.state(scope, in: ledgers).held <= rule.concurrency ?? .max
             {
                 continue
             }
-            try LimitRows.change(scope, in: ledgers) { $0.held = max($0.held, 1) - 1 }
-            row.holds &= ~(1 << UInt16(index))
+            try limits.desk.change(scope, in: ledgers) { $0.held = max($0.held, 1) - 1 }
+            job.row.holds &= ~(1 << UInt16(index))
             touched.append(scope)
         }
     }
 
     /// Into the ready index if all its limits have room and nobody is before it, else into the first list that has not.
     private mutating func place(
-        _ job: SequenceNumber, _ record: inout JobRecord, _ row: inout JobLimits, _ change: LimitChange,
-        _ touched: inout [String], in ledgers: any Ledgers
+        _ id: SequenceNumber, _ record: inout JobRecord, _ job: inout LimitDesk.Job, _ change: LimitChange,
+        _ touched: inout [LimitDesk.Number], in ledgers: any Ledgers
     ) throws {
         if record.waitsFor == .limit { record.waitsFor = .nothing }
-        var waiting = change.blockedBy.flatMap { row.scopes.firstIndex(of: $0) }
+        var waiting = change.blockedBy.flatMap { job.row.scopes.firstIndex(of: $0) }
         var candidate: Int?
-        for (index, scope) in row.scopes.enumerated() where waiting == nil && !row.holds(index) {
-            guard let rule = try limits.rule(scope, in: ledgers) else { continue }
-            let state = try LimitRows.state(scope, in: ledgers)
+        for (index, scope) in job.scopes.enumerated() where waiting == nil && !job.row.holds(index) {
+            guard let rule = try limits.desk.rule(scope, in: ledgers) else { continue }
+            let state = try limits.desk.state(scope, in: ledgers)
             if try !hasRoom(scope, rule, state, at: change.time, in: ledgers) {
                 waiting = index
             } else if candidate == nil {
@@ -132,21 +143,21 @@ extension Books {
             }
         }
         if let index = waiting {
-            try LimitRows.addWait(row.scopes[index], record.lane, job, in: ledgers)
-            try LimitRows.change(row.scopes[index], in: ledgers) { $0.waiting += 1 }
-            row.waiting = index
+            try LimitRows.addWait(job.row.scopes[index], record.lane, id, in: ledgers)
+            try limits.desk.change(job.scopes[index], in: ledgers) { $0.waiting += 1 }
+            job.row.waiting = index
             record.waitsFor = .limit
             if change.blockedBy == nil {
-                touched.append(row.scopes[index])
+                touched.append(job.scopes[index])
             } else {
-                try keepOpening(row.scopes[index], at: change.time, in: ledgers)
+                try keepOpening(job.scopes[index], at: change.time, in: ledgers)
             }
         } else if let index = candidate {
             let lane = record.lane
-            try LimitRows.change(row.scopes[index], in: ledgers) {
-                $0.candidates.append(LimitState.Candidate(lane: lane, job: job))
+            try limits.desk.change(job.scopes[index], in: ledgers) {
+                $0.candidates.append(LimitState.Candidate(lane: lane, job: id))
             }
-            row.candidate = index
+            job.row.candidate = index
         }
     }
 }

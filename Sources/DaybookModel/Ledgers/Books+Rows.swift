@@ -70,8 +70,8 @@ extension Books {
         if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
         if record.flags.contains(.isLimited) {
-            let limits = try LimitRows.job(event.job, in: ledgers)
-            try LimitRows.setJob(event.job, nil, replacing: limits, in: ledgers)
+            _ = try limits.desk.job(event.job, in: ledgers)
+            limits.desk.setJob(event.job, nil)
         }
         if record.flags.contains(.isReplaced) { try KeyBook.forgetReplacement(of: event.job, in: ledgers) }
         if record.flags.contains(.isCounted) { try RecurringBook.forget(event.job, in: ledgers) }

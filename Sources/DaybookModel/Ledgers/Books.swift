@@ -100,6 +100,7 @@ package struct Books {
         }
         for id in changedJobs { try postJob(id, to: ledgers) }
         changedJobs.removeAll(keepingCapacity: true)
+        try limits.desk.post(to: ledgers)
         try queues.post(to: ledgers)
     }
 

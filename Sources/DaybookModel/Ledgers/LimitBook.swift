@@ -1,18 +1,24 @@
-/// The rules of limits as one turn knows them. Most stores have none, and are asked once.
+/// Limits as one turn knows them. Most stores have none, and are asked once.
 package struct LimitBook {
     /// For which sorts of scope there are rules; nil if that is not known.
     private var sorts: (queues: Bool, names: Bool, keys: Bool)?
-    /// What was asked for since rules last changed; a key may well have none.
-    private var rules: [String: Limit?] = [:]
+    /// The rows that are worked with.
+    var desk = LimitDesk()
     /// The event that last gave a job that came forward its own number as its place.
     var lastPlace: SequenceNumber = 0
 
     package init() {}
 
     mutating func forget() {
+        forgetRules()
+        desk.forget()
+    }
+
+    /// One of the rules has changed.
+    mutating func forgetRules() {
         sorts = nil
-        rules.removeAll()
         lastPlace = 0
+        desk.forgetRules()
     }
 
     /// Whether there are any.
@@ -32,13 +38,7 @@ package struct LimitBook {
 
     /// The limit that holds for a scope: its own, or its group's.
     package mutating func rule(_ scope: String, in ledgers: any Ledgers) throws -> Limit? {
-        if let known = rules[scope] { return known }
-        var found = try LimitRows.rule(scope, in: ledgers)
-        if found == nil, let group = LimitScope.group(of: scope) { found = try LimitRows.rule(group, in: ledgers) }
-        // A store may have a million keys; what is known of them must not fill our memory.
-        if rules.count > 10_000 { rules.removeAll() }
-        rules[scope] = .some(found)
-        return found
+        try desk.rule(desk.number(of: scope), in: ledgers)
     }
 
     private mutating func known(in ledgers: any Ledgers) throws -> (queues: Bool, names: Bool, keys: Bool) {

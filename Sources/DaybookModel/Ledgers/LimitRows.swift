@@ -56,12 +56,9 @@ package enum LimitRows {
         }
     }
 
-    static func change(
-        _ scope: String, in ledgers: any Ledgers, _ change: (inout LimitState) -> Void
+    static func setState(
+        _ scope: String, _ new: LimitState, replacing old: LimitState, in ledgers: any Ledgers
     ) throws {
-        let old = try state(scope, in: ledgers)
-        var new = old
-        change(&new)
         guard new != old else { return }
         try replace(
             stateKind, scope, old.isEmpty ? nil : old.encoded(), by: new.isEmpty ? nil : new.encoded(), in: ledgers)
@@ -73,10 +70,9 @@ package enum LimitRows {
         try withKey(rateKind, scope) { try ledgers.read(.limits, $0) { RateState($0) } ?? nil } ?? RateState()
     }
 
-    static func changeRate(_ scope: String, in ledgers: any Ledgers, _ change: (inout RateState) -> Void) throws {
-        let old = try rate(scope, in: ledgers)
-        var new = old
-        change(&new)
+    static func setRate(
+        _ scope: String, _ new: RateState, replacing old: RateState, in ledgers: any Ledgers
+    ) throws {
         guard new != old else { return }
         try replace(
             rateKind, scope, old.isEmpty ? nil : old.encoded(), by: new.isEmpty ? nil : new.encoded(), in: ledgers)
@@ -97,15 +93,15 @@ package enum LimitRows {
         }
     }
 
-    /// Takes out up to two scopes of which nothing counts any more, so that keys nobody uses again do not pile up.
-    static func forgetRates(at now: Instant, in ledgers: any Ledgers) throws {
+    /// Up to two scopes of which nothing counts any more.
+    static func endedRates(at now: Instant, in ledgers: any Ledgers) throws -> [String] {
         var ended: [String] = []
         try forEachTime(endKind, in: ledgers) { instant, scope in
             guard instant <= now else { return false }
             ended.append(scope)
             return ended.count < 2
         }
-        for scope in ended { try changeRate(scope, in: ledgers) { $0.settle(at: now) } }
+        return ended
     }
 
     /// Calls `body` with the scopes whose windows open, the earliest first, for as long as it answers true.

@@ -63,6 +63,12 @@ package struct RateState: Equatable, Sendable {
         return nil
     }
 
+    /// When it has room again, as it stood after the last start; nil if it had.
+    package func openingAfterStarts(of rate: Limit.Rate) -> Instant? {
+        let (last, overflow) = newest.multipliedReportingOverflow(by: bucketMicroseconds)
+        return overflow ? nil : opening(of: rate, at: Instant(microseconds: last))
+    }
+
     /// How many buckets lie between the newest and the present one; nil if what is counted says nothing about now.
     private func age(_ rate: Limit.Rate, _ now: Instant) -> Int64? {
         guard !counts.isEmpty, bucketMicroseconds == rate.bucketMicroseconds else { return nil }

@@ -48,7 +48,8 @@ extension Books {
             Event(
                 time: decision.now, job: job, cause: surroundings.success, actor: created.actor, body: .created(body)))
         if let unmet {
-            decision.record(Event(time: decision.now, job: job, previous: job, body: .cancelled(reason: unmet)))
+            decision.record(
+                Event(time: decision.now, job: job, previous: job, cause: job, body: .cancelled(reason: unmet)))
         }
         return .created(job: job)
     }

@@ -20,8 +20,8 @@ extension Books {
 
     /// What one claim has taken already of what its limits allow.
     struct Taken {
-        fileprivate var slots: [String: UInt32] = [:]
-        fileprivate var starts: [String: Int] = [:]
+        fileprivate var slots: [LimitDesk.Number: UInt32] = [:]
+        fileprivate var starts: [LimitDesk.Number: Int] = [:]
     }
 
     /// The first scope that has no room for the job, beside what this claim has taken already; nil if it can be had.
@@ -29,23 +29,21 @@ extension Books {
         for job: SequenceNumber, _ record: JobRecord, _ taken: inout Taken, at now: Instant, in ledgers: any Ledgers
     ) throws -> String? {
         guard try mayBeLimited(record, in: ledgers) else { return nil }
-        var row = try LimitRows.job(job, in: ledgers) ?? JobLimits(scopes: [])
-        if try limits.areAboutNames(in: ledgers), let name = try names.text(.job, record.name, in: ledgers) {
-            let scope = LimitScope.job(name).text
-            if !row.scopes.contains(scope) { row.scopes.append(scope) }
-        }
-        var slots: [String] = []
-        var starts: [String] = []
-        for (index, scope) in row.scopes.enumerated() {
-            guard let rule = try limits.rule(scope, in: ledgers) else { continue }
-            if !row.holds(index) {
-                let state = try LimitRows.state(scope, in: ledgers)
-                guard state.hasSlot(rule, beside: taken.slots[scope] ?? 0) else { return scope }
+        let known = try limits.desk.job(job, in: ledgers)
+        var scopes = known?.scopes ?? []
+        if let scope = try nameScope(of: record, in: ledgers), !scopes.contains(scope) { scopes.append(scope) }
+        var slots: [LimitDesk.Number] = []
+        var starts: [LimitDesk.Number] = []
+        for (index, scope) in scopes.enumerated() {
+            guard let rule = try limits.desk.rule(scope, in: ledgers) else { continue }
+            if known?.row.holds(index) != true {
+                let state = try limits.desk.state(scope, in: ledgers)
+                guard state.hasSlot(rule, beside: taken.slots[scope] ?? 0) else { return limits.desk.text(scope) }
                 slots.append(scope)
             }
             if let rate = rule.rate {
-                let used = try LimitRows.rate(scope, in: ledgers).used(of: rate, at: now)
-                guard used + (taken.starts[scope] ?? 0) < rate.count else { return scope }
+                let used = try limits.desk.rate(scope, in: ledgers).used(of: rate, at: now)
+                guard used + (taken.starts[scope] ?? 0) < rate.count else { return limits.desk.text(scope) }
                 starts.append(scope)
             }
         }
@@ -63,7 +61,7 @@ extension Books {
         var room = Int.max
         if let concurrency = rule.concurrency { room = max(0, concurrency - Int(clamping: queue[.processing])) }
         guard room > 0, let rate = rule.rate else { return room }
-        let state = try LimitRows.rate(scope, in: ledgers)
+        let state = try limits.desk.rate(limits.desk.number(of: scope), in: ledgers)
         if queue[.enqueued] > 0, let opens = state.opening(of: rate, at: now) {
             queueOpens = min(queueOpens ?? opens, opens)
         }

@@ -16,7 +16,35 @@ extension Oracle {
                 }
                 note(job.waitsForRetry ? .retries : .timers, last, "job \(number) was due at \(due) and is not ready")
             case .enqueued where pausedQueues.contains(job.queue): break
-            default: note(.finished, last, "job \(number) is left \(job.state.name)")
+            case .awaiting where job.conditions.contains(where: { $0.standing == .open }): break
+            default:
+                let why = try? world.memory.read { log in
+                    try JobExplanation(of: SequenceNumber(number), in: log) { true }.sentence
+                }
+                note(.finished, last, "job \(number) is left \(job.state.name): \(why ?? "nobody knows why")")
+            }
+        }
+    }
+
+    /// Whoever waits for something knows how it stands, and every batch of which all has ended has ended itself.
+    func judgeWaiting() {
+        for (number, job) in jobs.enumerated() {
+            guard let job, !job.isPurged, !job.conditions.isEmpty else { continue }
+            for condition in job.conditions {
+                let promise = promise(about: condition.parent)
+                let state = end(of: condition.parent)
+                guard condition.standing != .met, condition.standing != condition.standing(after: state) else {
+                    continue
+                }
+                let what = state.map { "is \($0.name)" } ?? "goes on"
+                note(promise, job.last, "job \(number) was never told that \(condition.parent) \(what)")
+            }
+        }
+        for (number, batch) in batches.sorted(by: { $0.key < $1.key }) {
+            if batch.isClosed, batch.unfinished == 0, batch.ended == nil {
+                note(.callbacks, number, "batch \(number) has not ended, and all its jobs have")
+            } else if batch.unfinished > 0, batch.ended != nil {
+                note(.callbacks, number, "batch \(number) has ended, and not all its jobs have")
             }
         }
     }

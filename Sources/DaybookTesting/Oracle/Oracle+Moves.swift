@@ -12,31 +12,36 @@ extension Oracle {
         case .failed(let failure): failFinally(&job, event, failure.value, sequence)
         case .snoozed(let until):
             requireClaim(job, event, sequence, .snoozed)
-            job.endClaim(.scheduled)
+            job.endClaim(.scheduled, at: sequence)
             job.runs -= 1
             (job.due, job.waitsForRetry) = (until, false)
         case .returned(let reason):
             requireInForce(job, event, sequence)
+            limits.takeBack(job.token, job.scopes)
             judgeLease(job, reason, sequence)
-            job.endClaim(.enqueued)
+            job.endClaim(.enqueued, at: sequence)
             job.runs -= 1
         case .interrupted(let reason, let charged):
             requireInForce(job, event, sequence)
             judgeLease(job, reason, sequence)
             if charged { charge(&job, event, sequence) } else { job.runs -= 1 }
-            job.endClaim(.enqueued)
+            job.endClaim(.enqueued, at: sequence)
         case .parked:
             if job.state == .processing {
                 requireInForce(job, event, sequence)
                 job.runs -= 1
             }
-            job.endClaim(.parked)
+            job.endClaim(.parked, at: sequence)
         case .cancelled: cancel(&job, event, sequence)
         case .requeued:
-            job.endClaim(.enqueued)
+            job.endClaim(.enqueued, at: sequence)
             (job.runs, job.deaths) = (0, 0)
+            job.conditions = []
+        case .parentEnded(let parent, let state): hear(&job, of: parent, state, event, sequence)
+        case .parentReopened(let parent): hear(&job, of: parent, nil, event, sequence)
+        case .stepped(let stepped): judgeStep(stepped.value.step, event, sequence)
         case .rescheduled(let until, _):
-            job.endClaim(.scheduled)
+            job.endClaim(.scheduled, at: sequence)
             (job.due, job.waitsForRetry) = (until, false)
         case .purged:
             if !job.isFinished { note(.finished, sequence, "an unfinished job was taken out") }
@@ -58,7 +63,7 @@ extension Oracle {
         case .parked: break
         default: note(.timers, sequence, "it was made ready when it was \(job.state.name)")
         }
-        job.endClaim(.enqueued)
+        job.endClaim(.enqueued, at: sequence)
     }
 
     private func claim(_ job: inout JobFacts, _ event: Event, _ sequence: SequenceNumber) {
@@ -75,6 +80,7 @@ extension Oracle {
         if others.count == 1, let other = others.first, let facts = jobs[Int(other)], facts.deaths > 0 {
             note(.deaths, sequence, "it was claimed beside a job that may kill its process")
         }
+        judgeLimits(of: event.job, job, event, sequence)
         job.runs += 1
         if Int(event.attempt) != job.runs { note(.claims, sequence, "run \(event.attempt) is run \(job.runs)") }
         job.state = .processing
@@ -90,7 +96,7 @@ extension Oracle {
         }
         job.successes += 1
         if job.successes > 1 { note(.success, sequence, "it had succeeded before") }
-        job.endClaim(.succeeded)
+        job.endClaim(.succeeded, at: sequence)
     }
 
     private func cancel(_ job: inout JobFacts, _ event: Event, _ sequence: SequenceNumber) {
@@ -98,7 +104,9 @@ extension Oracle {
         if event.actor.person == nil, event.actor.process != 0, event.token != 0 {
             requireClaim(job, event, sequence, .cancelled)
         }
-        job.endClaim(.cancelled)
+        job.endClaim(.cancelled, at: sequence)
+        // What can no longer come true may change again; what a person has cancelled waits for nothing more.
+        if !job.conditions.contains(where: { $0.standing == .unmet }) { job.conditions = [] }
     }
 
     private func charge(_ job: inout JobFacts, _ event: Event, _ sequence: SequenceNumber) {
@@ -111,7 +119,7 @@ extension Oracle {
     ) {
         requireResult(job, event, failure, sequence)
         judgeRetry(job, event, failure, sequence)
-        job.endClaim(failure.due == nil ? .enqueued : .scheduled)
+        job.endClaim(failure.due == nil ? .enqueued : .scheduled, at: sequence)
         (job.due, job.waitsForRetry) = (failure.due, true)
     }
 
@@ -131,6 +139,6 @@ extension Oracle {
                 note(.retries, sequence, "it was given up after \(job.runs) of \(job.attempts) runs")
             }
         }
-        job.endClaim(.failed)
+        job.endClaim(.failed, at: sequence)
     }
 }

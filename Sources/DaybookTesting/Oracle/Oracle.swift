@@ -12,15 +12,27 @@ final class Oracle {
     var jobs: [JobFacts?]
     var violations: [Violation] = []
     var pausedQueues: Set<String> = []
-    /// Unfinished jobs by unique key, and jobs by request id.
+    /// Unfinished jobs by unique key, when the windows of other keys end, and jobs by request id.
     var keys: [String: SequenceNumber] = [:]
+    var windows: [String: Instant] = [:]
     var requests: [String: SequenceNumber] = [:]
+    var batches: [SequenceNumber: BatchFacts] = [:]
+    /// What ended by which event, and how.
+    var ends: [SequenceNumber: (of: SequenceNumber, state: JobState)] = [:]
+    var limits = LimitFacts()
+    var recurring: [SequenceNumber: RecurringFacts] = [:]
+    /// The firing that is to be followed by its job.
+    var fired: (at: SequenceNumber, planned: Instant?)?
+    /// The event that recorded each step of each job.
+    var steps: [StepFacts: SequenceNumber] = [:]
     /// What each process holds.
     var held: [SequenceNumber: Set<SequenceNumber>] = [:]
     /// Where each ask was created, and in which commit.
     var created: [Int: (at: SequenceNumber, commit: Int)] = [:]
     private let processes: [SequenceNumber: VirtualProcess]
     private var commit = 0
+    /// The latest time that any event had so far.
+    private var latest = Instant(microseconds: 0)
     private var timed = 0
 
     private static let violationsMax = 20
@@ -46,6 +58,8 @@ final class Oracle {
         }
         if violations.count < Oracle.violationsMax {
             judgeEnds()
+            judgeWaiting()
+            judgeSteps()
             judgeAnswers()
         }
         judgeReplay()
@@ -67,9 +81,16 @@ final class Oracle {
     // MARK: Event by event
 
     private func check(_ event: Event, _ sequence: SequenceNumber) {
+        latest = max(latest, event.time)
         checkCause(event, sequence)
+        checkFollowing(event, sequence)
         switch event.body {
         case .created(let box): create(box.value, event, sequence)
+        case .queueLimited(let limited): limits.set(limited.value, jobs)
+        case .batchCreated, .batchSealed, .batchCancelled, .batchEnded, .batchReopened: moveBatch(event, sequence)
+        case .recurringSet, .recurringPaused, .recurringResumed, .recurringRemoved, .fired, .skipped, .postponed,
+            .replanned:
+            moveRecurring(event, sequence)
         case .queuePaused(let queue, _): pausedQueues.insert(queue)
         case .queueResumed(let queue, _): pausedQueues.remove(queue)
         default:
@@ -84,22 +105,46 @@ final class Oracle {
         if case .processLost = event.body, event.cause == 0 {
             return note(.causes, sequence, "a process was lost, and which is not said")
         }
-        if event.job != 0, event.actor == .system, event.cause == 0 || event.cause != event.previous {
-            note(.causes, sequence, "nobody did it, and nothing caused it")
+        guard event.job != 0, event.actor == .system else { return }
+        switch event.body {
+        // These follow from what became of others.
+        case .parentEnded, .parentReopened, .continued, .cancelled:
+            if event.cause == 0 || event.cause >= sequence { note(.causes, sequence, "nothing caused it") }
+        default:
+            if event.cause == 0 || event.cause != event.previous {
+                note(.causes, sequence, "nobody did it, and nothing caused it")
+            }
         }
     }
 
     private func create(_ created: Created, _ event: Event, _ sequence: SequenceNumber) {
-        jobs[Int(sequence)] = JobFacts(created, at: sequence)
-        if let key = created.key, let other = keys.updateValue(sequence, forKey: key) {
-            note(.keys, sequence, "job \(other) is unfinished and has the key \(key)")
-        }
+        let facts = JobFacts(created, event, at: sequence)
+        jobs[Int(sequence)] = facts
+        judgeConditions(created, facts, sequence)
+        limits.enter(sequence, facts)
+        noteRecurring(facts.definition, sequence, isNew: true, isFinished: false)
+        if let key = created.key { takeKey(key, sequence, event, created.uniqueness) }
         if let request = created.requestID, let other = requests.updateValue(sequence, forKey: request) {
             note(.keys, sequence, "job \(other) has the request id \(request)")
         }
         guard testimony != nil, let number = Scenario.number(created.arguments) else { return }
         if let before = self.created.updateValue((sequence, commit), forKey: number) {
             note(.acknowledged, sequence, "what was asked for once was created at \(before.at), too")
+        }
+    }
+
+    private func takeKey(
+        _ key: String, _ job: SequenceNumber, _ event: Event, _ uniqueness: Uniqueness
+    ) {
+        // A window that was over once may be so for good, even if the clock is set back.
+        if let end = windows[key], max(event.time, latest) < end {
+            note(.keys, job, "the key \(key) holds until \(end)")
+        }
+        if let other = keys[key] { note(.keys, job, "job \(other) has the key \(key) already") }
+        if case .window(let microseconds) = uniqueness {
+            windows[key] = event.time.advanced(microseconds: microseconds)
+        } else {
+            keys[key] = job
         }
     }
 
@@ -115,7 +160,13 @@ final class Oracle {
         move(&job, event, sequence)
         job.last = sequence
         jobs[Int(event.job)] = job
+        if job.isFinished, !before.isFinished { ends[sequence] = (event.job, job.state) }
         account(event.job, before, job)
+        limits.note(event.job, before, job)
+        noteMember(before, job)
+        if before.isFinished != job.isFinished {
+            noteRecurring(job.definition, event.job, isNew: false, isFinished: job.isFinished)
+        }
     }
 
     /// Keeps what follows from where jobs stand: who holds which, and who has a key.
@@ -124,8 +175,8 @@ final class Oracle {
             if before.claimant != 0 { held[before.claimant]?.remove(number) }
             if after.claimant != 0 { held[after.claimant, default: []].insert(number) }
         }
-        if let key = after.key, before.isFinished != after.isFinished {
-            if after.isFinished {
+        if let key = after.key, before.holdsKey != after.holdsKey {
+            if !after.holdsKey {
                 if keys[key] == number { keys[key] = nil }
             } else if keys[key] == nil {
                 keys[key] = number

@@ -1,19 +1,45 @@
 internal import DaybookLog
 internal import DaybookModel
 
-/// A transaction that does not show some of the jobs that have come due.
+/// A transaction that does not show some rows, or shows them as they are not.
 final class HidingTransaction: LogTransaction {
-    private let base: any LogTransaction
-    private let reason: JobRecord.WaitReason
+    enum Trick {
+        /// Some of the jobs that have come due are not there.
+        case due(JobRecord.WaitReason)
+        /// Some of those who wait for a job are not there.
+        case children
+        /// Limits allow one more than they do.
+        case limits
+    }
 
-    init(_ base: any LogTransaction, waitingFor reason: JobRecord.WaitReason) {
+    private let base: any LogTransaction
+    private let trick: Trick
+
+    init(_ base: any LogTransaction, _ trick: Trick) {
         self.base = base
-        self.reason = reason
+        self.trick = trick
     }
 
     private func isHidden(_ table: Table, _ key: UnsafeRawBufferPointer) throws -> Bool {
-        guard table == .due, !RowKey(key).isSentinel, RowKey(key).second % 5 == 0 else { return false }
-        return try Books.storedJob(RowKey(key).second, in: base)?.waitsFor == reason
+        switch (trick, table) {
+        case (.due(let reason), .due):
+            guard !RowKey(key).isSentinel, RowKey(key).second % 5 == 0 else { return false }
+            return try Books.storedJob(RowKey(key).second, in: base)?.waitsFor == reason
+        case (.children, .children): return RowKey(key).first != 0 && RowKey(key).second % 5 == 0
+        default: return false
+        }
+    }
+
+    /// Rules of limits stand under keys that begin with a 1, and begin with how many may run.
+    private func isRule(_ table: Table, _ key: UnsafeRawBufferPointer) -> Bool {
+        guard case .limits = trick, table == .limits else { return false }
+        return key.first == 1
+    }
+
+    private func raised(_ value: UnsafeRawBufferPointer) -> [UInt8] {
+        var bytes = Array(value)
+        if let least = bytes.first, least > 0, least < 255 { bytes[0] = least + 1 }
+        return bytes
     }
 
     func scan(
@@ -43,12 +69,26 @@ final class HidingTransaction: LogTransaction {
     func node(_ level: UInt8, _ index: UInt64) throws -> Hash? { try base.node(level, index) }
     func read<R>(
         _ table: Table, _ key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> R
-    ) throws -> R? { try base.read(table, key, body) }
+    ) throws -> R? {
+        try base.read(table, key) { value in
+            try isRule(table, key) ? raised(value).withUnsafeBytes(body) : body(value)
+        }
+    }
+
+    // What stood there was not what was shown.
     func put(
         _ table: Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
         replacing old: UnsafeRawBufferPointer?
-    ) throws { try base.put(table, key, value, replacing: old) }
+    ) throws {
+        guard isRule(table, key), old != nil, let real = try base.read(table, key, { Array($0) }) else {
+            return try base.put(table, key, value, replacing: old)
+        }
+        try real.withUnsafeBytes { try base.put(table, key, value, replacing: $0) }
+    }
     func remove(_ table: Table, _ key: UnsafeRawBufferPointer, old: UnsafeRawBufferPointer) throws {
-        try base.remove(table, key, old: old)
+        guard isRule(table, key), let real = try base.read(table, key, { Array($0) }) else {
+            return try base.remove(table, key, old: old)
+        }
+        try real.withUnsafeBytes { try base.remove(table, key, old: $0) }
     }
 }

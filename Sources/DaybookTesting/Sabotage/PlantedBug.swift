@@ -21,6 +21,14 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case leaseOnWallClock
     /// Jobs enqueued together come in two commits.
     case batchHalfVisible
+    /// An occurrence of a recurring job fires in two processes.
+    case slotTwice
+    /// Who waits for a batch is told of its end twice.
+    case callbackTwice
+    /// Some who wait for a job are never told of its end.
+    case childLost
+    /// One job more may run than a limit says.
+    case limitExceeded
 
     /// The promise whose check has to find it.
     package var breaks: SimulationPromise {
@@ -35,6 +43,10 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .deathChargedToInnocent: .deaths
         case .leaseOnWallClock: .leases
         case .batchHalfVisible: .together
+        case .slotTwice: .slots
+        case .callbackTwice: .callbacks
+        case .childLost: .children
+        case .limitExceeded: .limits
         }
     }
 }

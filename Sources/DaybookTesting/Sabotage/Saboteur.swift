@@ -46,12 +46,16 @@ final class Saboteur: @unchecked Sendable {
             if chance.once(in: 20) { claimForAnother(job, token, process) }
         case (.causeMissing, _):
             if chance.once(in: 4) { makeReadyByHand(process) }
+        case (.slotTwice, _):
+            if chance.once(in: 20) { fireAgain(process) }
+        case (.callbackTwice, _):
+            if chance.once(in: 20) { tellAgain(process) }
         default: break
         }
         return command
     }
 
-    private func record(_ job: SequenceNumber, _ process: VirtualProcess) -> JobRecord? {
+    func record(_ job: SequenceNumber, _ process: VirtualProcess) -> JobRecord? {
         try? process.world.memory.read { try Books.storedJob(job, in: $0) }
     }
 
@@ -84,13 +88,13 @@ final class Saboteur: @unchecked Sendable {
     }
 
     /// Writes an event that no rule has decided.
-    private func write(_ process: VirtualProcess, _ event: (Instant) -> Event) {
+    func write(_ process: VirtualProcess, _ event: (Instant) -> Event) {
         let now = process.world.time.now
         _ = try? LogWriter(process.world.memory).turn(now: now) { try $0.record(event(now)) }
         noteWritten(process)
     }
 
-    private func noteWritten(_ process: VirtualProcess) {
+    func noteWritten(_ process: VirtualProcess) {
         let world = process.world
         let first = (world.commits.last?.events.upperBound ?? 1) + 1
         guard world.lastEvent >= first else { return }
@@ -101,8 +105,10 @@ final class Saboteur: @unchecked Sendable {
 
     func between(_ transaction: any LogTransaction) -> any LogTransaction {
         switch bug {
-        case .lostRetry: HidingTransaction(transaction, waitingFor: .retry)
-        case .timerSkipped: HidingTransaction(transaction, waitingFor: .delay)
+        case .lostRetry: HidingTransaction(transaction, .due(.retry))
+        case .timerSkipped: HidingTransaction(transaction, .due(.delay))
+        case .childLost: HidingTransaction(transaction, .children)
+        case .limitExceeded: HidingTransaction(transaction, .limits)
         default: transaction
         }
     }

@@ -8,6 +8,8 @@ struct Scenario {
         case quick, quicker, quickest, slow, flaky, hopeless, snoozing, cancelling, stopping, overdue, stubborn, deadly
         /// Not every process can run it.
         case rare
+        /// Does its work in parts that must not be done twice.
+        case stepping
     }
 
     static let queues = ["default", "mail", "side"]
@@ -33,7 +35,7 @@ struct Scenario {
     }
 
     func run(_ arguments: [UInt8], _ context: JobContext) async throws {
-        guard arguments.count == 5, let temper = Temper(rawValue: arguments[4]) else { return }
+        guard let temper = arguments.last.flatMap({ Temper(rawValue: $0) }) else { return }
         testimony.begin(context.token)
         do {
             try await behave(temper, context)
@@ -76,6 +78,15 @@ struct Scenario {
                 let task = Task(executorPreference: process.executor) { try? await time.sleep(for: .seconds(10)) }
                 await task.value
             }
+        case .stepping:
+            for name in ["first", "second"] {
+                try await context.step(name) {
+                    testimony.begin(step: name, of: context.id.rawValue, context.token)
+                    try await pause(context, seconds: 3)
+                }
+                try await pause(context, seconds: 5)
+            }
+            if world.chance.once(in: 2) { throw Trouble() }
         case .deadly:
             try await pause(context, seconds: 3)
             if world.faults.contains(.crash), world.chance.once(in: 10) { world.kill(process) }

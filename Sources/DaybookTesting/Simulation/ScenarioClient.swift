@@ -11,6 +11,7 @@ struct ScenarioClient {
     let meanPause: UInt64
 
     func run() async {
+        while !testimony.hasLimits, !world.isSettling { await setLimits() }
         while !world.isSettling {
             let pause = Int64(world.chance.span(mean: meanPause) / 1_000)
             guard (try? await world.time.sleep(for: .microseconds(pause))) != nil, !world.isSettling else { return }
@@ -23,23 +24,43 @@ struct ScenarioClient {
 
     private func doSomething() async {
         switch world.chance.below(32) {
-        case 0..<10: await enqueueTogether()
+        case 0..<5: await enqueueTogether()
+        case 5..<8: await enqueueGraph()
+        case 8, 9: await enqueueBatch()
         case 10, 11: await meddle()
         case 12: await setQueue()
+        case 13: await moveBatch()
+        case 14: await changeLimit()
+        case 15:
+            var chance = Chance(seed: world.chance.next())
+            await ScenarioRecurring.meddle(engine, &chance, now: world.time.now)
+        case 16: await enqueueAfter()
         default: await enqueueOne()
         }
     }
 
     private func enqueueOne() async {
-        let key = world.chance.once(in: 8) ? "key-\(world.chance.below(20))" : nil
+        let key = world.chance.once(in: 5) ? "key-\(world.chance.below(20))" : nil
         let request = world.chance.once(in: 10) ? "request-\(world.chance.below(300))" : nil
-        let number = testimony.ask(key: key, requestID: request)
-        let created = created(number, key: key, requestID: request)
+        let (name, uniqueness) = unique(key)
+        let number = testimony.ask(key: name, requestID: request)
+        var created = created(number, key: name, requestID: request)
+        created.uniqueness = uniqueness
         await send(.enqueue(Box(created), onConflict: world.chance.once(in: 4) ? .refuse : .existing), [number])
     }
 
+    /// A third of the keys holds until the job has finished, a third while it waits, and a third for a time.
+    private func unique(_ key: String?) -> (String?, Uniqueness) {
+        guard let key else { return (nil, .unfinished) }
+        switch world.chance.below(3) {
+        case 0: return (key, .unfinished)
+        case 1: return ("waiting-" + key, .waiting)
+        default: return ("window-" + key, .window(microseconds: Int64(world.chance.below(900_000_000)) + 1))
+        }
+    }
+
     private func enqueueTogether() async {
-        let count = Int(world.chance.within(2...24))
+        let count = Int(world.chance.within(2...44))
         let first = testimony.asks.count
         var numbers: [Int] = []
         for _ in 0..<count { numbers.append(testimony.ask(group: first)) }
@@ -47,7 +68,7 @@ struct ScenarioClient {
         await send(.enqueueTogether(jobs, onConflict: .existing), numbers)
     }
 
-    private func created(_ number: Int, key: String?, requestID: String?) -> Created {
+    func created(_ number: Int, key: String?, requestID: String?) -> Created {
         let tempers = Scenario.Temper.allCases
         let temper = tempers[Int(world.chance.below(UInt64(tempers.count)))]
         var created = Created(
@@ -66,11 +87,12 @@ struct ScenarioClient {
         if world.chance.once(in: 12) {
             created.expires = now.advanced(microseconds: Int64(world.chance.below(900_000_000)))
         }
+        limitKeys(&created)
         if temper == .overdue || temper == .stubborn { created.timeoutMicroseconds = world.chance.below(40_000_000) }
         return created
     }
 
-    private func send(_ command: Command, _ numbers: [Int]) async {
+    func send(_ command: Command, _ numbers: [Int]) async {
         do {
             let answer = try await engine.perform(command)
             guard !process.isGone else { return }
@@ -81,7 +103,7 @@ struct ScenarioClient {
         }
     }
 
-    private func note(_ answer: Answer, _ numbers: [Int]) {
+    func note(_ answer: Answer, _ numbers: [Int]) {
         switch answer {
         case .together(let answers): for (number, one) in zip(numbers, answers) { note(one, [number]) }
         case .created(let job): testimony.answer(numbers[0], .created(job))

@@ -24,7 +24,7 @@ package struct SeededSimulation: Sendable {
     }
 
     /// Bursts of jobs in one run, over all processes.
-    private static let bursts: UInt64 = 32
+    private static let bursts: UInt64 = 25
 
     package func run() throws -> SimulationReport {
         var chance = Chance(seed: ~seed)
@@ -36,6 +36,7 @@ package struct SeededSimulation: Sendable {
             register: { registry, process in
                 let scenario = Scenario(world: process.world, process: process, testimony: testimony)
                 registry.register("work", scenario.run)
+                ScenarioRecurring.register(in: &registry, process)
                 if process.number % 2 == 0 || process.world.isSettling { registry.register("rare", scenario.run) }
             },
             client: { engine, process in

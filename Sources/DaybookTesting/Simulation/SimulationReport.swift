@@ -61,6 +61,18 @@ public enum SimulationPromise: String, Sendable, CaseIterable {
     case together
     /// One unfinished job for a unique key, one for a request id.
     case keys
+    /// A job runs after those that it waits for have ended as it wants, and no one who waits is forgotten.
+    case children
+    /// A batch ends when its jobs have, and whoever waits for that is told once.
+    case callbacks
+    /// Of a recurring job's occurrences each fires once, or is written down as skipped.
+    case slots
+    /// No more jobs run or start than a limit allows.
+    case limits
+    /// Where order is to be kept, it is.
+    case lanes
+    /// A step that was recorded is not done again.
+    case steps
     /// Each event names the one before it of the same job.
     case order
     /// The chain verifies, and the ledgers are what the log makes them.

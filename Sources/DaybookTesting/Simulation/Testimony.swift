@@ -29,7 +29,19 @@ final class Testimony: @unchecked Sendable {
         case running, returned, failed, snoozed, cancelled, stopped, abandoned
     }
 
+    /// A step that a run began to do.
+    struct Step {
+        let job: SequenceNumber
+        let name: String
+        let token: SequenceNumber
+    }
+
     private(set) var asks: [Ask] = []
+    private(set) var steps: [Step] = []
+    /// Batches that were acknowledged.
+    var batches: [SequenceNumber] = []
+    /// Whether the limits are set that all jobs come under.
+    var hasLimits = false
     /// By the claim's token.
     private(set) var runs: [SequenceNumber: Ending] = [:]
 
@@ -39,6 +51,9 @@ final class Testimony: @unchecked Sendable {
     }
 
     func answer(_ number: Int, _ answered: Answered) { asks[number].answer = answered }
+    func begin(step name: String, of job: SequenceNumber, _ token: SequenceNumber) {
+        steps.append(Step(job: job, name: name, token: token))
+    }
     func begin(_ token: SequenceNumber) { runs[token] = .running }
     func end(_ token: SequenceNumber, _ ending: Ending) { runs[token] = ending }
 }

@@ -6,7 +6,7 @@ import Foundation
 
 /// Processes that have one store open, a clock that somebody sets, and nothing that happens by itself: what the lines
 /// of a scenario are played on.
-final class RecurringStage {
+final class RecurringStage: Stage {
     private let storage = MemoryStorage()
     private let host: HostFacts
     private let random: RandomNumbers
@@ -31,10 +31,6 @@ final class RecurringStage {
         let genesis = Genesis(identity: Array(repeating: 1, count: 16), format: 1, program: "test")
         _ = try writer.turn(now: clock) { try $0.record(Event(time: .epoch, body: .genesis(Box(genesis)))) }
         told = 1
-    }
-
-    struct Trouble: Error, CustomStringConvertible {
-        let description: String
     }
 
     /// Plays one line and tells what the log says of recurring jobs since the line before.

@@ -5,6 +5,11 @@ import DaybookModel
 /// What limits cost: those who come under one, and those who claim beside many that wait for one.
 let engineLimits: [Measurement] = [
     Measurement(
+        suite: "limits", name: "end to end with a concurrency limit on every job, 1,000 keys / without",
+        unit: .perSecond,
+        target: .ratio(floor: 0.5, aim: nil), ours: { try await endToEnd(keys: 1_000, in: $0) },
+        baseline: { try await endToEnd(keys: 0, in: $0) }),
+    Measurement(
         suite: "limits", name: "burn-down with a concurrency limit on every job, 1,000 keys / without",
         unit: .perSecond,
         target: .ratio(floor: 0.5, aim: nil), ours: { try await burnDown(keys: 1_000, in: $0) },
@@ -13,7 +18,35 @@ let engineLimits: [Measurement] = [
         suite: "limits", name: "claims with 100 k jobs waiting on one limited key / with 1 k", unit: .perSecond,
         target: .ratio(floor: 0.67, aim: 1), ours: { try await claims(waiting: $0.operations(100_000), in: $0) },
         baseline: { try await claims(waiting: 1_000, in: $0) }),
+    Measurement(
+        suite: "limits", name: "a tenant's 10 jobs beside 1 M of another: starts until its last / its fair turn",
+        unit: .jobs,
+        target: .ratio(floor: 2, aim: 1), ours: { try starts(beside: $0.operations(1_000_000), in: $0) },
+        baseline: { _ in Sample(value: Double(2 * few)) }),
 ]
+
+/// Jobs that are enqueued while others of them run; each key may have four running.
+private func endToEnd(keys: Int, in place: Place) async throws -> Sample {
+    let count = place.operations(100_000)
+    let engine = try EngineLoad.engine(try place.emptyFolder() + "/store")
+    if keys > 0 { try await engine.limit(.keys("tenant"), to: .concurrency(4)) }
+    let sample = try await timed(operations: count) {
+        try await EngineLoad.working(engine) {
+            for start in stride(from: 0, to: count, by: 1_000) {
+                let numbers = start..<min(start + 1_000, count)
+                try await engine.enqueue(
+                    numbers.map { number in
+                        JobRequest(
+                            EngineLoad.name, arguments: EngineLoad.payload,
+                            keys > 0 ? [.tenant("t\(number % keys)")] : [])
+                    })
+            }
+            try await engine.waitUntilDrained()
+        }
+    }
+    try await engine.close()
+    return sample
+}
 
 /// Jobs that are there before anybody works; each key may have four running.
 private func burnDown(keys: Int, in place: Place) async throws -> Sample {
@@ -31,31 +64,14 @@ private func burnDown(keys: Int, in place: Place) async throws -> Sample {
 /// A job claimed and ended again and again while others of its key wait, in few commits, so that the rules are
 /// measured and not the disk.
 private func claims(waiting: Int, in place: Place) async throws -> Sample {
-    let store = try StoreFolder.open(
-        try place.emptyFolder() + "/store", .readWrite(createIfMissing: true), program: "daybook-bench")
+    let store = try LimitedStore(concurrency: 1, in: place)
     defer { store.close() }
-    let writer = LogWriter(store.storage)
-    let now = Instant(microseconds: 1_772_366_400_000_000)
-    let started = ProcessStarted(processID: 1, host: "h", user: "u", program: "p", boot: "b")
-    guard case .done(let process) = try writer.turn(now: now, { try $0.perform(.startProcess(Box(started))) }) else {
-        throw Unclaimed()
-    }
-    let limit = Command.limit(.keys("tenant"), .concurrency(1), reason: "", actor: .system)
-    _ = try writer.turn(now: now) { try $0.perform(limit) }
+    let (writer, process) = (store.writer, store.process)
     let rounds = 500
-    var job = Created(name: EngineLoad.name, queue: "default", attempts: 1, salt: 1, arguments: EngineLoad.payload)
-    job.tenant = "acme"
-    let box = Box(job)
-    for start in stride(from: 0, to: waiting + rounds, by: 1_000) {
-        _ = try writer.turn(now: now) { turn in
-            for _ in start..<min(start + 1_000, waiting + rounds) {
-                _ = try turn.perform(.enqueue(box, onConflict: .existing))
-            }
-        }
-    }
+    try store.fill(waiting + rounds, tenant: "acme")
     return try await timed(operations: rounds) {
         for _ in 0..<5 {
-            try writer.turn(now: now) { turn in
+            try writer.turn(now: LimitedStore.now) { turn in
                 for _ in 0..<rounds / 5 {
                     let answer = try turn.perform(.claim(Claim(process: process, queues: nil, slots: 8)))
                     guard case .claimed(let claimed) = answer, claimed.count == 1 else { throw Unclaimed() }
@@ -67,6 +83,77 @@ private func claims(waiting: Int, in place: Place) async throws -> Sample {
             }
         }
     }
+}
+
+private let few = 10
+
+/// How many jobs start until the last of a few has, beside a great many of another tenant that were there before; both
+/// may have as many running at once. Its fair turn is every second start.
+private func starts(beside many: Int, in place: Place) throws -> Sample {
+    let store = try LimitedStore(concurrency: 4, in: place)
+    defer { store.close() }
+    try store.fill(many, tenant: "large")
+    let last = try store.fill(few, tenant: "small")
+    var started = 0
+    while true {
+        let claimed: [Claimed] = try store.writer.turn(now: LimitedStore.now) { turn in
+            let claim = Claim(process: store.process, queues: nil, slots: 1)
+            guard case .claimed(let claimed) = try turn.perform(.claim(claim)) else { throw Unclaimed() }
+            for one in claimed {
+                _ = try turn.perform(
+                    .finish(
+                        job: one.job, token: one.token, .succeeded(Succeeded(ranMicroseconds: 1)),
+                        actor: .process(store.process)))
+            }
+            return claimed
+        }
+        guard !claimed.isEmpty, started < many else { throw Unclaimed() }
+        started += claimed.count
+        if claimed.contains(where: { $0.job == last }) { return Sample(value: Double(started)) }
+    }
+}
+
+/// A store in which each tenant may have so many jobs running, and a process that claims.
+private struct LimitedStore {
+    let writer: LogWriter
+    let process: SequenceNumber
+    private let store: StoreFolder
+
+    static let now = Instant(microseconds: 1_772_366_400_000_000)
+
+    init(concurrency: Int, in place: Place) throws {
+        store = try StoreFolder.open(
+            try place.emptyFolder() + "/store", .readWrite(createIfMissing: true), program: "daybook-bench")
+        writer = LogWriter(store.storage)
+        let started = ProcessStarted(processID: 1, host: "h", user: "u", program: "p", boot: "b")
+        let answer = try writer.turn(now: LimitedStore.now) { try $0.perform(.startProcess(Box(started))) }
+        guard case .done(let process) = answer else { throw Unclaimed() }
+        self.process = process
+        let limit = Command.limit(.keys("tenant"), .concurrency(concurrency), reason: "", actor: .system)
+        _ = try writer.turn(now: LimitedStore.now) { try $0.perform(limit) }
+    }
+
+    /// Answers the last of the jobs.
+    @discardableResult
+    func fill(_ count: Int, tenant: String) throws -> SequenceNumber {
+        var job = Created(name: EngineLoad.name, queue: "default", attempts: 1, salt: 1, arguments: EngineLoad.payload)
+        job.tenant = tenant
+        let box = Box(job)
+        var last: SequenceNumber = 0
+        for start in stride(from: 0, to: count, by: 10_000) {
+            try writer.turn(now: LimitedStore.now) { turn in
+                for _ in start..<min(start + 10_000, count) {
+                    guard case .created(let job) = try turn.perform(.enqueue(box, onConflict: .existing)) else {
+                        throw Unclaimed()
+                    }
+                    last = job
+                }
+            }
+        }
+        return last
+    }
+
+    func close() { store.close() }
 }
 
 private struct Unclaimed: Error {}

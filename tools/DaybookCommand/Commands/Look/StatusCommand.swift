@@ -27,6 +27,8 @@ struct Status {
     let nextDue: Instant?
     /// The recurring job that fires next.
     let nextFiring: (at: Instant, id: String)?
+    /// The limit whose window opens next, of those for which somebody waits.
+    let nextOpening: (at: Instant, scope: String)?
     let processes: [ProcessFacts]
     let views: [ViewState]
     let alerts: [OpenAlerts.Episode]
@@ -52,6 +54,7 @@ struct Status {
                 try RecurringBook.record(definition, in: snapshot).map { (at, $0.id) }
             }
         }
+        nextOpening = try store.read { try LimitUse.nextOpening(in: $0) }
         counts = JobState.allCases.map { state in (state, queues.reduce(0) { $0 &+ $1[state] }) }
         pausedQueues = queues.filter(\.isPaused).map(\.name).sorted()
         processes = try store.otherProcesses().filter(\.isAlive).compactMap(\.facts)
@@ -71,6 +74,8 @@ struct Status {
         json.field("nextDue", nextDue)
         json.field("nextFiring", nextFiring?.at)
         json.field("nextRecurring", nextFiring?.id)
+        json.field("nextOpening", nextOpening?.at)
+        json.field("nextOpeningLimit", nextOpening?.scope)
         json.key("processes")
         json.array { json in
             for process in processes { json.object { process.write(to: &$0) } }
@@ -104,6 +109,7 @@ struct Status {
         if !pausedQueues.isEmpty { lines.append("paused     " + pausedQueues.joined(separator: ", ")) }
         if let nextDue { lines.append("next due   \(nextDue.forPeople)") }
         if let nextFiring { lines.append("recurring  \(nextFiring.id) next, at \(nextFiring.at.forPeople)") }
+        if let nextOpening { lines.append("limits     \(nextOpening.scope) opens at \(nextOpening.at.forPeople)") }
         let live = processes.isEmpty ? ["none but this one"] : processes.map(\.sentence)
         for (index, process) in live.enumerated() {
             lines.append((index == 0 ? "processes  " : "           ") + process)

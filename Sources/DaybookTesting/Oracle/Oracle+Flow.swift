@@ -1,0 +1,104 @@
+internal import DaybookModel
+
+/// Jobs that wait for others, and batches.
+extension Oracle {
+    func promise(about parent: SequenceNumber) -> SimulationPromise {
+        batches[parent] == nil ? .children : .callbacks
+    }
+
+    /// What a job or a batch has come to; nil while it goes on.
+    func end(of number: SequenceNumber) -> JobState? {
+        if let batch = batches[number] { return batch.ended?.jobState }
+        guard number < jobs.count, let job = jobs[Int(number)], job.isFinished else { return nil }
+        return job.state
+    }
+
+    /// A new job says how those stand that it waits for; what it gets wrong it would never hear.
+    func judgeConditions(_ created: Created, _ job: JobFacts, _ sequence: SequenceNumber) {
+        for dependency in created.after {
+            guard case .job(let parent) = dependency.parent else { continue }
+            if end(of: parent) != dependency.end?.state {
+                note(promise(about: parent), sequence, "it was created with a wrong idea of how \(parent) stands")
+            }
+        }
+        guard job.batch != 0 else { return }
+        if let batch = batches[job.batch], batch.ended != nil || batch.wasCancelled {
+            note(.callbacks, sequence, "it joins batch \(job.batch), which is over")
+        }
+        batches[job.batch]?.unfinished += 1
+    }
+
+    /// A job is told what another has come to; nil if that goes on again.
+    func hear(
+        _ job: inout JobFacts, of parent: SequenceNumber, _ state: JobState?, _ event: Event,
+        _ sequence: SequenceNumber
+    ) {
+        let promise = promise(about: parent)
+        if let state, ends[event.cause]?.of != parent || ends[event.cause]?.state != state {
+            note(promise, sequence, "event \(event.cause) does not say that \(parent) is \(state.name)")
+        }
+        guard let index = job.conditions.firstIndex(where: { $0.parent == parent && $0.standing != .met }) else {
+            return note(promise, sequence, "job \(event.job) is told of \(parent) and does not wait for it")
+        }
+        let standing = job.conditions[index].standing(after: state)
+        if standing == job.conditions[index].standing {
+            note(promise, sequence, "job \(event.job) is told of \(parent) twice")
+        }
+        job.conditions[index].standing = standing
+        if job.conditions.allSatisfy({ $0.standing == .met }) {
+            job.conditions = []
+            let isDue = job.delayedUntil.map { $0 <= event.time } ?? true
+            job.endClaim(isDue ? .enqueued : .scheduled, at: sequence)
+            if !isDue { (job.due, job.waitsForRetry) = (job.delayedUntil, false) }
+        } else if job.state == .cancelled, !job.conditions.contains(where: { $0.standing == .unmet }) {
+            job.state = .awaiting
+        }
+    }
+
+    // MARK: Batches
+
+    func moveBatch(_ event: Event, _ sequence: SequenceNumber) {
+        switch event.body {
+        case .batchCreated: batches[sequence] = BatchFacts()
+        case .batchSealed(let batch): batches[batch]?.isSealed = true
+        case .batchCancelled(let batch, _): batches[batch]?.wasCancelled = true
+        case .batchReopened(let batch):
+            if batches[batch]?.ended == nil { note(.callbacks, sequence, "batch \(batch) had not ended") }
+            batches[batch]?.ended = nil
+            batches[batch]?.wasCancelled = false
+        case .batchEnded(let batch, let standing): endBatch(batch, standing, sequence)
+        default: break
+        }
+    }
+
+    private func endBatch(_ number: SequenceNumber, _ standing: BatchStanding, _ sequence: SequenceNumber) {
+        guard let batch = batches[number] else { return note(.callbacks, sequence, "there is no batch \(number)") }
+        if batch.ended != nil { note(.callbacks, sequence, "batch \(number) had ended before") }
+        if batch.unfinished > 0 || !batch.isClosed {
+            note(.callbacks, sequence, "batch \(number) has ended with \(batch.unfinished) jobs unfinished")
+        }
+        if standing != batch.standing {
+            note(.callbacks, sequence, "batch \(number) is \(standing), and its jobs make it \(batch.standing)")
+        }
+        batches[number]?.ended = standing
+        ends[sequence] = (number, standing.jobState)
+    }
+
+    /// Counts what a job of a batch has come to.
+    func noteMember(_ before: JobFacts, _ after: JobFacts) {
+        guard after.batch != 0, before.state != after.state else { return }
+        batches[after.batch]?.count(before.state, -1)
+        batches[after.batch]?.count(after.state, 1)
+    }
+}
+
+extension BatchFacts {
+    fileprivate mutating func count(_ state: JobState, _ step: Int) {
+        switch state {
+        case .failed: failed += step
+        case .cancelled: cancelled += step
+        case .succeeded: break
+        default: unfinished += step
+        }
+    }
+}
