@@ -67,6 +67,7 @@ def fill(store):
     store.run("queues", "pause", "import", "--reason", "the disk is full")
     failed = json.loads(store.run("jobs", "list", "--state", "failed", "--limit", "1", "--json").splitlines()[0])["job"]
     return ["/", "/?span=week", "/jobs", "/jobs?state=failed", f"/jobs/{failed}", f"/jobs/{failed}/log", "/queues",
+            f"/?at={failed}", f"/jobs/{failed}?at={failed}", "/queues?at=70",
             "/recurring", "/recurring/report.nightly", "/recurring/report.nightly/edit", "/recurring-new", "/batches",
             f"/batches/{batch}", "/processes", "/log", "/audit", "/storage"]
 
@@ -107,6 +108,30 @@ def cancel(browser, base, store, problems, script):
     context.close()
 
 
+def travel(browser, base, problems, script):
+    context = browser.new_context(java_script_enabled=script)
+    page = context.new_page()
+    page.goto(f"{base}/jobs?queue=mail")
+    page.locator(".when summary").click()
+    page.get_by_label("Event number").fill("20")
+    page.get_by_label("Event number").press("Enter")
+    page.wait_for_url("**at=20*")
+    if page.locator(".past").count() != 1 or page.locator("form[method=post][action*=jobs]").count():
+        problems.append(f"the past is not marked, or can be changed, script {script}")
+    page.locator(".past .steps a").first.click()
+    page.wait_for_url("**at=10*")
+    page.get_by_role("link", name="Queues").first.click()
+    page.wait_for_url("**/queues?at=10*")
+    page.get_by_role("link", name="Back to now").click()
+    if page.locator(".past").count():
+        problems.append("no way back from the past")
+    with page.expect_download() as found:
+        page.get_by_role("link", name="CSV").click()
+    if not found.value.suggested_filename.endswith(".csv"):
+        problems.append("a list is no file")
+    context.close()
+
+
 def live(browser, base, store, problems):
     context = browser.new_context()
     page = context.new_page()
@@ -134,6 +159,8 @@ def main():
             look(browser, base, pages, problems)
             cancel(browser, base, store, problems, True)
             cancel(browser, base, store, problems, False)
+            travel(browser, base, problems, True)
+            travel(browser, base, problems, False)
             live(browser, base, store, problems)
             browser.close()
     finally:

@@ -21,14 +21,14 @@ struct JobStory {
     static let eventsMax = 2_000
 
     init(_ number: SequenceNumber, _ call: RouteCall) throws {
-        guard let job = try call.engine.job(JobID(rawValue: number)),
-            let created = try call.engine.creation(of: number),
+        guard let job = try call.store.job(JobID(rawValue: number)),
+            let created = try call.store.creation(of: number),
             call.principal?.tenant == nil || call.principal?.tenant == created.value.tenant
         else { throw RouteFailure(404, "There is no such job; it may have been deleted.") }
         self.job = job
         self.created = created.value
         isOpen = call.may(.jobsArgsRead)
-        let found = try call.engine.history(of: number, limit: JobStory.eventsMax)
+        let found = try call.store.newestEvents(of: number, limit: JobStory.eventsMax)
         isCut = found.first?.0 != number
         events = found.map { ($0.0, $0.1) }
         guard isOpen else {

@@ -8,7 +8,7 @@ enum RecurringRoutes {
 
     static let all = [
         Route("GET", "/api/v1/recurring", .permission(.recurringRead), .json, "All recurring jobs") { call in
-            let all = try call.engine.recurring.all()
+            let all = try call.recurring.all()
             let isOpen = call.may(.jobsArgsRead)
             return .object { json in json.list("recurring", all) { write($0, isOpen, to: &$1) } }
         },
@@ -17,11 +17,11 @@ enum RecurringRoutes {
             "One of them, with what happened and what comes", [id]
         ) { call in
             let id = try call.name("recurring")
-            guard let one = try call.engine.recurring.one(id) else {
+            guard let one = try call.recurring.one(id) else {
                 throw RouteFailure(404, "There is no recurring job of that name.")
             }
-            let history = try call.engine.recurring.history(id, limit: 50)
-            let next = (try? call.engine.recurring.preview(id, count: 5)) ?? []
+            let history = try call.recurring.history(id, limit: 50)
+            let next = (try? call.recurring.preview(id, count: 5)) ?? []
             return .object { json in
                 write(one, call.may(.jobsArgsRead), to: &json)
                 json.field("preview", next.map { $0.iso8601() })

@@ -6,7 +6,7 @@ internal import DaybookModel
 enum StatusRoutes {
     static let all = [
         Route("GET", "/api/v1/status", .permission(.storeRead), .json, "How the store stands") { call in
-            let queues = try call.engine.queues()
+            let queues = try call.store.queues()
             let facts = try call.engine.storeFacts()
             let last = try call.engine.lastEvent
             return .object { json in

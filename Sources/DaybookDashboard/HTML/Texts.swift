@@ -1,3 +1,5 @@
+internal import DaybookModel
+
 /// All that pages say, in one place: a translation is another file like this one.
 enum Texts {
     static let language = "en"
@@ -19,5 +21,20 @@ enum Texts {
     static let back = "Back"
     static let readOnly = "Read-only"
     static let timesAreUTC = "Times are UTC unless your browser shows its own"
+    static let asOf = "As of…"
+    static let asOfEventLabel = "As of event"
+    static let past = "The past"
+    static let eventNumber = "Event number"
+    static let instantUTC = "Instant, in UTC"
+    static let show = "Show"
+    static let pastIsReadOnly = "what was, and cannot be changed."
+    static let backToNow = "Back to now"
+    static let noSizesThen = "Sizes, readers and followers are not part of the log: they are known of the present only."
+    static let headOfChain = "Head of the chain"
+    static let wholeList = "The whole list as"
     static let notPossible = "That is not possible"
+
+    static func asOfEvent(_ sequence: SequenceNumber) -> String { "As of event \(sequence)" }
+    static func stepOf(_ step: Int) -> String { step < 0 ? "−\(number(-step))" : "+\(number(step))" }
+    static func countedFrom(_ events: Int) -> String { "Counted from the \(number(events)) events before." }
 }

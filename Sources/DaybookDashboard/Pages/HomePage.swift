@@ -14,7 +14,7 @@ enum HomePage {
     private static let failuresShown = 5
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
-        let now = call.dashboard.now()
+        let now = call.now
         var span = Throughput.Span.hour
         if let word = try call.query.value("span") {
             guard let found = Throughput.Span(rawValue: word) else {
@@ -23,11 +23,10 @@ enum HomePage {
             span = found
         }
         let maySeeStore = call.may(.storeRead) && call.principal?.tenant == nil
-        let queues = maySeeStore ? try call.engine.queues() : []
+        let queues = maySeeStore ? try call.store.queues() : []
         let concerns = maySeeStore ? try Concern.all(call, now) : []
         let throughput =
-            maySeeStore
-            ? try? call.engine.view(of: DashboardFollower.self) { try Throughput(span, until: now, in: $0) } : nil
+            maySeeStore ? try throughput(span, call) : nil
         let failures = call.may(.jobsRead) ? try failures(call) : []
         return try call.page(Texts.home, current: "home", isLive: true) { frame, html in
             if maySeeStore {
@@ -51,10 +50,15 @@ enum HomePage {
         }
     }
 
+    private static func throughput(_ span: Throughput.Span, _ call: RouteCall) throws -> Throughput? {
+        guard call.past == nil else { return try call.read { try Throughput(span, until: call.now, walking: $0) } }
+        return try? call.engine.view(of: DashboardFollower.self) { try Throughput(span, until: call.now, in: $0) }
+    }
+
     private static func failures(_ call: RouteCall) throws -> [JobRow] {
         let filter = JobFilter(states: [.failed], tenant: call.principal?.tenant)
-        let found = try JobDirectory(engine: call.engine, filter: filter).page(below: nil, limit: failuresShown)
-        return try call.engine.read { log in try found.jobs.map { try JobRow($0, call, in: log) } }
+        let found = try JobDirectory(call, filter).page(below: nil, limit: failuresShown)
+        return try call.read { log in try found.jobs.map { try JobRow($0, call, in: log) } }
     }
 
     private static func failures(_ rows: [JobRow], _ frame: PageFrame, _ now: Instant, _ html: inout Html) {
@@ -100,7 +104,7 @@ enum HomePage {
                 html.element("li", [.class(concern.isBad ? "bad" : "warn")]) { html in
                     html.badge(concern.isBad ? Texts.problem : Texts.noteWord, concern.isBad ? "bad" : "warn")
                     html.element("span") { html in
-                        html.link(PageLink(frame.options.basePath, concern.parts, concern.query), concern.text)
+                        html.link(frame.link(concern.parts, concern.query), concern.text)
                         if let since = concern.since {
                             html.text(" · ")
                             html.age(since, now)
@@ -137,6 +141,7 @@ enum HomePage {
                 }
                 html.element("p", [.class("soft")], Texts.runTimes(times))
             }
+            if throughput.isCut { html.element("p", [.class("soft")], Texts.countedFrom(Throughput.eventsMax)) }
             if throughput.eventsBehind > 0 {
                 html.element("p", [.class("soft")], Texts.behindBy(throughput.eventsBehind))
             }

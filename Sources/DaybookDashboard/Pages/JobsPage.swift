@@ -21,16 +21,17 @@ enum JobsPage {
         let filter = try filter(call)
         let before = try call.cursor("before")
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
-        let listing = try JobDirectory(engine: call.engine, filter: filter).page(below: before, limit: size)
-        let shown = try call.engine.read { log in try listing.jobs.map { try JobRow($0, call, in: log) } }
+        let listing = try JobDirectory(call, filter).page(below: before, limit: size)
+        let shown = try call.read { log in try listing.jobs.map { try JobRow($0, call, in: log) } }
         let counts = call.principal?.tenant == nil ? try counts(call) : [:]
-        let now = call.dashboard.now()
+        let now = call.now
         let title = filter.states.first.map(Texts.jobsIn) ?? Texts.jobs
         return try call.page(title, current: "jobs", isLive: before == nil) { frame, html in
             call.outcome(&html)
             states(frame, call, counts, filter, &html)
             filters(frame, call, filter, &html)
             list(frame, call, shown, now, &html)
+            html.exports(frame, ["jobs"], filter.asked)
             if listing.isCut { html.note(Texts.lookedAt(listing.looked)) }
             html.pager(
                 first: before.map { _ in link(frame, call) },
@@ -65,7 +66,7 @@ enum JobsPage {
 
     private static func counts(_ call: RouteCall) throws -> [JobState: UInt64] {
         var counts: [JobState: UInt64] = [:]
-        for queue in try call.engine.queues() {
+        for queue in try call.store.queues() {
             for state in JobState.allCases { counts[state, default: 0] += UInt64(queue[state]) }
         }
         return counts
@@ -115,10 +116,7 @@ enum JobsPage {
     private static func filters(
         _ frame: PageFrame, _ call: RouteCall, _ filter: JobFilter, _ html: inout Html
     ) {
-        let attributes: [HtmlAttribute] = [
-            .class("filters"), .named("method", "get"), .action(frame.link(["jobs"])), .named("role", "search"),
-        ]
-        html.element("form", attributes) { html in
+        frame.search(&html, ["jobs"]) { html in
             if let state = filter.states.first { html.hidden("state", state.name) }
             html.input(Texts.queue, "queue", filter.queue ?? "")
             html.input(Texts.jobName, "name", filter.name ?? "")
@@ -166,22 +164,30 @@ enum JobsPage {
     }
 }
 
+/// What a job's first event says of it beyond what the ledgers keep.
+struct JobWords {
+    let display: String?
+    let tags: [String]
+    let tenant: String?
+
+    init(_ job: JobSummary, in log: any LogSnapshot) throws {
+        let id = job.id.rawValue
+        let creation = try log.event(id) { try Event($0, at: id) }.flatMap { LoggedEvent($0, at: id).creation }
+        (display, tags, tenant) = (creation?.displayName, creation?.tags ?? [], creation?.tenant)
+    }
+}
+
 /// A job in a list.
 struct JobRow {
     let job: JobSummary
     private let title: String
-    private let tags: [String]
-    private let tenant: String?
+    private let words: JobWords
 
     init(_ job: JobSummary, _ call: RouteCall, in log: any LogSnapshot) throws {
         self.job = job
-        let id = job.id.rawValue
-        let event = try log.event(id) { try Event($0, at: id) }
-        let creation = event.flatMap { LoggedEvent($0, at: id).creation }
+        words = try JobWords(job, in: log)
         // A display name quotes arguments.
-        title = call.may(.jobsArgsRead) ? creation?.displayName ?? job.name : job.name
-        tags = creation?.tags ?? []
-        tenant = creation?.tenant
+        title = call.may(.jobsArgsRead) ? words.display ?? job.name : job.name
     }
 
     func write(_ frame: PageFrame, _ now: Instant, isChoice: Bool, _ html: inout Html) {
@@ -211,10 +217,10 @@ struct JobRow {
             html.cell { $0.age(job.since, now) }
             html.cell { html in if let due = job.due { html.age(due, now) } }
             html.element("td", [.class("wrap")]) { html in
-                for tag in tags {
+                for tag in words.tags {
                     html.element("a", [.class("tag"), .href(frame.link(["jobs"], [("tag", tag)]))], tag)
                 }
-                if let tenant {
+                if let tenant = words.tenant {
                     html.element("a", [.class("tag"), .href(frame.link(["jobs"], [("tenant", tenant)]))], "@\(tenant)")
                 }
             }

@@ -23,14 +23,15 @@ struct OneJob {
     static func find(_ call: RouteCall) throws -> OneJob {
         let id = try call.number("job")
         let mayReadArguments = call.may(.jobsArgsRead)
-        let found = try call.engine.read { log -> OneJob? in
+        let found = try call.read { log -> OneJob? in
             var reader = try JobReader(log)
             guard let summary = try reader.job(id), let event = try log.event(id, { try Event($0, at: id) }),
                 case .created(let box) = event.body, isVisible(box.value, call)
             else { return nil }
             let (events, isCut) = try chain(from: summary.record.last, in: log)
             let why = try JobExplanation(of: id, in: log, withErrors: mayReadArguments) {
-                try call.engine.isServed()
+                // Within a look of the past there is no second one.
+                try call.past == nil ? call.isServed() : log.hasLivingProcess()
             }
             return OneJob(
                 summary: summary, created: box.value, events: events, isCut: isCut, why: why.sentence,
@@ -77,7 +78,7 @@ struct OneJob {
 
     static func isVisible(_ job: SequenceNumber, _ call: RouteCall) throws -> Bool {
         guard call.principal?.tenant != nil else { return true }
-        return try call.engine.read { log in
+        return try call.read { log in
             try log.event(job) { value in
                 guard case .created(let box) = try Event(value, at: job).body else { return false }
                 return isVisible(box.value, call)

@@ -14,9 +14,9 @@ enum OneJobPage {
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         let job = try OneJob.find(call)
-        let now = call.dashboard.now()
+        let now = call.now
         let title = Texts.jobTitle(job.summary.id.rawValue, job.summary.name)
-        let crumbs = [Crumb(title: Texts.jobs, link: PageLink(call.base, ["jobs"]))]
+        let crumbs = [Crumb(title: Texts.jobs, link: call.link(["jobs"]))]
         return try call.page(title, current: "jobs", crumbs: crumbs, isLive: true) { frame, html in
             call.outcome(&html)
             html.element("div", [.id("standing"), .flag("data-live")]) { standing(job, call, &$0) }

@@ -42,7 +42,7 @@ enum RecurringForm {
         guard let name = try form.value("name"), Name.isValid(name) else {
             throw RouteFailure.badCall("Say what its jobs are called.")
         }
-        let old = try call.engine.recurring.one(id)
+        let old = try call.recurring.one(id)
         if try form.value("new") != nil, let old, old.standing != .removed {
             throw RouteFailure(409, "There is a recurring job of that id already; change that one.")
         }
@@ -130,8 +130,8 @@ enum RecurringForm {
 
     private static func page(_ call: RouteCall, _ old: RecurringStatus?) throws -> DashboardResponse {
         let title = old.map { Texts.editRecurring($0.id) } ?? Texts.newRecurring
-        var crumbs = [Crumb(title: Texts.recurring, link: PageLink(call.base, ["recurring"]))]
-        if let old { crumbs.append(Crumb(title: old.id, link: PageLink(call.base, ["recurring", old.id]))) }
+        var crumbs = [Crumb(title: Texts.recurring, link: call.link(["recurring"]))]
+        if let old { crumbs.append(Crumb(title: old.id, link: call.link(["recurring", old.id]))) }
         return try call.page(title, current: "recurring", crumbs: crumbs) { frame, html in
             frame.form(&html, ["recurring"], [.class("card form")]) { html in
                 if let old {

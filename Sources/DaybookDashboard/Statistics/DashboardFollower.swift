@@ -40,7 +40,7 @@ struct DashboardFollower: Follower {
         }
     }
 
-    private static func figure(of kind: EventKind) -> Figure? {
+    static func figure(of kind: EventKind) -> Figure? {
         switch kind {
         case .created: .enqueued
         case .succeeded: .succeeded
