@@ -1,5 +1,5 @@
 package import DaybookLog
-package import DaybookModel
+internal import DaybookModel
 
 /// What tools that come with Daybook show beyond what programs ask for.
 extension JobEngine {

@@ -1,4 +1,4 @@
-package import DaybookLog
+internal import DaybookLog
 package import DaybookModel
 
 /// The recurring jobs of a store, as it is or as it was at an instant.

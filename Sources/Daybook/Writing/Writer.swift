@@ -80,7 +80,8 @@ final class Writer: Sendable {
         }
         let drained = takeDrainWaiters { waiter in
             !queues.contains { queue in
-                (waiter.queues?.contains(queue.name) ?? true) && queue[.enqueued] + queue[.processing] > 0
+                (waiter.queues?.contains(queue.name) ?? (queue.name != Name.operations))
+                    && queue[.enqueued] + queue[.processing] > 0
             }
         }
         for waiter in drained { waiter.continuation.resume() }

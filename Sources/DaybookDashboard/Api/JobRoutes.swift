@@ -13,6 +13,7 @@ enum JobRoutes {
         .query("tag", .text, "With this tag; may stand several times"),
         .query("tenant", .text, "Of this tenant"),
         .query("search", .text, "With this text in name, tags, key, arguments or last error; takes jobs.args.read"),
+        .query("error", .text, "With a last error of this type, and not succeeded since"),
         .query("cursor", .number, "Jobs before this one: the `next` of the page before"),
         .query("limit", .number, "How many, at most 1,000 (50)"),
     ]
@@ -113,7 +114,7 @@ extension JobFilter {
     /// As the API is asked for it.
     var asked: [(String, String?)] {
         states.map { ("state", $0.name) } + [("queue", queue), ("name", name)] + tags.map { ("tag", $0) }
-            + [("tenant", tenant), ("search", text)]
+            + [("tenant", tenant), ("search", text), ("error", error)]
     }
 }
 
@@ -139,6 +140,7 @@ struct JobQuery {
         filter.tags = query.values("tag")
         filter.tenant = try query.value("tenant")
         filter.text = try query.value("search")
+        filter.error = try query.value("error")
         // Searching is a way to read: letter by letter, by what is found and what is not.
         if filter.text != nil, !call.may(.jobsArgsRead) {
             throw RouteFailure.forbidden("Searching takes the permission \(Permission.jobsArgsRead.rawValue).")

@@ -48,7 +48,7 @@ struct JobStory {
     /// How it is called where people see it.
     var title: String {
         guard isOpen, let display = created.display else { return job.name }
-        return DisplayName.text(display, arguments: created.arguments)
+        return DisplayName.text(display, arguments: created.shownArguments)
     }
 
     var result: [UInt8]? {
@@ -96,8 +96,8 @@ struct JobStory {
         if !created.after.isEmpty { json.field("after", created.after.map(\.description)) }
         if isOpen {
             json.field("title", title)
-            json.payload("args", created.arguments)
-            if let result { json.payload("result", result) }
+            json.payload("args", created.shownArguments)
+            if let result { json.payload("result", created.secrets?.json(result) ?? result) }
         }
         if let failure {
             json.field("errorType", failure.errorType)
@@ -109,7 +109,7 @@ struct JobStory {
         }
         if let report {
             json.payload("counters", report.counters)
-            if isOpen { json.payload("statistics", report.statistics) }
+            if isOpen { json.payload("statistics", created.secrets?.json(report.statistics) ?? report.statistics) }
         }
         json.field("steps", steps)
         json.field("cut", isCut)

@@ -171,6 +171,7 @@ enum StyleSheet {
         52rem; }
         .form input, .form select, .form textarea { width: 100%; } .form .whole, .form .help { grid-column: 1 / -1; }
         .form .help { margin: -.5rem 0 0; font-size: .82rem; } .form .actions { margin: 0; }
+        .everything { margin: .6rem 0; } .past input[type=range] { width: min(24rem, 60vw); }
         .exports { color: var(--soft); font-size: .86rem; margin: .6rem 0; }
         .pages { display: flex; gap: .6rem; margin: 1rem 0; }
         .sign-in { max-width: 22rem; display: grid; gap: .9rem; } .sign-in input { width: 100%; }

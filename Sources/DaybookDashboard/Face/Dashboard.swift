@@ -19,6 +19,7 @@ public final class Dashboard: Sendable {
     let work = RemoteWork()
     let requests = RequestCounts()
     let past: PastDesk
+    let operations: OperationDesk
     let gate: Gate
     let now: @Sendable () -> Instant
 
@@ -40,10 +41,13 @@ public final class Dashboard: Sendable {
         denials = DenialLog(engine)
         pulse = WriterPulse(engine)
         past = PastDesk(engine)
+        operations = OperationDesk(engine)
         gate = Gate(options: options, sessions: sessions, now: now)
         table = .daybook
         // An engine whose store lies in no folder keeps no statistics.
         try? engine.follow(DashboardFollower.self)
+        // What another process left undone goes on here.
+        operations.look()
     }
 
     /// The answer to a request. It never throws: what goes wrong is an answer, too.
@@ -204,6 +208,7 @@ public final class Dashboard: Sendable {
 
     /// Ends what goes on behind the answers.
     public func stop() async {
+        operations.stop()
         work.stop()
         await denials.tellWhatIsLeft()
     }

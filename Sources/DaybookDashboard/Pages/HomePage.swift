@@ -12,6 +12,7 @@ enum HomePage {
     ]
 
     private static let failuresShown = 5
+    private static let groupsShown = 10
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         let now = call.now
@@ -28,6 +29,11 @@ enum HomePage {
         let throughput =
             maySeeStore ? try throughput(span, call) : nil
         let failures = call.may(.jobsRead) ? try failures(call) : []
+        let groups =
+            maySeeStore && call.past == nil
+            ? (try? call.engine.view(of: DashboardFollower.self) { try FailureGroup.all(limit: groupsShown, in: $0) })
+                ?? []
+            : []
         return try call.page(Texts.home, current: "home", isLive: true) { frame, html in
             if maySeeStore {
                 html.element("div", [.id("concerns"), .flag("data-live")]) { self.concerns(concerns, frame, now, &$0) }
@@ -38,6 +44,11 @@ enum HomePage {
                     html.element("div", [.id("throughput"), .flag("data-live")]) {
                         chart(throughput, span, frame, now, &$0)
                     }
+                }
+            }
+            if !groups.isEmpty {
+                html.section(Texts.failuresByError) { html in
+                    html.element("div", [.id("errors"), .flag("data-live")]) { self.groups(groups, frame, &$0) }
                 }
             }
             if call.may(.jobsRead) {
@@ -115,6 +126,40 @@ enum HomePage {
         }
     }
 
+    private static func percentiles(_ throughput: Throughput, _ html: inout Html) {
+        let rows = [(Texts.waited, throughput.waitTimes), (Texts.ran, throughput.runTimes)].filter { !$0.1.isEmpty }
+        guard !rows.isEmpty else { return }
+        let columns = [Html.Column.text(Texts.howLong)] + RunTimes.shown.map { .number(Texts.percentile($0)) }
+        html.table(Texts.howLong, columns) { html in
+            for (title, times) in rows {
+                html.row { html in
+                    html.element("td", [.class("main")], title)
+                    for hundredths in RunTimes.shown {
+                        let time = times.percentile(hundredths).map { EventBody.seconds(UInt64($0)) }
+                        html.element("td", [.class("number")], time ?? "–")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Which errors jobs stand failed with, and how many each.
+    private static func groups(_ groups: [FailureGroup], _ frame: PageFrame, _ html: inout Html) {
+        let columns: [Html.Column] = [.text(Texts.errorType), .number(Texts.jobs), .text(Texts.latest)]
+        html.table(Texts.failuresByError, columns) { html in
+            for group in groups {
+                html.row { html in
+                    let query: [(String, String?)] = [("state", JobState.failed.name), ("error", group.errorType)]
+                    html.element("td", [.class("wrap main")]) {
+                        $0.link(frame.link(["jobs"], query), group.errorType)
+                    }
+                    html.number(group.count)
+                    html.cell { $0.link(frame.link(["jobs", "\(group.newest)"]), Texts.jobNumber(group.newest)) }
+                }
+            }
+        }
+    }
+
     private static func chart(
         _ throughput: Throughput?, _ span: Throughput.Span, _ frame: PageFrame, _ now: Instant, _ html: inout Html
     ) {
@@ -135,12 +180,7 @@ enum HomePage {
                 html.element("span", [.class("soft")], Texts.keyed(Texts.enqueued, throughput.total(.enqueued)))
             }
             ThroughputChart(throughput).write(to: &html)
-            if !throughput.runTimes.isEmpty {
-                let times = [50, 95, 99].compactMap { hundredths in
-                    throughput.runTimes.percentile(hundredths).map { (hundredths, EventBody.seconds(UInt64($0))) }
-                }
-                html.element("p", [.class("soft")], Texts.runTimes(times))
-            }
+            percentiles(throughput, &html)
             if throughput.isCut { html.element("p", [.class("soft")], Texts.countedFrom(Throughput.eventsMax)) }
             if throughput.eventsBehind > 0 {
                 html.element("p", [.class("soft")], Texts.behindBy(throughput.eventsBehind))

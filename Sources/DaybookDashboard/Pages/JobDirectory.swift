@@ -25,7 +25,7 @@ struct JobDirectory {
     }
 
     func page(below bound: SequenceNumber?, limit: Int) throws -> JobListing {
-        let readsEvents = !filter.tags.isEmpty || filter.tenant != nil || filter.text != nil
+        let readsEvents = filter.asksEvents
         let rowsMax = readsEvents ? JobDirectory.eventsMax : JobDirectory.rowsMax
         let walk = JobWalk(store, filter)
         if let ids = try known(below: bound) {
@@ -63,11 +63,20 @@ struct JobDirectory {
 
     /// Nil while the view is not there; a view that lags misses the newest for a moment.
     private func ended(_ state: JobState, below bound: SequenceNumber?) throws -> [SequenceNumber]? {
-        let part = DashboardFollower.Part.state
+        let part = DashboardFollower.Part.self
+        let prefix: Packed
+        var start: Packed?
+        let number = bound.map { -Int64(clamping: $0) + 1 }
+        if state == .failed, let error = filter.error {
+            prefix = Packed(part.errorJob, error)
+            start = number.map { Packed(part.errorJob, error, $0) }
+        } else {
+            prefix = Packed(part.state, state.name)
+            start = number.map { Packed(part.state, state.name, $0) }
+        }
         return try? engine?.view(of: DashboardFollower.self) { rows in
             var ids: [SequenceNumber] = []
-            let start = bound.map { Packed(part, state.name, -Int64(clamping: $0) + 1) }
-            try rows.walk(Packed(part, state.name), from: start) { key, _ in
+            try rows.walk(prefix, from: start) { key, _ in
                 let (_, _, number) = try key.unpacked(as: String.self, String.self, Int64.self)
                 ids.append(SequenceNumber(-number))
                 return ids.count <= JobDirectory.idsMax

@@ -14,11 +14,12 @@ enum JobsPage {
         .query("queue", .text, "Only jobs of this queue"), .query("name", .text, "Only jobs of this name"),
         .query("tag", .text, "Only jobs with this tag"), .query("tenant", .text, "Only jobs of this tenant"),
         .query("text", .text, "Only jobs with this text in name, tags, key, arguments or last error"),
+        .query("error", .text, "Only jobs with a last error of this type"),
         .query("before", .number, "The next page: jobs older than this one"),
     ]
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
-        let filter = try filter(call)
+        let filter = try filter(call.query, call)
         let before = try call.cursor("before")
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
         let listing = try JobDirectory(call, filter).page(below: before, limit: size)
@@ -31,6 +32,13 @@ enum JobsPage {
             states(frame, call, counts, filter, &html)
             filters(frame, call, filter, &html)
             list(frame, call, shown, now, &html)
+            if call.may(.jobsChange) { OperationsPage.form(filter, frame, &html) }
+            html.element("p", [.class("exports")]) { html in
+                html.link(frame.link(["operations"]), Texts.operations)
+                guard call.may(.jobsStart) else { return }
+                html.text(" · ")
+                html.link(frame.link(["start"]), Texts.startJob)
+            }
             html.exports(frame, ["jobs"], filter.asked)
             if listing.isCut { html.note(Texts.lookedAt(listing.looked)) }
             html.pager(
@@ -39,28 +47,16 @@ enum JobsPage {
         }
     }
 
-    private static func filter(_ call: RouteCall) throws -> JobFilter {
-        let query = call.query
+    static func filter(_ query: FormValues, _ call: RouteCall) throws -> JobFilter {
         var filter = JobFilter(
             queue: try query.value("queue"), name: try query.value("name"),
             tags: try query.value("tag").map { [$0] } ?? [], tenant: try query.value("tenant"),
-            text: try query.value("text"))
+            text: try query.value("text"), error: try query.value("error"))
         if let state = try query.value("state") {
             guard let state = JobState(name: state) else { throw RouteFailure.badCall("There is no such state.") }
             filter.states = [state]
         }
-        if filter.text != nil, !call.may(.jobsArgsRead) {
-            throw RouteFailure.forbidden(
-                "Searching for text takes the permission jobs.args.read: it tells of "
-                    + "arguments.")
-        }
-        // Whoever sees one tenant's jobs asks for these, whatever he asks for.
-        if let own = call.principal?.tenant {
-            guard filter.tenant == nil || filter.tenant == own else {
-                throw RouteFailure.forbidden("These are another tenant's jobs.")
-            }
-            filter.tenant = own
-        }
+        try call.narrow(&filter)
         return filter
     }
 
@@ -76,7 +72,7 @@ enum JobsPage {
     private static func link(
         _ frame: PageFrame, _ call: RouteCall, _ changes: [(String, String?)] = []
     ) -> PageLink {
-        let names = ["state", "queue", "name", "tag", "tenant", "text"]
+        let names = ["state", "queue", "name", "tag", "tenant", "text", "error"]
         var pairs: [(String, String?)] = names.map { name in (name, (try? call.query.value(name)) ?? nil) }
         for (name, value) in changes {
             if let index = pairs.firstIndex(where: { $0.0 == name }) {
@@ -123,8 +119,9 @@ enum JobsPage {
             html.input(Texts.tag, "tag", filter.tags.first ?? "")
             if call.principal?.tenant == nil { html.input(Texts.tenant, "tenant", filter.tenant ?? "") }
             if call.may(.jobsArgsRead) { html.input(Texts.text, "text", filter.text ?? "", [.type("search")]) }
+            html.input(Texts.errorType, "error", filter.error ?? "")
             html.button(Texts.filter)
-            if filter.queue ?? filter.name ?? filter.tags.first ?? filter.text ?? nil != nil {
+            if filter.queue ?? filter.name ?? filter.tags.first ?? filter.text ?? filter.error ?? nil != nil {
                 html.link(frame.link(["jobs"], [("state", filter.states.first?.name)]), Texts.clear)
             }
         }

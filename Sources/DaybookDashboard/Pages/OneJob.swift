@@ -65,11 +65,17 @@ struct OneJob {
         return created.arguments
     }
 
+    /// The same as they may be shown.
+    var shownArguments: [UInt8] { secrets?.json(arguments) ?? arguments }
+
+    /// What may not be shown to anybody.
+    var secrets: Secrets? { Secrets(created.secret, arguments: arguments) }
+
     var result: [UInt8]? {
         guard summary.state == .succeeded, let run = events.last(where: { $0.run?.isSuccess == true })?.run,
             !run.result.isEmpty
         else { return nil }
-        return run.result
+        return secrets?.json(run.result) ?? run.result
     }
 
     static func isVisible(_ created: Created, _ call: RouteCall) -> Bool {

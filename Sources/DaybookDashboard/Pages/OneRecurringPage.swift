@@ -49,7 +49,7 @@ enum OneRecurringPage {
                     }
                 }
             }
-            html.section(Texts.arguments) { OneJobPage.payload(status.arguments, call, &$0) }
+            html.section(Texts.arguments) { OneJobPage.payload(status.shownArguments, call, &$0) }
             html.section(Texts.history) { html in
                 history(Array(entries.prefix(size)), frame, &html)
                 html.exports(frame, ["recurring", status.id, "history"])

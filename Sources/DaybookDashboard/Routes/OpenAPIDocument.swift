@@ -136,11 +136,15 @@ package enum OpenAPIDocument {
         case .word(let words):
             json.field("type", "string")
             json.field("enum", words)
-        case .texts, .objects:
+        case .texts, .objects, .numbers:
             json.field("type", "array")
             json.key("items")
             json.object { json in
-                if case .texts = kind { json.field("type", "string") } else { json.field("type", "object") }
+                switch kind {
+                case .texts: json.field("type", "string")
+                case .numbers: json.field("type", "integer")
+                default: json.field("type", "object")
+                }
             }
         }
     }

@@ -89,6 +89,7 @@ struct RouteParameter: Sendable, Equatable {
         case word([String])
         case texts
         case objects
+        case numbers
     }
 
     let name: String

@@ -8,7 +8,7 @@ extension RouteTable {
     /// What programs can look at as it is and as it was.
     private static let looks =
         JobRoutes.all + QueueRoutes.all + RecurringRoutes.all + BatchRoutes.all + LogRoutes.all
-        + ExportRoutes.all
+        + ExportRoutes.all + OperationRoutes.all + LimitRoutes.all
 }
 
 /// What people look at, page by page.
@@ -16,4 +16,5 @@ enum PageRoutes {
     static let all =
         HomePage.routes + JobsPage.routes + OneJobPage.routes + QueuesPage.routes + RecurringPages.routes
         + BatchesPage.routes + ProcessesPage.routes + LogPage.routes + AuditPage.routes + StoragePage.routes
+        + OperationsPage.routes + StartPage.routes
 }

@@ -31,6 +31,8 @@ struct Throughput: Sendable {
     let span: Span
     private(set) var bars: [Bar] = []
     private(set) var runTimes = RunTimes()
+    /// How long jobs were ready before they were claimed.
+    private(set) var waitTimes = RunTimes()
     /// Whether there were more events than are counted.
     private(set) var isCut = false
     /// So many events of a past store are counted at most.
@@ -63,7 +65,8 @@ struct Throughput: Sendable {
             bars[one.index].counts[one.figure] = one.count
         }
         let hours = span.isByMinute ? Throughput.hour(of: now) - 1 : first
-        runTimes = try RunTimes(from: hours, in: rows)
+        runTimes = try RunTimes(DashboardFollower.Part.ran, from: hours, in: rows)
+        waitTimes = try RunTimes(DashboardFollower.Part.waited, from: hours, in: rows)
     }
 
     /// Counted from the log itself, from its end back: what a store of the past has instead of a view.
@@ -83,6 +86,11 @@ struct Throughput: Sendable {
             let head = try EventHead(value, at: sequence)
             let place = (span.isByMinute ? Throughput.minute(of: head.time) : Throughput.hour(of: head.time)) - first
             guard place >= 0 else { return false }
+            if head.kind == EventKind.claimed.rawValue,
+                let ready = try log.event(head.previous, { try EventHead($0, at: head.previous).time })
+            {
+                waitTimes.add(Int(clamping: max(0, head.time.microseconds - ready.microseconds)))
+            }
             guard bars.indices.contains(Int(place)), let kind = EventKind(rawValue: head.kind),
                 let figure = DashboardFollower.figure(of: kind)
             else { return true }
@@ -106,9 +114,8 @@ struct RunTimes: Sendable {
 
     init() {}
 
-    init(from hour: Int64, in rows: borrowing FollowerView) throws {
+    init(_ part: String, from hour: Int64, in rows: borrowing FollowerView) throws {
         var found: [Int: Int] = [:]
-        let part = DashboardFollower.Part.ran
         try rows.walk(Packed(part), from: Packed(part, hour, 0)) { key, value in
             found[try key.unpacked(as: String.self, Int64.self, Int.self).2, default: 0] += try value.unpacked(
                 as: Int.self)
@@ -145,6 +152,9 @@ struct RunTimes: Sendable {
     }
 
     var isEmpty: Bool { counts.isEmpty }
+
+    /// Half of them, nearly all, and all but the worst.
+    static let shown = [50, 95, 99]
 
     /// So many hundredths of the runs took no longer.
     func percentile(_ hundredths: Int) -> Int? {

@@ -2,6 +2,7 @@
 package struct QueueBook {
     private struct Entry {
         let name: String
+        let isReserved: Bool
         var isPaused: Bool
         var stored: [UInt8]?
         var isChanged: Bool
@@ -30,6 +31,9 @@ package struct QueueBook {
         record.counts = Array(counts[index * QueueRecord.stateCount..<(index + 1) * QueueRecord.stateCount])
         return record
     }
+
+    /// Whether it is handed out only to those who name it.
+    func isReserved(_ number: UInt32) -> Bool { entries[Int(number) - 1].isReserved }
 
     func isPaused(_ number: UInt32) -> Bool { entries[Int(number) - 1].isPaused }
 
@@ -96,7 +100,10 @@ package struct QueueBook {
     }
 
     private mutating func add(_ record: QueueRecord, stored: [UInt8]?) {
-        entries.append(Entry(name: record.name, isPaused: record.isPaused, stored: stored, isChanged: false))
+        entries.append(
+            Entry(
+                name: record.name, isReserved: record.name == Name.operations, isPaused: record.isPaused,
+                stored: stored, isChanged: false))
         counts.append(contentsOf: record.counts)
         numbers[record.name] = UInt32(entries.count)
     }

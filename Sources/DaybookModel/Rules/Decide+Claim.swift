@@ -102,7 +102,7 @@ private struct QueueHeads {
                 known.insert($0).inserted
             }
         } else {
-            numbers = (0..<books.queues.count).map { UInt32($0 + 1) }
+            numbers = (0..<books.queues.count).map { UInt32($0 + 1) }.filter { !books.queues.isReserved($0) }
         }
         heads = try numbers.filter { !books.queues.isPaused($0) }
             .compactMap { number in
