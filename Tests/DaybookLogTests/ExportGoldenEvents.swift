@@ -40,8 +40,14 @@ enum ExportGoldenEvents {
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
         aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
-        restored, denied,
+        restored, denied, secrets,
     ]
+
+    private static let secrets: [Entry] = {
+        var job = Created(name: "card", queue: "default", attempts: 1, salt: 6, arguments: Array("{\"pin\":1}".utf8))
+        job.secret = ["pin", "number"]
+        return [event(.created(Box(job)), job: 90)]
+    }()
 
     private static let denied: [Entry] = [
         event(

@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "89 85a1b352052ecff262da3ad4b6652934f0df940b121ab2d27c112d8ea44d0155"
+        "90 088db620f61364cafaf6d1444246edae1007952f45ac35ae07d025fb6fcefd8a"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
