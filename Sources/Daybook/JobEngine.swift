@@ -16,7 +16,7 @@ public final class JobEngine: Sendable {
     let folder: StoreFolder?
     let watch: LogWatch
     let writer: Writer
-    private let registry: JobRegistry
+    let registry: JobRegistry
     var storage: any LogStorage { environment.storage }
     var host: HostFacts { environment.host }
     var clock: EngineClock { environment.clock }

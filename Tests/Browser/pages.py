@@ -3,56 +3,21 @@
     pages.py DAYBOOK
 
 No page may be wider than its window, load anything from elsewhere, or say anything to the console; tables, fields and
-buttons have names; and a job is cancelled by clicking, with script and without.
+buttons have names; axe finds nothing serious; and a job is cancelled by clicking, with script and without.
 """
 
 import json
-import os
 import shutil
-import subprocess
 import sys
-import tempfile
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
+
+from store import Store
 
 NAMELESS = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a, svg[role=img]')]
   .filter(e => !(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim()))
   .map(e => e.outerHTML.slice(0, 120))"""
-
-
-class Store:
-    def __init__(self, daybook):
-        self.folder = tempfile.mkdtemp()
-        self.command = [daybook, "--data", os.path.join(self.folder, "store")]
-        self.server = None
-
-    def run(self, *words, given=None):
-        found = subprocess.run([*self.command, *words], input=given, capture_output=True, text=True, check=True)
-        return found.stdout
-
-    def enqueue(self, *words):
-        return self.run("enqueue", *words).split()[1]
-
-    def serve(self):
-        port = os.path.join(self.folder, "port")
-        self.server = subprocess.Popen(
-            [*self.command, "serve", "--listen", "127.0.0.1:0", "--port-file", port], stderr=subprocess.DEVNULL)
-        for _ in range(300):
-            if os.path.exists(port):
-                with open(port, encoding="utf-8") as file:
-                    return "http://" + file.read().strip()
-            try:
-                self.server.wait(0.1)
-                break
-            except subprocess.TimeoutExpired:
-                continue
-        raise SystemExit("the server did not start")
-
-    def close(self):
-        if self.server:
-            self.server.terminate()
-            self.server.wait(30)
-        shutil.rmtree(self.folder)
 
 
 def fill(store):
@@ -67,11 +32,20 @@ def fill(store):
     store.run("queues", "pause", "import", "--reason", "the disk is full")
     failed = json.loads(store.run("jobs", "list", "--state", "failed", "--limit", "1", "--json").splitlines()[0])["job"]
     return ["/", "/?span=week", "/jobs", "/jobs?state=failed", f"/jobs/{failed}", f"/jobs/{failed}/log", "/queues",
+            f"/?at={failed}", f"/jobs/{failed}?at={failed}", "/queues?at=70",
             "/recurring", "/recurring/report.nightly", "/recurring/report.nightly/edit", "/recurring-new", "/batches",
-            f"/batches/{batch}", "/processes", "/log", "/audit", "/storage"]
+            f"/batches/{batch}", "/processes", "/log", "/audit", "/storage", "/operations", "/start",
+            "/start/mail.send"]
+
+
+def serious(axe, page):
+    """What axe says keeps people from using the page."""
+    return [f"{found['id']}: {found['nodes'][0]['html'][:160]}" for found in axe.run(page).response["violations"]
+            if found["impact"] in ("serious", "critical")]
 
 
 def look(browser, base, pages, problems):
+    axe = Axe()
     for scheme in ["light", "dark"]:
         for width in [1280, 390]:
             context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 844})
@@ -88,6 +62,7 @@ def look(browser, base, pages, problems):
                 if page.evaluate("document.documentElement.scrollWidth") > width:
                     problems.append(f"{where} is wider than its window")
                 problems += [f"{where}: nameless {found}" for found in page.evaluate(NAMELESS)]
+                problems += [f"{where}: axe: {found}" for found in serious(axe, page)]
                 if page.locator("h1").count() != 1 or page.locator("main").count() != 1:
                     problems.append(f"{where} has not one main heading")
             context.close()
@@ -104,6 +79,67 @@ def cancel(browser, base, store, problems, script):
     page.wait_for_url("**done=1*")
     if "Cancelled" not in page.locator(".standing").inner_text() or "not wanted" not in page.content():
         problems.append(f"job {job} was not cancelled, script {script}")
+    context.close()
+
+
+def travel(browser, base, problems, script):
+    context = browser.new_context(java_script_enabled=script)
+    page = context.new_page()
+    page.goto(f"{base}/jobs?queue=mail")
+    page.locator(".when summary").click()
+    page.get_by_label("Event number").fill("20")
+    page.get_by_label("Event number").press("Enter")
+    page.wait_for_url("**at=20*")
+    if page.locator(".past").count() != 1 or page.locator("form[method=post][action*=jobs]").count():
+        problems.append(f"the past is not marked, or can be changed, script {script}")
+    page.locator(".past .steps a").first.click()
+    page.wait_for_url("**at=10*")
+    page.get_by_role("link", name="Queues").first.click()
+    page.wait_for_url("**/queues?at=10*")
+    page.get_by_role("link", name="Back to now").click()
+    if page.locator(".past").count():
+        problems.append("no way back from the past")
+    with page.expect_download() as found:
+        page.get_by_role("link", name="CSV").click()
+    if not found.value.suggested_filename.endswith(".csv"):
+        problems.append("a list is no file")
+    context.close()
+
+
+def operate(browser, base, store, problems):
+    """Cancels all that match a filter, and takes it back."""
+    for _ in range(3):
+        store.enqueue("bulk.job", "--queue", "import", "--tag", "bulk")
+    context = browser.new_context()
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{base}/jobs?tag=bulk&state=enqueued")
+    page.locator(".everything summary").click()
+    page.locator(".everything").get_by_role("button", name="Cancel").click()
+    page.wait_for_url("**/operations")
+    try:
+        page.get_by_text("Done with all 3.").first.wait_for(timeout=20_000)
+        page.get_by_role("button", name="Undo").first.click()
+        page.wait_for_url("**done=1*")
+        page.get_by_text("undo operation").wait_for(timeout=20_000)
+        page.goto(f"{base}/jobs?tag=bulk&state=enqueued")
+        page.get_by_role("link", name="bulk.job").nth(2).wait_for(timeout=20_000)
+    except Exception as error:  # noqa: BLE001: whatever it is, it was not done or not taken back
+        problems.append(f"many jobs are not cancelled and taken back: {error}")
+    context.close()
+
+
+def start(browser, base, store, problems):
+    store.enqueue("mail.send", "--queue", "import", "--args", '{"to":5}')
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{base}/start/mail.send")
+    page.get_by_label("to", exact=True).fill("7")
+    page.get_by_label("Queue", exact=True).fill("import")
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/jobs/*")
+    if '"to": 7' not in page.locator("pre").first.inner_text():
+        problems.append("a job was not started from its form")
     context.close()
 
 
@@ -134,6 +170,10 @@ def main():
             look(browser, base, pages, problems)
             cancel(browser, base, store, problems, True)
             cancel(browser, base, store, problems, False)
+            travel(browser, base, problems, True)
+            travel(browser, base, problems, False)
+            operate(browser, base, store, problems)
+            start(browser, base, store, problems)
             live(browser, base, store, problems)
             browser.close()
     finally:

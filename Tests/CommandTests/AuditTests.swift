@@ -1,3 +1,4 @@
+import DaybookLog
 import Testing
 
 @testable import DaybookCommand

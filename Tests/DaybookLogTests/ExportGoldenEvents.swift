@@ -40,7 +40,7 @@ enum ExportGoldenEvents {
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
         aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
-        restored, denied, keys,
+        restored, denied, secrets, keys,
     ]
 
     private static let keys: [Entry] = [
@@ -58,6 +58,12 @@ enum ExportGoldenEvents {
         job.sealed = [1] + (0..<60)
         return job
     }
+
+    private static let secrets: [Entry] = {
+        var job = Created(name: "card", queue: "default", attempts: 1, salt: 6, arguments: Array("{\"pin\":1}".utf8))
+        job.secret = ["pin", "number"]
+        return [event(.created(Box(job)), job: 90)]
+    }()
 
     private static let denied: [Entry] = [
         event(

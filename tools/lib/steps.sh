@@ -24,6 +24,7 @@ run_all_steps() {
     step "faults" tools/lib/steps/faults
     step "bad input" tools/lib/steps/bad-input
     step "pages in a browser" tools/lib/steps/browser
+    step "slow clients and odd requests" tools/lib/steps/strangers
     step "simulation" tools/lib/steps/simulation
     step "a reader of the file format" Tests/Reader/run.sh
     step "documentation" tools/docs

@@ -26,6 +26,8 @@ final class RunNotes: Sendable {
     let started: StartedRun
     let run: RunReference
     let desk: RunDesk
+    /// What it may not write down; nil for most.
+    let secrets: Secrets?
 
     /// Those of the run that surrounds the caller.
     @TaskLocal static var current: RunNotes?
@@ -38,6 +40,7 @@ final class RunNotes: Sendable {
         let claimed = started.job.claimed
         run = RunReference(job: claimed.job, token: claimed.token, attempt: claimed.attempt, actor: worker)
         self.desk = desk
+        secrets = started.job.created.value.secrets
     }
 
     var result: [UInt8] {
@@ -58,6 +61,7 @@ final class RunNotes: Sendable {
 
     func log(_ level: LogLine.Level, _ text: String) {
         let now = desk.clock.now()
+        let text = secrets?.text(text) ?? text
         say { more in
             guard !more.log.isCut else { return }
             more.log.add(level, text, at: now)
@@ -69,8 +73,9 @@ final class RunNotes: Sendable {
         let share = fraction.isNaN ? 0 : min(max(fraction, 0), 1)
         let millionths = UInt64((share * Double(Progressed.wholeMillionths)).rounded())
         let bytesMax = RunNotes.progressTextBytesMax
+        let said = secrets?.text(text) ?? text
         let text =
-            text.utf8.count <= bytesMax ? text : String(decoding: text.utf8.prefix(bytesMax), as: UTF8.self) + " …"
+            said.utf8.count <= bytesMax ? said : String(decoding: said.utf8.prefix(bytesMax), as: UTF8.self) + " …"
         say { $0.progress = Progressed(millionths: millionths, text: text) }
     }
 

@@ -31,6 +31,14 @@ public protocol JobArguments: Codable, Sendable {
     /// What each job of this type is enqueued with, unless the call says otherwise.
     static var options: [JobOption] { get }
 
+    /// The names of properties that nobody is shown, whatever he may: passwords, keys, numbers of cards. They count
+    /// at any depth of the arguments and of the result. The names travel with each job, so that processes that do
+    /// not know the type leave them out, too.
+    static var secretFields: Set<String> { get }
+
+    /// What its arguments may look like: people who start one by hand get a form made of it, filled in so.
+    static var example: Self? { get }
+
     /// How its output is written. There is one for nothing, for bytes, and for everything `Codable`.
     static var outputCoding: JobOutputCoding<Output> { get }
 }
@@ -41,6 +49,12 @@ extension JobArguments {
 
     /// None.
     public static var upcasts: [JobUpcast] { [] }
+
+    /// None: the form is made of the newest job's arguments.
+    public static var example: Self? { nil }
+
+    /// None.
+    public static var secretFields: Set<String> { [] }
 
     /// None.
     public static var options: [JobOption] { [] }

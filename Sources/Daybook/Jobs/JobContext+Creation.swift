@@ -8,9 +8,7 @@ extension JobContext {
     public var argumentsVersion: Int { max(1, Int(clamping: created.argumentsVersion)) }
 
     /// How the job is called where people see it: as ``JobOption/displayName(_:)`` says, or its name.
-    public var displayName: String {
-        created.display.map { DisplayName.text($0, arguments: created.arguments) } ?? name
-    }
+    public var displayName: String { created.shownName }
 
     /// How many runs the job may have in all.
     public var attempts: Int { Int(created.attempts) }

@@ -20,6 +20,8 @@ public struct JobRegistry: Sendable {
     }
 
     private var entries: [String: Entry] = [:]
+    /// What the types say of jobs that are made by name.
+    private(set) var types: [String: RegisteredType] = [:]
     private var fallback: Handler?
     private var faults: [RegistrationFault] = []
     var recurringJobs: [RecurringJob] = []
@@ -46,6 +48,7 @@ public struct JobRegistry: Sendable {
             faults.append(error.of(J.jobName))
             return
         }
+        types[J.jobName] = RegisteredType(J.self)
         add(J.jobName, upcasts.versions) { arguments, context in
             let job: J
             do {
@@ -107,6 +110,8 @@ public struct JobRegistry: Sendable {
         if let entry = entries[name], entry.versions.contains(version) { return entry.run }
         return fallback
     }
+
+    var names: [String] { entries.keys.sorted() }
 
     var runnable: Runnable {
         if fallback != nil { return .everything }

@@ -22,7 +22,20 @@ public struct JobRequest: Sendable {
         name = J.jobName
         arguments = try JSON.encode(job)
         self.options = options
-        defaults = J.jobVersion > 1 ? [.argumentsVersion(J.jobVersion)] + J.options : J.options
+        defaults = JobRequest.defaults(of: J.self)
+    }
+
+    static func defaults<J: JobArguments>(of type: J.Type) -> [JobOption] {
+        var defaults = J.options
+        if J.jobVersion > 1 { defaults.insert(.argumentsVersion(J.jobVersion), at: 0) }
+        // In one order, so that the same job is the same bytes.
+        if !J.secretFields.isEmpty { defaults.append(.secret(named: J.secretFields.sorted())) }
+        return defaults
+    }
+
+    /// A job by name, with what its type says.
+    init(_ name: String, arguments: [UInt8], _ type: RegisteredType?, _ options: [JobOption]) {
+        (self.name, self.arguments, self.options, defaults) = (name, arguments, options, type?.defaults ?? [])
     }
 
     /// A job by name, with raw arguments.

@@ -24,9 +24,7 @@ extension JobEngine {
     ///     var page = try engine.jobPage(JobFilter(states: [.failed]))
     ///     while let next = page.next { page = try engine.jobPage(JobFilter(states: [.failed]), before: next) }
     public func jobPage(_ filter: JobFilter = JobFilter(), before: JobID? = nil, limit: Int = 50) throws -> JobPage {
-        let rowsMax = filter.asksEvents ? 4_000 : 20_000
-        let page = try JobWalk(storage, filter).page(below: before?.rawValue, limit: max(1, limit), rowsMax: rowsMax)
-        return JobPage(jobs: page.jobs, next: page.next.map { JobID(rawValue: $0) })
+        try storage.jobPage(filter, before: before, limit: limit)
     }
 
     /// A job; nil if there is none, or if it has been deleted.

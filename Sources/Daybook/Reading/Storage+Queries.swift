@@ -1,5 +1,5 @@
-internal import DaybookLog
-internal import DaybookModel
+package import DaybookLog
+package import DaybookModel
 
 // What can be asked of a store, as it is or as it was.
 extension LogStorage {
@@ -13,14 +13,20 @@ extension LogStorage {
         return found
     }
 
-    func job(_ id: JobID) throws -> JobSummary? {
+    package func jobPage(_ filter: JobFilter, before: JobID?, limit: Int) throws -> JobPage {
+        let rowsMax = filter.asksEvents ? 4_000 : 20_000
+        let page = try JobWalk(self, filter).page(below: before?.rawValue, limit: max(1, limit), rowsMax: rowsMax)
+        return JobPage(jobs: page.jobs, next: page.next.map { JobID(rawValue: $0) })
+    }
+
+    package func job(_ id: JobID) throws -> JobSummary? {
         try read { log in
             var reader = try JobReader(log)
             return try reader.job(id.rawValue)
         }
     }
 
-    func queues() throws -> [QueueSummary] {
+    package func queues() throws -> [QueueSummary] {
         try read { log in
             var books = Books()
             return try books.allQueues(in: log).map(QueueSummary.init).sorted { $0.name < $1.name }

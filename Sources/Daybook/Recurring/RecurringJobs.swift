@@ -1,4 +1,4 @@
-internal import DaybookLog
+package import DaybookLog
 public import DaybookModel
 
 /// The recurring jobs of a store.
@@ -91,31 +91,26 @@ public struct RecurringJobs: Sendable {
     }
 
     /// The next occurrences, the planned one first.
-    public func preview(_ id: String, count: Int) throws -> [Instant] {
-        var planner = RecurringPlanner(engine.writer.zones)
-        return try engine.read { try planner.preview(id, count: count, now: engine.clock.now(), in: $0) }
-    }
+    public func preview(_ id: String, count: Int) throws -> [Instant] { try reading.preview(id, count: count) }
 
     /// All of them, in the order in which they came into being.
     public func all(withRemoved: Bool = false) throws -> [RecurringStatus] {
-        var planner = RecurringPlanner(engine.writer.zones)
-        return try engine.read { try RecurringStatus.all(withRemoved: withRemoved, &planner, in: $0) }
+        try reading.all(withRemoved: withRemoved)
     }
 
     /// The one of that id, removed or not; nil if there never was one.
-    public func one(_ id: String) throws -> RecurringStatus? {
-        var planner = RecurringPlanner(engine.writer.zones)
-        return try engine.read { try RecurringStatus.one(id, &planner, in: $0) }
-    }
+    public func one(_ id: String) throws -> RecurringStatus? { try reading.one(id) }
 
     /// What happened to it, the latest first.
     public func history(_ id: String, limit: Int = 100) throws -> [RecurringEntry] {
-        try engine.read { log in
-            guard let definition = try RecurringBook.definition(id, in: log),
-                let record = try RecurringBook.record(definition, in: log)
-            else { throw Refusal.noSuchRecurring }
-            return try RecurringEntry.latest(limit, from: record.last, in: log)
-        }
+        try reading.history(id, limit: limit)
+    }
+
+    private var reading: RecurringReading { reading(engine.storage, now: engine.clock.now()) }
+
+    /// Recurring jobs as a store has them that may be one of its past.
+    package func reading(_ storage: any LogStorage, now: Instant) -> RecurringReading {
+        RecurringReading(storage: storage, zones: engine.writer.zones, now: now)
     }
 
     // MARK: Commands

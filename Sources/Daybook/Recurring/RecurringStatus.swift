@@ -39,6 +39,8 @@ public struct RecurringStatus: Sendable {
     public var queue: String { self.set.job.queue }
     /// The arguments of its jobs.
     public var arguments: [UInt8] { self.set.job.arguments }
+    /// The same as they may be shown to people: with a mark in place of what is secret.
+    public var shownArguments: [UInt8] { self.set.job.shownArguments }
     /// For people.
     public var description: String? { self.set.description }
     /// The scheduled job that it is one of several triggers of.

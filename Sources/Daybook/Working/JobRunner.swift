@@ -57,7 +57,7 @@ struct JobRunner: Sendable {
         }
         for observer in observers { observer.ended(context, chosen, after: .nanoseconds(Int64(clamping: ran))) }
         if case .parked(let reason) = end { return .parked(reason: reason) }
-        return chosen.map { outcome(of: $0, ran / 1_000) }
+        return chosen.map { (outcome(of: $0, ran / 1_000)).covered(by: notes.secrets) }
     }
 
     private enum End {
@@ -131,6 +131,22 @@ struct JobRunner: Sendable {
     }
 
     private static let errorBytesMax = 64 << 10
+}
+
+extension Outcome {
+    /// Without what its job's type calls secret, where texts quote it. Results are for whoever waits for them; they are
+    /// covered where they are shown.
+    func covered(by secrets: Secrets?) -> Outcome {
+        guard let secrets else { return self }
+        switch self {
+        case .failed(let failure):
+            var covered = failure.value
+            covered.error = secrets.text(covered.error)
+            return .failed(Box(covered))
+        case .cancelled(let reason): return .cancelled(reason: secrets.text(reason))
+        default: return self
+        }
+    }
 }
 
 extension RandomNumbers {

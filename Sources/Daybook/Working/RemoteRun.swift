@@ -25,6 +25,9 @@ package final class RemoteRun: Sendable {
         self.engine = engine
     }
 
+    /// What handlers know of their run.
+    var context: JobContext { JobContext(notes) }
+
     /// Whether the claim is still in force: nobody has cancelled or deleted the job, or given it to another.
     package func isInForce() throws -> Bool { try engine.isInForce(job, token) }
 
@@ -68,7 +71,7 @@ package final class RemoteRun: Sendable {
     /// What it said last goes ahead; the answer is that to its end.
     fileprivate func end(_ outcome: Outcome) async throws -> Answer {
         var commands: [Command] = []
-        notes.end(outcome) { commands.append($0) }
+        notes.end(outcome.covered(by: notes.secrets)) { commands.append($0) }
         var answer = Answer.done(at: 0)
         for command in commands { answer = try await engine.perform(command) }
         return answer

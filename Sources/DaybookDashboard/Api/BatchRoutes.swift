@@ -16,7 +16,7 @@ enum BatchRoutes {
             try call.seesAllTenants()
             let before = try call.query.number("cursor", in: 1...Int(Int64.max)).map { SequenceNumber($0) }
             let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
-            let batches = try call.engine.batches(below: before, limit: limit)
+            let batches = try call.store.batches(below: before, limit: limit)
             return .object { json in
                 json.list("batches", batches) { write($0.0, $0.1, to: &$1) }
                 if batches.count == limit { json.field("next", batches.last?.0) }
@@ -25,7 +25,7 @@ enum BatchRoutes {
         Route("GET", "/api/v1/batches/{batch}", .permission(.jobsRead), .json, "One batch", [batch]) { call in
             try call.seesAllTenants()
             let number = try call.number("batch")
-            guard let found = try call.engine.batchRecord(number) else {
+            guard let found = try call.store.batchRecord(number) else {
                 throw RouteFailure(404, "There is no such batch.")
             }
             return .object { write(number, found, to: &$0) }

@@ -109,6 +109,7 @@ enum ClaimRoutes {
     private static func claim(_ call: RouteCall) async throws -> DashboardResponse {
         let body = try call.json(["queues", "names", "count", "wait", "lease"])
         let (queues, names) = (try body.words("queues"), try body.texts("names"))
+        for queue in queues { try OperationRoutes.refuseOwn(queue: queue) }
         var runs = Runnable(names)
         if names.isEmpty {
             runs = .everything

@@ -21,6 +21,7 @@ enum EnqueueRoutes {
         .body("tags", .texts, "Words to find it by"),
         .body("tenant", .text, "Whose job it is"),
         .body("limitKeys", .texts, "Keys whose limits it shares"),
+        .body("secret", .texts, "Names of fields in its arguments and result that nobody is shown"),
         .body("batch", .number, "The batch that it belongs to"),
         .body("after", .texts, "Jobs to wait for: `7`, `7:failure`, `7:any`"),
         .body("version", .number, "The version of its arguments"),
@@ -80,6 +81,7 @@ enum EnqueueRoutes {
     ) throws -> (name: String, arguments: [UInt8], options: [JobOption]) {
         guard let name = try body.text("name") else { throw RouteFailure.badCall("name is missing: say which job.") }
         var options: [JobOption] = []
+        try OperationRoutes.refuseOwn(queue: try body.text("queue"))
         if let queue = try body.text("queue") { options.append(.queue(queue)) }
         if let priority = try body.number("priority", in: -32_768...32_767) { options.append(.priority(priority)) }
         if let delay = try body.duration("delay") { options.append(.delay(.microseconds(delay.microseconds))) }
@@ -105,6 +107,8 @@ enum EnqueueRoutes {
         for tag in try body.texts("tags") { options.append(.tags(tag)) }
         if let tenant = try call.principal?.tenant ?? body.text("tenant") { options.append(.tenant(tenant)) }
         for key in try body.texts("limitKeys") { options.append(.limitKey(key)) }
+        let secret = try body.texts("secret")
+        if !secret.isEmpty { options.append(.secret(named: secret)) }
         if let batch = try body.number("batch", in: 1...Int(Int64.max)) {
             options.append(.batch(number: SequenceNumber(batch)))
         }

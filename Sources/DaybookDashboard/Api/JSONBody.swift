@@ -97,6 +97,18 @@ struct JSONBody: Sendable {
         return texts
     }
 
+    /// Numbers of events, such as jobs are known by.
+    func numbers(_ name: String) throws(RouteFailure) -> [SequenceNumber] {
+        var numbers: [SequenceNumber] = []
+        for element in try elements(name) {
+            guard let number = SequenceNumber(String(decoding: element, as: UTF8.self)), number > 0,
+                number <= SequenceNumber(Int64.max)
+            else { throw .badCall("\(name) has to hold whole numbers.") }
+            numbers.append(number)
+        }
+        return numbers
+    }
+
     func object(_ name: String) throws(RouteFailure) -> JSONBody? {
         guard let raw = raw(name) else { return nil }
         return try JSONBody(raw, what: name)

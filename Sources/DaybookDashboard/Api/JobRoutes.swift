@@ -13,6 +13,7 @@ enum JobRoutes {
         .query("tag", .text, "With this tag; may stand several times"),
         .query("tenant", .text, "Of this tenant"),
         .query("search", .text, "With this text in name, tags, key, arguments or last error; takes jobs.args.read"),
+        .query("error", .text, "With a last error of this type, and not succeeded since"),
         .query("cursor", .number, "Jobs before this one: the `next` of the page before"),
         .query("limit", .number, "How many, at most 1,000 (50)"),
     ]
@@ -20,7 +21,7 @@ enum JobRoutes {
     static let all = [
         Route("GET", "/api/v1/jobs", .permission(.jobsRead), .json, "Jobs, the newest first", filter) { call in
             let query = try JobQuery(call)
-            let page = try call.engine.jobPage(query.filter, before: query.before, limit: query.limit)
+            let page = try call.store.jobPage(query.filter, before: query.before, limit: query.limit)
             return .object { json in
                 json.list("jobs", page.jobs) { $0.write(to: &$1) }
                 json.field("next", page.next?.rawValue)
@@ -85,7 +86,7 @@ extension RouteCall {
     /// The job in the path. Who has a tenant is told nothing about the jobs of others, not even that they are there.
     func ownJob() throws -> SequenceNumber {
         let job = try number("job")
-        guard let created = try engine.creation(of: job) else { throw RouteFailure(404, "There is no such job.") }
+        guard let created = try store.creation(of: job) else { throw RouteFailure(404, "There is no such job.") }
         guard principal?.tenant == nil || principal?.tenant == created.value.tenant else {
             throw RouteFailure(404, "There is no such job.")
         }
@@ -106,6 +107,14 @@ extension RouteCall {
         case .stale: throw RouteFailure(409, "That claim is no longer in force.")
         default: throw RouteFailure(500, "The store answered something else than was asked.")
         }
+    }
+}
+
+extension JobFilter {
+    /// As the API is asked for it.
+    var asked: [(String, String?)] {
+        states.map { ("state", $0.name) } + [("queue", queue), ("name", name)] + tags.map { ("tag", $0) }
+            + [("tenant", tenant), ("search", text), ("error", error)]
     }
 }
 
@@ -131,6 +140,7 @@ struct JobQuery {
         filter.tags = query.values("tag")
         filter.tenant = try query.value("tenant")
         filter.text = try query.value("search")
+        filter.error = try query.value("error")
         // Searching is a way to read: letter by letter, by what is found and what is not.
         if filter.text != nil, !call.may(.jobsArgsRead) {
             throw RouteFailure.forbidden("Searching takes the permission \(Permission.jobsArgsRead.rawValue).")

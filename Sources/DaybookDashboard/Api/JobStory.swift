@@ -21,14 +21,14 @@ struct JobStory {
     static let eventsMax = 2_000
 
     init(_ number: SequenceNumber, _ call: RouteCall) throws {
-        guard let job = try call.engine.job(JobID(rawValue: number)),
-            let created = try call.engine.creation(of: number),
+        guard let job = try call.store.job(JobID(rawValue: number)),
+            let created = try call.store.creation(of: number),
             call.principal?.tenant == nil || call.principal?.tenant == created.value.tenant
         else { throw RouteFailure(404, "There is no such job; it may have been deleted.") }
         self.job = job
         self.created = created.value
         isOpen = call.may(.jobsArgsRead)
-        let found = try call.engine.history(of: number, limit: JobStory.eventsMax)
+        let found = try call.store.newestEvents(of: number, limit: JobStory.eventsMax)
         isCut = found.first?.0 != number
         events = found.map { ($0.0, $0.1) }
         guard isOpen else {
@@ -48,7 +48,7 @@ struct JobStory {
     /// How it is called where people see it.
     var title: String {
         guard isOpen, let display = created.display else { return job.name }
-        return DisplayName.text(display, arguments: created.arguments)
+        return DisplayName.text(display, arguments: created.shownArguments)
     }
 
     var result: [UInt8]? {
@@ -96,8 +96,8 @@ struct JobStory {
         if !created.after.isEmpty { json.field("after", created.after.map(\.description)) }
         if isOpen {
             json.field("title", title)
-            json.payload("args", created.arguments)
-            if let result { json.payload("result", result) }
+            json.payload("args", created.shownArguments)
+            if let result { json.payload("result", created.secrets?.json(result) ?? result) }
         }
         if let failure {
             json.field("errorType", failure.errorType)
@@ -109,7 +109,7 @@ struct JobStory {
         }
         if let report {
             json.payload("counters", report.counters)
-            if isOpen { json.payload("statistics", report.statistics) }
+            if isOpen { json.payload("statistics", created.secrets?.json(report.statistics) ?? report.statistics) }
         }
         json.field("steps", steps)
         json.field("cut", isCut)

@@ -14,10 +14,10 @@ enum LogRoutes {
         ) { call in
             let after = try call.query.number("after", in: 0...Int(Int64.max - 1)) ?? 0
             let limit = try call.query.number("limit", in: 1...1_000) ?? 100
-            let events = try call.engine.loggedEvents(from: SequenceNumber(after) + 1, limit: limit)
+            let events = try call.store.loggedEvents(from: SequenceNumber(after) + 1, limit: limit)
             return .object { json in
                 json.list("events", events) { $0.1.write($0.0, to: &$1) }
-                json.field("last", try? call.engine.lastEvent)
+                json.field("last", try? call.store.lastEvent)
             }
         },
         Route(
@@ -33,7 +33,7 @@ enum LogRoutes {
             return try LiveStreams.open(call) { signals in
                 while true {
                     let from = cursor.withLock { $0 }
-                    let events = try signals.engine.loggedEvents(from: from + 1, limit: 256)
+                    let events = try signals.engine.present.loggedEvents(from: from + 1, limit: 256)
                     guard let newest = events.last?.0 else {
                         switch await signals.next() {
                         case .changed: continue

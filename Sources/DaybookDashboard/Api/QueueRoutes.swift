@@ -8,7 +8,7 @@ enum QueueRoutes {
 
     static let all = [
         Route("GET", "/api/v1/queues", .permission(.queuesRead), .json, "Queues and how many jobs they hold") { call in
-            let queues = try call.engine.queues()
+            let queues = try call.store.queues()
             return .object { json in json.list("queues", queues) { write($0, to: &$1) } }
         },
         Route(

@@ -6,9 +6,19 @@ enum RecurringRoutes {
     private static let id = RouteParameter.path("recurring", .text, "What it is known by")
     private static let reason = RouteParameter.body("reason", .text, "Why, for the log")
 
+    private static let fields: [RouteParameter] = [
+        .body("name", .text, "What its jobs are called", isRequired: true),
+        .body("schedule", .text, "When, as a cron expression or `every 90s`; nothing: by hand"),
+        .body("zone", .text, "By whose clocks (UTC)"), .body("args", .json, "What its jobs get"),
+        .body("queue", .text, "Where its jobs wait (default)"), .body("description", .text, "For people"),
+        .body("misfire", .word(["once", "each", "skip"]), "What becomes of what was missed"),
+        .body("overlap", .word(OverlapRule.allCases.map(\.rawValue)), "While an earlier job is not finished"),
+        .body("attempts", .number, "How often each job may run"), .body("priority", .number, "Higher runs first"),
+    ]
+
     static let all = [
         Route("GET", "/api/v1/recurring", .permission(.recurringRead), .json, "All recurring jobs") { call in
-            let all = try call.engine.recurring.all()
+            let all = try call.recurring.all()
             let isOpen = call.may(.jobsArgsRead)
             return .object { json in json.list("recurring", all) { write($0, isOpen, to: &$1) } }
         },
@@ -17,11 +27,11 @@ enum RecurringRoutes {
             "One of them, with what happened and what comes", [id]
         ) { call in
             let id = try call.name("recurring")
-            guard let one = try call.engine.recurring.one(id) else {
+            guard let one = try call.recurring.one(id) else {
                 throw RouteFailure(404, "There is no recurring job of that name.")
             }
-            let history = try call.engine.recurring.history(id, limit: 50)
-            let next = (try? call.engine.recurring.preview(id, count: 5)) ?? []
+            let history = try call.recurring.history(id, limit: 50)
+            let next = (try? call.recurring.preview(id, count: 5)) ?? []
             return .object { json in
                 write(one, call.may(.jobsArgsRead), to: &json)
                 json.field("preview", next.map { $0.iso8601() })
@@ -35,6 +45,33 @@ enum RecurringRoutes {
                     json.field("reason", entry.reason.isEmpty ? nil : entry.reason)
                 }
             }
+        },
+        Route(
+            "PUT", "/api/v1/recurring/{recurring}", .permission(.recurringChange), .json,
+            "Makes a recurring job, or changes one; what is not named stays as it was", [id] + fields + [reason]
+        ) { call in
+            let body = try call.json(fields.map(\.name) + ["reason"])
+            var pairs = [("id", try call.name("recurring"))]
+            for name in ["name", "schedule", "zone", "queue", "description", "misfire", "overlap", "reason"] {
+                if let text = try body.text(name) { pairs.append((name, text)) }
+            }
+            for name in ["attempts", "priority"] {
+                if let number = try body.number(name, in: -32_768...65_535) { pairs.append((name, "\(number)")) }
+            }
+            if let args = body.raw("args") { pairs.append(("arguments", String(decoding: args, as: UTF8.self))) }
+            if let old = try call.recurring.one(try call.name("recurring")) {
+                let kept: [(String, String?)] = [
+                    ("schedule", old.schedule), ("zone", old.zone), ("description", old.description),
+                    ("misfire", old.misfire.word), ("overlap", old.overlap.rawValue),
+                    ("arguments", String(decoding: old.shownArguments, as: UTF8.self)),
+                ]
+                for (name, value) in kept where !pairs.contains(where: { $0.0 == name }) {
+                    if let value { pairs.append((name, value)) }
+                }
+            }
+            let id = try await RecurringForm.set(FormValues(pairs: pairs.map { (name: $0.0, value: $0.1) }), call)
+            let one = try call.recurring.one(id)
+            return .object { json in if let one { write(one, call.may(.jobsArgsRead), to: &json) } }
         },
         Route(
             "POST", "/api/v1/recurring/{recurring}/pause", .permission(.recurringChange), .json,
@@ -92,6 +129,6 @@ enum RecurringRoutes {
         json.field("origin", one.origin)
         json.field("fired", one.fired)
         json.field("skipped", one.skipped)
-        if isOpen { json.payload("args", one.arguments) }
+        if isOpen { json.payload("args", one.shownArguments) }
     }
 }

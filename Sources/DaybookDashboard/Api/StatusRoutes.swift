@@ -6,7 +6,7 @@ internal import DaybookModel
 enum StatusRoutes {
     static let all = [
         Route("GET", "/api/v1/status", .permission(.storeRead), .json, "How the store stands") { call in
-            let queues = try call.engine.queues()
+            let queues = try call.store.queues()
             let facts = try call.engine.storeFacts()
             let last = try call.engine.lastEvent
             return .object { json in
@@ -22,8 +22,46 @@ enum StatusRoutes {
                 json.field("diskFreeBytes", facts?.diskFreeBytes)
             }
         },
+        Route(
+            "GET", "/api/v1/statistics", .permission(.storeRead), .json,
+            "What was done in the last hour, day or week, how long it took, and which errors jobs stand failed with",
+            [.query("span", .word(Throughput.Span.allCases.map(\.rawValue)), "How far back (hour)")]
+        ) { try statistics($0) },
         Route("GET", "/api/v1/openapi.json", .known, .json, "This document") { _ in
             .json(200, OpenAPIDocument.json(version: "1"))
         },
     ]
+
+    private static func statistics(_ call: RouteCall) throws -> DashboardResponse {
+        let word = try call.query.value("span") ?? Throughput.Span.hour.rawValue
+        guard let span = Throughput.Span(rawValue: word) else {
+            throw RouteFailure.badCall("span is hour, day or week.")
+        }
+        let found: (Throughput, [FailureGroup])
+        do {
+            found = try call.engine.view(of: DashboardFollower.self) { rows in
+                (try Throughput(span, until: call.now, in: rows), try FailureGroup.all(limit: 100, in: rows))
+            }
+        } catch {
+            throw RouteFailure(503, "The statistics are being built; try again soon.", [HTTPField("retry-after", "5")])
+        }
+        return .object { json in
+            json.list("spans", found.0.bars) { bar, json in
+                json.field("start", bar.start)
+                for figure in DashboardFollower.Figure.allCases { json.field("\(figure)", bar[figure]) }
+            }
+            for (name, times) in [("waitedMicroseconds", found.0.waitTimes), ("ranMicroseconds", found.0.runTimes)] {
+                json.key(name)
+                json.object { json in
+                    for hundredths in RunTimes.shown { json.field("p\(hundredths)", times.percentile(hundredths)) }
+                }
+            }
+            json.list("failed", found.1) { group, json in
+                json.field("errorType", group.errorType)
+                json.field("jobs", group.count)
+                json.field("newest", group.newest)
+            }
+            json.field("eventsBehind", found.0.eventsBehind)
+        }
+    }
 }

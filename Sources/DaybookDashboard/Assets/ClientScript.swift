@@ -16,8 +16,8 @@ enum ClientScript {
             const days = Math.floor(seconds / 86400);
             return days === 1 ? "1 day" : `${days} days`;
           };
-          const age = (at) => {
-            const seconds = Math.floor((Date.now() - at) / 1000);
+          const age = (at, now) => {
+            const seconds = Math.floor((now - at) / 1000);
             if (Math.abs(seconds) < 1) return "now";
             return seconds > 0 ? `${span(seconds)} ago` : `in ${span(-seconds)}`;
           };
@@ -26,7 +26,7 @@ enum ClientScript {
             if (isNaN(at)) return;
             if ("age" in time.dataset) {
               time.title = zoned.format(at);
-              time.textContent = age(at);
+              time.textContent = age(at, Date.parse(time.dataset.age) || Date.now());
             } else {
               time.title = time.dateTime;
               time.textContent = zoned.format(at);
@@ -38,6 +38,14 @@ enum ClientScript {
           document.addEventListener("submit", (event) => {
             const question = event.target.dataset.confirm;
             if (question && !window.confirm(question)) event.preventDefault();
+          });
+          document.querySelectorAll("input[data-moment]").forEach((slider) => {
+            const number = document.createElement("output");
+            slider.after(number);
+            const tell = () => { number.textContent = slider.value; };
+            tell();
+            slider.addEventListener("input", tell);
+            slider.addEventListener("change", () => slider.form.requestSubmit());
           });
           document.querySelectorAll("form table").forEach((table) => {
             const head = table.querySelector("thead th .unseen");

@@ -53,6 +53,17 @@ enum StyleSheet {
         """
 
     private static let parts = """
+        .when { position: relative; } .when summary { list-style: none; color: var(--soft); font-size: .9rem; }
+        .when summary::-webkit-details-marker { display: none; } .when summary:hover { color: var(--ink); }
+        .when .card { position: absolute; right: 0; top: 1.8rem; z-index: 3; width: max-content; max-width: 90vw;
+          box-shadow: 0 6px 24px rgb(0 0 0 / .18); }
+        .when form, .past form { align-items: end; margin: .3rem 0; }
+        .past { background: var(--warn-ground); border: 1px solid var(--warn); border-radius: 10px; \
+        padding: .7rem 1.15rem;
+          margin: 0 0 1rem; display: flex; flex-wrap: wrap; gap: .1rem 1.5rem; }
+        .past p { margin: 0; flex: 1 1 100%; } .past strong { color: var(--warn); }
+        .past .steps { display: flex; flex-wrap: wrap; gap: .2rem .9rem; } input[type=range] { padding: 0; }
+        output { font-variant-numeric: tabular-nums; }
         .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.15rem;
           box-shadow: var(--shadow); }
         .stack { display: grid; gap: .8rem; }
@@ -160,6 +171,8 @@ enum StyleSheet {
         52rem; }
         .form input, .form select, .form textarea { width: 100%; } .form .whole, .form .help { grid-column: 1 / -1; }
         .form .help { margin: -.5rem 0 0; font-size: .82rem; } .form .actions { margin: 0; }
+        .everything { margin: .6rem 0; } .past input[type=range] { width: min(24rem, 60vw); }
+        .exports { color: var(--soft); font-size: .86rem; margin: .6rem 0; }
         .pages { display: flex; gap: .6rem; margin: 1rem 0; }
         .sign-in { max-width: 22rem; display: grid; gap: .9rem; } .sign-in input { width: 100%; }
         .chips { display: flex; flex-wrap: wrap; gap: .35rem; margin: 0 0 1rem; padding: 0; list-style: none; }

@@ -18,6 +18,8 @@ public final class Dashboard: Sendable {
     let pulse: WriterPulse
     let work = RemoteWork()
     let requests = RequestCounts()
+    let past: PastDesk
+    let operations: OperationDesk
     let gate: Gate
     let now: @Sendable () -> Instant
 
@@ -38,10 +40,14 @@ public final class Dashboard: Sendable {
         sessions = try Sessions(random: random)
         denials = DenialLog(engine)
         pulse = WriterPulse(engine)
+        past = PastDesk(engine)
+        operations = OperationDesk(engine)
         gate = Gate(options: options, sessions: sessions, now: now)
         table = .daybook
         // An engine whose store lies in no folder keeps no statistics.
         try? engine.follow(DashboardFollower.self)
+        // What another process left undone goes on here.
+        operations.look()
     }
 
     /// The answer to a request. It never throws: what goes wrong is an answer, too.
@@ -86,17 +92,34 @@ public final class Dashboard: Sendable {
                 }
                 try checkType(request, route)
             }
+            let query = try FormValues(query)
             let call = RouteCall(
                 request: request, dashboard: self, route: route, identification: who, session: session, path: values,
-                query: try FormValues(query))
+                query: query, past: try await moment(query, route))
             do {
-                return try await route.handle(call)
+                var response = try await route.handle(call)
+                if let past = call.past {
+                    response.fields.append(HTTPField("daybook-as-of", "\(past.sequence)"))
+                }
+                return response
             } catch let failure as RouteFailure where failure.status == 403 {
                 // What depends on more than the route, such as searching in what one may not read.
                 await deny(request, route, who, failure.sentence)
                 throw failure
             }
         }
+    }
+
+    /// The moment of the past that is asked for, if one is.
+    private func moment(_ query: FormValues, _ route: Route) async throws -> PastView? {
+        guard let text = try query.value("at") else { return nil }
+        guard !route.isChange else { throw RouteFailure(409, "The past cannot be changed; ask without `at`.") }
+        guard route.showsPast else { throw RouteFailure.badCall("This address shows the present only.") }
+        let moment = try PastMoment(text)
+        if case .instant(let instant) = moment, instant > now() {
+            throw RouteFailure.badCall("That instant has not come yet.")
+        }
+        return try await past.view(moment)
     }
 
     /// The path below the base, and the query.
@@ -185,6 +208,7 @@ public final class Dashboard: Sendable {
 
     /// Ends what goes on behind the answers.
     public func stop() async {
+        operations.stop()
         work.stop()
         await denials.tellWhatIsLeft()
     }

@@ -6,6 +6,8 @@ internal import DaybookModel
 
 struct Html: Sendable {
     private(set) var bytes: [UInt8] = []
+    /// The moment that the page is about, if it is one of the past: ages are counted from there.
+    var asOf: Instant?
 
     init() {}
 

@@ -7,6 +7,8 @@ struct PageFrame: Sendable {
     /// Binds the page's forms to the browser's session.
     let formToken: String?
     let hasLogin: Bool
+    /// Where the page can be had as it was; nil where it has no past.
+    var travel: TimeTravel?
 
     struct Entry {
         let title: String
@@ -26,6 +28,11 @@ struct PageFrame: Sendable {
     ]
 
     func link(_ parts: [String], _ query: [(String, String?)] = []) -> PageLink {
+        PageLink(options.basePath, parts, query + [("at", travel?.view?.moment.text)])
+    }
+
+    /// What is the same at all times.
+    private func timeless(_ parts: [String], _ query: [(String, String?)] = []) -> PageLink {
         PageLink(options.basePath, parts, query)
     }
 
@@ -35,6 +42,7 @@ struct PageFrame: Sendable {
         _ body: (inout Html) -> Void
     ) -> [UInt8] {
         let html = Html { html in
+            html.asOf = travel?.view?.now
             html.documentType()
             html.element("html", [.named("lang", Texts.language)]) { html in
                 html.element("head") { head(&$0, title, isLive) }
@@ -42,6 +50,7 @@ struct PageFrame: Sendable {
                     html.element("a", [.class("skip"), .named("href", "#main")], Texts.skipToContent)
                     html.element("header", [.class("bar")]) { bar(&$0, current) }
                     html.element("main", [.id("main")]) { html in
+                        travel?.banner(&html)
                         trail(&html, crumbs, title)
                         html.element("h1", title)
                         body(&html)
@@ -60,7 +69,7 @@ struct PageFrame: Sendable {
         html.void("meta", [.name("color-scheme"), .named("content", "light dark")])
         html.void("link", [.named("rel", "stylesheet"), .href(asset("style.css"))])
         html.void("link", [.named("rel", "icon"), .type("image/svg+xml"), .href(asset("icon.svg"))])
-        if isLive { html.void("meta", [.name("daybook-live"), .named("content", link(["live"]).text)]) }
+        if isLive { html.void("meta", [.name("daybook-live"), .named("content", timeless(["live"]).text)]) }
         html.element("script", [.src(asset("script.js")), .flag("defer")])
     }
 
@@ -76,7 +85,7 @@ struct PageFrame: Sendable {
         }
     }
 
-    private func asset(_ name: String) -> PageLink { link(["assets", name], [("v", Assets.version)]) }
+    private func asset(_ name: String) -> PageLink { timeless(["assets", name], [("v", Assets.version)]) }
 
     private func bar(_ html: inout Html, _ current: String) {
         html.element("a", [.class("brand"), .href(link([]))], options.title)
@@ -91,6 +100,7 @@ struct PageFrame: Sendable {
                         entry.title)
                 }
             }
+            if travel?.view == nil { travel?.menu(&html) }
             html.element("span", [.class("who")]) { html in
                 html.text(principal.name)
                 if hasLogin, formToken != nil {
@@ -113,11 +123,22 @@ struct PageFrame: Sendable {
         html.element("span", Texts.timesAreUTC)
     }
 
+    /// A form that looks for something, at the moment that the page is about.
+    func search(_ html: inout Html, _ parts: [String], _ body: (inout Html) -> Void) {
+        let attributes: [HtmlAttribute] = [
+            .class("filters"), .named("method", "get"), .action(timeless(parts)), .named("role", "search"),
+        ]
+        html.element("form", attributes) { html in
+            if let moment = travel?.view?.moment { html.hidden("at", moment.text) }
+            body(&html)
+        }
+    }
+
     /// A form that changes something. It brings along what binds it to the session.
     func form(
         _ html: inout Html, _ parts: [String], _ attributes: [HtmlAttribute] = [], _ body: (inout Html) -> Void
     ) {
-        html.element("form", [.named("method", "post"), .action(link(parts))] + attributes) { html in
+        html.element("form", [.named("method", "post"), .action(timeless(parts))] + attributes) { html in
             html.void("input", [.type("hidden"), .name("csrf"), .value(formToken ?? "")])
             body(&html)
         }
@@ -144,12 +165,15 @@ extension RouteCall {
         _ body: (PageFrame, inout Html) -> Void
     ) throws -> DashboardResponse {
         let number = try session ?? dashboard.sessions.newNumber()
-        let frame = frame(number)
+        var frame = frame(number)
+        frame.travel = try timeTravel()
         var fields = [HTTPField("content-type", "text/html; charset=utf-8")]
         if session == nil { fields.append(cookie.field(number)) }
         return DashboardResponse(
             status, fields,
-            body: frame.page(title, current: current, crumbs: crumbs, isLive: isLive) { body(frame, &$0) })
+            body: frame.page(title, current: current, crumbs: crumbs, isLive: isLive && past == nil) {
+                body(frame, &$0)
+            })
     }
 
     var cookie: SessionCookie {

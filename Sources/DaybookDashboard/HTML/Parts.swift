@@ -13,7 +13,10 @@ extension Html {
     mutating func age(_ instant: Instant, _ now: Instant) {
         let text = Instant(wholeSeconds: instant.secondsRoundedDown).iso8601()
         element(
-            "time", [.named("datetime", text), .flag("data-age"), .named("title", text)],
+            "time",
+            [
+                .named("datetime", text), .named("data-age", asOf?.iso8601() ?? ""), .named("title", text),
+            ],
             Texts.age(microseconds: now.microseconds - instant.microseconds))
     }
 
@@ -100,6 +103,18 @@ extension Html {
     mutating func fact(_ name: String, _ body: (inout Html) -> Void) {
         element("dt", name)
         element("dd", [], body)
+    }
+
+    /// The whole list as a file.
+    mutating func exports(_ frame: PageFrame, _ list: [String], _ query: [(String, String?)] = []) {
+        element("p", [.class("exports")]) { html in
+            html.text("\(Texts.wholeList) ")
+            for format in ExportFormat.allCases {
+                let link = frame.link(["api", "v1", "export"] + list, query + [("format", format.rawValue)])
+                html.element("a", [.href(link), .flag("download")], format.rawValue.uppercased())
+                html.text(" ")
+            }
+        }
     }
 
     /// Where a list goes on.

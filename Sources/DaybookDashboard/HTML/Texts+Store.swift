@@ -44,9 +44,12 @@ extension Texts {
         }
     }
 
-    static func runTimes(_ times: [(hundredths: Int, text: String)]) -> String {
-        "Runs took at most " + times.map { "\($0.text) (p\($0.hundredths))" }.joined(separator: ", ")
-    }
+    static let howLong = "How long"
+    static let waited = "Jobs were ready before they started"
+    static let ran = "Runs took"
+    static let latest = "Latest"
+    static let failuresByError = "Failed, by error"
+    static func percentile(_ hundredths: Int) -> String { hundredths == 50 ? "Half" : "\(hundredths) %" }
 
     static func chartLabel(_ span: Throughput.Span, _ succeeded: Int, _ retried: Int, _ failed: Int) -> String {
         "\(Texts.span(span)): \(number(succeeded)) succeeded, \(number(retried)) tried again, \(number(failed)) failed"

@@ -1,3 +1,5 @@
+internal import DaybookModel
+
 /// All that pages say, in one place: a translation is another file like this one.
 enum Texts {
     static let language = "en"
@@ -19,5 +21,40 @@ enum Texts {
     static let back = "Back"
     static let readOnly = "Read-only"
     static let timesAreUTC = "Times are UTC unless your browser shows its own"
+    static let asOf = "As of…"
+    static let asOfEventLabel = "As of event"
+    static let past = "The past"
+    static let eventNumber = "Event number"
+    static let instantUTC = "Instant, in UTC"
+    static let show = "Show"
+    static let pastIsReadOnly = "what was, and cannot be changed."
+    static let backToNow = "Back to now"
+    static let noSizesThen = "Sizes, readers and followers are not part of the log: they are known of the present only."
+    static let headOfChain = "Head of the chain"
+    static let wholeList = "The whole list as"
+    static let operations = "Operations"
+    static let operationsExplained =
+        "Something done to many jobs at once. Each is a job itself: it goes on after a restart, and can be cancelled."
+    static let noOperations = "There are none."
+    static let withAllThatMatch = "With everything that matches…"
+    static let sureAboutAll = "Do this to every job that matches the filter?"
+    static let undo = "Undo"
+    static let sureToUndo = "Put these jobs back to where they stood, unless something has happened to them since?"
+    static let errorType = "Error type"
+    static let startJob = "Start a job"
+    static let start = "Start"
+    static let startExplained =
+        "Jobs that living processes can run. The form is made of the type's example, or of the newest job's arguments."
+    static let nothingRegistered = "No living process names a job that it can run."
+    static let argumentsAsJSON = "Arguments, as JSON"
+    static let yes = "yes"
+    static let no = "no"
+    static let rateLabel = "Starts, such as 100/1m"
+    static let slidingWindow = "In a window that slides"
+    static func asJSON(_ name: String) -> String { "\(name), as JSON" }
     static let notPossible = "That is not possible"
+
+    static func asOfEvent(_ sequence: SequenceNumber) -> String { "As of event \(sequence)" }
+    static func stepOf(_ step: Int) -> String { step < 0 ? "−\(number(-step))" : "+\(number(step))" }
+    static func countedFrom(_ events: Int) -> String { "Counted from the \(number(events)) events before." }
 }

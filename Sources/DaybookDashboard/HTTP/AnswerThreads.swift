@@ -9,6 +9,8 @@ internal import DaybookLog
 /// Unchecked because the monitor, not the compiler, keeps the list to one thread at a time.
 final class AnswerThreads: TaskExecutor, @unchecked Sendable {
     static let shared = AnswerThreads(4)
+    /// What takes seconds is done here, one thing after the other.
+    static let folding = AnswerThreads(1)
 
     private let monitor = Monitor()
     // Only with the monitor's lock.

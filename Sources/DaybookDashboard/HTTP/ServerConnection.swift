@@ -196,9 +196,14 @@ final class ServerConnection: @unchecked Sendable {
         }
         guard head else { return }
         var pieces = stream.makeAsyncIterator()
-        while let piece = try? await pieces.next() {
-            guard !piece.isEmpty else { continue }
-            guard await send(core, number, { _ in AnswerWriter.chunk(piece) }) else { return }
+        do {
+            while let piece = try await pieces.next() {
+                guard !piece.isEmpty else { continue }
+                guard await send(core, number, { _ in AnswerWriter.chunk(piece) }) else { return }
+            }
+        } catch {
+            // Without its last piece nobody takes half an answer for a whole one.
+            return core.loop.post { core.connection(number)?.close() }
         }
         core.loop.post { core.connection(number)?.endStream() }
     }

@@ -21,10 +21,7 @@ enum AuditPage {
         let found = try find(person, before, size, call)
         return try call.page(Texts.audit, current: "audit", isLive: before == nil) { frame, html in
             html.element("p", [.class("soft")], Texts.auditExplained)
-            let attributes: [HtmlAttribute] = [
-                .class("filters"), .named("method", "get"), .action(frame.link(["audit"])), .named("role", "search"),
-            ]
-            html.element("form", attributes) { html in
+            frame.search(&html, ["audit"]) { html in
                 html.input(Texts.person, "person", person ?? "")
                 html.button(Texts.filter)
             }
@@ -33,6 +30,7 @@ enum AuditPage {
             } else {
                 EventLines.table(Texts.audit, found.events, call, frame, isLive: before == nil, &html)
             }
+            html.exports(frame, ["audit"], [("person", person)])
             if found.isCut { html.note(Texts.lookedAtEvents(found.looked)) }
             html.pager(
                 first: before.map { _ in frame.link(["audit"], [("person", person)]) },
@@ -40,18 +38,18 @@ enum AuditPage {
         }
     }
 
-    private struct Found {
+    struct Found {
         var events: [LoggedEvent] = []
         var next: SequenceNumber?
         var isCut = false
         var looked = 0
     }
 
-    private static func find(
+    static func find(
         _ person: String?, _ before: SequenceNumber?, _ size: Int, _ call: RouteCall
     ) throws -> Found {
         if let numbers = listed(person, before, size + 1, call) {
-            return try call.engine.read { log in
+            return try call.read { log in
                 var found = Found()
                 for number in numbers.prefix(size) {
                     guard let event = try log.event(number, { try Event($0, at: number) }) else { continue }
@@ -62,7 +60,7 @@ enum AuditPage {
             }
         }
         // The view is not there yet: the newest stretch of the log will do.
-        let walk = try call.engine.read { log in
+        let walk = try call.read { log in
             try EventWalk(before: before, limit: size, in: log) { head, value in
                 guard let name = head.actor(in: value).person, head.kind != EventKind.created.rawValue else {
                     return false
@@ -77,7 +75,9 @@ enum AuditPage {
         _ person: String?, _ before: SequenceNumber?, _ limit: Int, _ call: RouteCall
     ) -> [SequenceNumber]? {
         let part = DashboardFollower.Part.self
-        let number = before.map { -Int64(clamping: $0) + 1 }
+        // What people did is never taken back, so the list of today tells of the past.
+        let bound = [before, call.past.map { $0.sequence + 1 }].compactMap { $0 }.min()
+        let number = bound.map { -Int64(clamping: $0) + 1 }
         let prefix = person.map { Packed(part.by, $0) } ?? Packed(part.deed)
         let start = number.map { number in
             person.map { Packed(part.by, $0, number) } ?? Packed(part.deed, number)

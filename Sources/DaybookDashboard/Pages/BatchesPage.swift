@@ -16,8 +16,8 @@ enum BatchesPage {
         try call.requireWholeStore()
         let before = try call.cursor("before")
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
-        let found = try call.engine.read { log in try newest(before, size + 1, in: log) }
-        let now = call.dashboard.now()
+        let found = try call.read { log in try newest(before, size + 1, in: log) }
+        let now = call.now
         return try call.page(Texts.batches, current: "batches", isLive: before == nil) { frame, html in
             call.outcome(&html)
             guard !found.isEmpty else { return html.nothing(Texts.noBatches) }
@@ -40,6 +40,7 @@ enum BatchesPage {
                     }
                 }
             }
+            html.exports(frame, ["batches"])
             html.pager(
                 first: before.map { _ in frame.link(["batches"]) },
                 next: found.count > size ? frame.link(["batches"], [("before", "\(found[size - 1].id)")]) : nil)
@@ -48,7 +49,7 @@ enum BatchesPage {
 
     /// Ids are events' numbers, and tables are read upwards only: windows of ids, each turned round, as wide as it
     /// takes.
-    private static func newest(
+    static func newest(
         _ before: SequenceNumber?, _ limit: Int, in log: any LogSnapshot
     ) throws -> [(id: SequenceNumber, batch: BatchRecord)] {
         var high = try log.last

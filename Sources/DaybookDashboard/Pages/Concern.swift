@@ -17,6 +17,7 @@ struct Concern {
     private static let namedMax = 5
 
     static func all(_ call: RouteCall, _ now: Instant) throws -> [Concern] {
+        guard call.past == nil else { return try inLedgers(call, now) }
         let dead = try call.engine.otherProcesses().filter { !$0.isAlive && $0.facts?.event ?? 0 > 0 }
         var concerns: [Concern] = []
         if !dead.isEmpty {
@@ -27,17 +28,22 @@ struct Concern {
         case .stopping: concerns.append(Concern(isBad: false, text: Texts.stopping, parts: ["processes"]))
         case .ready: break
         }
-        concerns += try call.engine.read { log in
-            try queues(now, in: log) + late(now, in: log) + recurring(now, in: log)
-        }
+        concerns += try inLedgers(call, now)
         let failing = ((try? call.engine.views()) ?? []).filter { $0.failure != nil }
         if !failing.isEmpty {
             concerns.append(Concern(isBad: true, text: Texts.failingViews(failing.map(\.name)), parts: ["storage"]))
         }
-        if try !call.engine.isServed(), try call.engine.queues().contains(where: { $0[.enqueued] > 0 }) {
+        if try !call.engine.isServed(), try call.store.queues().contains(where: { $0[.enqueued] > 0 }) {
             concerns.append(Concern(isBad: true, text: Texts.nobodyWorks, parts: ["processes"]))
         }
         return concerns
+    }
+
+    /// What the ledgers tell, now or then.
+    private static func inLedgers(_ call: RouteCall, _ now: Instant) throws -> [Concern] {
+        try call.read { log in
+            try queues(now, in: log) + late(now, in: log) + recurring(now, in: log)
+        }
     }
 
     private static func queues(_ now: Instant, in log: any LogSnapshot) throws -> [Concern] {

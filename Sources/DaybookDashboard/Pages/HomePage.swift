@@ -12,9 +12,10 @@ enum HomePage {
     ]
 
     private static let failuresShown = 5
+    private static let groupsShown = 10
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
-        let now = call.dashboard.now()
+        let now = call.now
         var span = Throughput.Span.hour
         if let word = try call.query.value("span") {
             guard let found = Throughput.Span(rawValue: word) else {
@@ -23,12 +24,16 @@ enum HomePage {
             span = found
         }
         let maySeeStore = call.may(.storeRead) && call.principal?.tenant == nil
-        let queues = maySeeStore ? try call.engine.queues() : []
+        let queues = maySeeStore ? try call.store.queues() : []
         let concerns = maySeeStore ? try Concern.all(call, now) : []
         let throughput =
-            maySeeStore
-            ? try? call.engine.view(of: DashboardFollower.self) { try Throughput(span, until: now, in: $0) } : nil
+            maySeeStore ? try throughput(span, call) : nil
         let failures = call.may(.jobsRead) ? try failures(call) : []
+        let groups =
+            maySeeStore && call.past == nil
+            ? (try? call.engine.view(of: DashboardFollower.self) { try FailureGroup.all(limit: groupsShown, in: $0) })
+                ?? []
+            : []
         return try call.page(Texts.home, current: "home", isLive: true) { frame, html in
             if maySeeStore {
                 html.element("div", [.id("concerns"), .flag("data-live")]) { self.concerns(concerns, frame, now, &$0) }
@@ -41,6 +46,11 @@ enum HomePage {
                     }
                 }
             }
+            if !groups.isEmpty {
+                html.section(Texts.failuresByError) { html in
+                    html.element("div", [.id("errors"), .flag("data-live")]) { self.groups(groups, frame, &$0) }
+                }
+            }
             if call.may(.jobsRead) {
                 html.section(Texts.latestFailures) { html in
                     html.element("div", [.id("failures"), .flag("data-live")]) {
@@ -51,10 +61,15 @@ enum HomePage {
         }
     }
 
+    private static func throughput(_ span: Throughput.Span, _ call: RouteCall) throws -> Throughput? {
+        guard call.past == nil else { return try call.read { try Throughput(span, until: call.now, walking: $0) } }
+        return try? call.engine.view(of: DashboardFollower.self) { try Throughput(span, until: call.now, in: $0) }
+    }
+
     private static func failures(_ call: RouteCall) throws -> [JobRow] {
         let filter = JobFilter(states: [.failed], tenant: call.principal?.tenant)
-        let found = try JobDirectory(engine: call.engine, filter: filter).page(below: nil, limit: failuresShown)
-        return try call.engine.read { log in try found.jobs.map { try JobRow($0, call, in: log) } }
+        let found = try JobDirectory(call, filter).page(below: nil, limit: failuresShown)
+        return try call.read { log in try found.jobs.map { try JobRow($0, call, in: log) } }
     }
 
     private static func failures(_ rows: [JobRow], _ frame: PageFrame, _ now: Instant, _ html: inout Html) {
@@ -100,12 +115,46 @@ enum HomePage {
                 html.element("li", [.class(concern.isBad ? "bad" : "warn")]) { html in
                     html.badge(concern.isBad ? Texts.problem : Texts.noteWord, concern.isBad ? "bad" : "warn")
                     html.element("span") { html in
-                        html.link(PageLink(frame.options.basePath, concern.parts, concern.query), concern.text)
+                        html.link(frame.link(concern.parts, concern.query), concern.text)
                         if let since = concern.since {
                             html.text(" · ")
                             html.age(since, now)
                         }
                     }
+                }
+            }
+        }
+    }
+
+    private static func percentiles(_ throughput: Throughput, _ html: inout Html) {
+        let rows = [(Texts.waited, throughput.waitTimes), (Texts.ran, throughput.runTimes)].filter { !$0.1.isEmpty }
+        guard !rows.isEmpty else { return }
+        let columns = [Html.Column.text(Texts.howLong)] + RunTimes.shown.map { .number(Texts.percentile($0)) }
+        html.table(Texts.howLong, columns) { html in
+            for (title, times) in rows {
+                html.row { html in
+                    html.element("td", [.class("main")], title)
+                    for hundredths in RunTimes.shown {
+                        let time = times.percentile(hundredths).map { EventBody.seconds(UInt64($0)) }
+                        html.element("td", [.class("number")], time ?? "–")
+                    }
+                }
+            }
+        }
+    }
+
+    /// Which errors jobs stand failed with, and how many each.
+    private static func groups(_ groups: [FailureGroup], _ frame: PageFrame, _ html: inout Html) {
+        let columns: [Html.Column] = [.text(Texts.errorType), .number(Texts.jobs), .text(Texts.latest)]
+        html.table(Texts.failuresByError, columns) { html in
+            for group in groups {
+                html.row { html in
+                    let query: [(String, String?)] = [("state", JobState.failed.name), ("error", group.errorType)]
+                    html.element("td", [.class("wrap main")]) {
+                        $0.link(frame.link(["jobs"], query), group.errorType)
+                    }
+                    html.number(group.count)
+                    html.cell { $0.link(frame.link(["jobs", "\(group.newest)"]), Texts.jobNumber(group.newest)) }
                 }
             }
         }
@@ -131,12 +180,8 @@ enum HomePage {
                 html.element("span", [.class("soft")], Texts.keyed(Texts.enqueued, throughput.total(.enqueued)))
             }
             ThroughputChart(throughput).write(to: &html)
-            if !throughput.runTimes.isEmpty {
-                let times = [50, 95, 99].compactMap { hundredths in
-                    throughput.runTimes.percentile(hundredths).map { (hundredths, EventBody.seconds(UInt64($0))) }
-                }
-                html.element("p", [.class("soft")], Texts.runTimes(times))
-            }
+            percentiles(throughput, &html)
+            if throughput.isCut { html.element("p", [.class("soft")], Texts.countedFrom(Throughput.eventsMax)) }
             if throughput.eventsBehind > 0 {
                 html.element("p", [.class("soft")], Texts.behindBy(throughput.eventsBehind))
             }

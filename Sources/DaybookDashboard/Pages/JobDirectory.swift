@@ -7,7 +7,9 @@ internal import DaybookLog
 internal import DaybookModel
 
 struct JobDirectory {
-    let engine: JobEngine
+    let store: any LogStorage
+    /// Whose dashboard's view helps along; nil for a store of the past.
+    let engine: JobEngine?
     let filter: JobFilter
 
     /// Rows that a page looks at before it says that there may be more.
@@ -16,10 +18,16 @@ struct JobDirectory {
     private static let eventsMax = 4_000
     private static let idsMax = 20_000
 
+    init(_ call: RouteCall, _ filter: JobFilter) {
+        store = call.store
+        engine = call.past == nil ? call.engine : nil
+        self.filter = filter
+    }
+
     func page(below bound: SequenceNumber?, limit: Int) throws -> JobListing {
-        let readsEvents = !filter.tags.isEmpty || filter.tenant != nil || filter.text != nil
+        let readsEvents = filter.asksEvents
         let rowsMax = readsEvents ? JobDirectory.eventsMax : JobDirectory.rowsMax
-        let walk = engine.walk(filter)
+        let walk = JobWalk(store, filter)
         if let ids = try known(below: bound) {
             return try walk.page(of: ids, below: bound, limit: limit, rowsMax: rowsMax)
         }
@@ -31,9 +39,9 @@ struct JobDirectory {
         guard filter.states.count == 1, let state = filter.states.first else { return nil }
         switch state {
         case .failed, .cancelled: return try ended(state, below: bound)
-        case .processing: return try engine.read { try JobDirectory.keys(.running, in: $0) { $0.second } }
-        case .scheduled: return try engine.read { try JobDirectory.keys(.due, in: $0) { $0.second } }
-        case .awaiting: return try engine.read { try JobDirectory.keys(.conditions, in: $0) { $0.first } }
+        case .processing: return try store.read { try JobDirectory.keys(.running, in: $0) { $0.second } }
+        case .scheduled: return try store.read { try JobDirectory.keys(.due, in: $0) { $0.second } }
+        case .awaiting: return try store.read { try JobDirectory.keys(.conditions, in: $0) { $0.first } }
         case .enqueued, .succeeded, .parked: return nil
         }
     }
@@ -55,11 +63,20 @@ struct JobDirectory {
 
     /// Nil while the view is not there; a view that lags misses the newest for a moment.
     private func ended(_ state: JobState, below bound: SequenceNumber?) throws -> [SequenceNumber]? {
-        let part = DashboardFollower.Part.state
-        return try? engine.view(of: DashboardFollower.self) { rows in
+        let part = DashboardFollower.Part.self
+        let prefix: Packed
+        var start: Packed?
+        let number = bound.map { -Int64(clamping: $0) + 1 }
+        if state == .failed, let error = filter.error {
+            prefix = Packed(part.errorJob, error)
+            start = number.map { Packed(part.errorJob, error, $0) }
+        } else {
+            prefix = Packed(part.state, state.name)
+            start = number.map { Packed(part.state, state.name, $0) }
+        }
+        return try? engine?.view(of: DashboardFollower.self) { rows in
             var ids: [SequenceNumber] = []
-            let start = bound.map { Packed(part, state.name, -Int64(clamping: $0) + 1) }
-            try rows.walk(Packed(part, state.name), from: start) { key, _ in
+            try rows.walk(prefix, from: start) { key, _ in
                 let (_, _, number) = try key.unpacked(as: String.self, String.self, Int64.self)
                 ids.append(SequenceNumber(-number))
                 return ids.count <= JobDirectory.idsMax

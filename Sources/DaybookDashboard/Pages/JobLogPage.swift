@@ -45,8 +45,8 @@ enum JobLogPage {
         let shown = Array(all.filter { $0.offset < before }.suffix(linesMax))
         let id = job.summary.id
         let crumbs = [
-            Crumb(title: Texts.jobs, link: PageLink(call.base, ["jobs"])),
-            Crumb(title: Texts.jobNumber(id.rawValue), link: PageLink(call.base, ["jobs", "\(id)"])),
+            Crumb(title: Texts.jobs, link: call.link(["jobs"])),
+            Crumb(title: Texts.jobNumber(id.rawValue), link: call.link(["jobs", "\(id)"])),
         ]
         return try call.page(Texts.logOf(id.rawValue), current: "jobs", crumbs: crumbs, isLive: before == .max) {
             frame, html in
@@ -64,11 +64,7 @@ enum JobLogPage {
     }
 
     private static func search(_ id: JobID, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
-        let attributes: [HtmlAttribute] = [
-            .class("filters"), .named("method", "get"), .action(frame.link(["jobs", "\(id)", "log"])),
-            .named("role", "search"),
-        ]
-        html.element("form", attributes) { html in
+        frame.search(&html, ["jobs", "\(id)", "log"]) { html in
             html.input(Texts.text, "text", ((try? call.query.value("text")) ?? nil) ?? "", [.type("search")])
             html.choice(
                 Texts.level, "level",

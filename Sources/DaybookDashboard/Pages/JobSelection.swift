@@ -20,25 +20,24 @@ enum JobSelection {
         guard !chosen.isEmpty, chosen.count <= jobsMax else {
             throw RouteFailure.badCall("Choose from 1 to \(jobsMax) jobs.")
         }
-        guard let action = try form.value("action"), ["cancel", "requeue", "delete"].contains(action) else {
+        guard let action = try form.value("action").flatMap({ Operation.Action(rawValue: $0) }),
+            [.cancel, .requeue, .delete].contains(action)
+        else {
             throw RouteFailure.badCall("action has to be cancel, requeue or delete.")
         }
-        let reason = try call.reason(form)
-        var done = 0
+        var jobs: [Operation.Chosen] = []
         for text in chosen {
             guard let (job, state) = parse(text) else { throw RouteFailure.badCall("A job is written as ID.STATE.") }
-            guard try OneJob.isVisible(job, call), try call.engine.state(of: JobID(rawValue: job)) == state else {
-                continue
-            }
-            let command: Command =
-                switch action {
-                case "cancel": .cancel(job: job, expected: state, reason: reason, actor: call.actor)
-                case "requeue": .requeue(job: job, expected: state, reason: reason, actor: call.actor)
-                default: .delete(job: job, reason: reason, actor: call.actor)
-                }
-            if case .done = try await call.engine.perform(command) { done += 1 }
+            if try OneJob.isVisible(job, call) { jobs.append(Operation.Chosen(job, state)) }
         }
-        return try call.back(form, ["jobs"], done: done, of: chosen.count)
+        var operation = Operation(action, on: jobs, reason: try call.reason(form), by: call.principal?.name)
+        operation.tenant = call.principal?.tenant
+        let id = try await call.start(operation)
+        // So few are done before anybody would have looked.
+        guard let totals = try await call.engine.end(of: id, within: .seconds(3)) else {
+            return .seeOther(PageLink(call.base, ["operations"]).text)
+        }
+        return try call.back(form, ["jobs"], done: totals.done, of: chosen.count)
     }
 
     private static func parse(_ text: String) -> (SequenceNumber, JobState)? {

@@ -14,23 +14,32 @@ enum JobsPage {
         .query("queue", .text, "Only jobs of this queue"), .query("name", .text, "Only jobs of this name"),
         .query("tag", .text, "Only jobs with this tag"), .query("tenant", .text, "Only jobs of this tenant"),
         .query("text", .text, "Only jobs with this text in name, tags, key, arguments or last error"),
+        .query("error", .text, "Only jobs with a last error of this type"),
         .query("before", .number, "The next page: jobs older than this one"),
     ]
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
-        let filter = try filter(call)
+        let filter = try filter(call.query, call)
         let before = try call.cursor("before")
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
-        let listing = try JobDirectory(engine: call.engine, filter: filter).page(below: before, limit: size)
-        let shown = try call.engine.read { log in try listing.jobs.map { try JobRow($0, call, in: log) } }
+        let listing = try JobDirectory(call, filter).page(below: before, limit: size)
+        let shown = try call.read { log in try listing.jobs.map { try JobRow($0, call, in: log) } }
         let counts = call.principal?.tenant == nil ? try counts(call) : [:]
-        let now = call.dashboard.now()
+        let now = call.now
         let title = filter.states.first.map(Texts.jobsIn) ?? Texts.jobs
         return try call.page(title, current: "jobs", isLive: before == nil) { frame, html in
             call.outcome(&html)
             states(frame, call, counts, filter, &html)
             filters(frame, call, filter, &html)
             list(frame, call, shown, now, &html)
+            if call.may(.jobsChange) { OperationsPage.form(filter, frame, &html) }
+            html.element("p", [.class("exports")]) { html in
+                html.link(frame.link(["operations"]), Texts.operations)
+                guard call.may(.jobsStart) else { return }
+                html.text(" · ")
+                html.link(frame.link(["start"]), Texts.startJob)
+            }
+            html.exports(frame, ["jobs"], filter.asked)
             if listing.isCut { html.note(Texts.lookedAt(listing.looked)) }
             html.pager(
                 first: before.map { _ in link(frame, call) },
@@ -38,34 +47,22 @@ enum JobsPage {
         }
     }
 
-    private static func filter(_ call: RouteCall) throws -> JobFilter {
-        let query = call.query
+    static func filter(_ query: FormValues, _ call: RouteCall) throws -> JobFilter {
         var filter = JobFilter(
             queue: try query.value("queue"), name: try query.value("name"),
             tags: try query.value("tag").map { [$0] } ?? [], tenant: try query.value("tenant"),
-            text: try query.value("text"))
+            text: try query.value("text"), error: try query.value("error"))
         if let state = try query.value("state") {
             guard let state = JobState(name: state) else { throw RouteFailure.badCall("There is no such state.") }
             filter.states = [state]
         }
-        if filter.text != nil, !call.may(.jobsArgsRead) {
-            throw RouteFailure.forbidden(
-                "Searching for text takes the permission jobs.args.read: it tells of "
-                    + "arguments.")
-        }
-        // Whoever sees one tenant's jobs asks for these, whatever he asks for.
-        if let own = call.principal?.tenant {
-            guard filter.tenant == nil || filter.tenant == own else {
-                throw RouteFailure.forbidden("These are another tenant's jobs.")
-            }
-            filter.tenant = own
-        }
+        try call.narrow(&filter)
         return filter
     }
 
     private static func counts(_ call: RouteCall) throws -> [JobState: UInt64] {
         var counts: [JobState: UInt64] = [:]
-        for queue in try call.engine.queues() {
+        for queue in try call.store.queues() {
             for state in JobState.allCases { counts[state, default: 0] += UInt64(queue[state]) }
         }
         return counts
@@ -75,7 +72,7 @@ enum JobsPage {
     private static func link(
         _ frame: PageFrame, _ call: RouteCall, _ changes: [(String, String?)] = []
     ) -> PageLink {
-        let names = ["state", "queue", "name", "tag", "tenant", "text"]
+        let names = ["state", "queue", "name", "tag", "tenant", "text", "error"]
         var pairs: [(String, String?)] = names.map { name in (name, (try? call.query.value(name)) ?? nil) }
         for (name, value) in changes {
             if let index = pairs.firstIndex(where: { $0.0 == name }) {
@@ -115,18 +112,16 @@ enum JobsPage {
     private static func filters(
         _ frame: PageFrame, _ call: RouteCall, _ filter: JobFilter, _ html: inout Html
     ) {
-        let attributes: [HtmlAttribute] = [
-            .class("filters"), .named("method", "get"), .action(frame.link(["jobs"])), .named("role", "search"),
-        ]
-        html.element("form", attributes) { html in
+        frame.search(&html, ["jobs"]) { html in
             if let state = filter.states.first { html.hidden("state", state.name) }
             html.input(Texts.queue, "queue", filter.queue ?? "")
             html.input(Texts.jobName, "name", filter.name ?? "")
             html.input(Texts.tag, "tag", filter.tags.first ?? "")
             if call.principal?.tenant == nil { html.input(Texts.tenant, "tenant", filter.tenant ?? "") }
             if call.may(.jobsArgsRead) { html.input(Texts.text, "text", filter.text ?? "", [.type("search")]) }
+            html.input(Texts.errorType, "error", filter.error ?? "")
             html.button(Texts.filter)
-            if filter.queue ?? filter.name ?? filter.tags.first ?? filter.text ?? nil != nil {
+            if filter.queue ?? filter.name ?? filter.tags.first ?? filter.text ?? filter.error ?? nil != nil {
                 html.link(frame.link(["jobs"], [("state", filter.states.first?.name)]), Texts.clear)
             }
         }
@@ -166,22 +161,30 @@ enum JobsPage {
     }
 }
 
+/// What a job's first event says of it beyond what the ledgers keep.
+struct JobWords {
+    let display: String?
+    let tags: [String]
+    let tenant: String?
+
+    init(_ job: JobSummary, in log: any LogSnapshot) throws {
+        let id = job.id.rawValue
+        let creation = try log.event(id) { try Event($0, at: id) }.flatMap { LoggedEvent($0, at: id).creation }
+        (display, tags, tenant) = (creation?.displayName, creation?.tags ?? [], creation?.tenant)
+    }
+}
+
 /// A job in a list.
 struct JobRow {
     let job: JobSummary
     private let title: String
-    private let tags: [String]
-    private let tenant: String?
+    private let words: JobWords
 
     init(_ job: JobSummary, _ call: RouteCall, in log: any LogSnapshot) throws {
         self.job = job
-        let id = job.id.rawValue
-        let event = try log.event(id) { try Event($0, at: id) }
-        let creation = event.flatMap { LoggedEvent($0, at: id).creation }
+        words = try JobWords(job, in: log)
         // A display name quotes arguments.
-        title = call.may(.jobsArgsRead) ? creation?.displayName ?? job.name : job.name
-        tags = creation?.tags ?? []
-        tenant = creation?.tenant
+        title = call.may(.jobsArgsRead) ? words.display ?? job.name : job.name
     }
 
     func write(_ frame: PageFrame, _ now: Instant, isChoice: Bool, _ html: inout Html) {
@@ -211,10 +214,10 @@ struct JobRow {
             html.cell { $0.age(job.since, now) }
             html.cell { html in if let due = job.due { html.age(due, now) } }
             html.element("td", [.class("wrap")]) { html in
-                for tag in tags {
+                for tag in words.tags {
                     html.element("a", [.class("tag"), .href(frame.link(["jobs"], [("tag", tag)]))], tag)
                 }
-                if let tenant {
+                if let tenant = words.tenant {
                     html.element("a", [.class("tag"), .href(frame.link(["jobs"], [("tenant", tenant)]))], "@\(tenant)")
                 }
             }

@@ -11,6 +11,8 @@ enum LimitForms {
                 .body("scope", .text, "The queue, the job's name, or the key", isRequired: true),
                 .body("concurrency", .number, "So many may run at once; nothing takes the limit away"),
                 .body("serial", .flag, "One after the other, in order"),
+                .body("rate", .text, "So many may start in a time, such as 100/1m"),
+                .body("sliding", .flag, "In a window that slides"),
             ] + RouteCall.reasonAndWayBack, success: 303
         ) { try await set($0) }
     ]
@@ -28,7 +30,13 @@ enum LimitForms {
         }
         let count = try form.number("concurrency", in: 1...Books.concurrencyMax)
         let isSerial = try form.value("serial") != nil
-        let limit = isSerial ? Limit.serial : count.map { Limit.concurrency($0) }
+        let isSliding = try form.value("sliding") != nil
+        let rate = try form.value("rate").map { text throws(RouteFailure) in
+            try LimitRoutes.rate(text, isSliding: isSliding)
+        }
+        let concurrency = isSerial ? 1 : count
+        let limit =
+            concurrency == nil && rate == nil ? nil : Limit(concurrency: concurrency, keepsOrder: isSerial, rate: rate)
         try await call.event(of: .limit(scope, limit, reason: try call.reason(form), actor: call.actor))
         return try call.back(form, ["queues"])
     }
@@ -62,6 +70,11 @@ enum LimitForms {
             html.element("label", [.class("check")]) { html in
                 html.void("input", [.type("checkbox"), .name("serial"), .value("yes")])
                 html.text(Texts.inOrder)
+            }
+            html.input(Texts.rateLabel, "rate", "", [.named("placeholder", "100/1m")])
+            html.element("label", [.class("check")]) { html in
+                html.void("input", [.type("checkbox"), .name("sliding"), .value("yes")])
+                html.text(Texts.slidingWindow)
             }
             html.input(Texts.reason, "reason", "", [.named("maxlength", "1024")])
             html.button(Texts.setLimit)

@@ -18,20 +18,14 @@ enum LogPage {
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         let before = try call.cursor("before")
         let job = try call.cursor("job")
-        var kind: EventKind?
-        if let word = try call.query.value("kind") {
-            guard let found = EventKind(name: word) else {
-                throw RouteFailure.badCall("There is no such kind of event.")
-            }
-            kind = found
-        }
+        let kind = try kind(call)
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
-        let walk = try call.engine.read { log in
+        let walk = try call.read { log in
             try EventWalk(before: before, limit: size, in: log) { head, _ in
                 (kind == nil || head.kind == kind?.rawValue) && (job == nil || head.job == job)
             }
         }
-        let head = try call.engine.read { log in
+        let head = try call.read { log in
             let last = try log.last
             return (last, last == 0 ? "" : try log.seal(endingAt: last).head.hex)
         }
@@ -47,6 +41,7 @@ enum LogPage {
             } else {
                 EventLines.table(Texts.log, walk.events, call, frame, isLive: before == nil, &html)
             }
+            html.exports(frame, ["log"], [("kind", kind?.name), ("job", job.map { "\($0)" })])
             if walk.isCut { html.note(Texts.lookedAtEvents(walk.looked)) }
             let query: [(String, String?)] = [("kind", kind?.name), ("job", job.map { "\($0)" })]
             html.pager(
@@ -55,11 +50,14 @@ enum LogPage {
         }
     }
 
+    static func kind(_ call: RouteCall) throws(RouteFailure) -> EventKind? {
+        guard let word = try call.query.value("kind") else { return nil }
+        guard let kind = EventKind(name: word) else { throw .badCall("There is no such kind of event.") }
+        return kind
+    }
+
     private static func filters(_ kind: EventKind?, _ job: SequenceNumber?, _ frame: PageFrame, _ html: inout Html) {
-        let attributes: [HtmlAttribute] = [
-            .class("filters"), .named("method", "get"), .action(frame.link(["log"])), .named("role", "search"),
-        ]
-        html.element("form", attributes) { html in
+        frame.search(&html, ["log"]) { html in
             html.choice(
                 Texts.what, "kind", [("", Texts.all)] + EventKind.allCases.map { ($0.name, Texts.kind($0)) },
                 kind?.name ?? "")

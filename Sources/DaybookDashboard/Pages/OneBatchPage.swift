@@ -46,7 +46,7 @@ enum OneBatchPage {
         let id = try call.number("batch")
         let after = try call.cursor("after") ?? 0
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
-        let found = try call.engine.read { log -> Found? in
+        let found = try call.read { log -> Found? in
             guard let batch = try BatchRecord.of(id, in: log) else { return nil }
             let members = try BatchRecord.members(of: id, after: after, limit: size + 1, in: log)
             var reader = try JobReader(log)
@@ -57,8 +57,8 @@ enum OneBatchPage {
                 children: try Continuation.children(of: id, limit: OneJob.childrenMax, in: log))
         }
         guard let found else { throw RouteFailure(404, "There is no batch \(id).") }
-        let now = call.dashboard.now()
-        let crumbs = [Crumb(title: Texts.batches, link: PageLink(call.base, ["batches"]))]
+        let now = call.now
+        let crumbs = [Crumb(title: Texts.batches, link: call.link(["batches"]))]
         let title = Texts.batchTitle(id, found.batch.name)
         return try call.page(title, current: "batches", crumbs: crumbs, isLive: true) { frame, html in
             call.outcome(&html)

@@ -23,14 +23,15 @@ struct OneJob {
     static func find(_ call: RouteCall) throws -> OneJob {
         let id = try call.number("job")
         let mayReadArguments = call.may(.jobsArgsRead)
-        let found = try call.engine.read { log -> OneJob? in
+        let found = try call.read { log -> OneJob? in
             var reader = try JobReader(log)
             guard let summary = try reader.job(id), let event = try log.event(id, { try Event($0, at: id) }),
                 case .created(let box) = event.body, isVisible(box.value, call)
             else { return nil }
             let (events, isCut) = try chain(from: summary.record.last, in: log)
             let why = try JobExplanation(of: id, in: log, withErrors: mayReadArguments) {
-                try call.engine.isServed()
+                // Within a look of the past there is no second one.
+                try call.past == nil ? call.isServed() : log.hasLivingProcess()
             }
             return OneJob(
                 summary: summary, created: box.value, events: events, isCut: isCut, why: why.sentence,
@@ -64,11 +65,17 @@ struct OneJob {
         return created.arguments
     }
 
+    /// The same as they may be shown.
+    var shownArguments: [UInt8] { secrets?.json(arguments) ?? arguments }
+
+    /// What may not be shown to anybody.
+    var secrets: Secrets? { Secrets(created.secret, arguments: arguments) }
+
     var result: [UInt8]? {
         guard summary.state == .succeeded, let run = events.last(where: { $0.run?.isSuccess == true })?.run,
             !run.result.isEmpty
         else { return nil }
-        return run.result
+        return secrets?.json(run.result) ?? run.result
     }
 
     static func isVisible(_ created: Created, _ call: RouteCall) -> Bool {
@@ -77,7 +84,7 @@ struct OneJob {
 
     static func isVisible(_ job: SequenceNumber, _ call: RouteCall) throws -> Bool {
         guard call.principal?.tenant != nil else { return true }
-        return try call.engine.read { log in
+        return try call.read { log in
             try log.event(job) { value in
                 guard case .created(let box) = try Event(value, at: job).body else { return false }
                 return isVisible(box.value, call)

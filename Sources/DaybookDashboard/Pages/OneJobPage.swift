@@ -14,16 +14,16 @@ enum OneJobPage {
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         let job = try OneJob.find(call)
-        let now = call.dashboard.now()
+        let now = call.now
         let title = Texts.jobTitle(job.summary.id.rawValue, job.summary.name)
-        let crumbs = [Crumb(title: Texts.jobs, link: PageLink(call.base, ["jobs"]))]
+        let crumbs = [Crumb(title: Texts.jobs, link: call.link(["jobs"]))]
         return try call.page(title, current: "jobs", crumbs: crumbs, isLive: true) { frame, html in
             call.outcome(&html)
             html.element("div", [.id("standing"), .flag("data-live")]) { standing(job, call, &$0) }
             JobActions.forms(job, call, frame, &html)
             html.element("div", [.class("columns")]) { html in
                 html.section(Texts.about) { about(job, call, frame, &$0) }
-                html.section(Texts.arguments) { payload(job.arguments, call, &$0) }
+                html.section(Texts.arguments) { payload(job.shownArguments, call, &$0) }
             }
             html.element("div", [.id("outcome"), .flag("data-live")]) { outcome(job, call, &$0) }
             html.element("div", [.id("relatives"), .flag("data-live")]) { relatives(job, frame, &$0) }
@@ -61,8 +61,8 @@ enum OneJobPage {
         let (summary, created) = (job.summary, job.created)
         let mayReadArguments = call.may(.jobsArgsRead)
         html.facts { html in
-            if mayReadArguments, let display = created.display {
-                html.fact(Texts.shownAs, DisplayName.text(display, arguments: created.arguments))
+            if mayReadArguments, created.display != nil {
+                html.fact(Texts.shownAs, created.shownName)
             }
             html.fact(Texts.queue) { $0.link(frame.link(["jobs"], [("queue", summary.queue)]), summary.queue) }
             html.fact(Texts.createdAt) { html in
@@ -121,7 +121,9 @@ enum OneJobPage {
         if let (attempt, reported) = job.inside.report {
             html.section(Texts.statisticsOf(attempt)) { html in
                 if !reported.counters.isEmpty { payload(reported.counters, call, &html) }
-                if !reported.statistics.isEmpty { payload(reported.statistics, call, &html) }
+                if !reported.statistics.isEmpty {
+                    payload(job.secrets?.json(reported.statistics) ?? reported.statistics, call, &html)
+                }
             }
         }
     }

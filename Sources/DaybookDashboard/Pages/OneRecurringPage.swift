@@ -15,7 +15,7 @@ enum OneRecurringPage {
 
     static func find(_ call: RouteCall) throws -> RecurringStatus {
         try call.requireWholeStore()
-        guard let status = try call.engine.recurring.one(try call.name("id")) else {
+        guard let status = try call.recurring.one(try call.name("id")) else {
             throw RouteFailure(404, "There is no recurring job of that id.")
         }
         return status
@@ -25,11 +25,11 @@ enum OneRecurringPage {
         let status = try find(call)
         let before = try call.cursor("before")
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
-        let entries = try call.engine.recurring.entries(status, before: before, limit: size + 1)
+        let entries = try call.recurring.entries(status, before: before, limit: size + 1)
         let preview =
-            status.standing == .active ? try call.engine.recurring.preview(status.id, count: previewCount) : []
-        let now = call.dashboard.now()
-        let crumbs = [Crumb(title: Texts.recurring, link: PageLink(call.base, ["recurring"]))]
+            status.standing == .active ? try call.recurring.preview(status.id, count: previewCount) : []
+        let now = call.now
+        let crumbs = [Crumb(title: Texts.recurring, link: call.link(["recurring"]))]
         return try call.page(status.id, current: "recurring", crumbs: crumbs, isLive: before == nil) { frame, html in
             call.outcome(&html)
             html.element("div", [.id("standing"), .flag("data-live")]) { standing(status, now, &$0) }
@@ -49,9 +49,10 @@ enum OneRecurringPage {
                     }
                 }
             }
-            html.section(Texts.arguments) { OneJobPage.payload(status.arguments, call, &$0) }
+            html.section(Texts.arguments) { OneJobPage.payload(status.shownArguments, call, &$0) }
             html.section(Texts.history) { html in
                 history(Array(entries.prefix(size)), frame, &html)
+                html.exports(frame, ["recurring", status.id, "history"])
                 html.pager(
                     first: before == nil ? nil : frame.link(["recurring", status.id]),
                     next: entries.count > size

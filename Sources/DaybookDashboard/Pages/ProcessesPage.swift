@@ -44,18 +44,19 @@ enum ProcessesPage {
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         try call.requireWholeStore()
         let lines = try lines(call)
-        let now = call.dashboard.now()
+        let now = call.now
         return try call.page(Texts.processes, current: "processes", isLive: true) { frame, html in
             call.outcome(&html)
             html.element("div", [.class("stack"), .id("processes"), .flag("data-live")]) { html in
                 for line in lines { card(line, call, frame, now, &html) }
             }
+            html.exports(frame, ["processes"])
         }
     }
 
-    private static func lines(_ call: RouteCall) throws -> [Line] {
-        let others = try call.engine.otherProcesses().filter { $0.facts != nil }
-        return try call.engine.read { log in
+    static func lines(_ call: RouteCall) throws -> [Line] {
+        let others = call.past == nil ? try call.engine.otherProcesses().filter { $0.facts != nil } : []
+        return try call.read { log in
             var running: [SequenceNumber: [JobSummary]] = [:]
             var reader = try JobReader(log)
             var claimed: [(SequenceNumber, SequenceNumber)] = []
@@ -70,6 +71,7 @@ enum ProcessesPage {
                 if let job = try reader.job(id) { running[process, default: []].append(job) }
             }
             var lines: [Line] = []
+            guard call.past == nil else { return try then(running, in: log) }
             let own = try started(call.engine.process, in: log)
             lines.append(
                 Line(
@@ -87,6 +89,26 @@ enum ProcessesPage {
                         jobs: running[facts.event] ?? []))
             }
             return lines
+        }
+    }
+
+    /// Those that the log knew of: they had said hello, and nobody had found them dead.
+    private static func then(
+        _ running: [SequenceNumber: [JobSummary]], in log: any LogSnapshot
+    ) throws -> [Line] {
+        var processes: [SequenceNumber] = []
+        try RowKey.number(0).withBytes { start in
+            try log.scan(.processes, from: start) { key, value in
+                if ProcessRecord(value)?.standing.isAlive == true { processes.append(RowKey(key).first) }
+                return processes.count < jobsMax
+            }
+        }
+        return try processes.map { process in
+            let (started, since) = try started(process, in: log)
+            return Line(
+                event: process, started: started, since: since, pid: Int32(truncatingIfNeeded: started?.processID ?? 0),
+                program: started?.program ?? "", isAlive: true, isOwn: false,
+                standing: try standing(process, in: log), jobs: running[process] ?? [])
         }
     }
 

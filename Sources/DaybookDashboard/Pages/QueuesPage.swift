@@ -26,11 +26,12 @@ enum QueuesPage {
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         try call.requireWholeStore()
-        let (queues, limits) = try call.engine.read { log in (try QueueLine.all(in: log), try LimitLine.all(in: log)) }
-        let now = call.dashboard.now()
+        let (queues, limits) = try call.read { log in (try QueueLine.all(in: log), try LimitLine.all(in: log)) }
+        let now = call.now
         return try call.page(Texts.queues, current: "queues", isLive: true) { frame, html in
             call.outcome(&html)
             if queues.isEmpty { html.nothing(Texts.noQueues) } else { table(queues, call, frame, now, &html) }
+            html.exports(frame, ["queues"])
             html.section(Texts.limits) { html in
                 html.element("p", [.class("soft")], Texts.limitsExplained)
                 LimitForms.write(limits, call, frame, &html)

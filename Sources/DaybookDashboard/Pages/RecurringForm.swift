@@ -34,15 +34,21 @@ enum RecurringForm {
     ]
 
     private static func set(_ call: RouteCall) async throws -> DashboardResponse {
-        try call.requireWholeStore()
         let form = try call.form
+        return try call.back(form, ["recurring", try await set(form, call)])
+    }
+
+    /// Sets what a form says, and answers with its id.
+    static func set(_ form: FormValues, _ call: RouteCall) async throws -> String {
+        try call.requireWholeStore()
         guard let id = try form.value("id"), Name.isValid(id) else {
             throw RouteFailure.badCall("An id has letters, digits and -._:/ and begins with a letter or a digit.")
         }
         guard let name = try form.value("name"), Name.isValid(name) else {
             throw RouteFailure.badCall("Say what its jobs are called.")
         }
-        let old = try call.engine.recurring.one(id)
+        try OperationRoutes.refuseOwn(queue: try form.value("queue"))
+        let old = try call.recurring.one(id)
         if try form.value("new") != nil, let old, old.standing != .removed {
             throw RouteFailure(409, "There is a recurring job of that id already; change that one.")
         }
@@ -51,7 +57,7 @@ enum RecurringForm {
         try keep(old, in: &job)
         try change(&job, form, call)
         try await call.engine.recurring.set(job, by: call.principal?.name)
-        return try call.back(form, ["recurring", id])
+        return id
     }
 
     private static func keep(_ old: RecurringStatus?, in job: inout RecurringJob) throws {
@@ -94,6 +100,8 @@ enum RecurringForm {
     ) throws -> [UInt8] {
         guard call.may(.jobsArgsRead) || old == nil else { return old?.arguments ?? [] }
         let bytes = Array((try form.value("arguments") ?? "").utf8)
+        // The form came with marks in place of what is secret: as it was sent, it means what there is.
+        if let old, bytes == old.shownArguments { return old.arguments }
         guard !bytes.isEmpty else { return [] }
         var scanner = JSONScanner()
         do {
@@ -130,8 +138,8 @@ enum RecurringForm {
 
     private static func page(_ call: RouteCall, _ old: RecurringStatus?) throws -> DashboardResponse {
         let title = old.map { Texts.editRecurring($0.id) } ?? Texts.newRecurring
-        var crumbs = [Crumb(title: Texts.recurring, link: PageLink(call.base, ["recurring"]))]
-        if let old { crumbs.append(Crumb(title: old.id, link: PageLink(call.base, ["recurring", old.id]))) }
+        var crumbs = [Crumb(title: Texts.recurring, link: call.link(["recurring"]))]
+        if let old { crumbs.append(Crumb(title: old.id, link: call.link(["recurring", old.id]))) }
         return try call.page(title, current: "recurring", crumbs: crumbs) { frame, html in
             frame.form(&html, ["recurring"], [.class("card form")]) { html in
                 if let old {
@@ -164,7 +172,7 @@ enum RecurringForm {
                         html.text(Texts.arguments)
                         html.element(
                             "textarea", [.name("arguments"), .named("rows", "6"), .class("mono")],
-                            old.map { String(decoding: $0.arguments, as: UTF8.self) } ?? "")
+                            old.map { String(decoding: $0.shownArguments, as: UTF8.self) } ?? "")
                     }
                 }
                 html.element("label", [.class("whole")]) { html in

@@ -20,16 +20,12 @@ enum RecurringPages {
         let after = try call.cursor("after") ?? 0
         let text = try call.query.value("text")
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
-        let found = try call.engine.recurring.page(after: after, text: text, limit: size + 1)
-        let now = call.dashboard.now()
+        let found = try call.recurring.page(after: after, text: text, limit: size + 1)
+        let now = call.now
         return try call.page(Texts.recurring, current: "recurring", isLive: true) { frame, html in
             call.outcome(&html)
             html.element("div", [.class("filters")]) { html in
-                let attributes: [HtmlAttribute] = [
-                    .class("filters"), .named("method", "get"), .action(frame.link(["recurring"])),
-                    .named("role", "search"),
-                ]
-                html.element("form", attributes) { html in
+                frame.search(&html, ["recurring"]) { html in
                     html.input(Texts.text, "text", text ?? "", [.type("search")])
                     html.button(Texts.filter)
                 }
@@ -40,6 +36,7 @@ enum RecurringPages {
             }
             guard !found.isEmpty else { return html.nothing(Texts.noRecurring) }
             table(Array(found.prefix(size)), frame, now, &html)
+            html.exports(frame, ["recurring"], [("text", text)])
             html.pager(
                 first: after == 0 ? nil : frame.link(["recurring"], [("text", text)]),
                 next: found.count > size

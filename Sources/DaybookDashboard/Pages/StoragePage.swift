@@ -11,6 +11,7 @@ enum StoragePage {
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         try call.requireWholeStore()
+        guard call.past == nil else { return try then(call) }
         let facts = try call.engine.storeFacts()
         let views = (try? call.engine.views()) ?? []
         return try call.page(Texts.storage, current: "storage") { _, html in
@@ -58,6 +59,22 @@ enum StoragePage {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// What the disk held is no part of the log; how far the log had come is.
+    private static func then(_ call: RouteCall) throws -> DashboardResponse {
+        let (last, head) = try call.read { log in (try log.last, try log.seal(endingAt: try log.last).head.hex) }
+        let counts = try call.store.queues().reduce(into: 0) { sum, queue in
+            for state in JobState.allCases { sum += queue[state] }
+        }
+        return try call.page(Texts.storage, current: "storage") { _, html in
+            html.note(Texts.noSizesThen)
+            html.facts { html in
+                html.fact(Texts.event, Texts.number(last))
+                html.fact(Texts.headOfChain) { $0.element("code", head) }
+                html.fact(Texts.jobs, Texts.number(counts))
             }
         }
     }

@@ -6,6 +6,8 @@ struct FormValues: Sendable, Equatable {
 
     init() {}
 
+    init(pairs: [(name: String, value: String)]) { self.pairs = pairs }
+
     init(_ bytes: some Sequence<UInt8>) throws(RouteFailure) {
         for pair in Array(bytes).split(separator: UInt8(ascii: "&")) {
             guard pairs.count < FormValues.pairsMax else { throw .badCall("There are too many fields.") }

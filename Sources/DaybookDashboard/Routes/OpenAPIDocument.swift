@@ -62,23 +62,25 @@ package enum OpenAPIDocument {
             json.key("\(route.success)")
             json.object { json in
                 json.field("description", AnswerWriter.reason(route.success))
-                content(route.face == .json ? "application/json" : "text/plain", &json) { _ in }
+                content(route.face.types, &json) { _ in }
             }
             json.key("default")
             json.object { json in
                 json.field("description", "It was not done, and why.")
-                content("application/json", &json) { $0.field("$ref", "#/components/schemas/Failure") }
+                content(["application/json"], &json) { $0.field("$ref", "#/components/schemas/Failure") }
             }
         }
     }
 
-    private static func content(_ type: String, _ json: inout JSONWriter, _ schema: (inout JSONWriter) -> Void) {
+    private static func content(_ types: [String], _ json: inout JSONWriter, _ schema: (inout JSONWriter) -> Void) {
         json.key("content")
         json.object { json in
-            json.key(type)
-            json.object { json in
-                json.key("schema")
-                json.object(schema)
+            for type in types {
+                json.key(type)
+                json.object { json in
+                    json.key("schema")
+                    json.object(schema)
+                }
             }
         }
     }
@@ -103,7 +105,7 @@ package enum OpenAPIDocument {
         json.key("requestBody")
         json.object { json in
             json.field("required", fields.contains(where: \.isRequired))
-            content("application/json", &json) { json in
+            content(["application/json"], &json) { json in
                 json.field("type", "object")
                 json.field("additionalProperties", false)
                 json.field("required", fields.filter(\.isRequired).map(\.name))
@@ -134,11 +136,15 @@ package enum OpenAPIDocument {
         case .word(let words):
             json.field("type", "string")
             json.field("enum", words)
-        case .texts, .objects:
+        case .texts, .objects, .numbers:
             json.field("type", "array")
             json.key("items")
             json.object { json in
-                if case .texts = kind { json.field("type", "string") } else { json.field("type", "object") }
+                switch kind {
+                case .texts: json.field("type", "string")
+                case .numbers: json.field("type", "integer")
+                default: json.field("type", "object")
+                }
             }
         }
     }
@@ -173,4 +179,15 @@ package enum OpenAPIDocument {
 extension StringProtocol {
     /// Its first letter as a capital, without what `Foundation` brings.
     fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
+}
+
+extension Route.Face {
+    fileprivate var types: [String] {
+        switch self {
+        case .json: ["application/json"]
+        case .file: ["text/csv", "application/json"]
+        case .page: ["text/html"]
+        case .plain: ["text/plain"]
+        }
+    }
 }

@@ -23,7 +23,9 @@ struct Route: Sendable {
         case page
         /// JSON in and out.
         case json
-        /// Neither: metrics, health, styles.
+        /// A list as a file, in the form that is asked for.
+        case file
+        /// None of these: metrics, health, styles.
         case plain
     }
 
@@ -43,6 +45,17 @@ struct Route: Sendable {
     var isForPrograms: Bool {
         if case .page = face { return false }
         return !isPublicAsset
+    }
+
+    /// Whether it can be asked for as of a moment of the past.
+    var showsPast: Bool { parameters.contains(RouteParameter.at) }
+
+    /// The same route, which can also be asked for as of a moment of the past if it looks at the store.
+    var inThePast: Route {
+        guard method == "GET", face != .plain else { return self }
+        if case .permission(let permission) = access, permission.isForChanges { return self }
+        return Route(
+            method, path.description, access, face, summary, parameters + [.at], success: success, handle)
     }
 
     /// Whether it changes anything. What only looks can be asked for by any link.
@@ -66,16 +79,17 @@ struct Route: Sendable {
 }
 
 /// What a route can be told.
-struct RouteParameter: Sendable {
+struct RouteParameter: Sendable, Equatable {
     enum Place: String, Sendable {
         case path, query, header, body
     }
 
-    enum Kind: Sendable {
+    enum Kind: Sendable, Equatable {
         case text, number, fraction, flag, time, json
         case word([String])
         case texts
         case objects
+        case numbers
     }
 
     let name: String
@@ -83,6 +97,8 @@ struct RouteParameter: Sendable {
     let kind: Kind
     let summary: String
     let isRequired: Bool
+
+    static let at = query("at", .text, "As of a moment of the past: after this event, or at this instant")
 
     static func path(_ name: String, _ kind: Kind, _ summary: String) -> RouteParameter {
         RouteParameter(name: name, place: .path, kind: kind, summary: summary, isRequired: true)

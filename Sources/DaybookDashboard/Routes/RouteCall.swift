@@ -1,4 +1,5 @@
 internal import Daybook
+internal import DaybookLog
 internal import DaybookModel
 
 /// A request that has found its route and may be answered.
@@ -11,12 +12,38 @@ struct RouteCall: Sendable {
     let session: String?
     let path: [String: String]
     let query: FormValues
+    /// Which moment it is about, if it is not the present.
+    let past: PastView?
 
     var engine: JobEngine { dashboard.engine }
     var principal: Principal? { identification.principal }
     var base: String { dashboard.options.basePath }
 
-    func may(_ permission: Permission) -> Bool { principal?.may(permission) ?? false }
+    /// What it looks at: the store as it is, or as it was.
+    var store: any LogStorage { past?.storage ?? engine.present }
+
+    func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try store.read(body) }
+
+    /// What the clock shows at the moment that it is about.
+    var now: Instant { past?.now ?? dashboard.now() }
+
+    var recurring: RecurringReading { engine.recurring.reading(store, now: now) }
+
+    /// Whether some process could have run a job.
+    func isServed() throws -> Bool {
+        guard past == nil else { return try read { try $0.hasLivingProcess() } }
+        return try engine.isServed()
+    }
+
+    /// Whether he may; nobody changes the past.
+    func may(_ permission: Permission) -> Bool {
+        (past == nil || !permission.isForChanges) && principal?.may(permission) ?? false
+    }
+
+    /// A page of the same moment.
+    func link(_ parts: [String], _ query: [(String, String?)] = []) -> PageLink {
+        PageLink(base, parts, query + [("at", past?.moment.text)])
+    }
 
     /// Who does it, as the log has it.
     var actor: Actor { Actor(process: engine.process, person: principal?.name) }

@@ -1,9 +1,14 @@
 extension RouteTable {
     /// Everything that the dashboard answers. Fixed addresses stand before those with names.
     static let daybook = RouteTable(
-        routes: SignInRoutes.all + PageRoutes.all + StatusRoutes.all + EnqueueRoutes.all + JobRoutes.all
-            + ClaimRoutes.all + QueueRoutes.all + RecurringRoutes.all + BatchRoutes.all + ProcessRoutes.all
-            + LogRoutes.all + MetricsRoutes.all + HealthRoutes.all + AssetRoutes.all)
+        routes: SignInRoutes.all + PageRoutes.all.map(\.inThePast) + StatusRoutes.all + EnqueueRoutes.all
+            + looks.map(\.inThePast) + ClaimRoutes.all + ProcessRoutes.all + MetricsRoutes.all + HealthRoutes.all
+            + AssetRoutes.all)
+
+    /// What programs can look at as it is and as it was.
+    private static let looks =
+        JobRoutes.all + QueueRoutes.all + RecurringRoutes.all + BatchRoutes.all + LogRoutes.all
+        + ExportRoutes.all + OperationRoutes.all + LimitRoutes.all
 }
 
 /// What people look at, page by page.
@@ -11,4 +16,5 @@ enum PageRoutes {
     static let all =
         HomePage.routes + JobsPage.routes + OneJobPage.routes + QueuesPage.routes + RecurringPages.routes
         + BatchesPage.routes + ProcessesPage.routes + LogPage.routes + AuditPage.routes + StoragePage.routes
+        + OperationsPage.routes + StartPage.routes
 }

@@ -6,7 +6,7 @@ internal import DaybookModel
 
 struct DashboardFollower: Follower {
     static let name = "dashboard"
-    static let version = 1
+    static let version = 2
 
     /// What is counted by the minute and by the hour.
     enum Figure: Int, CaseIterable, Sendable {
@@ -22,7 +22,12 @@ struct DashboardFollower: Follower {
         static let minute = "minute"
         static let hour = "hour"
         static let ran = "ran"
+        static let waited = "waited"
         static let state = "state"
+        /// How many jobs stand failed with an error of a type, which jobs, and of which type each job's is.
+        static let error = "error"
+        static let errorJob = "errorjob"
+        static let errorOf = "errorof"
         static let deed = "deed"
         static let by = "by"
     }
@@ -34,13 +39,17 @@ struct DashboardFollower: Follower {
     func apply(_ event: FollowedEvent, to rows: inout FollowerRows) throws {
         guard let kind = event.kind else { return }
         if let figure = DashboardFollower.figure(of: kind) { try count(figure, event, &rows) }
-        if let job = event.job { try list(kind, job, &rows) }
+        if let job = event.job {
+            try list(kind, job, &rows)
+            try group(kind, job, event, &rows)
+        }
+        if kind == .claimed { try countWait(event, &rows) }
         if let person = event.actor.person, DashboardFollower.deeds.contains(kind) {
             try note(person, event.sequence, &rows)
         }
     }
 
-    private static func figure(of kind: EventKind) -> Figure? {
+    static func figure(of kind: EventKind) -> Figure? {
         switch kind {
         case .created: .enqueued
         case .succeeded: .succeeded
@@ -62,6 +71,16 @@ struct DashboardFollower: Follower {
         guard let run = event.run else { return }
         if try rows.add(1, to: Packed(Part.ran, hour, RunTimes.bucket(run.microseconds))) == 1 {
             try forget(Part.ran, before: hour - DashboardFollower.hoursKept, &rows)
+        }
+    }
+
+    /// How long a job was ready before it was claimed: what happened to it before made it ready.
+    private func countWait(_ event: FollowedEvent, _ rows: inout FollowerRows) throws {
+        guard let ready = try event.timeBefore else { return }
+        let hour = Throughput.hour(of: event.time)
+        let waited = Int(clamping: max(0, event.time.microseconds - ready.microseconds))
+        if try rows.add(1, to: Packed(Part.waited, hour, RunTimes.bucket(waited))) == 1 {
+            try forget(Part.waited, before: hour - DashboardFollower.hoursKept, &rows)
         }
     }
 
@@ -87,6 +106,28 @@ struct DashboardFollower: Follower {
             try rows.delete(Packed(Part.state, JobState.cancelled.name, number))
         default: break
         }
+    }
+
+    private static let typeBytesMax = 200
+
+    /// Failed jobs by the type of their error.
+    private func group(
+        _ kind: EventKind, _ job: JobID, _ event: FollowedEvent, _ rows: inout FollowerRows
+    ) throws {
+        guard [.failed, .requeued, .purged].contains(kind) else { return }
+        let number = -Int64(clamping: job.rawValue)
+        if let old = try rows[Packed(Part.errorOf, number)] {
+            let type = try old.unpacked(as: String.self)
+            try rows.delete(Packed(Part.errorOf, number))
+            try rows.delete(Packed(Part.errorJob, type, number))
+            if try rows.add(-1, to: Packed(Part.error, type)) <= 0 { try rows.delete(Packed(Part.error, type)) }
+        }
+        guard kind == .failed, let type = event.run?.errorType, !type.isEmpty,
+            type.utf8.count <= DashboardFollower.typeBytesMax
+        else { return }
+        try rows.put(Packed(Part.errorOf, number), Packed(type))
+        try rows.put(Packed(Part.errorJob, type, number), Packed())
+        try rows.add(1, to: Packed(Part.error, type))
     }
 
     // MARK: What people did

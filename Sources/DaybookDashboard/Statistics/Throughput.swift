@@ -31,6 +31,12 @@ struct Throughput: Sendable {
     let span: Span
     private(set) var bars: [Bar] = []
     private(set) var runTimes = RunTimes()
+    /// How long jobs were ready before they were claimed.
+    private(set) var waitTimes = RunTimes()
+    /// Whether there were more events than are counted.
+    private(set) var isCut = false
+    /// So many events of a past store are counted at most.
+    static let eventsMax = 50_000
     /// The events of the log that are not counted yet.
     let eventsBehind: UInt64
 
@@ -59,7 +65,41 @@ struct Throughput: Sendable {
             bars[one.index].counts[one.figure] = one.count
         }
         let hours = span.isByMinute ? Throughput.hour(of: now) - 1 : first
-        runTimes = try RunTimes(from: hours, in: rows)
+        runTimes = try RunTimes(DashboardFollower.Part.ran, from: hours, in: rows)
+        waitTimes = try RunTimes(DashboardFollower.Part.waited, from: hours, in: rows)
+    }
+
+    /// Counted from the log itself, from its end back: what a store of the past has instead of a view.
+    init(_ span: Span, until now: Instant, walking log: any LogSnapshot) throws {
+        self.span = span
+        eventsBehind = 0
+        let last = span.isByMinute ? Throughput.minute(of: now) : Throughput.hour(of: now)
+        let first = last - Int64(span.bars) + 1
+        bars = (first...last).map { Bar(start: Instant(microseconds: $0 * span.microseconds)) }
+        var looked = 0
+        try log.eventsBackward(from: try log.last) { sequence, value in
+            looked += 1
+            guard looked <= Throughput.eventsMax else {
+                isCut = true
+                return false
+            }
+            let head = try EventHead(value, at: sequence)
+            let place = (span.isByMinute ? Throughput.minute(of: head.time) : Throughput.hour(of: head.time)) - first
+            guard place >= 0 else { return false }
+            if head.kind == EventKind.claimed.rawValue,
+                let ready = try log.event(head.previous, { try EventHead($0, at: head.previous).time })
+            {
+                waitTimes.add(Int(clamping: max(0, head.time.microseconds - ready.microseconds)))
+            }
+            guard bars.indices.contains(Int(place)), let kind = EventKind(rawValue: head.kind),
+                let figure = DashboardFollower.figure(of: kind)
+            else { return true }
+            bars[Int(place)].counts[figure.rawValue] += 1
+            if let run = LoggedEvent(try Event(value, at: sequence), at: sequence).run {
+                runTimes.add(run.microseconds)
+            }
+            return true
+        }
     }
 
     func total(_ figure: DashboardFollower.Figure) -> Int { bars.reduce(0) { $0 + $1[figure] } }
@@ -74,15 +114,27 @@ struct RunTimes: Sendable {
 
     init() {}
 
-    init(from hour: Int64, in rows: borrowing FollowerView) throws {
+    init(_ part: String, from hour: Int64, in rows: borrowing FollowerView) throws {
         var found: [Int: Int] = [:]
-        let part = DashboardFollower.Part.ran
         try rows.walk(Packed(part), from: Packed(part, hour, 0)) { key, value in
             found[try key.unpacked(as: String.self, Int64.self, Int.self).2, default: 0] += try value.unpacked(
                 as: Int.self)
             return true
         }
         counts = found.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    mutating func add(_ microseconds: Int) {
+        let bucket = RunTimes.bucket(microseconds)
+        if let index = counts.firstIndex(where: { $0.bucket >= bucket }) {
+            if counts[index].bucket == bucket {
+                counts[index].count += 1
+            } else {
+                counts.insert((bucket, 1), at: index)
+            }
+        } else {
+            counts.append((bucket, 1))
+        }
     }
 
     /// Two bits behind the highest: four buckets for each power of two.
@@ -100,6 +152,9 @@ struct RunTimes: Sendable {
     }
 
     var isEmpty: Bool { counts.isEmpty }
+
+    /// Half of them, nearly all, and all but the worst.
+    static let shown = [50, 95, 99]
 
     /// So many hundredths of the runs took no longer.
     func percentile(_ hundredths: Int) -> Int? {

@@ -92,7 +92,7 @@ struct Gate: Sendable {
         let type = request["content-type"]?.split(separator: ";").first?.lowercased()
         switch route.face {
         case .json: return type == "application/json" || type == nil && request.body.isEmpty
-        case .page, .plain: return type == "application/x-www-form-urlencoded"
+        case .page, .plain, .file: return type == "application/x-www-form-urlencoded"
         }
     }
 

@@ -260,6 +260,7 @@ extension Created {
         fields.texts(.tags, tags)
         fields.text(.tenant, tenant)
         fields.texts(.limitKeys, limitKeys)
+        fields.texts(.secret, secret)
         fields.text(.display, display)
         fields.text(.client, client)
         if batch != 0 { fields.number(.batch, batch) }
@@ -285,6 +286,7 @@ extension Created {
         count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
         for text in tags { count += room(text) }
         for text in limitKeys { count += room(text) }
+        for text in secret { count += room(text) }
         count += after.count * Dependency.textBytesMax
         for text in metadata { count += room(text) }
         for text in retryOnly { count += room(text) }

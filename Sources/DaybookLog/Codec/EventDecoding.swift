@@ -344,6 +344,7 @@ extension Created {
         case .tags: tags.append(try content.text())
         case .tenant: tenant = try content.text()
         case .limitKeys: limitKeys.append(try content.text())
+        case .secret: secret.append(try content.text())
         case .display: display = try content.text()
         case .client: client = try content.text()
         case .batch: batch = content.number

@@ -18,6 +18,11 @@ final class CreationLookup {
     /// The snapshot is gone: who has kept an event beyond `apply` is refused.
     func end() { log = nil }
 
+    /// When an event happened; nil where there is no snapshot to look at, and for a gap in a recovered log.
+    func time(of sequence: SequenceNumber) throws -> Instant? {
+        try log?.event(sequence) { value in try? EventHead(value, at: sequence).time } ?? nil
+    }
+
     func creation(of job: SequenceNumber) throws -> JobCreation? {
         if let creation = known[job] { return creation }
         guard let log else {

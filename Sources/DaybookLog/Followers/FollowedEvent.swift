@@ -30,6 +30,11 @@ public struct FollowedEvent {
     /// Why it happened, as whoever did it said; empty if nothing was said.
     public var reason: String { fact.reason }
 
+    /// When what happened to the job before this did; nil if it cannot be told.
+    package var timeBefore: Instant? {
+        get throws { fact.event.previous == 0 ? nil : try jobs.time(of: fact.event.previous) }
+    }
+
     /// With what the job was created; nil if the event is about no job. Looked up in the log when asked for, so ask
     /// inside of `apply`.
     public var creation: JobCreation? {

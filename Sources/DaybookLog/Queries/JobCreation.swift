@@ -25,9 +25,9 @@ public struct JobCreation: Sendable {
     /// The total number of runs it may have.
     public var attempts: Int { Int(created.value.attempts) }
     /// How it is called where people see it: with its arguments in their places, or its name.
-    public var displayName: String {
-        created.value.display.map { DisplayName.text($0, arguments: created.value.arguments) } ?? name
-    }
+    public var displayName: String { created.value.shownName }
     /// Its arguments, JSON by custom.
     public var arguments: [UInt8] { created.value.arguments }
+    /// The same as they may be shown to people: with a mark in place of what the job's type calls secret.
+    public var shownArguments: [UInt8] { created.value.shownArguments }
 }

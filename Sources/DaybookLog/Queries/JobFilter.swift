@@ -17,11 +17,13 @@ public struct JobFilter: Sendable {
     /// With this text, in letters of either case, in the name, a tag, the key, the display name, the arguments or the
     /// last error.
     public var text: String?
+    /// With a last error of this type, and not succeeded since.
+    public var error: String?
 
     /// All jobs, but for what is set.
     public init(
         states: Set<JobState> = [], queue: String? = nil, name: String? = nil, tags: [String] = [],
-        tenant: String? = nil, text: String? = nil
+        tenant: String? = nil, text: String? = nil, error: String? = nil
     ) {
         self.states = states
         self.queue = queue
@@ -29,20 +31,23 @@ public struct JobFilter: Sendable {
         self.tags = tags
         self.tenant = tenant
         self.text = text
+        self.error = error
     }
 
     /// Whether it leaves nobody out.
     package var isEmpty: Bool {
-        states.isEmpty && queue == nil && name == nil && tags.isEmpty && tenant == nil && text == nil
+        states.isEmpty && queue == nil && name == nil && tags.isEmpty && tenant == nil && text == nil && error == nil
     }
 
     /// Whether it asks for what stands in events alone.
-    package var asksEvents: Bool { !tags.isEmpty || tenant != nil || text != nil }
+    package var asksEvents: Bool { !tags.isEmpty || tenant != nil || text != nil || error != nil }
 
     func matches(_ job: JobSummary, in snapshot: any LogSnapshot) throws -> Bool {
         guard states.isEmpty || states.contains(job.state), queue == nil || queue == job.queue,
             name == nil || name == job.name
         else { return false }
+        guard asksEvents else { return true }
+        if let error, try lastFailure(of: job, in: snapshot)?.errorType != error { return false }
         guard !tags.isEmpty || tenant != nil || text != nil else { return true }
         // Tags, tenants and texts stand in the job's first event alone: decisions do not need them.
         guard let created = try created(job, in: snapshot)?.value, tags.allSatisfy(created.tags.contains),
@@ -50,7 +55,7 @@ public struct JobFilter: Sendable {
         else { return false }
         guard let text else { return true }
         let wanted = TextSearch(text)
-        return try wanted.isIn(created) || wanted.isIn(lastError(of: job, in: snapshot))
+        return try wanted.isIn(created) || wanted.isIn(lastFailure(of: job, in: snapshot)?.error ?? "")
     }
 
     private func created(_ job: JobSummary, in snapshot: any LogSnapshot) throws -> Box<Created>? {
@@ -61,16 +66,16 @@ public struct JobFilter: Sendable {
     }
 
     /// What went wrong last, of a job that has not succeeded since.
-    private func lastError(of job: JobSummary, in snapshot: any LogSnapshot) throws -> String {
+    private func lastFailure(of job: JobSummary, in snapshot: any LogSnapshot) throws -> AttemptFailed? {
         var next = job.state == .succeeded ? 0 : job.record.last
         while next > job.sequence {
             guard let event = try snapshot.event(next, { try Event($0, at: next) }) else { break }
             switch event.body {
-            case .failed(let failure), .attemptFailed(let failure): return failure.value.error
+            case .failed(let failure), .attemptFailed(let failure): return failure.value
             default: next = event.previous
             }
         }
-        return ""
+        return nil
     }
 }
 
@@ -85,7 +90,7 @@ private struct TextSearch {
 
     func isIn(_ created: Created) -> Bool {
         isIn(created.name) || created.tags.contains(where: isIn) || isIn(created.key ?? "")
-            || isIn(created.display ?? "") || isIn(created.arguments)
+            || isIn(created.display ?? "") || isIn(created.shownArguments)
     }
 
     func isIn(_ text: String) -> Bool { isIn(Array(text.utf8)) }

@@ -1,4 +1,4 @@
-package import DaybookModel
+internal import DaybookModel
 
 /// The file that says what is to be otherwise.
 extension WhatIf {

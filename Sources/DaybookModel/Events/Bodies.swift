@@ -114,6 +114,8 @@ package struct Created: Equatable, Sendable {
     package var tenant: String?
     /// Further keys that limits may be about, beside the tenant's.
     package var limitKeys: [String] = []
+    /// The names of fields in arguments and results that nobody is shown.
+    package var secret: [String] = []
     package var display: String?
     /// What is to end first, and how.
     package var after: [Dependency] = []

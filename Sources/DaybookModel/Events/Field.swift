@@ -18,6 +18,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case digest = 15
     case note = 16
     case leaseMicroseconds = 17
+    case secret = 25
     case permission = 27
     case request = 28
     case source = 29
@@ -145,7 +146,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
             .tenant,
             .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
             .state, .recurringID, .description, .group, .schedule, .zone, .zoneData, .misfire, .overlap, .origin,
-            .broken, .unique, .limitedBy, .limitKeys,
+            .broken, .unique, .limitedBy, .limitKeys, .secret,
             .error, .text, .metadata, .log:
             .text
         }
@@ -154,7 +155,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     /// Whether the field may stand several times in one body; exports show it as an array.
     public var isList: Bool {
         switch self {
-        case .names, .tags, .after, .retryOnly, .retryNever, .metadata, .lines, .log, .limitKeys: true
+        case .names, .tags, .after, .retryOnly, .retryNever, .metadata, .lines, .log, .limitKeys, .secret: true
         default: false
         }
     }

@@ -32,9 +32,10 @@ package struct QueueBook {
         return record
     }
 
-    func isPaused(_ number: UInt32) -> Bool { entries[Int(number) - 1].isPaused }
-
+    /// Whether it is handed out only to those who name it.
     func isReserved(_ number: UInt32) -> Bool { entries[Int(number) - 1].isReserved }
+
+    func isPaused(_ number: UInt32) -> Bool { entries[Int(number) - 1].isPaused }
 
     mutating func number(_ name: String, in ledgers: any Ledgers) throws -> UInt32? {
         try load(from: ledgers)

@@ -25,7 +25,7 @@ extension Books {
         if let key = box.value.key, !Name.isValid(key) { return .badName("key", key) }
         if let request = box.value.requestID, !Name.isValid(request) { return .badName("request id", request) }
         if let tenant = box.value.tenant, !Name.isValid(tenant) { return .badName("tenant", tenant) }
-        if let refusal = badLimitKeys(box) { return refusal }
+        if let refusal = badLimitKeys(box) ?? badSecrets(box) { return refusal }
         guard !box.value.tags.isEmpty else { return nil }
         for tag in box.value.tags where !Name.isValid(tag) { return .badName("tag", tag) }
         guard box.value.tags.count <= Created.tagsMax else {
@@ -43,6 +43,19 @@ extension Books {
                 "A job can have \(Created.limitKeysMax) keys for limits, not \(box.value.limitKeys.count).")
         }
         for key in box.value.limitKeys where !Name.isValid(key) { return .badName("key for limits", key) }
+        return nil
+    }
+
+    private static func badSecrets(_ box: Box<Created>) -> Refusal? {
+        guard !box.value.secret.isEmpty else { return nil }
+        guard box.value.secret.count <= Secrets.fieldsMax,
+            box.value.secret.allSatisfy({ (1...Secrets.fieldBytesMax).contains($0.utf8.count) })
+        else {
+            return Refusal(
+                .badOption,
+                "A job can have \(Secrets.fieldsMax) secret fields, each with a name of 1 to "
+                    + "\(Secrets.fieldBytesMax) bytes.")
+        }
         return nil
     }
 

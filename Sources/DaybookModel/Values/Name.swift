@@ -1,5 +1,9 @@
 /// The one rule for names of jobs, queues, keys, tags and the like: `[A-Za-z0-9][A-Za-z0-9._:-]{0,127}`.
 public enum Name {
+    /// The queue of operations on many jobs, which are done by whoever comes for them and by no other worker: it is not
+    /// one of "all queues".
+    package static let operations = "daybook.operations"
+
     /// The longest name there may be, in characters.
     public static let lengthMax = 128
 

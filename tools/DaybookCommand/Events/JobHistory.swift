@@ -25,6 +25,13 @@ struct JobHistory {
     }
 }
 
+extension JobHistory {
+    /// Arguments or a result without what nobody is to be shown.
+    func shown(_ bytes: [UInt8]) -> [UInt8] {
+        created.flatMap { Secrets($0.secret, arguments: arguments) }?.json(bytes) ?? bytes
+    }
+}
+
 extension EventRecord {
     fileprivate var replacement: [UInt8]? {
         guard case .replaced(let replaced) = event.body else { return nil }

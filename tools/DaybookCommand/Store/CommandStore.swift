@@ -40,6 +40,7 @@ final class CommandStore {
     }
 
     var path: String { folder.path }
+    var storage: any LogStorage { folder.storage }
     var identityText: String { folder.identity.withUnsafeBytes { Hexadecimal.text($0) } }
 
     func close() { folder.close() }

@@ -3,7 +3,7 @@ import DaybookModel
 extension JobRequest {
     private static let fields = [
         "name", "args", "queue", "priority", "delay", "at", "key", "after", "batch", "attempts", "timeout", "expires",
-        "onConflict", "requestID", "uniqueFor", "unique", "tags", "tenant", "limitKeys",
+        "onConflict", "requestID", "uniqueFor", "unique", "tags", "tenant", "limitKeys", "secret",
     ]
 
     /// Reads a line of `enqueue --stdin`: the options' names without dashes, and the same values.
@@ -31,5 +31,6 @@ extension JobRequest {
         tags = try line.values("tags", JobRequest.tagOption.kind)
         tenant = try line.value("tenant", JobRequest.tenantOption.kind)
         limitKeys = try line.values("limitKeys", JobRequest.limitKeyOption.kind)
+        secret = try line.values("secret", JobRequest.secretOption.kind)
     }
 }

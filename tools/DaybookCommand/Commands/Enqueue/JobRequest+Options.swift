@@ -34,12 +34,15 @@ extension JobRequest {
     static let limitKeyOption = Option(
         "--limit-key", .name("K"), "a key that limits may be about, such as customer:7", repeats: true)
 
+    static let secretOption = Option(
+        "--secret", .text("FIELD"), "a field of the arguments and the result that nobody is shown", repeats: true)
+
     static let options: [OptionDescription] = [
         argumentsOption.description, queueOption.description, priorityOption.description, delayOption.description,
         timeOption.description, keyOption.description, uniqueForOption.description, uniqueOption.description,
         afterOption.description, batchOption.description, attemptsOption.description, timeoutOption.description,
         expiresOption.description, conflictOption.description, requestOption.description, tagOption.description,
-        tenantOption.description, limitKeyOption.description,
+        tenantOption.description, limitKeyOption.description, secretOption.description,
     ]
 
     init(_ name: String, _ call: Invocation) throws(Failure) {
@@ -62,6 +65,7 @@ extension JobRequest {
         tags = try call.values(Self.tagOption)
         tenant = try call.value(Self.tenantOption)
         limitKeys = try call.values(Self.limitKeyOption)
+        secret = try call.values(Self.secretOption)
     }
 
     static func readArguments(_ text: String) throws(Failure) -> [UInt8] {

@@ -22,6 +22,7 @@ struct JobRequest {
     var tags: [String] = []
     var tenant: String?
     var limitKeys: [String] = []
+    var secret: [String] = []
 
     static let argumentsBytesMax = 4 << 20
     static let tagsMax = 64
@@ -70,6 +71,7 @@ struct JobRequest {
         created.tags = tags
         created.tenant = tenant
         created.limitKeys = limitKeys
+        created.secret = secret
         created.client = store.client
         created.actor = store.person
         return .enqueue(Box(created), onConflict: onConflict)

@@ -69,7 +69,7 @@ enum ShowJob {
         guard let created = history.created else { return [] }
         var lines = ["job        \(job), \(created.name), queue \(created.queue)"]
         if let display = created.display {
-            lines.append("shown as   \(DisplayName.text(display, arguments: created.arguments))")
+            lines.append("shown as   \(DisplayName.text(display, arguments: created.shownArguments))")
         }
         if let summary = history.summary {
             let why = summary.waitsFor.map { " (\($0))" } ?? ""
@@ -89,7 +89,7 @@ enum ShowJob {
         if created.batch != 0 { lines.append("batch      \(created.batch)") }
         if !created.tags.isEmpty { lines.append("tags       \(created.tags.joined(separator: ", "))") }
         if !created.metadata.isEmpty { lines.append("metadata   \(created.metadata.joined(separator: ", "))") }
-        lines.append("arguments  \(String(decoding: history.arguments, as: UTF8.self))")
+        lines.append("arguments  \(String(decoding: history.shown(history.arguments), as: UTF8.self))")
         return lines + ends(history)
     }
 
@@ -98,7 +98,7 @@ enum ShowJob {
         for record in history.events.reversed() {
             switch record.event.body {
             case .succeeded(let success) where !success.result.isEmpty:
-                return ["result     \(String(decoding: success.result, as: UTF8.self))"]
+                return ["result     \(String(decoding: history.shown(success.result), as: UTF8.self))"]
             case .failed(let failure), .attemptFailed(let failure):
                 return ["error      \(failure.value.error)"]
             default: continue
@@ -118,7 +118,7 @@ enum ShowJob {
             if let summary = history.summary { summary.write(to: &json) } else { json.field("job", job) }
             json.field("deleted", history.summary == nil)
             if let created = history.created, let display = created.display {
-                json.field("display", DisplayName.text(display, arguments: created.arguments))
+                json.field("display", DisplayName.text(display, arguments: created.shownArguments))
             }
             flow.write(to: &json)
             InsideJob(history.events).write(to: &json, isWhole: withLog)

@@ -33,7 +33,7 @@ enum SetRecurring {
         ] + jobOptions + OneRecurring.changing
 
     private static let jobOptions: [OptionDescription] = [
-        JobRequest.argumentsOption.description, JobRequest.queueOption.description,
+        JobRequest.argumentsOption.description, JobRequest.secretOption.description, JobRequest.queueOption.description,
         JobRequest.priorityOption.description, JobRequest.keyOption.description,
         JobRequest.attemptsOption.description, JobRequest.timeoutOption.description,
         JobRequest.expiresOption.description, JobRequest.tagOption.description, JobRequest.tenantOption.description,
@@ -74,6 +74,7 @@ enum SetRecurring {
         job.timeoutMicroseconds = request.timeout.map { UInt64($0.microseconds) }
         job.tags = request.tags
         job.tenant = request.tenant
+        job.secret = request.secret
         var set = RecurringSet(id: id, job: job)
         set.expiresAfterMicroseconds = request.expires?.microseconds
         set.schedule = try schedule(call)

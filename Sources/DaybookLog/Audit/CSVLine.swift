@@ -1,7 +1,7 @@
 /// A line of CSV as RFC 4180 has it. Texts that a spreadsheet would take for a formula are made harmless: whoever
 /// names a job must not be able to run anything on the machine of whoever audits it.
-enum CSVLine {
-    static func text(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
+package enum CSVLine {
+    package static func text(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
 
     private static func cell(_ text: String) -> String {
         let harmless = isFormula(text) ? "'" + text : text

@@ -1,0 +1,264 @@
+// An operation goes through its jobs in pages. Each page is two steps of its job: the first writes down which jobs are
+// meant and how they stood, the second does it to them and writes down to whom it was done. So a process that dies in
+// between leaves no doubt: whoever goes on finds the jobs that were meant, and those of them that show this operation's
+// mark in their last event are done. What stands in the second steps is all that is needed to take it back.
+
+internal import DaybookLog
+internal import DaybookModel
+
+package struct OperationRun {
+    /// A job that is meant, and how it stood.
+    struct Meant: Codable, Sendable {
+        let job: SequenceNumber
+        let state: String
+        let due: Int64?
+        /// For undoing: the event that is to be taken back.
+        var event: SequenceNumber?
+    }
+
+    struct Found: Codable, Sendable {
+        var jobs: [Meant] = []
+        var next: SequenceNumber?
+    }
+
+    /// A job to which it was done, by which event.
+    struct Change: Codable, Sendable {
+        let job: SequenceNumber
+        let event: SequenceNumber
+        let state: String
+        let due: Int64?
+    }
+
+    struct Done: Codable, Sendable {
+        var changes: [Change] = []
+        var refused: [String: Int] = [:]
+    }
+
+    private let engine: JobEngine
+    private let run: RemoteRun
+    private let context: JobContext
+    private let began: EngineClock
+
+    package static let pageSize = 250
+    private static let rowsMax = 20_000
+
+    package init(_ engine: JobEngine, _ run: RemoteRun) {
+        self.engine = engine
+        self.run = run
+        context = run.context
+        began = engine.clock
+    }
+
+    func perform() async {
+        let start = began.monotonicNanoseconds()
+        func ran() -> UInt64 { (began.monotonicNanoseconds() - start) / 1_000 }
+        do {
+            let operation = try JobOutputCoding<Operation>.json.decode(run.created.value.arguments)
+            let totals = try await goThrough(operation)
+            _ = try await run.succeed(try JSON.encode(totals), ranMicroseconds: ran())
+        } catch is OperationEnded {
+            // Somebody cancelled it, or this process lost it; that stands in the log.
+        } catch {
+            _ = try? await run.fail(
+                String(describing: type(of: error)), String(describing: error), ranMicroseconds: ran(), isFinal: false)
+        }
+    }
+
+    /// What a process has done that dies in the midst of a page; for tests.
+    package func performFirstHalf() async throws {
+        let operation = try JobOutputCoding<Operation>.json.decode(run.created.value.arguments)
+        let found = try await context.step("found-0") { try find(operation, from: nil) }
+        _ = try await act(operation, on: Array(found.jobs.prefix(OperationRun.pageSize / 2)))
+    }
+
+    private func goThrough(_ operation: Operation) async throws -> OperationTotals {
+        var totals = OperationTotals()
+        var place: SequenceNumber?
+        var page = 0
+        repeat {
+            guard try run.isInForce(), !Task.isCancelled else { throw OperationEnded() }
+            let from = place
+            let found = try await context.step("found-\(page)") { try find(operation, from: from) }
+            let done = try await context.step("did-\(page)") { try await act(operation, on: found.jobs) }
+            totals.matched += found.jobs.count
+            totals.done += done.changes.count
+            totals.refused.merge(done.refused, uniquingKeysWith: +)
+            place = found.next
+            page += 1
+            run.progress(share(operation, place), "\(totals.done) of \(totals.matched) done")
+        } while place != nil
+        return totals
+    }
+
+    /// How far it is, by the numbers of the jobs that it has passed.
+    private func share(_ operation: Operation, _ place: SequenceNumber?) -> Double {
+        guard let place else { return 1 }
+        if let chosen = operation.chosen { return Double(place) / Double(max(1, chosen.count)) }
+        return 1 - Double(place) / Double(max(1, run.job))
+    }
+
+    // MARK: Who is meant
+
+    private func find(_ operation: Operation, from place: SequenceNumber?) throws -> Found {
+        if let undone = operation.undoes { return try changes(of: undone, below: place) }
+        if let chosen = operation.chosen { return chosenJobs(chosen, from: Int(place ?? 0)) }
+        // What came after the operation was not there when somebody wanted it.
+        let listing = try JobWalk(engine.storage, operation.filter).page(
+            below: place ?? run.job, limit: OperationRun.pageSize, rowsMax: OperationRun.rowsMax)
+        let jobs = listing.jobs.filter { $0.queue != Operation.queue }
+        return Found(
+            jobs: jobs.map { Meant(job: $0.id.rawValue, state: $0.state.name, due: $0.due?.microseconds) },
+            next: listing.next)
+    }
+
+    private func chosenJobs(_ chosen: [Operation.Chosen], from start: Int) -> Found {
+        let end = min(chosen.count, start + OperationRun.pageSize)
+        let jobs = chosen[min(start, end)..<end].map { one in
+            let due = (try? engine.job(JobID(rawValue: one.job)))?.due
+            return Meant(job: one.job, state: one.state, due: due?.microseconds)
+        }
+        return Found(jobs: jobs, next: end < chosen.count ? SequenceNumber(end) : nil)
+    }
+
+    /// One page of what another operation did, the newest first.
+    private func changes(of operation: SequenceNumber, below place: SequenceNumber?) throws -> Found {
+        try engine.read { log in
+            var next = try place ?? Books.storedJob(operation, in: log)?.last ?? 0
+            while next > 0, let event = try log.event(next, { try Event($0, at: next) }) {
+                if case .stepped(let stepped) = event.body, stepped.value.step.hasPrefix("did-") {
+                    let done = try JobOutputCoding<Done>.json.decode(stepped.value.result)
+                    return Found(
+                        jobs: done.changes.map { Meant(job: $0.job, state: $0.state, due: $0.due, event: $0.event) },
+                        next: event.previous > 0 ? event.previous : nil)
+                }
+                next = event.previous
+            }
+            return Found()
+        }
+    }
+
+    // MARK: Doing it
+
+    private func act(_ operation: Operation, on jobs: [Meant]) async throws -> Done {
+        let answers = try await withThrowingTaskGroup(of: (Int, Result<SequenceNumber, OperationRefusal>).self) {
+            group in
+            for (index, meant) in jobs.enumerated() {
+                group.addTask { (index, try await act(operation, on: meant)) }
+            }
+            var answers: [Int: Result<SequenceNumber, OperationRefusal>] = [:]
+            for try await (index, answer) in group { answers[index] = answer }
+            return answers
+        }
+        var done = Done()
+        for (index, meant) in jobs.enumerated() {
+            switch answers[index] {
+            case .success(let event):
+                done.changes.append(Change(job: meant.job, event: event, state: meant.state, due: meant.due))
+            case .failure(let why): done.refused[why.sentence, default: 0] += 1
+            case nil: break
+            }
+        }
+        return done
+    }
+
+    private func act(
+        _ operation: Operation, on meant: Meant
+    ) async throws -> Result<SequenceNumber, OperationRefusal> {
+        let answer = try await attempt(operation, on: meant)
+        // A run of this operation that was cut off may have come as far as here.
+        if case .failure = answer, let event = try ownEvent(of: meant.job) { return .success(event) }
+        return answer
+    }
+
+    private func attempt(
+        _ operation: Operation, on meant: Meant
+    ) async throws -> Result<SequenceNumber, OperationRefusal> {
+        guard let state = JobState(name: meant.state) else { return .failure(.movedOn) }
+        let (reason, actor) = (mark(operation.reason), Actor(process: engine.process, person: operation.person))
+        let commands: [Command]
+        switch operation.action {
+        case .cancel: commands = [.cancel(job: meant.job, expected: state, reason: reason, actor: actor)]
+        case .requeue: commands = [.requeue(job: meant.job, expected: state, reason: reason, actor: actor)]
+        case .reschedule:
+            let until = Instant(microseconds: operation.until ?? 0)
+            commands = [.reschedule(job: meant.job, until: until, expected: state, reason: reason, actor: actor)]
+        case .delete:
+            guard try engine.job(JobID(rawValue: meant.job))?.state == state else { return .failure(.movedOn) }
+            commands = [.delete(job: meant.job, reason: reason, actor: actor)]
+        case .undo:
+            switch try inverse(of: meant, state, reason, actor) {
+            case .success(let found): commands = found
+            case .failure(let why): return .failure(why)
+            }
+        }
+        guard case .done(let event) = try await engine.performInOneGo(commands) else { return .failure(.movedOn) }
+        return .success(event)
+    }
+
+    /// Stands in the reason of every event that comes of it.
+    private func mark(_ reason: String) -> String { reason.isEmpty ? suffix : "\(reason) \(suffix)" }
+    private var suffix: String { "(operation \(run.job))" }
+
+    private func ownEvent(of job: SequenceNumber) throws -> SequenceNumber? {
+        try engine.read { log in
+            guard let last = try Books.storedJob(job, in: log)?.last,
+                let event = try log.event(last, { LoggedEvent(try Event($0, at: last), at: last) })
+            else { return nil }
+            return event.reason.hasSuffix(suffix) ? last : nil
+        }
+    }
+
+    /// What puts a job back to where it stood, if nothing has happened to it since.
+    private func inverse(
+        of meant: Meant, _ state: JobState, _ reason: String, _ actor: Actor
+    ) throws -> Result<[Command], OperationRefusal> {
+        guard let record = try engine.read({ try Books.storedJob(meant.job, in: $0) }) else {
+            return .failure(OperationRefusal("it has been deleted since"))
+        }
+        guard record.last == meant.event else {
+            return .failure(OperationRefusal("it has run since, or somebody has moved it"))
+        }
+        let (job, due) = (meant.job, meant.due.map { Instant(microseconds: $0) })
+        switch (record.state, state) {
+        case (_, .processing): return .failure(OperationRefusal("it was running"))
+        case (_, .awaiting): return .failure(OperationRefusal("it waited for other jobs"))
+        case (.cancelled, .scheduled):
+            guard let due else { return .failure(.movedOn) }
+            return .success([
+                .requeue(job: job, expected: .cancelled, reason: reason, actor: actor),
+                .reschedule(job: job, until: due, expected: .enqueued, reason: reason, actor: actor),
+            ])
+        case (.cancelled, .enqueued), (.cancelled, .parked):
+            return .success([.requeue(job: job, expected: .cancelled, reason: reason, actor: actor)])
+        case (.scheduled, .scheduled):
+            guard let due else { return .failure(.movedOn) }
+            return .success([.reschedule(job: job, until: due, expected: .scheduled, reason: reason, actor: actor)])
+        case (.scheduled, _):
+            return .success([.requeue(job: job, expected: .scheduled, reason: reason, actor: actor)])
+        default: return .failure(.movedOn)
+        }
+    }
+}
+
+/// The operation is no longer this run's to do.
+private struct OperationEnded: Error {}
+
+/// Why it was not done to a job.
+struct OperationRefusal: Error {
+    let sentence: String
+
+    init(_ sentence: String) {
+        self.sentence = sentence
+    }
+
+    static let movedOn = OperationRefusal("it has moved on since")
+}
+
+extension JobEngine {
+    /// Hands commands over one right behind the other, so that nothing comes in between unless a turn is full, and
+    /// answers what became of the last, which takes for granted what the others did.
+    fileprivate func performInOneGo(_ commands: [Command]) async throws -> Answer {
+        for command in commands.dropLast() { try writer.inbox.submit(WriteRequest(command: command, reply: nil)) }
+        return try await perform(commands[commands.count - 1])
+    }
+}

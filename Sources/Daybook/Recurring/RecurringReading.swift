@@ -1,0 +1,82 @@
+internal import DaybookLog
+package import DaybookModel
+
+/// The recurring jobs of a store, as it is or as it was at an instant.
+package struct RecurringReading {
+    let storage: any LogStorage
+    let zones: Zones
+    let now: Instant
+
+    /// The next occurrences, the planned one first.
+    package func preview(_ id: String, count: Int) throws -> [Instant] {
+        var planner = RecurringPlanner(zones)
+        return try storage.read { try planner.preview(id, count: count, now: now, in: $0) }
+    }
+
+    /// All of them, in the order in which they came into being.
+    package func all(withRemoved: Bool = false) throws -> [RecurringStatus] {
+        var planner = RecurringPlanner(zones)
+        return try storage.read { try RecurringStatus.all(withRemoved: withRemoved, &planner, in: $0) }
+    }
+
+    /// The one of that id, removed or not; nil if there never was one.
+    package func one(_ id: String) throws -> RecurringStatus? {
+        var planner = RecurringPlanner(zones)
+        return try storage.read { try RecurringStatus.one(id, &planner, in: $0) }
+    }
+
+    /// What happened to it, the latest first.
+    package func history(_ id: String, limit: Int) throws -> [RecurringEntry] {
+        try storage.read { log in
+            guard let definition = try RecurringBook.definition(id, in: log),
+                let record = try RecurringBook.record(definition, in: log)
+            else { throw Refusal.noSuchRecurring }
+            return try RecurringEntry.latest(limit, from: record.last, in: log)
+        }
+    }
+
+    /// Some of them, in the order in which they came into being, behind `after`; with `text` in their id.
+    package func page(after: SequenceNumber, text: String?, limit: Int) throws -> [RecurringStatus] {
+        var planner = RecurringPlanner(zones)
+        return try storage.read { log in
+            var found: [(SequenceNumber, RecurringRecord)] = []
+            try RecurringBook.forEach(after: after, in: log) { definition, record in
+                if !record.flags.contains(.isRemoved), text.map({ record.id.contains($0) }) ?? true {
+                    found.append((definition, record))
+                }
+                return found.count < limit
+            }
+            return try found.map { try RecurringStatus($0, $1, &planner, in: log) }
+        }
+    }
+
+    /// The latest entries first, from before an event of the same recurring job on.
+    package func entries(
+        _ status: RecurringStatus, before: SequenceNumber?, limit: Int
+    ) throws -> [RecurringEntry] {
+        try storage.read { log in
+            var start = status.last
+            if let before {
+                guard let event = try log.event(before, { try Event($0, at: before) }),
+                    let step = event.body.recurringStep,
+                    (step.definition == 0 ? before : step.definition) == status.definition
+                else { return [] }
+                start = step.earlier
+            }
+            return try RecurringEntry.latest(limit, from: start, in: log)
+        }
+    }
+}
+
+extension EventBody {
+    /// Which recurring job it is about, and that one's event before.
+    fileprivate var recurringStep: (definition: SequenceNumber, earlier: SequenceNumber)? {
+        switch self {
+        case .recurringSet(let set): (set.value.definition, set.value.earlier)
+        case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
+            .skipped(let step), .replanned(let step), .postponed(let step):
+            (step.value.definition, step.value.earlier)
+        default: nil
+        }
+    }
+}

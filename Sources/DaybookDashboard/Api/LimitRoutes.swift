@@ -1,0 +1,73 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// Limits, to look at and to set.
+enum LimitRoutes {
+    private static let scope = RouteParameter.body(
+        "scope", .text, "What it is about: `queue:NAME`, `name:JOB`, `key:KEY` or `key:GROUP:*`", isRequired: true)
+    private static let reason = RouteParameter.body("reason", .text, "Why, for the log")
+
+    static let all = [
+        Route("GET", "/api/v1/limits", .permission(.queuesRead), .json, "Limits and how much of them is used") { call in
+            try call.requireWholeStore()
+            let limits = try call.read { try LimitLine.all(in: $0) }
+            return .object { json in
+                json.list("limits", limits) { line, json in
+                    json.field("scope", line.scope)
+                    json.field("concurrency", line.limit.concurrency)
+                    json.field("serial", line.limit.keepsOrder)
+                    if let rate = line.limit.rate {
+                        json.field("rate", rate.count)
+                        json.field("rateMicroseconds", rate.microseconds)
+                        json.field("sliding", rate.window == .sliding)
+                    }
+                    json.field("running", line.use.held)
+                    json.field("waiting", line.use.waiting)
+                }
+            }
+        },
+        Route(
+            "POST", "/api/v1/limits", .permission(.queuesChange), .json, "Sets or changes a limit",
+            [
+                scope, .body("concurrency", .number, "So many may run at once"),
+                .body("serial", .flag, "One after the other, in order"),
+                .body("rate", .text, "So many may start in a time, such as 100/1m"),
+                .body("sliding", .flag, "In a window that slides"), reason,
+            ]
+        ) { call in
+            let body = try call.json(["scope", "concurrency", "serial", "rate", "sliding", "reason"])
+            let isSerial = try body.flag("serial") ?? false
+            let concurrency = try body.number("concurrency", in: 1...Books.concurrencyMax)
+            let limit = Limit(
+                concurrency: isSerial ? 1 : concurrency, keepsOrder: isSerial,
+                rate: try body.text("rate").map { text throws(RouteFailure) in
+                    try rate(text, isSliding: try body.flag("sliding") ?? false)
+                })
+            guard limit.concurrency != nil || limit.rate != nil else {
+                throw RouteFailure.badCall("Say concurrency, serial or rate; /api/v1/limits/remove takes one away.")
+            }
+            return try await set(limit, body, call)
+        },
+        Route(
+            "POST", "/api/v1/limits/remove", .permission(.queuesChange), .json, "Takes a limit away", [scope, reason]
+        ) { call in try await set(nil, try call.json(["scope", "reason"]), call) },
+    ]
+
+    private static func set(_ limit: Limit?, _ body: JSONBody, _ call: RouteCall) async throws -> DashboardResponse {
+        guard let text = try body.text("scope"), let scope = LimitScope(text: text) else {
+            throw RouteFailure.badCall("scope is queue:NAME, name:JOB, key:KEY or key:GROUP:*.")
+        }
+        return try await call.perform(
+            .limit(scope, limit, reason: try body.text("reason") ?? "", actor: call.actor))
+    }
+
+    /// `100/1m`.
+    static func rate(_ text: String, isSliding: Bool) throws(RouteFailure) -> Limit.Rate {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let count = Int(parts[0]), count > 0, let time = WallDuration(String(parts[1])),
+            time.microseconds > 0
+        else { throw .badCall("A rate is written as 100/1m or 5/10s.") }
+        return Limit.Rate(count: count, microseconds: time.microseconds, window: isSliding ? .sliding : .fixed)
+    }
+}

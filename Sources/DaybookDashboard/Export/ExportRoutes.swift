@@ -1,0 +1,63 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// Every list as a file. Without anybody's payload: those are on the pages of jobs.
+enum ExportRoutes {
+    private static let format = RouteParameter.query(
+        "format", .word(ExportFormat.allCases.map(\.rawValue)), "As a table for spreadsheets (csv) or as JSON")
+
+    static let all = [
+        route("jobs", .jobsRead, "Jobs", JobRoutes.filter.filter { !["cursor", "limit"].contains($0.name) }, jobs),
+        route("queues", .queuesRead, "Queues and how many jobs they hold", [], StoreLists.queues),
+        route(
+            "recurring", .recurringRead, "Recurring jobs",
+            [.query("text", .text, "Only those with this in their id")], StoreLists.recurring),
+        route(
+            "recurring/{recurring}/history", .recurringRead, "What happened to one recurring job",
+            [.path("recurring", .text, "What it is known by")], StoreLists.history),
+        route("batches", .jobsRead, "Batches", [], StoreLists.batches),
+        route("processes", .processesRead, "Processes that have the store open", [], StoreLists.processes),
+        route(
+            "audit", .logRead, "What people did", [.query("person", .text, "Only what this person did")],
+            EventLists.audit),
+        route(
+            "log", .logRead, "Events",
+            [
+                .query("kind", .word(EventKind.allCases.map(\.name)), "Only events of this kind"),
+                .query("job", .number, "Only events of this job"),
+            ], EventLists.log),
+    ]
+
+    private static func route(
+        _ path: String, _ permission: Permission, _ summary: String, _ parameters: [RouteParameter], _ list: ExportList
+    ) -> Route {
+        Route(
+            "GET", "/api/v1/export/\(path)", .permission(permission), .file, "\(summary), as a file",
+            parameters + [format]
+        ) { call in try ExportStream.answer(list, call) }
+    }
+
+    private static let jobs = ExportList(
+        name: "jobs",
+        columns: [
+            "job", "name", "queue", "state", "waitsFor", "priority", "attempt", "attempts", "deaths", "created",
+            "since", "due", "expires", "tags", "tenant",
+        ]
+    ) { call, from in
+        let filter = try JobQuery(call).filter
+        let found = try call.store.jobPage(filter, before: from.map { JobID(rawValue: $0) }, limit: ExportPage.rowsMax)
+        return try call.read { log in
+            let rows = try found.jobs.map { job -> [ExportCell] in
+                let words = try JobWords(job, in: log)
+                return [
+                    .count(job.id.rawValue), .text(job.name), .text(job.queue), .text(job.state.name),
+                    .text(job.waitsFor), .count(job.priority), .count(job.attempt), .count(job.attempts),
+                    .count(job.deaths), .time(job.created), .time(job.since), .time(job.due), .time(job.expires),
+                    .texts(words.tags), .text(words.tenant),
+                ]
+            }
+            return ExportPage(rows: rows, next: found.next?.rawValue)
+        }
+    }
+}

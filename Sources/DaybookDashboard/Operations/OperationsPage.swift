@@ -1,0 +1,132 @@
+internal import Daybook
+internal import DaybookLog
+internal import DaybookModel
+
+/// Actions on many jobs at once: how far each is, what it came to, and taking it back.
+enum OperationsPage {
+    static let routes = [
+        Route(
+            "GET", "/operations", .permission(.jobsRead), .page, "Actions on many jobs at once",
+            [.query("before", .number, "The next page: operations before this one")]
+        ) { try page($0) },
+        Route(
+            "POST", "/operations", .permission(.jobsChange), .page, "Does something to all jobs that match",
+            [
+                .body("action", .word(["cancel", "requeue", "delete"]), "What to do", isRequired: true),
+                .body("state", .word(JobState.allCases.map(\.name)), "Only jobs in this state"),
+                .body("queue", .text, "Only jobs of this queue"), .body("name", .text, "Only jobs of this name"),
+                .body("tag", .text, "Only jobs with this tag"), .body("tenant", .text, "Only jobs of this tenant"),
+                .body("text", .text, "Only jobs with this text"),
+                .body("error", .text, "Only jobs with a last error of this type"),
+            ] + RouteCall.reasonAndWayBack, success: 303
+        ) { try await start($0) },
+        Route(
+            "POST", "/operations/{job}/undo", .permission(.jobsChange), .page, "Takes back what an operation did",
+            [.path("job", .number, "The operation")] + RouteCall.reasonAndWayBack, success: 303
+        ) { call in
+            let form = try call.form
+            _ = try await call.start(try call.undoing(try call.reason(form)))
+            return try call.back(form, ["operations"])
+        },
+    ]
+
+    private static func start(_ call: RouteCall) async throws -> DashboardResponse {
+        let form = try call.form
+        guard let word = try form.value("action"), let action = Operation.Action(rawValue: word),
+            [.cancel, .requeue, .delete].contains(action)
+        else { throw RouteFailure.badCall("action has to be cancel, requeue or delete.") }
+        var filter = try JobsPage.filter(form, call)
+        guard !filter.isEmpty || call.principal?.tenant != nil else {
+            throw RouteFailure.badCall("Filter the jobs first: this would be all there are.")
+        }
+        try call.narrow(&filter)
+        var operation = Operation(action, on: filter, reason: try call.reason(form), by: call.principal?.name)
+        operation.tenant = call.principal?.tenant ?? operation.tenant
+        _ = try await call.start(operation)
+        return .seeOther(PageLink(call.base, ["operations"]).text)
+    }
+
+    private static func page(_ call: RouteCall) throws -> DashboardResponse {
+        let before = try call.cursor("before")
+        let size = min(max(call.dashboard.options.pageSize, 1), 500)
+        let (found, next) = try call.operations(below: before, limit: size)
+        let now = call.now
+        let crumbs = [Crumb(title: Texts.jobs, link: call.link(["jobs"]))]
+        return try call.page(Texts.operations, current: "jobs", crumbs: crumbs, isLive: before == nil) { frame, html in
+            call.outcome(&html)
+            html.element("p", [.class("soft")], Texts.operationsExplained)
+            guard !found.isEmpty else {
+                return html.element("div", [.id("operations"), .flag("data-live")]) { $0.nothing(Texts.noOperations) }
+            }
+            let columns: [Html.Column] = [
+                .number(Texts.number), .text(Texts.what), .text(Texts.stateWord), .text(Texts.progress),
+                .text(Texts.who), .text(Texts.since), .text(Texts.actions),
+            ]
+            html.table(Texts.operations, columns, isLive: "operations") { html in
+                for one in found { row(one, call, frame, now, &html) }
+            }
+            html.pager(
+                first: before.map { _ in frame.link(["operations"]) },
+                next: next.map { frame.link(["operations"], [("before", "\($0)")]) })
+        }
+    }
+
+    private static func row(
+        _ status: OperationStatus, _ call: RouteCall, _ frame: PageFrame, _ now: Instant, _ html: inout Html
+    ) {
+        let id = "\(status.job.id)"
+        html.row { html in
+            html.element("td", [.class("number")]) { $0.link(frame.link(["jobs", id]), id) }
+            html.element("td", [.class("wrap main")]) { html in
+                html.text(status.operation.title)
+                if !status.operation.reason.isEmpty {
+                    html.element("span", [.class("under")], status.operation.reason)
+                }
+            }
+            html.cell { $0.state(status.job.state) }
+            html.element("td", [.class("wrap")]) { html in
+                if let totals = status.totals {
+                    html.text(Texts.outcome(done: totals.done, of: totals.matched))
+                    for (why, count) in totals.refused.sorted(by: { $0.key < $1.key }) {
+                        html.element("span", [.class("under")], Texts.keyed(why, count))
+                    }
+                } else if let progress = status.progress {
+                    html.text("\(progress.percent), \(progress.text)")
+                }
+            }
+            html.cell(status.actor.person ?? status.actor.description)
+            html.cell { $0.age(status.job.since, now) }
+            html.cell { html in
+                guard call.may(.jobsChange) else { return }
+                if status.canBeUndone {
+                    html.action(
+                        frame, ["operations", id, "undo"], Texts.undo, "quiet", next: frame.link(["operations"]).text,
+                        asks: Texts.sureToUndo)
+                } else if !status.job.state.isFinished {
+                    html.action(
+                        frame, ["jobs", id, "cancel"], Texts.cancel, "danger", next: frame.link(["operations"]).text)
+                }
+            }
+        }
+    }
+
+    /// What can be done to everything that a list's filter finds.
+    static func form(_ filter: JobFilter, _ frame: PageFrame, _ html: inout Html) {
+        guard !filter.isEmpty else { return }
+        html.element("details", [.class("everything")]) { html in
+            html.element("summary", Texts.withAllThatMatch)
+            frame.form(&html, ["operations"], [.class("actions"), .named("data-confirm", Texts.sureAboutAll)]) { html in
+                let query: [(String, String?)] = [
+                    ("state", filter.states.first?.name), ("queue", filter.queue), ("name", filter.name),
+                    ("tag", filter.tags.first), ("tenant", filter.tenant), ("text", filter.text),
+                    ("error", filter.error),
+                ]
+                for (name, value) in query { if let value { html.hidden(name, value) } }
+                html.reason(for: Texts.withAllThatMatch)
+                html.button(Texts.requeue, "quiet", name: "action", value: "requeue")
+                html.button(Texts.cancel, "quiet", name: "action", value: "cancel")
+                html.button(Texts.delete, "danger", name: "action", value: "delete")
+            }
+        }
+    }
+}

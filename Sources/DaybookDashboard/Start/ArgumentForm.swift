@@ -1,0 +1,118 @@
+// A form made of arguments: a field for each member of the object that they are. What kind each is stands in
+// the field's name, `arg.number.count`, so that what comes back can be read without looking at any example again.
+// What is no object has one field for all of it, as JSON.
+
+internal import DaybookModel
+
+struct ArgumentForm {
+    enum Kind: String {
+        case text, number, flag, json
+    }
+
+    struct Field {
+        let name: String
+        let kind: Kind
+        let value: String
+        let isSecret: Bool
+    }
+
+    /// Nil for arguments that are no object.
+    let fields: [Field]?
+    let whole: String
+
+    private static let fieldsMax = 100
+
+    init(_ example: [UInt8], secret: [String]) {
+        whole = JSONLayout.text(example)
+        guard let body = try? JSONBody(example), !body.names.isEmpty, body.names.count <= ArgumentForm.fieldsMax else {
+            fields = nil
+            return
+        }
+        fields = body.names.map { name in
+            let raw = body.raw(name) ?? Array("null".utf8)
+            let isSecret = secret.contains(name)
+            switch JSONKind(firstByte: raw.first ?? 0) {
+            case .text:
+                let text = ((try? body.text(name)) ?? nil) ?? ""
+                return Field(name: name, kind: .text, value: isSecret ? "" : text, isSecret: isSecret)
+            case .number:
+                return Field(
+                    name: name, kind: .number, value: isSecret ? "" : ArgumentForm.text(raw), isSecret: isSecret)
+            case .flag: return Field(name: name, kind: .flag, value: ArgumentForm.text(raw), isSecret: isSecret)
+            default:
+                return Field(name: name, kind: .json, value: isSecret ? "" : ArgumentForm.text(raw), isSecret: isSecret)
+            }
+        }
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    func write(to html: inout Html) {
+        guard let fields else {
+            return html.element("label", [.class("whole")]) { html in
+                html.text(Texts.argumentsAsJSON)
+                html.element("textarea", [.name("args"), .named("rows", "8"), .class("mono")], whole)
+            }
+        }
+        for field in fields {
+            let name = "arg.\(field.kind.rawValue).\(field.name)"
+            switch field.kind {
+            case .flag: html.choice(field.name, name, [("true", Texts.yes), ("false", Texts.no)], field.value)
+            case .number: html.input(field.name, name, field.value, [.named("inputmode", "decimal")])
+            case .text where !field.value.contains("\n"):
+                html.input(
+                    field.name, name, field.value,
+                    field.isSecret ? [.type("password"), .named("autocomplete", "off")] : [])
+            case .text, .json:
+                html.element("label", [.class("whole")]) { html in
+                    html.text(field.kind == .json ? Texts.asJSON(field.name) : field.name)
+                    html.element("textarea", [.name(name), .named("rows", "3"), .class("mono")], field.value)
+                }
+            }
+        }
+    }
+
+    /// What a form of this kind says, as JSON.
+    static func arguments(_ form: FormValues) throws(RouteFailure) -> [UInt8] {
+        let pairs = form.pairs.filter { $0.name.hasPrefix("arg.") }
+        guard !pairs.isEmpty else { return try json(form.value("args") ?? "null", "The arguments") }
+        var writer = JSONWriter()
+        var failure: RouteFailure?
+        writer.object { json in
+            for pair in pairs {
+                let parts = pair.name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+                guard parts.count == 3, let kind = Kind(rawValue: String(parts[1])) else {
+                    failure = .badCall("A field of the form has a name that is none.")
+                    continue
+                }
+                let name = String(parts[2])
+                if kind == .text {
+                    json.field(name, pair.value)
+                } else if !pair.value.isEmpty {
+                    do throws(RouteFailure) {
+                        let bytes = try ArgumentForm.json(pair.value, name)
+                        guard kind != .number || JSONKind(firstByte: bytes[0]) == .number else {
+                            throw .badCall("\(name) has to be a number.")
+                        }
+                        json.key(name)
+                        json.raw(bytes)
+                    } catch { failure = error }
+                }
+            }
+        }
+        if let failure { throw failure }
+        // A name that stands twice is found here.
+        return try json(text(writer.bytes), "The arguments")
+    }
+
+    private static func json(_ text: String, _ what: String) throws(RouteFailure) -> [UInt8] {
+        let bytes = Array(text.utf8)
+        var scanner = JSONScanner()
+        do throws(JSONSyntaxError) {
+            let range = try scanner.scan(bytes)
+            return Array(bytes[range]).map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
+        } catch {
+            throw .badCall("\(what): that is not JSON: \(error.description).")
+        }
+    }
+}

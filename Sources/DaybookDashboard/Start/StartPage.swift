@@ -1,0 +1,106 @@
+internal import Daybook
+internal import DaybookModel
+
+/// Starting a job by hand: which there are, and a form made of the arguments of one.
+enum StartPage {
+    static let routes = [
+        Route("GET", "/start", .permission(.jobsStart), .page, "The jobs that can be started by hand") { try list($0) },
+        Route(
+            "GET", "/start/{name}", .permission(.jobsStart), .page, "The form to start a job by hand",
+            [.path("name", .text, "What the job is called")]
+        ) { try form($0) },
+        Route(
+            "POST", "/start", .permission(.jobsStart), .page, "Starts a job by hand",
+            [
+                .body("name", .text, "What the job is called", isRequired: true),
+                .body("args", .json, "Its arguments, where they are no object"),
+                .body("arg.KIND.NAME", .text, "A field of its arguments; KIND is text, number, flag or json"),
+                .body("queue", .text, "Where it waits"), .body("priority", .number, "Higher runs first"),
+                .body("at", .time, "Not before this instant"),
+            ], success: 303
+        ) { try await start($0) },
+        Route(
+            "GET", "/api/v1/registered", .permission(.jobsStart), .json,
+            "The jobs that living processes say they can run, with an example where the type has one"
+        ) { call in
+            let jobs = try call.engine.registeredJobs()
+            return .object { json in
+                json.list("jobs", jobs) { job, json in
+                    json.field("name", job.name)
+                    json.payload(
+                        "example",
+                        Secrets(job.secretFields, arguments: job.example ?? [])?
+                            .json(job.example ?? []) ?? job.example ?? [])
+                    json.field("secret", job.secretFields)
+                }
+            }
+        },
+    ]
+
+    private static func list(_ call: RouteCall) throws -> DashboardResponse {
+        let jobs = try call.engine.registeredJobs()
+        let crumbs = [Crumb(title: Texts.jobs, link: call.link(["jobs"]))]
+        return try call.page(Texts.startJob, current: "jobs", crumbs: crumbs) { frame, html in
+            html.element("p", [.class("soft")], Texts.startExplained)
+            if jobs.isEmpty { html.nothing(Texts.nothingRegistered) }
+            html.element("ul", [.class("plain")]) { html in
+                for job in jobs { html.element("li") { $0.link(frame.link(["start", job.name]), job.name) } }
+            }
+        }
+    }
+
+    /// What the form is made of: the type's example, or the newest job's arguments, for those who may see them.
+    private static func example(_ name: String, _ call: RouteCall) throws -> ([UInt8], secret: [String]) {
+        let job = call.engine.registeredJob(name)
+        if let example = job.example { return (example, job.secretFields) }
+        let isRegistered = try call.engine.registeredJobs().contains { $0.name == name }
+        let newest = try call.principal?.tenant == nil ? call.engine.newestJob(of: name)?.value : nil
+        guard isRegistered || newest != nil else { throw RouteFailure(404, "Nobody runs a job of that name.") }
+        guard let newest, call.may(.jobsArgsRead) else { return ([], job.secretFields) }
+        return (newest.shownArguments, newest.secret)
+    }
+
+    private static func form(_ call: RouteCall) throws -> DashboardResponse {
+        let name = try call.name("name")
+        let (example, secret) = try example(name, call)
+        let arguments = ArgumentForm(example, secret: secret)
+        let crumbs = [
+            Crumb(title: Texts.jobs, link: call.link(["jobs"])),
+            Crumb(title: Texts.startJob, link: call.link(["start"])),
+        ]
+        return try call.page(name, current: "jobs", crumbs: crumbs) { frame, html in
+            frame.form(&html, ["start"], [.class("card form")]) { html in
+                html.hidden("name", name)
+                for field in secret { html.hidden("secret", field) }
+                arguments.write(to: &html)
+                html.input(Texts.queue, "queue", "", [.named("placeholder", "default")])
+                html.input(Texts.priority, "priority", "", [.type("number")])
+                html.input(Texts.dueUTC, "at", "", [.type("datetime-local")])
+                html.element("div", [.class("whole actions")]) { $0.button(Texts.start) }
+            }
+        }
+    }
+
+    private static func start(_ call: RouteCall) async throws -> DashboardResponse {
+        let form = try call.form
+        guard let name = try form.value("name"), Name.isValid(name) else {
+            throw RouteFailure.badCall("Say which job: name is missing.")
+        }
+        var options: [JobOption] = []
+        let queue = try form.value("queue")
+        try OperationRoutes.refuseOwn(queue: queue)
+        if let queue { options.append(.queue(queue)) }
+        if let text = try form.value("priority") {
+            guard let priority = Int16(text) else { throw RouteFailure.badCall("priority is a whole number.") }
+            options.append(.priority(Int(priority)))
+        }
+        if let text = try form.value("at") { options.append(.at(try JobActions.instant(text))) }
+        if let tenant = call.principal?.tenant { options.append(.tenant(tenant)) }
+        let secret = form.values("secret")
+        if !secret.isEmpty { options.append(.secret(named: secret)) }
+        let request = call.engine.request(name, arguments: try ArgumentForm.arguments(form), options)
+        let made = try await call.engine.enqueue([request], by: call.principal?.name)[0]
+        guard call.may(.jobsRead) else { return .seeOther(PageLink(call.base, ["start"]).text) }
+        return .seeOther(PageLink(call.base, ["jobs", "\(made.job)"]).text)
+    }
+}

@@ -1,0 +1,164 @@
+import Daybook
+import DaybookLog
+import DaybookModel
+import Foundation
+import Testing
+
+@testable import DaybookDashboard
+
+struct OperationTests {
+    private func ask(
+        _ pages: PageStore, _ path: String, _ body: String, as role: String = "operator"
+    ) async throws -> DashboardResponse {
+        await pages.store.call(try #require(pages.tokens[role]), "POST", "/api/v1/operations\(path)", body)
+    }
+
+    /// Starts one and waits for its end.
+    private func operate(
+        _ pages: PageStore, _ path: String, _ body: String
+    ) async throws -> (id: SequenceNumber, totals: OperationTotals?) {
+        let answer = try await ask(pages, path, body)
+        #expect(answer.status == 201, "\(answer.text)")
+        let id = SequenceNumber(try #require(answer.json["operation"] as? Int))
+        return (id, try await pages.engine.end(of: id, within: .seconds(60)))
+    }
+
+    private func count(_ pages: PageStore, _ state: JobState, queue: String = "mail") throws -> Int {
+        try pages.engine.queues().first { $0.name == queue }?[state] ?? 0
+    }
+
+    @Test func `everything that matches a filter is cancelled, as one job with progress, and nothing else`()
+        async throws
+    {
+        let pages = try PageStore()
+        let jobs = OperationRun.pageSize * 2 + 3
+        _ = try await pages.engine.enqueue(
+            (0..<jobs).map { _ in JobRequest("some.job", arguments: [], [.queue("mail")]) })
+        let other = try await pages.enqueue("some.job", "{}", .queue("other"))
+        let (id, totals) = try await operate(
+            pages, "", "{\"action\":\"cancel\",\"queue\":\"mail\",\"reason\":\"not wanted\"}")
+        #expect(totals == OperationTotals(matched: jobs, done: jobs))
+        #expect(try count(pages, .cancelled) == jobs)
+        #expect(try pages.engine.state(of: JobID(rawValue: other)) == .enqueued)
+        let event = try #require(try pages.store.events(.cancelled).first)
+        #expect(event.actor.person == "operator")
+        #expect(event.body == .cancelled(reason: "not wanted (operation \(id))"))
+        #expect(try pages.engine.state(of: JobID(rawValue: id)) == .succeeded)
+        let page = try await pages.page("/operations")
+        #expect(page.text.contains("not wanted"))
+        #expect(page.text.contains("Undo"))
+        #expect(try await pages.page("/jobs/\(id)").text.contains("&quot;done&quot;: \(jobs)"))
+        try await pages.close()
+    }
+
+    @Test func `a cancellation is taken back, but not of jobs that have moved on`() async throws {
+        let pages = try PageStore()
+        let ready = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let late = try await pages.enqueue(
+            "some.job", "{}", .queue("mail"), .at(try Instant(iso8601: "2099-01-01T00:00:00Z")))
+        let moved = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let (id, _) = try await operate(
+            pages, "", "{\"action\":\"cancel\",\"jobs\":[\(ready),\(late),\(moved)]}")
+        #expect(try count(pages, .cancelled) == 3)
+        #expect(try await pages.post("/jobs/\(moved)/requeue").status == 303)
+        let (undo, totals) = try await operate(pages, "/\(id)/undo", "{\"reason\":\"a mistake\"}")
+        #expect(totals?.done == 2)
+        #expect(totals?.refused == ["it has run since, or somebody has moved it": 1])
+        #expect(try pages.engine.state(of: JobID(rawValue: ready)) == .enqueued)
+        #expect(try pages.engine.job(JobID(rawValue: late))?.due == (try Instant(iso8601: "2099-01-01T00:00:00Z")))
+        #expect(try pages.engine.state(of: JobID(rawValue: moved)) == .enqueued)
+        let waits = try await pages.enqueue("some.job", "{}", .queue("mail"), .after(JobID(rawValue: ready)))
+        let (second, _) = try await operate(pages, "", "{\"action\":\"cancel\",\"jobs\":[\(waits)]}")
+        #expect(
+            try await operate(pages, "/\(second)/undo", "{}").totals?.refused == ["it waited for other jobs": 1])
+        #expect(try await ask(pages, "/\(undo)/undo", "{}").status == 409)
+        #expect(try await ask(pages, "/\(ready)/undo", "{}").status == 404)
+        try await pages.close()
+    }
+
+    @Test func `jobs are put off together, and put back`() async throws {
+        let pages = try PageStore()
+        let first = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let body = "{\"action\":\"reschedule\",\"queue\":\"mail\",\"at\":\"2099-01-01T00:00:00Z\"}"
+        let (id, totals) = try await operate(pages, "", body)
+        #expect(totals?.done == 1)
+        #expect(try pages.engine.state(of: JobID(rawValue: first)) == .scheduled)
+        #expect(try await operate(pages, "/\(id)/undo", "{}").totals?.done == 1)
+        #expect(try pages.engine.state(of: JobID(rawValue: first)) == .enqueued)
+        let (gone, _) = try await operate(pages, "", "{\"action\":\"delete\",\"jobs\":[\(first)]}")
+        #expect(try pages.engine.state(of: JobID(rawValue: first)) == nil)
+        #expect(try await ask(pages, "/\(gone)/undo", "{}").status == 409)
+        try await pages.close()
+    }
+
+    @Test func `an operation that a process left undone goes on in the next`() async throws {
+        let pages = try PageStore()
+        let jobs = OperationRun.pageSize + 5
+        _ = try await pages.engine.enqueue(
+            (0..<jobs).map { _ in JobRequest("some.job", arguments: [], [.queue("mail")]) })
+        // As a process would that died behind its first page: claimed, written down, half of it done, given back.
+        let id = try await pages.engine.start(
+            Operation(.cancel, on: JobFilter(queue: "mail"), reason: "all", by: "ann"))
+        var runs = Runnable()
+        runs.add(Operation.jobName, Runnable.anyVersion)
+        let run = try #require(
+            try await pages.engine.claimForOthers(
+                upTo: 1, of: [Operation.queue], runs: runs, by: nil, waiting: .zero
+            ).first)
+        try await OperationRun(pages.engine, run).performFirstHalf()
+        _ = try await run.giveUp(reason: "the process died")
+        #expect(try count(pages, .cancelled) == OperationRun.pageSize / 2)
+        // A dashboard that opens comes for it.
+        let next = try Dashboard(pages.engine, DashboardOptions())
+        let totals = try await pages.engine.end(of: id, within: .seconds(60))
+        #expect(totals == OperationTotals(matched: jobs, done: jobs))
+        #expect(try count(pages, .cancelled) == jobs)
+        #expect(try pages.store.events(.cancelled).count == jobs)
+        await next.stop()
+        try await pages.close()
+    }
+
+    @Test func `nobody acts on more than he may, and nobody puts operations among other jobs`() async throws {
+        let pages = try PageStore()
+        let mine = try await pages.enqueue("some.job", "{}", .queue("mail"), .tenant("blue"))
+        let others = try await pages.enqueue("some.job", "{}", .queue("mail"), .tenant("red"))
+        let tenant = try #require(pages.tokens["tenant"])
+        let answer = await pages.store.call(
+            tenant, "POST", "/api/v1/operations", "{\"action\":\"cancel\",\"queue\":\"mail\"}")
+        let id = SequenceNumber(try #require(answer.json["operation"] as? Int))
+        #expect(try await pages.engine.end(of: id, within: .seconds(60))?.done == 1)
+        #expect(try pages.engine.state(of: JobID(rawValue: mine)) == .cancelled)
+        #expect(try pages.engine.state(of: JobID(rawValue: others)) == .enqueued)
+        let chosen = await pages.store.call(
+            tenant, "POST", "/api/v1/operations", "{\"action\":\"cancel\",\"jobs\":[\(others)]}")
+        #expect(chosen.status == 201)
+        #expect(try pages.engine.state(of: JobID(rawValue: others)) == .enqueued)
+        for body in [
+            "{}", "{\"action\":\"cancel\"}", "{\"action\":\"undo\",\"queue\":\"mail\"}",
+            "{\"action\":\"reschedule\",\"queue\":\"mail\"}", "{\"action\":\"cancel\",\"jobs\":[\"x\"]}",
+            "{\"action\":\"cancel\",\"jobs\":[1],\"queue\":\"mail\"}",
+        ] { #expect(try await ask(pages, "", body).status == 400, "\(body)") }
+        #expect(try await ask(pages, "", "{\"action\":\"cancel\",\"queue\":\"mail\"}", as: "viewer").status == 403)
+        let admin = try #require(pages.tokens["admin"])
+        for (path, body) in [
+            ("jobs", "{\"name\":\"daybook.operation\",\"queue\":\"daybook.operations\"}"),
+            ("claims", "{\"queues\":[\"daybook.operations\"],\"wait\":\"0s\"}"),
+        ] {
+            #expect(await pages.store.call(admin, "POST", "/api/v1/\(path)", body).status == 400, "\(path)")
+        }
+        try await pages.close()
+    }
+
+    @Test func `workers on all queues leave operations alone`() async throws {
+        let pages = try PageStore()
+        let id = try await pages.engine.start(
+            Operation(.cancel, on: JobFilter(queue: "mail"), reason: "", by: "ann"))
+        let found = try await pages.engine.claimForOthers(
+            upTo: 10, of: nil, runs: .everything, by: nil, waiting: .zero)
+        #expect(found.isEmpty)
+        #expect(try pages.engine.state(of: JobID(rawValue: id)) == .enqueued)
+        // Nor does anybody who waits for the end of the work wait for them.
+        try await pages.engine.waitUntilDrained()
+        try await pages.close()
+    }
+}
