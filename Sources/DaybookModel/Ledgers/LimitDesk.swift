@@ -117,7 +117,7 @@ struct LimitDesk {
     mutating func job(_ id: SequenceNumber, in ledgers: any Ledgers) throws -> Job? {
         if let known = jobs[id] { return known.job }
         let stored = try LimitRows.job(id, in: ledgers)
-        let job = try stored.map { Job(row: $0, scopes: $0.scopes.map { number(of: $0) }) }
+        let job = stored.map { Job(row: $0, scopes: $0.scopes.map { number(of: $0) }) }
         // Claims that come to nothing look at jobs, too.
         if jobs.count >= LimitDesk.keptMax, changedJobs.isEmpty { jobs.removeAll() }
         jobs[id] = Entry(job: job, stored: stored, isChanged: false)
