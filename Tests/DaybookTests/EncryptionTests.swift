@@ -89,7 +89,7 @@ private struct Index: Follower {
                     if case .attemptFailed(let failure) = event.body { failure.value.error } else { nil }
                 }
                 #expect(failure.contains { $0.contains(canary) })
-                #expect(try engine.creation(of: job.id.rawValue)?.value.arguments == Array("\"\(canary)\"".utf8))
+                #expect(try engine.storage.creation(of: job.id.rawValue)?.value.arguments == Array("\"\(canary)\"".utf8))
             }
             #expect(try !export(engine).contains(canary))
             #expect(try export(engine).contains(#""sealed":"#))
@@ -125,11 +125,11 @@ private struct Index: Follower {
 
             #expect(try engine.erase(tenant: "acme", by: "ann", reason: "asked for") == 1)
 
-            #expect(try engine.creation(of: gone.id.rawValue)?.value.arguments == [])
-            #expect(try engine.creation(of: kept.id.rawValue)?.value.arguments == Array("\"\(canary)\"".utf8))
+            #expect(try engine.storage.creation(of: gone.id.rawValue)?.value.arguments == [])
+            #expect(try engine.storage.creation(of: kept.id.rawValue)?.value.arguments == Array("\"\(canary)\"".utf8))
             #expect(try engine.record(gone.id)?.state == .succeeded)
             #expect(LogVerifier(engine.folder!.storage).verify().verdict == .good)
-            let told = try engine.loggedEvents(from: last, limit: 100).compactMap { event in
+            let told = try engine.storage.loggedEvents(from: last, limit: 100).compactMap { event in
                 if case .erased(let erased) = event.1.body { (erased.value, event.1.actor.person) } else { nil }
             }
             #expect(told.count == 1 && told[0].0.tenant == "acme" && told[0].1 == "ann")
@@ -203,7 +203,7 @@ private struct Index: Follower {
                 }
             }
             func sets(_ engine: JobEngine) throws -> Int {
-                try engine.loggedEvents(from: 1, limit: 1_000).count { event in
+                try engine.storage.loggedEvents(from: 1, limit: 1_000).count { event in
                     if case .recurringSet = event.1.body { true } else { false }
                 }
             }
@@ -250,7 +250,7 @@ private struct Index: Follower {
             try await work(engine, until: .succeeded, [job])
             #expect(try await job.result() == Array("\"\(canary)\"".utf8))
             safe.destroy("acme")
-            #expect(try engine.creation(of: job.id.rawValue)?.value.arguments == [])
+            #expect(try engine.storage.creation(of: job.id.rawValue)?.value.arguments == [])
             try await engine.close()
             #expect(try files(in: folder, with: canary) == [])
 

@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "93 59d37ac41957476530f96c210e43d12aaf6c1eb08c07847a8fe3b358e8589736"
+        "94 4a93d6840e1e1ab4a751e5cc699e22d171b377f5fec9716d27c1cce6a30ed0a3"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
