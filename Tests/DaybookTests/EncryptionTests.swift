@@ -89,7 +89,8 @@ private struct Index: Follower {
                     if case .attemptFailed(let failure) = event.body { failure.value.error } else { nil }
                 }
                 #expect(failure.contains { $0.contains(canary) })
-                #expect(try engine.storage.creation(of: job.id.rawValue)?.value.arguments == Array("\"\(canary)\"".utf8))
+                let created = try engine.storage.creation(of: job.id.rawValue)
+                #expect(created?.value.arguments == Array("\"\(canary)\"".utf8))
             }
             #expect(try !export(engine).contains(canary))
             #expect(try export(engine).contains(#""sealed":"#))
