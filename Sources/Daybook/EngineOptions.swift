@@ -21,6 +21,9 @@ public struct EngineOptions: Sendable {
     /// process may not have so much (`ulimit -v`) or opens a hundred stores.
     public var addressSpaceBytes = 1 << 38
 
+    /// How long finished jobs stay in the ledgers; their history stays in the log.
+    public var retention = RetentionOptions.standard
+
     var checkpointPlan: CheckpointPlan?
 
     /// The usual options.

@@ -90,6 +90,7 @@ public final class JobEngine: Sendable {
         try definitions.enter(
             in: environment.storage, reserve: environment.reserve, random: RandomNumbers(environment.host),
             now: environment.clock.now(), process: process)
+        try enter(options.retention.rules, in: environment, process: process)
         let writer = Writer(environment, process: process, options: options)
         let watch = LogWatch(environment)
         let engine = JobEngine(environment, folder, writer, watch, registry, options)

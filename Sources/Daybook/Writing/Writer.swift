@@ -17,6 +17,7 @@ final class Writer: Sendable {
     let news: CommitNews?
     let zones: Zones
     let checkpointPlan: CheckpointPlan?
+    let retention: RetentionOptions
     let recurringSignals = RecurringSignals()
     private let pools = Mutex<[WorkPool]>([])
     private let stopping = Atomic<Bool>(false)
@@ -31,6 +32,7 @@ final class Writer: Sendable {
         leaseNanoseconds = options.leaseNanoseconds
         zones = options.zones
         checkpointPlan = options.checkpointPlan
+        retention = options.retention
         reaper = Reaper(
             storage: environment.storage, neighbours: environment.neighbours, process: process,
             host: environment.host, deathsMax: options.deathsMax)

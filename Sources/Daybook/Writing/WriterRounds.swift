@@ -13,6 +13,8 @@ struct WriterRounds {
     private var requests: [WriteRequest] = []
     /// Nil if nobody wants any.
     private var checkpoints: CheckpointRounds?
+    /// Nil if this process leaves finished jobs where they are.
+    private var retention: RetentionRounds?
 
     /// What a turn takes at most, so that nobody waits long for it.
     private static let commandsMax = 2_000
@@ -26,6 +28,7 @@ struct WriterRounds {
             environment.storage, reserve: environment.reserve, process: writer.process, claims: writer.claims,
             clock: environment.clock, answers: answers, recurring: RecurringFiring(writer), news: writer.news)
         checkpoints = CheckpointRounds(writer.checkpointPlan, environment)
+        retention = RetentionRounds(writer.retention, environment.storage, process: writer.process)
         exits = environment.exits { [inbox = writer.inbox] in inbox.poke() }
         watch = DeathWatch(
             idleNanoseconds: WriterRounds.idleNanoseconds(writer), leaseNanoseconds: writer.leaseNanoseconds,
@@ -55,6 +58,7 @@ struct WriterRounds {
         if writer.stopDeadline.hasPassed(now: monotonic) { claims.giveUpAll() }
         let overdue = endOverdue(monotonic)
         let deaths = watch.look(with: writer.reaper, nowNanoseconds: monotonic, &requests)
+        takeOut()
         rewrite()
         do {
             let nextDue = try loop.turn(
@@ -64,7 +68,8 @@ struct WriterRounds {
             try writer.answerDrained()
             if loop.othersWrote { watch.noteOthers() }
             if loop.standing == .stopping { writer.noteAskedToStop() }
-            return min(wait(until: nextDue, pools), watch.waitNanoseconds(now: clock.monotonicNanoseconds()))
+            let next = retention.map { min($0.next, nextDue ?? .maximum) } ?? nextDue
+            return min(wait(until: next, pools), watch.waitNanoseconds(now: clock.monotonicNanoseconds()))
         } catch {
             writer.die(of: error)
             return nil
@@ -77,6 +82,15 @@ struct WriterRounds {
         answers.stop()
         exits.stop()
         writer.noteEnd()
+    }
+
+    /// What has been kept for long enough. Nobody waits for it, so it has to wait while the writer is to stop.
+    private mutating func takeOut() {
+        let now = clock.now()
+        guard !writer.isStopping, retention?.isDue(now) == true, let commands = retention?.look(now: now) else {
+            return
+        }
+        requests += commands.map { WriteRequest(command: $0, reply: nil) }
     }
 
     private mutating func rewrite() {

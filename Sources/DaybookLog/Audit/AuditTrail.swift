@@ -165,7 +165,7 @@ package final class AuditAnnotator {
 extension EventBody {
     fileprivate var client: String? {
         switch self {
-        case .created(let created): created.value.client
+        case .created(let created), .carried(let created): created.value.client
         case .duplicate(let duplicate): duplicate.value.client
         case .replaced(let replaced): replaced.value.client
         default: nil

@@ -17,7 +17,10 @@ extension EventBody {
             fields.text(.boot, process.boot)
             if process.leaseMicroseconds != 0 { fields.number(.leaseMicroseconds, process.leaseMicroseconds) }
             fields.texts(.names, process.runs)
-        case .created(let created): created.value.writeFacts(to: &fields)
+        case .created(let created), .carried(let created): created.value.writeFacts(to: &fields)
+        case .checkpoint(let archived): archived.value.writeFacts(to: &fields)
+        case .retentionSet(let set): set.value.writeFacts(to: &fields)
+        case .held(let hold), .released(let hold): hold.value.writeFacts(to: &fields)
         case .replaced(let replaced): replaced.value.writeFacts(to: &fields)
         case .duplicate(let box):
             let duplicate = box.value
@@ -97,7 +100,7 @@ extension EventBody {
 
     func writePayload(to fields: inout FieldWriter) {
         switch self {
-        case .created(let box): box.value.writePayload(to: &fields)
+        case .created(let box), .carried(let box): box.value.writePayload(to: &fields)
         case .recurringSet(let box): box.value.job.writePayload(to: &fields)
         case .replaced(let box):
             fields.salt(box.value.salt)
@@ -129,7 +132,7 @@ extension EventBody {
     var payloadByteCount: Int {
         let content: Int
         switch self {
-        case .created(let box): content = EventBody.fieldBytes(of: box.value)
+        case .created(let box), .carried(let box): content = EventBody.fieldBytes(of: box.value)
         case .recurringSet(let box): content = EventBody.fieldBytes(of: box.value.job)
         case .replaced(let box): content = EventBody.fieldBytes(.args, box.value.arguments.count)
         case .succeeded(let success): content = EventBody.fieldBytes(.result, success.result.count)
@@ -148,7 +151,10 @@ extension EventBody {
     /// More than the body can take, cheaply known: it is asked of every event, so it makes no list and copies no body.
     var byteCountMax: Int {
         switch self {
-        case .created(let box): box.value.byteCountMax
+        case .created(let box), .carried(let box): box.value.byteCountMax
+        case .checkpoint: 256
+        case .retentionSet(let box): 96 + box.value.scope.utf8.count + box.value.reason.utf8.count
+        case .held(let box), .released(let box): 64 + box.value.scope.utf8.count + box.value.reason.utf8.count
         case .replaced(let box): 96 + box.value.arguments.count + room(box.value.client)
         case .succeeded(let success): 64 + success.result.count
         case .attemptFailed(let box), .failed(let box):

@@ -33,7 +33,7 @@ extension Event {
 private enum ClientField {
     static func text(of kind: UInt8, _ facts: UnsafeRawBufferPointer) -> String? {
         switch EventKind(rawValue: kind) {
-        case .created, .duplicate, .replaced: return nil
+        case .created, .carried, .duplicate, .replaced: return nil
         default: break
         }
         var fields = FieldReader(ByteReader(facts))
@@ -125,7 +125,15 @@ extension EventBody {
                 ?? .unknown(kind: head.kind, version: head.version)
         case .restored: self = .restored(try Box(Restored(&fields)))
         case .denied: self = .denied(try Box(Denied(&fields)))
-        case .checkpoint, .carried: self = .unknown(kind: head.kind, version: head.version)
+        case .carried:
+            var created = Created(name: "", queue: "", attempts: 1, salt: 0, arguments: [])
+            created.actor = actor
+            try created.fill(&fields)
+            self = .carried(Box(created))
+        case .checkpoint: self = .checkpoint(try Box(Archived(&fields)))
+        case .retentionSet: self = .retentionSet(try Box(RetentionSet(&fields)))
+        case .held: self = .held(try Box(RetentionHold(&fields)))
+        case .released: self = .released(try Box(RetentionHold(&fields)))
         }
     }
 

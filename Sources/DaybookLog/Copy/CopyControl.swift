@@ -31,6 +31,7 @@ package struct CopyProgress: Equatable, Sendable {
         case verifying = "verifying the copy"
         case searching = "searching pages"
         case recovering = "recovering events"
+        case archiving = "archiving events"
     }
 
     package let phase: Phase

@@ -45,6 +45,8 @@ extension EventBody {
             step.value.reason
         case .denied(let denied): denied.value.reason
         case .queueLimited(let limited): limited.value.reason
+        case .retentionSet(let set): set.value.reason
+        case .held(let hold), .released(let hold): hold.value.reason
         default: ""
         }
     }

@@ -7,6 +7,7 @@ package final class LMDBStorage: LogStorage {
     let databases: LogDatabases
     /// How writers of several processes take turns; nil where the environment is this process's alone.
     private let turnstile: WriterTurnstile?
+    package let shelf: ArchiveShelf
 
     package convenience init(_ environment: LMDBEnvironment) throws(LogError) {
         try self.init(environment, turnstile: nil)
@@ -15,13 +16,14 @@ package final class LMDBStorage: LogStorage {
     init(_ environment: LMDBEnvironment, turnstile: WriterTurnstile?) throws(LogError) {
         self.environment = environment
         self.turnstile = turnstile
+        shelf = ArchiveShelf(store: environment.directory)
         databases = try LogDatabases(environment)
     }
 
     package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R {
         do {
             return try environment.read { transaction in
-                let snapshot = LMDBLogTransaction(transaction.handle, databases)
+                let snapshot = LMDBLogTransaction(transaction.handle, databases, shelf)
                 defer { snapshot.end() }
                 return try body(snapshot)
             }
@@ -48,7 +50,7 @@ package final class LMDBStorage: LogStorage {
     ) throws -> (result: R, hasChanged: Bool) {
         try environment.write { transaction in
             gotLock()
-            let log = LMDBLogTransaction(transaction.handle, databases)
+            let log = LMDBLogTransaction(transaction.handle, databases, shelf)
             defer { log.end() }
             try log.loadDigest()
             return (try body(log), log.hasChanged)
@@ -61,11 +63,13 @@ package struct LogDatabases: Sendable {
     static let events = "events"
     static let nodes = "nodes"
     static let meta = "meta"
-    package static let names = [events, nodes, meta] + Table.allCases.map(\.name)
+    static let base = "base"
+    package static let names = [events, nodes, meta, base] + Table.allCases.map(\.name)
 
     let events: Database
     let nodes: Database
     let meta: Database
+    let base: Database
     /// By the table's number.
     private let tables: [Database?]
 
@@ -79,6 +83,7 @@ package struct LogDatabases: Sendable {
         events = try find(LogDatabases.events)
         nodes = try find(LogDatabases.nodes)
         meta = try find(LogDatabases.meta)
+        base = try find(LogDatabases.base)
         var tables = [Database?](repeating: nil, count: Table.numberMax + 1)
         for table in Table.allCases { tables[Int(table.rawValue)] = try find(table.name) }
         self.tables = tables

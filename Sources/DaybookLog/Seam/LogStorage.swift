@@ -34,6 +34,22 @@ package protocol LogSnapshot: Ledgers {
 
     /// A stored node of the history tree.
     func node(_ level: UInt8, _ index: UInt64) throws -> Hash?
+
+    /// Up to here the log may have been moved to archives; 0 if all of it is at hand. Whoever asks for such an event
+    /// gets it from there.
+    var archivedThrough: SequenceNumber { get throws }
+
+    /// Calls `body` with the rows of the ledgers as of ``archivedThrough``, in table and key order.
+    func forEachBaseRow(
+        _ body: (Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void) throws
+}
+
+extension LogSnapshot {
+    package var archivedThrough: SequenceNumber { get throws { 0 } }
+
+    package func forEachBaseRow(
+        _ body: (Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void
+    ) throws {}
 }
 
 /// A snapshot that can be added to.

@@ -77,8 +77,9 @@ package struct Turn {
 
     /// What a job is to run as: what it was created as, with other arguments if they were replaced since.
     package mutating func created(_ job: SequenceNumber) throws -> Box<Created> {
-        let created = try original(job)
-        guard try books.job(job, in: transaction)?.flags.contains(.isReplaced) == true,
+        let flags = try books.job(job, in: transaction)?.flags ?? []
+        let created = try original(job, flags)
+        guard flags.contains(.isReplaced),
             let event = try KeyBook.replacement(of: job, in: transaction)
         else { return created }
         guard let replaced = try replacement(event) else {
@@ -97,7 +98,8 @@ package struct Turn {
         return replaced
     }
 
-    private func original(_ job: SequenceNumber) throws -> Box<Created> {
+    private func original(_ job: SequenceNumber, _ flags: JobRecord.Flags) throws -> Box<Created> {
+        if flags.contains(.isCarried), let carried = try transaction.carriedCreation(of: job) { return carried }
         if job >= batch.first, let created = createdHere[Int(job - batch.first)] { return created }
         let event = try transaction.event(job) { try Event($0, at: job) }
         guard case .created(let created)? = event?.body else {

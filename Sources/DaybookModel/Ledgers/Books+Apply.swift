@@ -78,6 +78,10 @@ extension Books {
             }
         case .purged:
             try purge(event, sequence, in: ledgers)
+        case .retentionSet, .held, .released:
+            try applyRetention(event, at: sequence, in: ledgers)
+        case .checkpoint, .carried:
+            try applyArchive(event, at: sequence, in: ledgers)
         case .restored:
             _ = try names.numberGiving(.epoch, String(sequence), in: ledgers)
         }
