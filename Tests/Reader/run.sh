@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "89 85a1b352052ecff262da3ad4b6652934f0df940b121ab2d27c112d8ea44d0155"
+        "94 2b6115e475d9a45a42e555daca207a7a47b59f249a8fd7242b0c568d59f3a0a8"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
