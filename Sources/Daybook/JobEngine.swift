@@ -91,7 +91,7 @@ public final class JobEngine: Sendable {
             in: environment.storage, reserve: environment.reserve, random: RandomNumbers(environment.host),
             now: environment.clock.now(), process: process)
         try enter(options.retention.rules, in: environment, process: process)
-        let writer = Writer(environment, process: process, options: options)
+        let writer = Writer(environment, folder, process: process, options: options)
         let watch = LogWatch(environment)
         let engine = JobEngine(environment, folder, writer, watch, registry, options)
         writer.whenAskedToStop(options.whenAskedToStop ?? { [weak engine] in engine?.stop() })

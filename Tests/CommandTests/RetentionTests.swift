@@ -1,6 +1,12 @@
 import Foundation
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 @Suite struct `daybook retention and archives` {
     private func work(_ daybook: Daybook, jobs count: Int) throws {
         let lines = (1...count).map { "{\"name\":\"mail\",\"args\":{\"n\":\($0)}}" }.joined(separator: "\n") + "\n"
@@ -77,6 +83,37 @@ import Testing
             #expect(try daybook.run("enqueue", "mail").code == 0)
             #expect(try daybook.run("work", "--drain", "--exec", "true").code == 0)
             #expect(try daybook.run("log", "verify").code == 0)
+        }
+    }
+
+    @Test func `killed at any moment an archiving leaves a store that is whole, and the next one finishes it`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.fill(3_000)
+            let export = try daybook.run("log", "export").outputBytes
+            let folder = daybook.store + "/archive"
+            var killed = 0
+            // So many looks after the file has its name: what follows is short.
+            for looks in [0, 1, 200, 2_000, 8_000] {
+                let child = try daybook.start(["log", "archive", "--before", "\(2_000 + looks / 8)"])
+                var left = looks
+                while left > 0 {
+                    var status = siginfo_t()
+                    guard waitid(P_PID, id_t(child.id), &status, WEXITED | WNOHANG | WNOWAIT) == 0 else { break }
+                    if status.si_signo == SIGCHLD { break }
+                    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+                    if looks == 1 ? !names.isEmpty : names.contains(where: { $0.hasSuffix(".archive") }) { left -= 1 }
+                }
+                kill(child.id, SIGKILL)
+                if child.finish().signal == SIGKILL { killed += 1 }
+                #expect(try daybook.run("log", "verify").code == 0, "after \(looks) looks")
+                let now = try daybook.run("log", "export").outputBytes
+                #expect(now.starts(with: export), "after \(looks) looks")
+            }
+            #expect(killed > 0)
+            #expect(try daybook.run("log", "archive", "--before", "4000").code == 0)
+            #expect(try daybook.run("log", "archives").code == 0)
+            #expect(try daybook.run("log", "verify", "--full").code == 0)
+            #expect(try daybook.run("log", "export").outputBytes.starts(with: export))
         }
     }
 }

@@ -19,7 +19,7 @@ import Testing
             #expect(store.verify().ledgers == .equalToRebuild)
             let full = store.verify(full: true)
             #expect(full.findings == [] && full.doubts == [])
-            #expect(full.start == 0 && full.archives == 1 && full.tally.events == (try store.last()))
+            #expect(try full.start == 0 && full.archives == 1 && full.tally.events == store.last())
             // An unfinished job of the prefix still has what it was created with.
             let first = try #require(jobs.first)
             let created = try store.folder.storage.read { try $0.creation(of: first) }

@@ -23,17 +23,21 @@ public struct RetentionRule: Sendable, Hashable {
 }
 
 /// Which finished jobs leave the ledgers, and whether this process sees to it.
-public struct RetentionOptions: Sendable, Hashable {
+public struct RetentionOptions: Sendable {
     /// What is to hold from the opening on. What stands here and holds already is not written again; rules that do
     /// not stand here stay as they are.
     public var rules: [RetentionRule]
     /// Whether this process takes jobs out of the ledgers whose time has come.
     public var takesOut: Bool
+    /// When this process archives the beginning of the log; nil for never. Archives are files that somebody has to
+    /// keep, so nobody makes any unasked.
+    public var archiving: ArchivingOptions?
 
     /// Rules that are to hold.
-    public init(_ rules: [RetentionRule] = [], takesOut: Bool = true) {
+    public init(_ rules: [RetentionRule] = [], takesOut: Bool = true, archiving: ArchivingOptions? = nil) {
         self.rules = rules
         self.takesOut = takesOut
+        self.archiving = archiving
     }
 
     /// Succeeded and cancelled jobs leave after 7 days and failed ones after 90, or as the store's rules say.

@@ -3,9 +3,10 @@
 // There is no index for it, so that a job's end costs nothing more than it did. What makes that possible: ids sort jobs
 // by their creation, and nobody can finish before it was created. So the walk over the jobs goes no further than the
 // first one that is younger than the shortest period; and of a stretch of jobs that was looked at it is known when to
-// look again: when the first of its finished jobs comes due, or after the shortest period, since whatever finishes after
-// the look cannot come due before. A job that lives long, or is kept long, is so touched once in a period. All this is
-// in memory, and forgotten when a rule changes; what may leave is decided again by the rules when it is taken out.
+// look again: when the first of its finished jobs comes due, or after the shortest period, since whatever finishes
+// after the look cannot come due before. A job that lives long, or is kept long, is so touched once in a period.
+// All this is in memory, and forgotten when a rule changes; what may leave is decided again by the rules when it is
+// taken out.
 
 internal import DaybookLog
 internal import DaybookModel

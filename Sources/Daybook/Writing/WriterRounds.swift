@@ -15,6 +15,7 @@ struct WriterRounds {
     private var checkpoints: CheckpointRounds?
     /// Nil if this process leaves finished jobs where they are.
     private var retention: RetentionRounds?
+    private var archives: ArchiveRounds?
 
     /// What a turn takes at most, so that nobody waits long for it.
     private static let commandsMax = 2_000
@@ -28,6 +29,7 @@ struct WriterRounds {
             environment.storage, reserve: environment.reserve, process: writer.process, claims: writer.claims,
             clock: environment.clock, answers: answers, recurring: RecurringFiring(writer), news: writer.news)
         checkpoints = CheckpointRounds(writer.checkpointPlan, environment)
+        archives = ArchiveRounds(writer.archiving)
         retention = RetentionRounds(writer.retention, environment.storage, process: writer.process)
         exits = environment.exits { [inbox = writer.inbox] in inbox.poke() }
         watch = DeathWatch(
@@ -51,6 +53,7 @@ struct WriterRounds {
         let monotonic = clock.monotonicNanoseconds()
         writer.environment.signs.renew(atNanoseconds: monotonic)
         checkpoints?.look(nowNanoseconds: monotonic)
+        archives?.look(nowNanoseconds: monotonic)
         let pools = writer.currentPools
         for pool in pools { giveBack(pool.takeOverdue(nowNanoseconds: monotonic)) }
         requests += writer.desk.takeDue(nowNanoseconds: monotonic)
@@ -78,6 +81,7 @@ struct WriterRounds {
 
     /// After the last round.
     mutating func end() {
+        archives?.end()
         checkpoints?.end()
         answers.stop()
         exits.stop()

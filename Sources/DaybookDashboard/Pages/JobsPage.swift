@@ -176,8 +176,7 @@ struct JobRow {
     init(_ job: JobSummary, _ call: RouteCall, in log: any LogSnapshot) throws {
         self.job = job
         let id = job.id.rawValue
-        let event = try log.event(id) { try Event($0, at: id) }
-        let creation = event.flatMap { LoggedEvent($0, at: id).creation }
+        let creation = try log.creation(of: id).map(JobCreation.init)
         // A display name quotes arguments.
         title = call.may(.jobsArgsRead) ? creation?.displayName ?? job.name : job.name
         tags = creation?.tags ?? []

@@ -1,8 +1,8 @@
 internal import DaybookModel
 
 extension Turn {
-    /// Carries on jobs that the ledgers know and whose creation, or what carried them on before, lies in the prefix up to
-    /// `last`: some of them, from `cursor` on. Answers where to go on; nil if all have been looked at.
+    /// Carries on jobs that the ledgers know and whose creation, or what carried them on before, lies in the prefix up
+    /// to `last`: some of them, from `cursor` on. Answers where to go on; nil if all have been looked at.
     mutating func carryOn(
         through last: SequenceNumber, from cursor: SequenceNumber, count: inout UInt64
     ) throws -> SequenceNumber? {

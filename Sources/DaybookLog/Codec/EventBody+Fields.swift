@@ -20,7 +20,7 @@ extension EventBody {
         case .created(let created), .carried(let created): created.value.writeFacts(to: &fields)
         case .checkpoint(let archived): archived.value.writeFacts(to: &fields)
         case .retentionSet(let set): set.value.writeFacts(to: &fields)
-        case .held(let hold), .released(let hold): hold.value.writeFacts(to: &fields)
+        case .held(let box), .released(let box): box.value.writeFacts(to: &fields)
         case .replaced(let replaced): replaced.value.writeFacts(to: &fields)
         case .duplicate(let box):
             let duplicate = box.value
@@ -48,9 +48,7 @@ extension EventBody {
         case .continued, .parentEnded, .parentReopened, .batchCreated, .batchSealed, .batchContinued, .batchEnded,
             .batchReopened, .batchCancelled:
             writeFlowFacts(to: &fields)
-        case .rebuilt(let rows, let reason):
-            fields.number(.howMany, rows)
-            fields.text(.reason, reason)
+        case .rebuilt(let rows, let reason): EventBody.write(rows, reason, to: &fields)
         case .denied(let denied): denied.value.writeFacts(to: &fields)
         case .processAsked(let wish, let reason):
             fields.text(.what, wish.rawValue)
@@ -72,6 +70,11 @@ extension EventBody {
         case .reported(let reported): fields.bytes(.counters, reported.value.counters)
         case .processStopped, .processLost, .enqueued, .claimed, .unknown: break
         }
+    }
+
+    private static func write(_ rows: UInt64, _ reason: String, to fields: inout FieldWriter) {
+        fields.number(.howMany, rows)
+        fields.text(.reason, reason)
     }
 
     private func writeFlowFacts(to fields: inout FieldWriter) {

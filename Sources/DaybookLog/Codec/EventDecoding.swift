@@ -125,11 +125,7 @@ extension EventBody {
                 ?? .unknown(kind: head.kind, version: head.version)
         case .restored: self = .restored(try Box(Restored(&fields)))
         case .denied: self = .denied(try Box(Denied(&fields)))
-        case .carried:
-            var created = Created(name: "", queue: "", attempts: 1, salt: 0, arguments: [])
-            created.actor = actor
-            try created.fill(&fields)
-            self = .carried(Box(created))
+        case .carried: self = .carried(try .carried(by: actor, &fields))
         case .checkpoint: self = .checkpoint(try Box(Archived(&fields)))
         case .retentionSet: self = .retentionSet(try Box(RetentionSet(&fields)))
         case .held: self = .held(try Box(RetentionHold(&fields)))
@@ -142,6 +138,15 @@ extension EventBody {
     private static func plain(_ body: EventBody, _ fields: inout BodyReader) throws(EventDamage) -> EventBody {
         try fields.finish()
         return body
+    }
+}
+
+extension Box<Created> {
+    fileprivate static func carried(by actor: Actor, _ fields: inout BodyReader) throws(EventDamage) -> Box<Created> {
+        var created = Created(name: "", queue: "", attempts: 1, salt: 0, arguments: [])
+        created.actor = actor
+        try created.fill(&fields)
+        return Box(created)
     }
 }
 

@@ -1,8 +1,8 @@
 // Where a verification begins, and what has to be true there.
 //
-// A log whose beginning is archived says in a `checkpoint` event what it had come to: the head of the chain and the root
-// of the tree at the last archived event, and the digest of the ledgers there. That event is part of the chain that is
-// verified, so nothing of it is taken on trust but what a log from event 1 would also begin with. With the archives the
+// A log whose beginning is archived says in a `checkpoint` event what it had come to: the head of the chain and the
+// root of the tree at the last archived event, and the digest of the ledgers there. That event is part of the chain
+// that is verified, so nothing of it is taken on trust but what a log from event 1 would also begin with. With the archives the
 // verification begins at event 1; each has to be there, whole, and the one that was made of this log.
 
 internal import DaybookModel

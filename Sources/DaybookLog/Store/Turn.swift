@@ -31,6 +31,8 @@ package struct Turn {
 
     /// Decides a command and records what follows from it. A refusal is an answer and leaves no trace.
     package mutating func perform(_ command: Command) throws -> Answer {
+        var command = command
+        if case .retention(let retention) = command { command = .retention(try withoutOpenWindows(retention)) }
         begin()
         let answer = try books.decide(command, &decision, in: transaction)
         try record()

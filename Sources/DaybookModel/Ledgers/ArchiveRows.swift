@@ -112,7 +112,16 @@ package enum ArchiveRows {
 }
 
 extension Books {
-    mutating func applyArchive(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+    /// What is kept, what was moved away, and what the store was made of.
+    mutating func applyKeeping(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
+        switch event.body {
+        case .checkpoint, .carried: try applyArchive(event, at: sequence, in: ledgers)
+        case .restored: _ = try names.numberGiving(.epoch, String(sequence), in: ledgers)
+        default: try applyRetention(event, at: sequence, in: ledgers)
+        }
+    }
+
+    private mutating func applyArchive(_ event: Event, at sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         switch event.body {
         case .checkpoint(let archived):
             let body = archived.value

@@ -76,14 +76,9 @@ extension Books {
             try change(event, sequence, in: ledgers) { record in
                 record.wait(for: .rescheduled, until: until, position: sequence)
             }
-        case .purged:
-            try purge(event, sequence, in: ledgers)
-        case .retentionSet, .held, .released:
-            try applyRetention(event, at: sequence, in: ledgers)
-        case .checkpoint, .carried:
-            try applyArchive(event, at: sequence, in: ledgers)
-        case .restored:
-            _ = try names.numberGiving(.epoch, String(sequence), in: ledgers)
+        case .purged: try purge(event, sequence, in: ledgers)
+        case .retentionSet, .held, .released, .checkpoint, .carried, .restored:
+            try applyKeeping(event, at: sequence, in: ledgers)
         }
     }
 

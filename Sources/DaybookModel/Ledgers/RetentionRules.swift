@@ -1,5 +1,5 @@
-// Which rule holds for a job. The more special ones come first: name or tenant with the state, name or tenant alone, the
-// state alone, all; and where none was ever set, what holds by default. Where one rule is about the job's name and
+// Which rule holds for a job. The more special ones come first: name or tenant with the state, name or tenant alone,
+// the state alone, all; and where none was ever set, what holds by default. Where one rule is about the job's name and
 // another about its tenant, the longer period holds: nobody who asked for a job to be kept finds it gone.
 
 /// The rules and holds as they stand, to be asked about many jobs.

@@ -1,3 +1,4 @@
+import DaybookLMDB
 import DaybookModel
 import Foundation
 
