@@ -71,6 +71,8 @@ let package = Package(
         .systemLibrary(
             name: "CDaybookEvent", pkgConfig: "libevent_core",
             providers: [.apt(["libevent-dev"]), .brew(["libevent"])]),
+        // A part of macOS; its header lies where the compiler looks anyway.
+        .systemLibrary(name: "CDaybookZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CDaybookPlatform", dependencies: ["CDaybookCrypto"]),
         .target(name: "DaybookCrypto", dependencies: ["CDaybookCrypto"], swiftSettings: house),
 
@@ -81,7 +83,9 @@ let package = Package(
         .target(name: "DaybookModel", swiftSettings: house),
         .target(
             name: "DaybookLog",
-            dependencies: ["DaybookLMDB", "DaybookModel", "DaybookCrypto", "CDaybookCrypto", "CDaybookPlatform"],
+            dependencies: [
+                "DaybookLMDB", "DaybookModel", "DaybookCrypto", "CDaybookCrypto", "CDaybookPlatform", "CDaybookZlib",
+            ],
             swiftSettings: house + foreignMemory),
         .target(
             name: "Daybook",

@@ -31,6 +31,8 @@ public struct EngineOptions: Sendable {
     /// process may not have so much (`ulimit -v`) or opens a hundred stores.
     public var addressSpaceBytes = 1 << 38
 
+    /// How long finished jobs stay in the ledgers; their history stays in the log.
+    public var retention = RetentionOptions.standard
     /// How payloads are encrypted; nil leaves the store as it is.
     public var encryption: Encryption?
 

@@ -102,7 +102,8 @@ public final class JobEngine: Sendable {
         try definitions.enter(
             in: environment.storage, reserve: environment.reserve, random: RandomNumbers(environment.host),
             now: environment.clock.now(), process: process)
-        let writer = Writer(environment, process: process, options: options)
+        try enter(options.retention.rules, in: environment, process: process)
+        let writer = Writer(environment, folder, process: process, options: options)
         let watch = LogWatch(environment)
         let engine = JobEngine(environment, folder, writer, watch, registry, options, alerts)
         writer.whenAskedToStop(options.whenAskedToStop ?? { [weak engine] in engine?.stop() })

@@ -40,7 +40,7 @@ enum ExportGoldenEvents {
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
         aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
-        restored, denied, secrets, keys,
+        restored, denied, secrets, keys, retention,
     ]
 
     private static let keys: [Entry] = [
@@ -63,6 +63,24 @@ enum ExportGoldenEvents {
         var job = Created(name: "card", queue: "default", attempts: 1, salt: 6, arguments: Array("{\"pin\":1}".utf8))
         job.secret = ["pin", "number"]
         return [event(.created(Box(job)), job: 90)]
+    }()
+
+    private static let retention: [Entry] = {
+        var carried = Created(name: "mail", queue: "default", attempts: 3, salt: 9, arguments: Array("[1]".utf8))
+        carried.tenant = "acme"
+        let archived = Archived(
+            first: 1, last: 64, digest: Array(repeating: 7, count: 32), head: Array(repeating: 8, count: 32),
+            root: Array(repeating: 9, count: 32), base: Array(repeating: 10, count: 16), until: .second(1), carried: 1)
+        return [
+            event(
+                .retentionSet(
+                    Box(RetentionSet(scope: "name:mail/failed", keepMicroseconds: 3_600_000_000, reason: "noise"))),
+                actor: .person("ann")),
+            event(.held(Box(RetentionHold(scope: "tenant:acme", reason: "case 12"))), actor: .person("ann")),
+            event(.released(Box(RetentionHold(scope: "tenant:acme", reason: ""))), actor: .person("ann")),
+            event(.carried(Box(carried)), job: 7, previous: 79),
+            event(.checkpoint(Box(archived)), actor: .person("ann")),
+        ]
     }()
 
     private static let denied: [Entry] = [

@@ -27,6 +27,7 @@ struct ReplayWorkload {
     private var jobs: [SequenceNumber] = []
     private var batches: [SequenceNumber] = []
     private var claims: [Claimed] = []
+    private var turns = 0
 
     init(seed: UInt64, _ writer: LogWriter) {
         random = SeededGenerator(seed: seed)
@@ -44,8 +45,10 @@ struct ReplayWorkload {
     mutating func runTurn() throws {
         // Clocks step back now and then.
         now.microseconds += Int64.random(in: -50_000...5_000_000, using: &random)
+        turns += 1
         let answers = try writer.turn(now: now) { turn in
             var answers: [Answer] = []
+            if turns == 2 { try ReplayWorkload.keepAndArchive(&turn) }
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 if Int.random(in: 0..<8, using: &random) == 0 {
                     _ = try turn.releaseDue(limit: 20)
@@ -71,6 +74,16 @@ struct ReplayWorkload {
             }
         }
         for case .claimed(let claimed) in answers { claims += claimed }
+    }
+
+    /// A rule, and what a log says that was archived once and is whole again, as an import makes it.
+    private static func keepAndArchive(_ turn: inout Turn) throws {
+        let rule = RetentionCommand.keep(.name("mail"), RetentionSet.forEver, reason: "", actor: .person("ann"))
+        _ = try turn.perform(.retention(Box(rule)))
+        let archived = Archived(
+            first: 1, last: 1, digest: Array(repeating: 1, count: 32), head: Array(repeating: 2, count: 32),
+            root: Array(repeating: 3, count: 32), base: Array(repeating: 4, count: 16), until: .second(0))
+        try turn.record(Event(time: turn.now, actor: .person("ann"), body: .checkpoint(Box(archived))))
     }
 
     private mutating func command() -> Command {

@@ -81,7 +81,7 @@ says() { [[ $output == *"$1"* ]]; }
 is_silent() { [[ -z $output ]]; }
 calls_are() { [[ $(grep -v '^sleep' "$machine/calls" || true) == "$1" ]]; }
 
-build="liblmdb-dev libssl-dev libevent-dev tzdata pkg-config"
+build="liblmdb-dev libssl-dev libevent-dev zlib1g-dev tzdata pkg-config"
 tests="python3 python3-venv gcc libc6-dev shellcheck chromium"
 install="apt-get install --yes --no-install-recommends"
 apt_has="$build $tests"
@@ -98,7 +98,7 @@ expect "a machine that has everything hears nothing" is_silent
 expect "a machine that has everything sees no apt" calls_are ""
 
 new_machine
-installed libssl-dev tzdata pkg-config
+installed libssl-dev zlib1g-dev tzdata pkg-config
 known liblmdb-dev libevent-dev
 on_machine ensure_packages
 expect "only what is missing is installed, without an update" calls_are "$install liblmdb-dev libevent-dev"
@@ -126,7 +126,7 @@ expect "--all adds what the tests need" calls_are "apt-get update
 $install $tests"
 
 new_machine
-known liblmdb-dev libssl-dev libevent-dev tzdata pkg-config
+known liblmdb-dev libssl-dev libevent-dev zlib1g-dev tzdata pkg-config
 mv "$machine/bin/apt-get" "$machine/bin/apt-get-fresh"
 stand_in apt-get '
     if [[ $* == *install* && ! -e $MACHINE/updated ]]; then
@@ -186,7 +186,7 @@ new_machine
 remove apt-get
 on_machine ensure_packages
 expect "a Linux without apt goes on" succeeded
-expect "and hears which libraries to install" says "liblmdb, libcrypto (OpenSSL 3) and libevent"
+expect "and hears which libraries to install" says "liblmdb, libcrypto (OpenSSL 3), libevent and zlib"
 
 new_machine
 stand_in uname 'echo Darwin'

@@ -5,7 +5,7 @@
 # shellcheck source=tools/lib/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-packages_to_build=(liblmdb-dev libssl-dev libevent-dev tzdata pkg-config)
+packages_to_build=(liblmdb-dev libssl-dev libevent-dev zlib1g-dev tzdata pkg-config)
 packages_to_test=(python3 python3-venv gcc libc6-dev shellcheck chromium)
 formulas_to_build=(lmdb openssl@3 libevent pkgconf)
 formulas_to_test=(python3 shellcheck)
@@ -39,8 +39,8 @@ ensure_packages() {
     elif command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
         ensure_apt_packages "${packages[@]}"
     else
-        say "No apt here. Should the build fail, install the development files of liblmdb, libcrypto (OpenSSL 3) and" \
-            "libevent, time zone data and pkg-config with this system's package manager" \
+        say "No apt here. Should the build fail, install the development files of liblmdb, libcrypto (OpenSSL 3), libevent" \
+            "and zlib, time zone data and pkg-config with this system's package manager" \
             "(on Debian: ${packages[*]})."
     fi
 }

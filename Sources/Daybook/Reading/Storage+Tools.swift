@@ -55,10 +55,7 @@ extension LogStorage {
     /// With what a job was created; nil if it left the ledgers.
     package func creation(of job: SequenceNumber) throws -> Box<Created>? {
         try read { log in
-            guard try Books.storedJob(job, in: log) != nil,
-                case .created(let created)? = try log.event(job, { try Event($0, at: job) })?.body
-            else { return nil }
-            return created
+            try Books.storedJob(job, in: log) == nil ? nil : log.creation(of: job)
         }
     }
 }

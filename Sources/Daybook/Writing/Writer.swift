@@ -17,6 +17,9 @@ final class Writer: Sendable {
     let news: CommitNews?
     let zones: Zones
     let checkpointPlan: CheckpointPlan?
+    let retention: RetentionOptions
+    /// Nil where nothing is archived.
+    let archiving: ArchiveWork?
     let recurringSignals = RecurringSignals()
     private let pools = Mutex<[WorkPool]>([])
     private let stopping = Atomic<Bool>(false)
@@ -24,13 +27,19 @@ final class Writer: Sendable {
     private let ended = Mutex<[UnsafeContinuation<Void, Never>]?>([])
     private let onAskedToStop = Mutex<(@Sendable () -> Void)?>(nil)
 
-    init(_ environment: EngineEnvironment, process: SequenceNumber, options: EngineOptions) {
+    init(
+        _ environment: EngineEnvironment, _ folder: StoreFolder? = nil, process: SequenceNumber, options: EngineOptions
+    ) {
         self.environment = environment
         self.process = process
         random = RandomNumbers(environment.host)
         leaseNanoseconds = options.leaseNanoseconds
         zones = options.zones
         checkpointPlan = options.checkpointPlan
+        retention = options.retention
+        archiving =
+            environment.driver == nil
+            ? ArchiveWork(options.retention.archiving, folder, process: process, clock: environment.clock) : nil
         reaper = Reaper(
             storage: environment.storage, neighbours: environment.neighbours, process: process,
             host: environment.host, deathsMax: options.deathsMax)

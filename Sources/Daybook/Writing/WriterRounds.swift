@@ -13,6 +13,9 @@ struct WriterRounds {
     private var requests: [WriteRequest] = []
     /// Nil if nobody wants any.
     private var checkpoints: CheckpointRounds?
+    /// Nil if this process leaves finished jobs where they are.
+    private var retention: RetentionRounds?
+    private var archives: ArchiveRounds?
 
     /// What a turn takes at most, so that nobody waits long for it.
     private static let commandsMax = 2_000
@@ -26,6 +29,8 @@ struct WriterRounds {
             environment.storage, reserve: environment.reserve, process: writer.process, claims: writer.claims,
             clock: environment.clock, answers: answers, recurring: RecurringFiring(writer), news: writer.news)
         checkpoints = CheckpointRounds(writer.checkpointPlan, environment)
+        archives = ArchiveRounds(writer.archiving)
+        retention = RetentionRounds(writer.retention, environment.storage, process: writer.process)
         exits = environment.exits { [inbox = writer.inbox] in inbox.poke() }
         watch = DeathWatch(
             idleNanoseconds: WriterRounds.idleNanoseconds(writer), leaseNanoseconds: writer.leaseNanoseconds,
@@ -48,6 +53,7 @@ struct WriterRounds {
         let monotonic = clock.monotonicNanoseconds()
         writer.environment.signs.renew(atNanoseconds: monotonic)
         checkpoints?.look(nowNanoseconds: monotonic)
+        archives?.look(nowNanoseconds: monotonic)
         let pools = writer.currentPools
         for pool in pools { giveBack(pool.takeOverdue(nowNanoseconds: monotonic)) }
         requests += writer.desk.takeDue(nowNanoseconds: monotonic)
@@ -55,6 +61,7 @@ struct WriterRounds {
         if writer.stopDeadline.hasPassed(now: monotonic) { claims.giveUpAll() }
         let overdue = endOverdue(monotonic)
         let deaths = watch.look(with: writer.reaper, nowNanoseconds: monotonic, &requests)
+        takeOut()
         rewrite()
         do {
             let nextDue = try loop.turn(
@@ -64,7 +71,8 @@ struct WriterRounds {
             try writer.answerDrained()
             if loop.othersWrote { watch.noteOthers() }
             if loop.standing == .stopping { writer.noteAskedToStop() }
-            return min(wait(until: nextDue, pools), watch.waitNanoseconds(now: clock.monotonicNanoseconds()))
+            let next = retention.map { min($0.next, nextDue ?? .maximum) } ?? nextDue
+            return min(wait(until: next, pools), watch.waitNanoseconds(now: clock.monotonicNanoseconds()))
         } catch {
             writer.die(of: error)
             return nil
@@ -73,10 +81,20 @@ struct WriterRounds {
 
     /// After the last round.
     mutating func end() {
+        archives?.end()
         checkpoints?.end()
         answers.stop()
         exits.stop()
         writer.noteEnd()
+    }
+
+    /// What has been kept for long enough. Nobody waits for it, so it has to wait while the writer is to stop.
+    private mutating func takeOut() {
+        let now = clock.now()
+        guard !writer.isStopping, retention?.isDue(now) == true, let commands = retention?.look(now: now) else {
+            return
+        }
+        requests += commands.map { WriteRequest(command: $0, reply: nil) }
     }
 
     private mutating func rewrite() {

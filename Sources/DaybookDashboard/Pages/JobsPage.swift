@@ -168,8 +168,7 @@ struct JobWords {
     let tenant: String?
 
     init(_ job: JobSummary, in log: any LogSnapshot) throws {
-        let id = job.id.rawValue
-        let creation = try log.event(id) { try Event($0, at: id) }.flatMap { LoggedEvent($0, at: id).creation }
+        let creation = try log.creation(of: job.id.rawValue).map(JobCreation.init)
         (display, tags, tenant) = (creation?.displayName, creation?.tags ?? [], creation?.tenant)
     }
 }

@@ -25,8 +25,7 @@ struct OneJob {
         let mayReadArguments = call.may(.jobsArgsRead)
         let found = try call.read { log -> OneJob? in
             var reader = try JobReader(log)
-            guard let summary = try reader.job(id), let event = try log.event(id, { try Event($0, at: id) }),
-                case .created(let box) = event.body, isVisible(box.value, call)
+            guard let summary = try reader.job(id), let box = try log.creation(of: id), isVisible(box.value, call)
             else { return nil }
             let (events, isCut) = try chain(from: summary.record.last, in: log)
             let why = try JobExplanation(of: id, in: log, withErrors: mayReadArguments) {
@@ -50,7 +49,7 @@ struct OneJob {
     ) throws -> (events: [LoggedEvent], isCut: Bool) {
         var events: [LoggedEvent] = []
         var next = last
-        while next > 0, events.count < eventsMax, let event = try log.event(next, { try Event($0, at: next) }) {
+        while next > 0, events.count < eventsMax, let event = try log.eventAtHand(next, { try Event($0, at: next) }) {
             events.append(LoggedEvent(event, at: next))
             next = event.previous
         }
@@ -85,10 +84,7 @@ struct OneJob {
     static func isVisible(_ job: SequenceNumber, _ call: RouteCall) throws -> Bool {
         guard call.principal?.tenant != nil else { return true }
         return try call.read { log in
-            try log.event(job) { value in
-                guard case .created(let box) = try Event(value, at: job).body else { return false }
-                return isVisible(box.value, call)
-            } ?? false
+            try log.creation(of: job).map { isVisible($0.value, call) } ?? false
         }
     }
 }

@@ -136,7 +136,7 @@ struct DashboardFollower: Follower {
     private static let deeds: Set<EventKind> = [
         .denied, .rebuilt, .processAsked, .cancelled, .requeued, .rescheduled, .purged, .batchSealed, .batchCancelled,
         .queuePaused, .queueResumed, .queueLimited, .recurringSet, .recurringPaused, .recurringResumed,
-        .recurringRemoved, .fired,
+        .recurringRemoved, .fired, .retentionSet, .held, .released,
     ]
 
     private func note(_ person: String, _ sequence: SequenceNumber, _ rows: inout FollowerRows) throws {

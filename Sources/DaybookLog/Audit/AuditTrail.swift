@@ -147,9 +147,7 @@ package final class AuditAnnotator {
         let id = event.job
         guard id != 0 else { return nil }
         if let known = jobs[id] { return known }
-        let created = try log.event(id) { try Event($0, at: id, withPayload: false) }
-        var found: Job?
-        if case .created(let box)? = created?.body { found = Job(box.value) }
+        let found = try log.creationAtHand(of: id, withPayload: false).map { Job($0.value) }
         AuditAnnotator.keep(found, of: id, in: &jobs)
         return found
     }
@@ -165,7 +163,7 @@ package final class AuditAnnotator {
 extension EventBody {
     fileprivate var client: String? {
         switch self {
-        case .created(let created): created.value.client
+        case .created(let created), .carried(let created): created.value.client
         case .duplicate(let duplicate): duplicate.value.client
         case .replaced(let replaced): replaced.value.client
         default: nil

@@ -27,9 +27,17 @@ extension LogVerifier {
     /// stored nodes of the tree, which that reading has held against the events.
     func checkCheckpoints(_ probed: CheckpointProbe?, _ draft: inout VerifyDraft) {
         for checkpoint in options.checkpoints {
-            let isNewest = checkpoint.sequence == options.newestCheckpoint?.sequence
-            let probe = isNewest ? probed : try? storage.read { try $0.probe(at: checkpoint.sequence) }
-            check(checkpoint, probe, &draft)
+            // What lies before the beginning was not read.
+            let isProbed =
+                checkpoint.sequence == options.newestCheckpoint?.sequence && checkpoint.sequence > draft.start
+            do {
+                let probe = try isProbed ? probed : storage.read { try $0.probe(at: checkpoint.sequence) }
+                check(checkpoint, probe, &draft)
+            } catch let error as LogError where error.code == .notFound {
+                draft.doubts.add(error.description, at: checkpoint.sequence)
+            } catch {
+                check(checkpoint, nil, &draft)
+            }
         }
     }
 

@@ -18,7 +18,10 @@ extension EventBody {
             fields.text(.boot, process.boot)
             if process.leaseMicroseconds != 0 { fields.number(.leaseMicroseconds, process.leaseMicroseconds) }
             fields.texts(.names, process.runs)
-        case .created(let created): created.value.writeFacts(to: &fields)
+        case .created(let created), .carried(let created): created.value.writeFacts(to: &fields)
+        case .checkpoint(let archived): archived.value.writeFacts(to: &fields)
+        case .retentionSet(let set): set.value.writeFacts(to: &fields)
+        case .held(let box), .released(let box): box.value.writeFacts(to: &fields)
         case .replaced(let replaced): replaced.value.writeFacts(to: &fields)
         case .duplicate(let box):
             let duplicate = box.value
@@ -46,9 +49,7 @@ extension EventBody {
         case .continued, .parentEnded, .parentReopened, .batchCreated, .batchSealed, .batchContinued, .batchEnded,
             .batchReopened, .batchCancelled:
             writeFlowFacts(to: &fields)
-        case .rebuilt(let rows, let reason):
-            fields.number(.howMany, rows)
-            fields.text(.reason, reason)
+        case .rebuilt(let rows, let reason): EventBody.write(rows, reason, to: &fields)
         case .denied(let denied): denied.value.writeFacts(to: &fields)
         case .processAsked(let wish, let reason):
             fields.text(.what, wish.rawValue)
@@ -70,6 +71,11 @@ extension EventBody {
         case .reported(let reported): fields.bytes(.counters, reported.value.counters)
         case .processStopped, .processLost, .enqueued, .claimed, .unknown: break
         }
+    }
+
+    private static func write(_ rows: UInt64, _ reason: String, to fields: inout FieldWriter) {
+        fields.number(.howMany, rows)
+        fields.text(.reason, reason)
     }
 
     private func writeFlowFacts(to fields: inout FieldWriter) {
@@ -98,7 +104,7 @@ extension EventBody {
 
     func writePayload(to fields: inout FieldWriter) {
         switch self {
-        case .created(let box): box.value.writePayload(to: &fields)
+        case .created(let box), .carried(let box): box.value.writePayload(to: &fields)
         case .recurringSet(let box): box.value.job.writePayload(to: &fields)
         case .replaced(let box):
             fields.salt(box.value.salt)
@@ -131,7 +137,7 @@ extension EventBody {
     var payloadByteCount: Int {
         let content: Int
         switch self {
-        case .created(let box): content = EventBody.fieldBytes(of: box.value)
+        case .created(let box), .carried(let box): content = EventBody.fieldBytes(of: box.value)
         case .recurringSet(let box): content = EventBody.fieldBytes(of: box.value.job)
         case .replaced(let box):
             content =
@@ -153,7 +159,10 @@ extension EventBody {
     /// More than the body can take, cheaply known: it is asked of every event, so it makes no list and copies no body.
     var byteCountMax: Int {
         switch self {
-        case .created(let box): box.value.byteCountMax
+        case .created(let box), .carried(let box): box.value.byteCountMax
+        case .checkpoint: 256
+        case .retentionSet(let box): 96 + box.value.scope.utf8.count + box.value.reason.utf8.count
+        case .held(let box), .released(let box): 64 + box.value.scope.utf8.count + box.value.reason.utf8.count
         case .replaced(let box): 96 + box.value.arguments.count + box.value.sealed.count + room(box.value.client)
         case .succeeded(let success): 64 + success.result.count
         case .attemptFailed(let box), .failed(let box):

@@ -33,7 +33,7 @@ extension Event {
 private enum ClientField {
     static func text(of kind: UInt8, _ facts: UnsafeRawBufferPointer) -> String? {
         switch EventKind(rawValue: kind) {
-        case .created, .duplicate, .replaced: return nil
+        case .created, .carried, .duplicate, .replaced: return nil
         default: break
         }
         var fields = FieldReader(ByteReader(facts))
@@ -126,7 +126,11 @@ extension EventBody {
         case .restored: self = .restored(try Box(Restored(&fields)))
         case .denied: self = .denied(try Box(Denied(&fields)))
         case .keysChanged, .erased: self = try .aboutKeys(kind, head, &fields)
-        case .checkpoint, .carried: self = .unknown(kind: head.kind, version: head.version)
+        case .carried: self = .carried(try .carried(by: actor, &fields))
+        case .checkpoint: self = .checkpoint(try Box(Archived(&fields)))
+        case .retentionSet: self = .retentionSet(try Box(RetentionSet(&fields)))
+        case .held: self = .held(try Box(RetentionHold(&fields)))
+        case .released: self = .released(try Box(RetentionHold(&fields)))
         }
     }
 
@@ -135,6 +139,15 @@ extension EventBody {
     private static func plain(_ body: EventBody, _ fields: inout BodyReader) throws(EventDamage) -> EventBody {
         try fields.finish()
         return body
+    }
+}
+
+extension Box<Created> {
+    fileprivate static func carried(by actor: Actor, _ fields: inout BodyReader) throws(EventDamage) -> Box<Created> {
+        var created = Created(name: "", queue: "", attempts: 1, salt: 0, arguments: [])
+        created.actor = actor
+        try created.fill(&fields)
+        return Box(created)
     }
 }
 

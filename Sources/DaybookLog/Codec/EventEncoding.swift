@@ -52,7 +52,7 @@ extension EventBody {
     /// Whether the body has a `client` of its own. It stands for the actor's where that has none.
     fileprivate var tellsClient: Bool {
         switch self {
-        case .created(let created): created.value.client != nil
+        case .created(let created), .carried(let created): created.value.client != nil
         case .duplicate(let duplicate): duplicate.value.client != nil
         case .replaced(let replaced): replaced.value.client != nil
         default: false

@@ -32,6 +32,7 @@ package struct CopyProgress: Equatable, Sendable {
         case searching = "searching pages"
         case recovering = "recovering events"
         case forking = "taking over events"
+        case archiving = "archiving events"
     }
 
     package let phase: Phase

@@ -36,6 +36,7 @@ extension StoreFolder {
             try folder.openFile(StoreFile.data, .toChange).flush()
         }
         _ = try copy.run()
+        try storage.copyArchives(to: folder, control)
         let report = try CopyCheck(control: control, pace: pace).verify(try LMDBStorage(target))
         let byteCount = try target.usedBytes()
         target.close()
@@ -95,5 +96,9 @@ private struct BackupPlace {
 
     private func clear(_ folder: FolderDescriptor) throws(LogError) {
         for name in BackupPlace.names { try folder.remove(name) }
+        guard try folder.status(of: ArchiveShelf.folderName) != nil else { return }
+        let archives = try folder.existingFolder(ArchiveShelf.folderName)
+        for name in try archives.entries() { try archives.remove(name) }
+        try folder.removeFolder(ArchiveShelf.folderName)
     }
 }

@@ -34,6 +34,7 @@ extension StoreFolder {
             let copy = StoreCopy(
                 source: source.storage.environment, target: environment, control: control, pace: pace, flush: {})
             let last = try copy.run()
+            try source.storage.copyArchives(to: try FolderDescriptor(opening: path), control)
             let storage = try LMDBStorage(environment)
             let epoch = Epoch(storage: storage, last: last, program: program, host: host, control: control)
             let (event, interrupted) = try epoch.begin(handedOut: handedOut)

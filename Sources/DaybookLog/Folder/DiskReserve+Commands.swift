@@ -31,6 +31,8 @@ extension Command {
         case .recurring(let command): command.value.eventBytesMax
         case .conclude(let conclusion): conclusion.value.eventBytesMax
         case .note(let note): note.value.eventBytesMax
+        case .retention(let command):
+            if case .retire(let jobs, _) = command.value { 1_024 + jobs.count * 512 } else { 1_024 }
         // The row of the job's steps is written anew with each.
         case .step(let stepped, _): stepped.value.result.count + 48 << 10
         default: 1_024

@@ -28,7 +28,8 @@ final class CreationLookup {
         guard let log else {
             throw LogError(.badInput, "With what a job was created can only be asked inside of a follower's `apply`.")
         }
-        return try log.event(job) { value in
+        if let carried = try log.carriedCreation(of: job) { return JobCreation(carried) }
+        return try log.eventAtHand(job) { value in
             guard EventChecksum.matches(value, at: job), let event = try? Event(value, at: job) else {
                 throw LogError(.damaged, "Event \(job) is damaged; run `daybook log verify`.", at: job)
             }

@@ -62,6 +62,14 @@ private final class OpenedSnapshot: LogSnapshot {
         return try opened.withUnsafeBytes { try body($0) }
     }
 
+    var archivedThrough: SequenceNumber { get throws { try base.archivedThrough } }
+
+    func forEachBaseRow(
+        _ body: (Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        try base.forEachBaseRow(body)
+    }
+
     func node(_ level: UInt8, _ index: UInt64) throws -> Hash? { try base.node(level, index) }
 
     // MARK: The ledgers, which hold no payloads

@@ -47,6 +47,8 @@ extension EventBody {
         case .keysChanged(let changed): changed.value.reason
         case .erased(let erased): erased.value.reason
         case .queueLimited(let limited): limited.value.reason
+        case .retentionSet(let set): set.value.reason
+        case .held(let hold), .released(let hold): hold.value.reason
         default: ""
         }
     }

@@ -29,7 +29,10 @@ extension EventBody {
         case .processStarted(let started):
             "pid \(started.value.processID), \(started.value.program), \(started.value.user)@\(started.value.host)"
         case .processStopped, .processLost, .enqueued, .claimed: ""
-        case .created(let created): created.value.detail
+        case .created(let created), .carried(let created): created.value.detail
+        case .checkpoint(let archived): "events \(archived.value.first) to \(archived.value.last) are in an archive"
+        case .retentionSet(let set): set.value.detail
+        case .held(let hold), .released(let hold): EventBody.joined(hold.value.scope, hold.value.reason)
         case .duplicate(let duplicate):
             [duplicate.value.key.map { "key \($0)" }, duplicate.value.requestID.map { "request \($0)" }].compactMap {
                 $0
@@ -126,6 +129,19 @@ extension Created {
         if !after.isEmpty { parts.append("after \(after.map(\.description).joined(separator: " "))") }
         if !tags.isEmpty { parts.append("tags \(tags.joined(separator: " "))") }
         return parts.joined(separator: ", ")
+    }
+}
+
+extension RetentionSet {
+    fileprivate var detail: String {
+        let period = keepMicroseconds.map(RetentionSet.words) ?? "no rule"
+        return EventBody.joined("\(scope), \(period)", reason)
+    }
+
+    /// A period of keeping, as people read it.
+    package static func words(_ microseconds: UInt64) -> String {
+        guard microseconds < forEver else { return "for ever" }
+        return "for \(WallDuration(microseconds: Int64(microseconds)))"
     }
 }
 

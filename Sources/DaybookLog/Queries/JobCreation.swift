@@ -4,7 +4,7 @@ public import DaybookModel
 public struct JobCreation: Sendable {
     private let created: Box<Created>
 
-    init(_ created: Box<Created>) {
+    package init(_ created: Box<Created>) {
         self.created = created
     }
 

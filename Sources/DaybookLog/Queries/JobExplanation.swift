@@ -48,8 +48,7 @@ package struct JobExplanation {
     }
 
     private static func requireCreation(of job: SequenceNumber, in log: any LogSnapshot) throws {
-        let isThere = try log.event(job) { try EventHead($0, at: job).kind == EventKind.created.rawValue } ?? false
-        guard isThere else {
+        guard try log.creation(of: job) != nil else {
             throw LogError(.notFound, "There is no job \(job); `daybook jobs list` shows those that there are.")
         }
     }
@@ -65,8 +64,7 @@ package struct JobExplanation {
     }
 
     private static func awaiting(_ job: JobSummary, _ log: any LogSnapshot) throws -> String {
-        let event = try log.event(job.sequence) { try Event($0, at: job.sequence) }
-        guard case .created(let created)? = event?.body else { return "It waits for another job to finish." }
+        guard let created = try log.creation(of: job.sequence) else { return "It waits for another job to finish." }
         return try WaitingFor(created.value, job.sequence, in: log).sentence
     }
 

@@ -59,10 +59,7 @@ public struct JobFilter: Sendable {
     }
 
     private func created(_ job: JobSummary, in snapshot: any LogSnapshot) throws -> Box<Created>? {
-        try snapshot.event(job.sequence) { value in
-            guard case .created(let created) = try Event(value, at: job.sequence).body else { return nil }
-            return created
-        } ?? nil
+        try snapshot.creation(of: job.sequence)
     }
 
     /// What went wrong last, of a job that has not succeeded since.

@@ -26,6 +26,8 @@ package struct LogVerifier {
         package var checksLedgers = true
         package var foldLimits = FoldLedgers.Limits()
         package var acknowledgements: [Acknowledgement] = []
+        /// Whether archives are read too, from event 1 on. Else the verification begins where they end.
+        package var includesArchives = false
         /// The log has to go on from each of them.
         package var checkpoints: [LogCheckpoint] = []
         /// Asked between stretches; a verification that was stopped cannot tell.
@@ -64,6 +66,7 @@ package struct LogVerifier {
     }
 
     private func verify(_ draft: inout VerifyDraft) throws {
+        draft.start = try checkArchives(&draft)
         let (pass, ledgers) = try firstPass(&draft)
         guard draft.last > 0 else {
             if !options.checkpoints.isEmpty {
@@ -94,8 +97,10 @@ package struct LogVerifier {
             let last = try log.last
             draft.last = last
             draft.head = (try? log.seal(endingAt: last))?.head
-            let pass = VerifyPass(self, last: last)
-            let threads = WorkerThreads(last < LogVerifier.eventsWorthAThread ? 0 : options.workers - 1) { pass.work() }
+            let pass = VerifyPass(self, after: draft.start, last: last)
+            let threads = WorkerThreads(last - draft.start < LogVerifier.eventsWorthAThread ? 0 : options.workers - 1) {
+                pass.work()
+            }
             guard options.checksLedgers else { return (pass, threads, nil) }
             do {
                 return (pass, threads, try LedgerSum(of: log, at: last, progress))
@@ -111,7 +116,17 @@ package struct LogVerifier {
 
     /// Reads all events again, in order, for what is wrong where.
     private func carefulScan(through last: SequenceNumber, _ draft: inout VerifyDraft) -> LogScan {
-        let scan = LogScan(findingsMax: options.findingsMax, probe: options.newestCheckpoint?.sequence)
+        let scan: LogScan
+        do {
+            scan = try storage.read {
+                try LogScan(
+                    after: draft.start, of: $0, findingsMax: options.findingsMax,
+                    probe: options.newestCheckpoint?.sequence)
+            }
+        } catch {
+            draft.note(ReadProblem(error, while: .events))
+            return LogScan(findingsMax: options.findingsMax, probe: nil)
+        }
         var step: UInt64 = 1
         var hasMore = true
         while hasMore {

@@ -39,16 +39,28 @@ struct StoreShape {
     }
 
     private func checkCounts(_ draft: inout VerifyDraft) throws {
-        let (last, events, nodes) = try storage.environment.read { transaction in
+        let (last, first, events, nodes) = try storage.environment.read { transaction in
             var cursor = try transaction.handle.unsafeCursor(storage.databases.events)
             defer { cursor.close() }
+            let log = LMDBLogTransaction(transaction.handle, storage.databases, storage.shelf)
+            defer { log.end() }
+            // What archiving has left behind, or is about to take away.
+            let first = try log.firstAtHand
+            var before = 0
+            var found = try cursor.move(.first)
+            while found, try SequenceKey.read(cursor.key) < first {
+                before += 1
+                found = try cursor.move(.next)
+            }
             return (
-                try cursor.move(.last) ? try SequenceKey.read(cursor.key) : 0,
-                try transaction.count(storage.databases.events), try transaction.count(storage.databases.nodes)
+                try cursor.move(.last) ? try SequenceKey.read(cursor.key) : 0, first,
+                try transaction.count(storage.databases.events) - before, try transaction.count(storage.databases.nodes)
             )
         }
-        if UInt64(events) != last {
-            draft.findings.add("The database `events` counts \(events) rows and ends with event \(last).", at: last)
+        if UInt64(events) != last + 1 - first {
+            draft.findings.add(
+                "The database `events` counts \(events) rows from event \(first) on and ends with event \(last).",
+                at: last)
         }
         let expected = HistoryTree.storedNodeCount(last)
         if UInt64(nodes) != expected {

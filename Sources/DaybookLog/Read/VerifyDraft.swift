@@ -4,8 +4,11 @@ internal import DaybookModel
 /// A report in the making.
 struct VerifyDraft {
     var tally = ScanTally()
+    /// The verification begins behind this event.
+    var start: SequenceNumber = 0
     var last: SequenceNumber = 0
     var head: Hash?
+    var archives: UInt64 = 0
     var findings: FindingList
     var doubts: FindingList
     var ledgers = VerifyReport.LedgerStanding.notCompared
@@ -28,6 +31,8 @@ struct VerifyDraft {
         var report = VerifyReport()
         report.tally = tally
         report.last = last
+        report.start = start
+        report.archives = archives
         report.head = head
         report.findings = findings.inOrder
         report.findingsLeftOut = findings.leftOut

@@ -38,13 +38,18 @@ final class VerifyPass: Sendable {
     }
 
     private let verifier: LogVerifier
+    /// Where the verification begins: behind this event.
+    private let start: SequenceNumber
     private let last: SequenceNumber
     private let state: Mutex<State>
 
-    init(_ verifier: LogVerifier, last: SequenceNumber) {
+    init(_ verifier: LogVerifier, after start: SequenceNumber, last: SequenceNumber) {
         self.verifier = verifier
+        self.start = start
         self.last = last
-        state = Mutex(State(foldIsTaken: !verifier.options.checksLedgers))
+        state = Mutex(
+            State(
+                nextStretch: start / UInt64(VerifyPass.stretchEvents), foldIsTaken: !verifier.options.checksLedgers))
     }
 
     /// What was found, once all threads have come back from `work`.
@@ -76,7 +81,7 @@ final class VerifyPass: Sendable {
                 return .fold
             }
             // After the first flaw the careful pass will say all there is to say.
-            let start = state.nextStretch * UInt64(VerifyPass.stretchEvents)
+            let start = max(start, state.nextStretch * UInt64(VerifyPass.stretchEvents))
             guard start < last, state.result.isSpotless, !verifier.options.isStopped() else { return nil }
             state.nextStretch += 1
             return .stretch(after: start)
@@ -97,10 +102,17 @@ final class VerifyPass: Sendable {
     // MARK: Stretches
 
     private func check(after start: SequenceNumber) throws {
-        let end = min(start + UInt64(VerifyPass.stretchEvents), last)
+        // A verification may begin in the middle of a stretch; all others begin at boundaries.
+        let stretch = UInt64(VerifyPass.stretchEvents)
+        let end = min((start / stretch + 1) * stretch, last)
+        let isFirst = start == self.start
         verifier.progress(ReadProgress(.events, at: start + 1, of: last))
         let scan = try verifier.storage.read { log in
-            let scan = try LogScan(stretchAfter: start, of: log, probe: verifier.options.newestCheckpoint?.sequence)
+            let probe = verifier.options.newestCheckpoint?.sequence
+            let scan =
+                try isFirst
+                ? LogScan(after: start, of: log, findingsMax: 1, probe: probe)
+                : LogScan(stretchAfter: start, of: log, probe: probe)
             while try scan.read(log, through: end, atMost: step, stopsAtFinding: true), scan.findings.isEmpty {
                 verifier.progress(ReadProgress(.events, at: scan.next, of: last))
             }
@@ -120,6 +132,7 @@ final class VerifyPass: Sendable {
         let check = FoldCheck(
             LedgerFold(FoldLedgers(.digest, limits: verifier.options.foldLimits)),
             findingsMax: verifier.options.findingsMax)
+        if start > 0 { try verifier.storage.read { try check.fold.beginBehindArchives(of: $0) } }
         var hasMore = true
         while hasMore, !verifier.options.isStopped() {
             verifier.progress(ReadProgress(.rebuild, at: check.fold.last + 1, of: last))
@@ -135,6 +148,19 @@ final class VerifyPass: Sendable {
 }
 
 extension LogScan {
+    /// A pass that begins at the first event, or behind a commit's end: that of the last archive.
+    convenience init(
+        after start: SequenceNumber, of log: any LogSnapshot, findingsMax: Int, probe: SequenceNumber?
+    ) throws {
+        guard start > 0 else {
+            self.init(findingsMax: findingsMax, probe: probe)
+            return
+        }
+        let chain = ChainFollower(
+            after: start, tree: try HistoryTree(of: log, count: start), head: try log.seal(endingAt: start).head)
+        self.init(after: start, chain: chain, lastEnd: start, findingsMax: findingsMax, probe: probe)
+    }
+
     /// A pass over a stretch that begins where stored nodes end. What they and the commit before say is taken on trust
     /// here, and proven by the stretches before.
     fileprivate convenience init(stretchAfter start: SequenceNumber, of log: any LogSnapshot, probe: SequenceNumber?)

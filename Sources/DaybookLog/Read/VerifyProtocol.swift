@@ -8,6 +8,7 @@
 //     at <phase> <position> <total>
 //     tally <events> <commits> <jobs> <gaps>
 //     unknown <kind> <count>
+//     archives <the event behind which it begins> <how many archives were read>
 //     last <sequence> <head, or ->
 //     ledgers <standing>
 //     elapsed <nanoseconds>
@@ -34,6 +35,7 @@ package enum VerifyProtocol {
         for (kind, count) in tally.unknownKinds.sorted(by: { $0.key < $1.key }) {
             lines.append("unknown \(kind) \(count)")
         }
+        lines.append("archives \(report.start) \(report.archives)")
         lines.append("last \(report.last) \(report.head?.hex ?? "-")")
         lines.append("ledgers \(report.ledgers.rawValue)")
         lines.append("elapsed \(report.elapsedNanoseconds)")
@@ -81,6 +83,9 @@ package struct VerifyTranscript: Sendable {
             report.tally.gaps = numbers[3]
         case "unknown" where numbers.count == 2:
             report.tally.unknownKinds[UInt8(clamping: numbers[0])] = numbers[1]
+        case "archives" where numbers.count == 2:
+            report.start = numbers[0]
+            report.archives = numbers[1]
         case "last" where words.count == 3:
             report.last = numbers[0]
             report.head = Hash(hex: words[2])

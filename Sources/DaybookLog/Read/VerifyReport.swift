@@ -24,6 +24,10 @@ package enum VerifyVerdict: String, Sendable {
 /// neither.
 package struct VerifyReport: Equatable, Sendable {
     package var tally = ScanTally()
+    /// The verification began behind this event: those before are in archives.
+    package var start: SequenceNumber = 0
+    /// How many archives were read.
+    package var archives: UInt64 = 0
     /// The last event that was looked at, and the head of its commit.
     package var last: SequenceNumber = 0
     package var head: Hash?

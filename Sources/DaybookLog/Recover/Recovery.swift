@@ -12,6 +12,8 @@ internal import DaybookModel
 struct Recovery {
     let file: DamagedDataFile
     let scavenged: Scavenged
+    /// Archives of the log, if there are any.
+    let archives: ArchivedEvents
     let storage: any LogStorage
     let program: String
     let host: HostFacts
@@ -59,6 +61,15 @@ struct Recovery {
         var next: SequenceNumber = 1
         var time = Instant(microseconds: 0)
         var source = EventSource(file, scavenged.pages)
+        var archived = archives
+        func nextEvent() -> (sequence: SequenceNumber, value: [UInt8])? {
+            if let event = archived.next() { return event }
+            // What stayed in the log although it was archived has been seen.
+            while let event = source.next() {
+                if event.sequence > archived.last { return event }
+            }
+            return nil
+        }
         // Up to where the log is taken over: what was committed, as the file says, or else all that was found.
         let end = scavenged.lastCommitted ?? scavenged.pages.map(\.last).max() ?? 0
         func add(_ entry: Entry, endsCommit: Bool) throws {
@@ -77,7 +88,7 @@ struct Recovery {
             }
             load.close()
         }
-        while let (sequence, value) = source.next(), sequence <= end {
+        while let (sequence, value) = nextEvent(), sequence <= max(end, archived.last) {
             guard let head = head(of: value, at: sequence) else { continue }
             if sequence > next { try addMissing(through: sequence - 1) }
             load.byteCount += value.count

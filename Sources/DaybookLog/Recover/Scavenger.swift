@@ -45,7 +45,8 @@ struct Scavenger {
         if file.metaPages.count == 2, let tree = file.tree(of: LogDatabases.events, in: file.metaPages[0]),
             1...lastPossible ~= tree.rows
         {
-            found.lastCommitted = tree.rows
+            // Where the beginning is archived there are fewer rows than events; the last ones are on the tree's leaves.
+            found.lastCommitted = max(tree.rows, lastEvent(on: reached))
         }
         for page in 0..<file.pageCount {
             if page % Scavenger.pagesAtOnce == 0 {
@@ -68,6 +69,17 @@ struct Scavenger {
         }
         found.pages.sort { ($0.first, $0.page) < ($1.first, $1.page) }
         return found
+    }
+
+    private func lastEvent(on pages: Set<UInt64>) -> SequenceNumber {
+        var last: SequenceNumber = 0
+        for page in pages {
+            guard let leaf = file.leaf(page), let row = leaf.rows.last, let sequence = EventRow.sequence(row, leaf),
+                sequence > last, sequence < SequenceNumber(Int64.max), EventRow.isEvent(row, leaf, sequence, file)
+            else { continue }
+            last = sequence
+        }
+        return last
     }
 
     private func isWanted(_ sequence: SequenceNumber, _ lastCommitted: SequenceNumber?) -> Bool {

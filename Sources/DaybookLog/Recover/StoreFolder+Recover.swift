@@ -50,7 +50,8 @@ extension StoreFolder {
             let identity = try host.randomBytes(16)
             let storage = try LMDBStorage(environment)
             let recovery = Recovery(
-                file: file, scavenged: scavenged, storage: storage, program: program, host: host, identity: identity,
+                file: file, scavenged: scavenged, archives: ArchivedEvents(of: source), storage: storage,
+                program: program, host: host, identity: identity,
                 control: control, oldHead: EventSource.lastSeal(file, scavenged.pages), handedOut: handedOut)
             let result = try recovery.run()
             try storage.write { try MetaRows(identity: identity).write(to: $0) }

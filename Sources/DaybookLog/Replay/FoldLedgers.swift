@@ -139,7 +139,7 @@ extension Table {
     fileprivate var isReadByApply: Bool {
         switch self {
         case .jobs, .queues, .names, .keys, .processes, .steps, .recurring, .recurringDue, .recurringKeys, .children,
-            .conditions, .batches, .members, .limits, .limitWaits, .jobLimits, .running:
+            .conditions, .batches, .members, .limits, .limitWaits, .jobLimits, .running, .retention, .archives:
             true
         case .ready, .due: false
         }

@@ -19,6 +19,15 @@ package final class LedgerFold {
         self.ledgers = ledgers
     }
 
+    /// Begins behind the archived part of a log, with the ledgers that were put by for that.
+    func beginBehindArchives(of log: any LogSnapshot) throws {
+        guard last == 0 else { return }
+        let start = try log.archivedThrough
+        guard start > 0 else { return }
+        try log.forEachBaseRow { try ledgers.put($0, $1, $2, replacing: nil) }
+        last = start
+    }
+
     /// Applies the next event. Rows that change late are brought up to date by `post`.
     package func apply(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) throws {
         try apply(value, at: sequence, EventHead(value, at: sequence))

@@ -53,6 +53,8 @@ package final class LedgerRowText {
         case .limits: object.limit(key, value)
         case .limitWaits: object.limitWait(key)
         case .jobLimits: object.jobLimits(key, value)
+        case .retention: object.retention(key, value)
+        case .archives: object.archive(key, value)
         case .recurringKeys: writeRecurringKey(key, value)
         case .children: object.writeChild(key, value)
         case .conditions: object.writeConditions(key, value)

@@ -10,8 +10,8 @@ package enum ReplayPoint: Equatable, Sendable {
     case instant(Instant)
 }
 
-/// The state of a store at points of its past, folded from its log's first event. Nothing it does needs the store to
-/// stand still.
+/// The state of a store at points of its past, folded from its log's first event, or from where its archives end if the
+/// point lies behind that. Nothing it does needs the store to stand still.
 ///
 /// Points in rising order cost one pass over the log together. Not Sendable: one thread at a time.
 package final class Replay {
@@ -60,8 +60,21 @@ package final class Replay {
             throw LogError(
                 .badInput, "The replay stands at event \(fold.last) already; begin a new one to go back to \(end).")
         }
+        try beginBehindArchives(end, until)
         try advance(to: end, until: until)
         if case .instant = point, fold.last == 0 { throw try tooEarly(until) }
+    }
+
+    /// What is archived need not be read for what came after it.
+    private func beginBehindArchives(_ end: SequenceNumber, _ until: Instant) throws {
+        guard fold.last == 0 else { return }
+        try storage.read { log in
+            let archived = try log.archivedThrough
+            guard archived > 0, end >= archived,
+                let record = try ArchiveRows.all(in: log).first(where: { $0.last == archived }), record.until <= until
+            else { return }
+            try fold.beginBehindArchives(of: log)
+        }
     }
 
     /// Folds on to the end of `log`, within its snapshot.

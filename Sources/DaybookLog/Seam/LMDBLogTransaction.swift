@@ -3,9 +3,13 @@ internal import DaybookModel
 
 /// One LMDB transaction, seen as log and ledgers. It lives inside the closure that made it and nowhere else.
 final class LMDBLogTransaction: LogTransaction {
-    private let handle: TransactionHandle
-    private let databases: LogDatabases
+    let handle: TransactionHandle
+    let databases: LogDatabases
     let keyring: Keyring?
+    let shelf: ArchiveShelf
+    /// What `meta` says of archives, once somebody has asked.
+    @exclusivity(unchecked) var knownArchivedThrough: SequenceNumber?
+    @exclusivity(unchecked) var knownArchives: [ArchiveRecord]?
     /// A cursor for each table that a write transaction has touched, by its number: rows that are asked for,
     /// changed and taken out one after the other mostly lie on the page where the cursor stands already.
     @exclusivity(unchecked) private var tableCursors: [UnsafeCursor?] = []
@@ -13,8 +17,11 @@ final class LMDBLogTransaction: LogTransaction {
     /// Whether there is anything that others would want to know of: events, since ledgers follow from them.
     private(set) var hasChanged = false
 
-    init(_ handle: TransactionHandle, _ databases: LogDatabases, _ keyring: Keyring? = nil) {
+    init(
+        _ handle: TransactionHandle, _ databases: LogDatabases, _ shelf: ArchiveShelf, _ keyring: Keyring? = nil
+    ) {
         self.keyring = keyring
+        self.shelf = shelf
         self.handle = handle
         self.databases = databases
     }
@@ -47,13 +54,20 @@ final class LMDBLogTransaction: LogTransaction {
     }
 
     func event<R>(_ sequence: SequenceNumber, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R? {
-        guard let value = try SequenceKey.with(sequence, { try handle.get(databases.events, $0) }) else { return nil }
+        guard let value = try SequenceKey.with(sequence, { try handle.get(databases.events, $0) }) else {
+            return try archivedEvent(sequence, body)
+        }
         return try body(value)
     }
 
     func events(
         from first: SequenceNumber, _ body: (SequenceNumber, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
+        var first = first
+        if try first < firstAtHand {
+            guard try archivedEvents(from: first, body) else { return }
+            first = try firstAtHand
+        }
         try withCursor(databases.events) { cursor in
             var found = try cursor.seek(first)
             while found, try body(try SequenceKey.read(cursor.key), cursor.value) { found = try cursor.move(.next) }
@@ -63,12 +77,20 @@ final class LMDBLogTransaction: LogTransaction {
     func eventsBackward(
         from last: SequenceNumber, _ body: (SequenceNumber, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
-        try withCursor(databases.events) { cursor in
+        let bottom = try firstAtHand
+        let goesOn = try withCursor(databases.events) { cursor in
             // The first row after `last`, or the end of the log; either way the row before it is where to begin.
             var found = last == .max ? false : try cursor.seek(last + 1)
             found = found ? try cursor.move(.previous) : try cursor.move(.last)
-            while found, try body(try SequenceKey.read(cursor.key), cursor.value) { found = try cursor.move(.previous) }
+            while found {
+                let sequence = try SequenceKey.read(cursor.key)
+                guard sequence >= bottom else { break }
+                guard try body(sequence, cursor.value) else { return false }
+                found = try cursor.move(.previous)
+            }
+            return true
         }
+        if goesOn, bottom > 1 { try archivedEventsBackward(from: min(last, bottom - 1), body) }
     }
 
     func node(_ level: UInt8, _ index: UInt64) throws -> Hash? {
@@ -172,7 +194,7 @@ final class LMDBLogTransaction: LogTransaction {
         }
     }
 
-    private func withCursor<R>(_ database: Database, _ body: (inout UnsafeCursor) throws -> R) throws -> R {
+    func withCursor<R>(_ database: Database, _ body: (inout UnsafeCursor) throws -> R) throws -> R {
         var cursor = try handle.unsafeCursor(database)
         defer { cursor.close() }
         return try body(&cursor)

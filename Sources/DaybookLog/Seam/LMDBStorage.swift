@@ -9,6 +9,7 @@ package final class LMDBStorage: LogStorage {
     /// How writers of several processes take turns; nil where the environment is this process's alone.
     private let turnstile: WriterTurnstile?
     private let ring = Mutex<Keyring?>(nil)
+    package let shelf: ArchiveShelf
 
     package convenience init(_ environment: LMDBEnvironment) throws(LogError) {
         try self.init(environment, turnstile: nil)
@@ -17,6 +18,7 @@ package final class LMDBStorage: LogStorage {
     init(_ environment: LMDBEnvironment, turnstile: WriterTurnstile?) throws(LogError) {
         self.environment = environment
         self.turnstile = turnstile
+        shelf = ArchiveShelf(store: environment.directory)
         databases = try LogDatabases(environment)
     }
 
@@ -30,7 +32,7 @@ package final class LMDBStorage: LogStorage {
     package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R {
         do {
             return try environment.read { transaction in
-                let snapshot = LMDBLogTransaction(transaction.handle, databases)
+                let snapshot = LMDBLogTransaction(transaction.handle, databases, shelf, keyring)
                 defer { snapshot.end() }
                 return try body(snapshot)
             }
@@ -57,7 +59,7 @@ package final class LMDBStorage: LogStorage {
     ) throws -> (result: R, hasChanged: Bool) {
         try environment.write { transaction in
             gotLock()
-            let log = LMDBLogTransaction(transaction.handle, databases, keyring)
+            let log = LMDBLogTransaction(transaction.handle, databases, shelf, keyring)
             defer { log.end() }
             try log.loadDigest()
             return (try body(log), log.hasChanged)
@@ -70,11 +72,13 @@ package struct LogDatabases: Sendable {
     static let events = "events"
     static let nodes = "nodes"
     static let meta = "meta"
-    package static let names = [events, nodes, meta] + Table.allCases.map(\.name)
+    static let base = "base"
+    package static let names = [events, nodes, meta, base] + Table.allCases.map(\.name)
 
     let events: Database
     let nodes: Database
     let meta: Database
+    let base: Database
     /// By the table's number.
     private let tables: [Database?]
 
@@ -88,6 +92,7 @@ package struct LogDatabases: Sendable {
         events = try find(LogDatabases.events)
         nodes = try find(LogDatabases.nodes)
         meta = try find(LogDatabases.meta)
+        base = try find(LogDatabases.base)
         var tables = [Database?](repeating: nil, count: Table.numberMax + 1)
         for table in Table.allCases { tables[Int(table.rawValue)] = try find(table.name) }
         self.tables = tables

@@ -52,10 +52,24 @@ package protocol LogSnapshot: Ledgers {
 
     /// What payloads are encrypted with before they are appended; nil where they stand open.
     var keyring: Keyring? { get }
+
+    /// Up to here the log may have been moved to archives; 0 if all of it is at hand. Whoever asks for such an event
+    /// gets it from there.
+    var archivedThrough: SequenceNumber { get throws }
+
+    /// Calls `body` with the rows of the ledgers as of ``archivedThrough``, in table and key order.
+    func forEachBaseRow(
+        _ body: (Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void) throws
 }
 
 extension LogSnapshot {
     package var keyring: Keyring? { nil }
+
+    package var archivedThrough: SequenceNumber { get throws { 0 } }
+
+    package func forEachBaseRow(
+        _ body: (Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void
+    ) throws {}
 }
 
 /// A snapshot that can be added to.

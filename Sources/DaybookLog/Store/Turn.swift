@@ -33,6 +33,8 @@ package struct Turn {
 
     /// Decides a command and records what follows from it. A refusal is an answer and leaves no trace.
     package mutating func perform(_ command: Command) throws -> Answer {
+        var command = command
+        if case .retention(let retention) = command { command = .retention(try withoutOpenWindows(retention)) }
         begin()
         let answer = try books.decide(command, &decision, in: transaction)
         try record()
@@ -72,17 +74,20 @@ package struct Turn {
         return sequence
     }
 
-    private func append(underKey event: Event) throws -> SequenceNumber {
+    private mutating func append(underKey event: Event) throws -> SequenceNumber {
         guard let keyring, event.body.payloadByteCount > 0 else { return batch.append(event) }
         return try batch.append(event, keyring, for: keyring.scope == .tenant ? try tenant(of: event) : nil)
     }
 
     /// Whose the payload of an event is.
-    private func tenant(of event: Event) throws -> String? {
+    private mutating func tenant(of event: Event) throws -> String? {
         switch event.body {
-        case .created(let created): created.value.tenant
-        case .recurringSet(let set): set.value.job.tenant
-        default: event.job == 0 ? nil : try original(event.job, withPayload: false).value.tenant
+        case .created(let created), .carried(let created): return created.value.tenant
+        case .recurringSet(let set): return set.value.job.tenant
+        default:
+            guard event.job != 0 else { return nil }
+            let flags = try books.job(event.job, in: transaction)?.flags ?? []
+            return try original(event.job, flags, withPayload: false).value.tenant
         }
     }
 
@@ -93,8 +98,9 @@ package struct Turn {
 
     /// What a job is to run as: what it was created as, with other arguments if they were replaced since.
     package mutating func created(_ job: SequenceNumber) throws -> Box<Created> {
-        let created = try original(job)
-        guard try books.job(job, in: transaction)?.flags.contains(.isReplaced) == true,
+        let flags = try books.job(job, in: transaction)?.flags ?? []
+        let created = try original(job, flags)
+        guard flags.contains(.isReplaced),
             let event = try KeyBook.replacement(of: job, in: transaction)
         else { return created }
         guard let replaced = try replacement(event) else {
@@ -118,7 +124,13 @@ package struct Turn {
         return replaced
     }
 
-    private func original(_ job: SequenceNumber, withPayload: Bool = true) throws -> Box<Created> {
+    private func original(
+        _ job: SequenceNumber, _ flags: JobRecord.Flags, withPayload: Bool = true
+    ) throws -> Box<Created> {
+        if flags.contains(.isCarried), let carried = try transaction.carriedCreation(of: job, withPayload: withPayload)
+        {
+            return carried
+        }
         if job >= batch.first, let created = createdHere[Int(job - batch.first)] { return created }
         let event = try transaction.event(job) { try Event($0, at: job, withPayload: withPayload) }
         guard case .created(let created)? = event?.body else {

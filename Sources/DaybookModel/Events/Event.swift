@@ -36,6 +36,10 @@ package struct Event: Equatable, Sendable {
 /// into the log.
 package enum EventBody: Equatable, Sendable {
     case genesis(Box<Genesis>)
+    /// A prefix of the log has been moved to an archive: what proves it, and where the log goes on from.
+    case checkpoint(Box<Archived>)
+    /// A job whose creation lies in a prefix that is moved to an archive, as it was created.
+    case carried(Box<Created>)
     case gap(Gap)
     case clockStepped(microseconds: Int64)
     /// So many rows of the ledgers were not what the log makes them, and were put right.
@@ -103,6 +107,9 @@ package enum EventBody: Equatable, Sendable {
     case replanned(Box<RecurringStep>)
     /// An occurrence waits until its forerunners' jobs have finished.
     case postponed(Box<RecurringStep>)
+    case retentionSet(Box<RetentionSet>)
+    case held(Box<RetentionHold>)
+    case released(Box<RetentionHold>)
     /// The store was made of a backup.
     case restored(Box<Restored>)
     case keysChanged(Box<KeysChanged>)
@@ -115,6 +122,8 @@ package enum EventBody: Equatable, Sendable {
         let known: EventKind
         switch self {
         case .genesis: known = .genesis
+        case .checkpoint: known = .checkpoint
+        case .carried: known = .carried
         case .gap: known = .gap
         case .clockStepped: known = .clockStepped
         case .rebuilt: known = .rebuilt
@@ -166,6 +175,9 @@ package enum EventBody: Equatable, Sendable {
         case .skipped: known = .skipped
         case .replanned: known = .replanned
         case .postponed: known = .postponed
+        case .retentionSet: known = .retentionSet
+        case .held: known = .held
+        case .released: known = .released
         case .restored: known = .restored
         case .keysChanged: known = .keysChanged
         case .erased: known = .erased

@@ -69,6 +69,11 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case replanned = 102
     case postponed = 103
 
+    // What is kept, and for how long.
+    case retentionSet = 112
+    case held = 113
+    case released = 114
+
     // What becomes of a store.
     case restored = 119
 

@@ -18,6 +18,10 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case digest = 15
     case note = 16
     case leaseMicroseconds = 17
+    case scope = 18
+    case keepMicroseconds = 19
+    case base = 20
+    case root = 21
     case secret = 25
     case permission = 27
     case request = 28
@@ -134,19 +138,19 @@ public enum Field: UInt32, CaseIterable, Sendable {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
             .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany, .parent, .cursor,
             .definition, .earlier, .misfireMax, .lateMicroseconds, .jitterMicroseconds, .expiresAfterMicroseconds,
-            .uniqueForMicroseconds, .rate, .windowMicroseconds:
+            .uniqueForMicroseconds, .rate, .windowMicroseconds, .keepMicroseconds:
             .number
         case .priority, .stepMicroseconds: .signed
         case .charged, .paused, .started, .manual, .serial, .sliding: .flag
         case .due, .expires, .planned, .starts, .ends, .next, .nextDue, .plannedLast, .until: .instant
-        case .identity, .previousHead, .digest, .sealed: .hex
+        case .identity, .previousHead, .digest, .sealed, .base, .root: .hex
         case .args, .result, .statistics, .counters: .json
         case .permission, .request, .source, .program, .host, .user, .boot, .client, .names, .note, .name, .queue, .key,
             .requestID, .retry, .tags,
             .tenant,
             .display, .onExhaustion, .after, .retryOnly, .retryNever, .reason, .errorType, .was, .what, .lines, .step,
             .state, .recurringID, .description, .group, .schedule, .zone, .zoneData, .misfire, .overlap, .origin,
-            .broken, .unique, .limitedBy, .limitKeys, .secret,
+            .broken, .unique, .limitedBy, .limitKeys, .secret, .scope,
             .error, .text, .metadata, .log:
             .text
         }

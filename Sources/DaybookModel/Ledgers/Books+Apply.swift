@@ -76,10 +76,9 @@ extension Books {
             try change(event, sequence, in: ledgers) { record in
                 record.wait(for: .rescheduled, until: until, position: sequence)
             }
-        case .purged:
-            try purge(event, sequence, in: ledgers)
-        case .restored, .keysChanged:
-            try names.take(event.body, at: sequence, in: ledgers)
+        case .purged: try purge(event, sequence, in: ledgers)
+        case .retentionSet, .held, .released, .checkpoint, .carried, .restored, .keysChanged:
+            try applyKeeping(event, at: sequence, in: ledgers)
         }
     }
 

@@ -74,6 +74,7 @@ extension Books {
             limits.desk.setJob(event.job, nil)
         }
         if record.flags.contains(.isReplaced) { try KeyBook.forgetReplacement(of: event.job, in: ledgers) }
+        if record.flags.contains(.isCarried) { try ArchiveRows.setCarried(event.job, nil, in: ledgers) }
         if record.flags.contains(.isCounted) { try RecurringBook.forget(event.job, in: ledgers) }
         if record.flags.contains(.hasSteps) { try forgetSteps(of: event.job, in: ledgers) }
         if record.flags.contains(.inBatch) { try leaveBatch(event.job, in: ledgers) }

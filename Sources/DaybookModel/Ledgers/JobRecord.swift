@@ -61,6 +61,8 @@ package struct JobRecord: Equatable, Sendable {
         package static let isReplaced = Flags(rawValue: 512)
         /// A row stands in `jobLimits` for this job.
         package static let isLimited = Flags(rawValue: 1024)
+        /// The event that created it lies in an archive; a row in `archives` says which one carries it on.
+        package static let isCarried = Flags(rawValue: 2048)
     }
 
     package init(

@@ -40,6 +40,11 @@ package enum Table: UInt8, CaseIterable, Sendable {
     /// Job → `JobLimits`: what limits it may come under, and where it stands among them.
     case jobLimits = 19
 
+    /// Kind and scope → rule or hold of retention.
+    case retention = 20
+    /// 1 and last event → `ArchiveRecord`; 2 and job → the event that carries it on.
+    case archives = 21
+
     package var name: String { String(describing: self) }
 
     /// Trees that come and go keep one row for ever: a tree that empties inside a transaction costs five times as much.
@@ -49,7 +54,7 @@ package enum Table: UInt8, CaseIterable, Sendable {
         // Its row comes with the first recurring job: most stores never have one.
         case .recurringDue, .limitWaits: false
         case .jobs, .queues, .names, .keys, .processes, .recurring, .recurringKeys, .children, .conditions, .batches,
-            .members, .limits, .jobLimits:
+            .members, .limits, .jobLimits, .retention, .archives:
             false
         }
     }
@@ -58,5 +63,5 @@ package enum Table: UInt8, CaseIterable, Sendable {
     package var hasSentinel: Bool { keepsSentinel || self == .recurringDue || self == .limitWaits }
 
     /// Numbers are for ever, and some were given to tables that are not there: a list by number has holes.
-    package static let numberMax = 19
+    package static let numberMax = 21
 }

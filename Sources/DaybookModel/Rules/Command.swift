@@ -32,6 +32,7 @@ package enum Command: Sendable {
     /// Sets, changes or takes away the limit of a scope.
     case limit(LimitScope, Limit?, reason: String, actor: Actor)
     case askProcess(SequenceNumber, ProcessWish, reason: String, actor: Actor)
+    case retention(Box<RetentionCommand>)
     /// Somebody was turned away.
     case deny(Box<Denied>, actor: Actor)
     /// Something is decided about keys.

@@ -93,6 +93,8 @@ extension Books {
             return try decideProcess(command, &decision, in: ledgers)
         case .recurring(let command):
             return try decide(command.value, &decision, in: ledgers)
+        case .retention(let command):
+            return try decide(command.value, &decision, in: ledgers)
         case .deny, .changeKeys, .erase: return .done(at: decision.record(told(command, at: decision.now)))
         case .look:
             return .done(at: decision.head)
@@ -143,6 +145,9 @@ extension Books {
         _ job: SequenceNumber, _ reason: String, _ actor: Actor, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
         guard let record = try self.job(job, in: ledgers) else { return .refused(.noSuchJob(job)) }
+        guard try !RetentionRules(in: ledgers).holds(job, record, &names, in: ledgers) else {
+            return .refused(.isHeld(job))
+        }
         var previous = record.last
         if !record.state.isFinished {
             previous = try self.record(

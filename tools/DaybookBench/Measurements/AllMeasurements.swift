@@ -2,4 +2,4 @@
 let allMeasurements: [Measurement] =
     rawDisk + cAppend + cLifeCycle + cEnqueue + logAppend + logLifeCycle + logSize + logReading
     + followerThroughput + engineThroughput + engineLatency + engineBacklog + engineProcesses + engineLimits
-    + recurringFiring + flowThroughput
+    + recurringFiring + flowThroughput + retentionSoak

@@ -29,8 +29,7 @@ struct QueuesOfJobs {
 
     mutating func queue(of job: SequenceNumber, in snapshot: any LogSnapshot) throws -> String? {
         if let queue = known[job] { return queue }
-        let event = try snapshot.event(job) { try Event($0, at: job) }
-        guard case .created(let created)? = event?.body else { return nil }
+        guard let created = try snapshot.creation(of: job) else { return nil }
         if known.count >= QueuesOfJobs.knownMax { known.removeAll(keepingCapacity: true) }
         known[job] = created.value.queue
         return created.value.queue

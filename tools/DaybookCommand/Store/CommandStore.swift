@@ -177,6 +177,20 @@ final class CommandStore {
         try BundleWriter(folder.storage, redacted: redacted).line(of: job, now: now)
     }
 
+    // MARK: Retention
+
+    /// Calls `body` with finished jobs whose time in the ledgers is over, some at a time.
+    func forEachRetirable(_ body: ([SequenceNumber]) throws -> Void) throws {
+        try folder.storage.forEachRetirable(now: now, body)
+    }
+
+    func archive(before bound: ArchiveBound, by actor: Actor, _ control: CopyControl) throws -> ArchiveSummary? {
+        if let reserve = folder.reserve { try reserve.require(.new, byteCount: 4 << 20) }
+        return try folder.archive(before: bound, by: actor, now: { [host] in host.now() }, control)
+    }
+
+    func archives() throws -> [ArchiveStanding] { try folder.archives() }
+
     // MARK: Keys
 
     func beginEncryption(_ scope: Keyring.Scope, by person: Actor, reason: String) throws {

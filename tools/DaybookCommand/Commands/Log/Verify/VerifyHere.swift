@@ -12,12 +12,16 @@ enum VerifyHere {
 
     static let description = CommandDescription(
         "log verify-here", "verify the log in this very process",
-        options: [VerifyLog.acknowledgements.description, VerifyLog.checkpoint.description, workers.description],
+        options: [
+            VerifyLog.full.description, VerifyLog.acknowledgements.description, VerifyLog.checkpoint.description,
+            workers.description,
+        ],
         isHidden: true
     ) { call, context in
         CrashGuard.remove()
         Leash.hold()
         var options = LogVerifier.Options()
+        options.includesArchives = call.has(VerifyLog.full)
         if let workers = try call.value(workers) { options.workers = workers }
         if let file = try call.value(VerifyLog.acknowledgements) {
             options.acknowledgements = try AcknowledgementFile.read(file)

@@ -17,6 +17,7 @@ struct VerifyInChild {
 
     init(_ call: Invocation, _ context: CommandContext) throws {
         var arguments = ["log", "verify-here", "--data=\(context.folder)"]
+        if call.has(VerifyLog.full) { arguments.append("--full") }
         if let acknowledgements = try call.value(VerifyLog.acknowledgements) {
             arguments.append("--acks=\(acknowledgements)")
         }

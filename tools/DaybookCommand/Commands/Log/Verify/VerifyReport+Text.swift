@@ -37,8 +37,12 @@ extension VerifyReport {
             self.ledgers == .equalToRebuild ? "the ledgers are what they make them" : "the ledgers were not compared"
         let unknown = tally.unknownKinds.values.reduce(0, +)
         let strange = unknown > 0 ? "; \(unknown) events are of kinds that this release does not know" : ""
+        let beginning =
+            start == 0
+            ? archives > 0 ? " (\(count(Int(archives), "archive")) included)" : ""
+            : " from event \(start + 1) on (those before are in archives; --full includes them)"
         return
-            "\(count(Int(tally.events), "event")) in \(count(Int(tally.commits), "commit")), "
+            "\(count(Int(tally.events), "event"))\(beginning) in \(count(Int(tally.commits), "commit")), "
             + "\(count(Int(tally.jobs), "job")); \(ledgers); head \(head?.hex ?? "none")\(strange)"
     }
 
@@ -48,6 +52,8 @@ extension VerifyReport {
         json.field("commits", tally.commits)
         json.field("jobs", tally.jobs)
         json.field("missing", tally.gaps)
+        json.field("first", start + 1)
+        json.field("archives", archives)
         json.field("last", last)
         json.field("head", head?.hex)
         json.field("ledgers", ledgers.rawValue)

@@ -1,0 +1,82 @@
+/// The rows of `retention`: rules and holds, a handful at most.
+package enum RetentionRows {
+    private static let ruleKind: UInt8 = 1
+    private static let holdKind: UInt8 = 2
+
+    /// Calls `body` with each rule: its scope, and for how many microseconds it keeps.
+    package static func forEachRule(in ledgers: any Ledgers, _ body: (String, UInt64) throws -> Void) throws {
+        try forEachRow(of: ruleKind, in: ledgers) { scope, value in
+            guard value.count == 8 else { return }
+            try body(scope, UInt64(littleEndian: value.loadUnaligned(as: UInt64.self)))
+        }
+    }
+
+    /// Calls `body` with each hold: its scope, and the event that put it there.
+    package static func forEachHold(in ledgers: any Ledgers, _ body: (String, SequenceNumber) throws -> Void) throws {
+        try forEachRow(of: holdKind, in: ledgers) { scope, value in
+            guard value.count == 8 else { return }
+            try body(scope, SequenceNumber(littleEndian: value.loadUnaligned(as: SequenceNumber.self)))
+        }
+    }
+
+    package static func rule(_ scope: String, in ledgers: any Ledgers) throws -> UInt64? {
+        try number(ruleKind, scope, in: ledgers)
+    }
+
+    package static func hold(_ scope: String, in ledgers: any Ledgers) throws -> SequenceNumber? {
+        try number(holdKind, scope, in: ledgers)
+    }
+
+    static func setRule(_ scope: String, _ microseconds: UInt64?, in ledgers: any Ledgers) throws {
+        try set(ruleKind, scope, microseconds, in: ledgers)
+    }
+
+    static func setHold(_ scope: String, _ event: SequenceNumber?, in ledgers: any Ledgers) throws {
+        try set(holdKind, scope, event, in: ledgers)
+    }
+
+    private static func number(_ kind: UInt8, _ scope: String, in ledgers: any Ledgers) throws -> UInt64? {
+        try withKey(kind, scope) { key in
+            try ledgers.read(.retention, key) { value in
+                value.count == 8 ? UInt64(littleEndian: value.loadUnaligned(as: UInt64.self)) : nil
+            } ?? nil
+        }
+    }
+
+    private static func set(_ kind: UInt8, _ scope: String, _ new: UInt64?, in ledgers: any Ledgers) throws {
+        let old = try number(kind, scope, in: ledgers)
+        try withKey(kind, scope) { key in
+            switch (old, new) {
+            case (let old?, let new?):
+                try withUnsafeBytes(of: new.littleEndian) { new in
+                    try withUnsafeBytes(of: old.littleEndian) { try ledgers.put(.retention, key, new, replacing: $0) }
+                }
+            case (nil, let new?):
+                try withUnsafeBytes(of: new.littleEndian) { try ledgers.put(.retention, key, $0, replacing: nil) }
+            case (let old?, nil):
+                try withUnsafeBytes(of: old.littleEndian) { try ledgers.remove(.retention, key, old: $0) }
+            case (nil, nil): break
+            }
+        }
+    }
+
+    private static func forEachRow(
+        of kind: UInt8, in ledgers: any Ledgers, _ body: (String, UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        try withUnsafeBytes(of: kind) { start in
+            try ledgers.scan(.retention, from: start) { key, value in
+                guard key[0] == kind else { return false }
+                try body(String(decoding: key[1...], as: UTF8.self), value)
+                return true
+            }
+        }
+    }
+
+    private static func withKey<R>(
+        _ kind: UInt8, _ scope: String, _ body: (UnsafeRawBufferPointer) throws -> R
+    ) rethrows -> R {
+        var bytes = [kind]
+        bytes.append(contentsOf: scope.utf8)
+        return try bytes.withUnsafeBytes(body)
+    }
+}
