@@ -145,4 +145,23 @@ import Testing
             #expect(recovered.copy.last >= last)
         }
     }
+
+    @Test func `an imported log is archived anew, whatever it tells of the archives of where it came from`() throws {
+        try ArchivedStore.inTemporaryFolder { store throws in
+            try store.work(jobs: 300)
+            let first = try #require(try store.archive(before: 501)).record
+            let log = try store.wholeLog()
+            try store.withImportedCopy { imported throws in
+                #expect(try imported.folder.storage.read { try $0.archivedThrough } == 0)
+                #expect(try imported.wholeLog() == log)
+                #expect(imported.verify(full: true).verdict == .good)
+                let again = try #require(try imported.archive(before: first.last + 1)).record
+                #expect(again.first == 1 && again.last == first.last && again.checkpoint > first.checkpoint)
+                #expect(imported.verify(full: true).verdict == .good)
+                try imported.archive(before: try imported.last())
+                #expect(imported.verify(full: true).archives == 2)
+                #expect(try imported.folder.archives().allSatisfy { $0.state == .there })
+            }
+        }
+    }
 }

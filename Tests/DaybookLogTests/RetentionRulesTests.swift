@@ -128,6 +128,7 @@ import Testing
         let jobs = [parent, other, keyed, member]
         #expect(try leaves(jobs, afterDays: 95) == [parent, other])
         try writer.perform(.batch(Box(.seal(batch, actor: .system))), at: 2)
+        _ = try writer.turn(now: .second(2)) { try $0.goOnTelling(limit: 10) }
         #expect(try leaves(jobs, afterDays: 95) == [parent, other, member])
         #expect(try leaves(jobs, afterDays: 101) == jobs)
         #expect(LogVerifier(storage).verify().verdict == .good)

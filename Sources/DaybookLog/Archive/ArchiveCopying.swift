@@ -4,8 +4,7 @@ extension LMDBStorage {
     /// Copies the archives that are there into the folder `archive` of a store that is being made, and flushes them.
     func copyArchives(to folder: FolderDescriptor, _ control: CopyControl) throws {
         let records = try read { log in
-            let last = try log.archivedThrough
-            return try ArchiveRows.all(in: log).filter { $0.last <= last }
+            try ArchiveRows.chain(through: log.archivedThrough, in: log)
         }
         guard !records.isEmpty else { return }
         let target = try folder.folder(ArchiveShelf.folderName)

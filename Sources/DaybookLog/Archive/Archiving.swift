@@ -71,7 +71,8 @@ struct Archiving {
         storage.shelf.reopen()
         try step(4)
         try finishRemoving()
-        guard let record = try storage.read({ try ArchiveRows.all(in: $0).last }), record.checkpoint == checkpoint
+        let chain = try storage.read { try ArchiveRows.chain(through: $0.archivedThrough, in: $0) }
+        guard let record = chain.last, record.checkpoint == checkpoint
         else {
             throw LogError(.damaged, "The checkpoint of the archive, event \(checkpoint), is not in the ledgers.")
         }
@@ -129,7 +130,8 @@ struct Archiving {
         }
         let header = ArchiveHeader(
             identity: identity, first: range.lowerBound, last: range.upperBound, head: head)
-        var until = try storage.read { try ArchiveRows.all(in: $0).last?.until } ?? .minimum
+        var until =
+            try storage.read { try ArchiveRows.chain(through: $0.archivedThrough, in: $0).last?.until } ?? .minimum
         var writer = try ArchiveWriter(try folder.openFile(Archiving.unfinished, .toMake), header)
         var next = range.lowerBound
         while next <= range.upperBound {
@@ -165,7 +167,9 @@ struct Archiving {
     /// Takes away what an attempt has left that did not come to its checkpoint: the log still has those events.
     private func clear(after first: SequenceNumber) throws {
         try folder.remove(Archiving.unfinished)
-        let known = try storage.read { try Set(ArchiveRows.all(in: $0).map { ArchiveShelf.name($0.first, $0.last) }) }
+        let known = try storage.read {
+            try Set(ArchiveRows.chain(through: $0.archivedThrough, in: $0).map { ArchiveShelf.name($0.first, $0.last) })
+        }
         let beginning = ArchiveShelf.name(first, 0).prefix { $0 != "." }.dropLast(12)
         for name in try folder.entries() where name.hasPrefix(beginning) && !known.contains(name) {
             try folder.remove(name)

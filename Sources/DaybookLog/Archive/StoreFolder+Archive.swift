@@ -45,7 +45,7 @@ extension StoreFolder {
         storage.shelf.reopen()
         return try storage.read { log in
             let last = try log.archivedThrough
-            return try ArchiveRows.all(in: log).filter { $0.last <= last }.map { record in
+            return try ArchiveRows.chain(through: last, in: log).map { record in
                 let name = ArchiveShelf.name(record.first, record.last)
                 do {
                     let file = try storage.shelf.archive(record)

@@ -142,15 +142,6 @@ extension EventBody {
     }
 }
 
-extension Box<Created> {
-    fileprivate static func carried(by actor: Actor, _ fields: inout BodyReader) throws(EventDamage) -> Box<Created> {
-        var created = Created(name: "", queue: "", attempts: 1, salt: 0, arguments: [])
-        created.actor = actor
-        try created.fill(&fields)
-        return Box(created)
-    }
-}
-
 func needed<T>(_ value: T?) throws(EventDamage) -> T {
     guard let value else { throw .missingField }
     return value
@@ -326,7 +317,7 @@ extension Duplicate {
 }
 
 extension Created {
-    fileprivate mutating func fill(_ fields: inout BodyReader) throws(EventDamage) {
+    mutating func fill(_ fields: inout BodyReader) throws(EventDamage) {
         var (hasName, hasQueue) = (false, false)
         while let content = try fields.next() {
             switch content.field {

@@ -2,8 +2,8 @@
 //
 // A log whose beginning is archived says in a `checkpoint` event what it had come to: the head of the chain and the
 // root of the tree at the last archived event, and the digest of the ledgers there. That event is part of the chain
-// that is verified, so nothing of it is taken on trust but what a log from event 1 would also begin with. With the archives the
-// verification begins at event 1; each has to be there, whole, and the one that was made of this log.
+// that is verified, so nothing of it is taken on trust but what a log from event 1 would also begin with. With the
+// archives the verification begins at event 1; each has to be there, whole, and the one that was made of this log.
 
 internal import DaybookModel
 
@@ -12,7 +12,7 @@ extension LogVerifier {
     func checkArchives(_ draft: inout VerifyDraft) throws -> SequenceNumber {
         let (start, records) = try storage.read { log in
             let start = try log.archivedThrough
-            return (start, try start == 0 ? [] : ArchiveRows.all(in: log).filter { $0.last <= start })
+            return (start, try ArchiveRows.chain(through: start, in: log))
         }
         guard start > 0 else { return 0 }
         guard let newest = records.last, newest.last == start else {

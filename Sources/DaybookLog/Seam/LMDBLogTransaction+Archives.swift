@@ -38,7 +38,7 @@ extension LMDBLogTransaction {
         get throws {
             if let knownArchives { return knownArchives }
             let last = try archivedThrough
-            let found = try ArchiveRows.all(in: self).filter { $0.last <= last }
+            let found = try ArchiveRows.chain(through: last, in: self)
             knownArchives = found
             return found
         }

@@ -69,9 +69,38 @@ package enum ArchiveRows {
         return found
     }
 
+    /// Those that together hold everything up to `last`, the oldest first. A log that was imported tells of archives
+    /// of the store that it came from, and may have been archived anew at other places.
+    package static func chain(through last: SequenceNumber, in ledgers: any Ledgers) throws -> [ArchiveRecord] {
+        var found: [ArchiveRecord] = []
+        var next = last
+        while next > 0, let record = try archive(endingWith: next, in: ledgers), record.first <= record.last {
+            found.append(record)
+            next = record.first - min(record.first, 1)
+        }
+        return found.reversed()
+    }
+
+    private static func archive(
+        endingWith last: SequenceNumber, in ledgers: any Ledgers
+    ) throws -> ArchiveRecord? {
+        try withKey(archiveKind, last) { key in
+            try ledgers.read(.archives, key) { value throws(LedgerError) in
+                guard let record = ArchiveRecord(last: last, value) else {
+                    throw LedgerError.unreadableRow(.archives, last)
+                }
+                return record
+            }
+        }
+    }
+
     static func add(_ record: ArchiveRecord, in ledgers: any Ledgers) throws {
         try withKey(archiveKind, record.last) { key in
-            try record.encoded().withUnsafeBytes { try ledgers.put(.archives, key, $0, replacing: nil) }
+            let old = try ledgers.read(.archives, key) { Array($0) }
+            try record.encoded().withUnsafeBytes { value in
+                guard let old else { return try ledgers.put(.archives, key, value, replacing: nil) }
+                try old.withUnsafeBytes { try ledgers.put(.archives, key, value, replacing: $0) }
+            }
         }
     }
 

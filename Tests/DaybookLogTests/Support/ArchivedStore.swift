@@ -26,6 +26,18 @@ final class ArchivedStore {
         }
     }
 
+    /// Runs `body` with a store that was made of an export of this one.
+    func withImportedCopy(_ body: (ArchivedStore) throws -> Void) throws {
+        var export: [UInt8] = []
+        try LogExporter(folder.storage).export(from: 1, to: nil, redacted: false) { export.append(contentsOf: $0) }
+        _ = try StoreFolder.make(
+            at: path + "-imported", fromExport: { take in try export.withUnsafeBytes(take) }, program: "test",
+            progress: { _ in })
+        let copy = try ArchivedStore(path + "-imported")
+        defer { copy.folder.close() }
+        try body(copy)
+    }
+
     private func turn<R>(_ body: (inout Turn) throws -> R) throws -> R {
         now = now.advanced(microseconds: 1_000_000)
         return try writer.turn(now: now, body)
