@@ -66,7 +66,7 @@ import Testing
                     time.advance(by: 61)
                     try await engine.wait { try engine.record(job) == nil }
                 }
-                let set = try engine.loggedEvents(from: 1, limit: 1_000).filter {
+                let set = try engine.storage.loggedEvents(from: 1, limit: 1_000).filter {
                     $0.1.body.kind == EventKind.retentionSet.rawValue
                 }
                 #expect(set.count == 2)
