@@ -46,7 +46,7 @@ refuse() {
 
 for file in golden golden-redacted; do
     agree "$file.jsonl" export "$here/$file.jsonl" \
-        "94 4a93d6840e1e1ab4a751e5cc699e22d171b377f5fec9716d27c1cce6a30ed0a3"
+        "99 c98efb524e955e6fa05f18617d7756325ed66af0ecd3cf75386ae82c7763ed7f"
 done
 
 "$daybook" init --data "$store" >"$folder/said"
