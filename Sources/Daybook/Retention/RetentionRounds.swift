@@ -125,7 +125,11 @@ struct RetentionRounds {
             guard try finish(&visit, &round, log) else { break }
         }
         let last = try log.last
-        visits.removeAll { $0.at == .maximum && ($0.stretch + 1) << RetentionRounds.stretchBits <= last }
+        // One that the round left in its middle is not done with.
+        let halfway = unfinished?.stretch
+        visits.removeAll {
+            $0.at == .maximum && $0.stretch != halfway && ($0.stretch + 1) << RetentionRounds.stretchBits <= last
+        }
         while unfinished == nil, frontierAt <= round.now {
             guard let (job, created) = try first(from: frontier, log) else {
                 frontierAt = round.later
