@@ -34,6 +34,8 @@ struct JobFacts {
     let retry: String?
     var successes = 0
     var isPurged = false
+    /// Those who wait for it are being told what became of it, by and by.
+    var isTelling = false
 
     init(_ created: Created, _ event: Event, at sequence: SequenceNumber) {
         state = created.due == nil ? .enqueued : .scheduled

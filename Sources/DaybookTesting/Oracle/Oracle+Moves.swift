@@ -46,6 +46,9 @@ extension Oracle {
         case .purged:
             if !job.isFinished { note(.finished, sequence, "an unfinished job was taken out") }
             job.isPurged = true
+        case .continued(let state, let cursor):
+            if state == nil, !job.isTelling { note(.order, sequence, "nobody was being told of it") }
+            job.isTelling = state != nil || cursor != 0
         case .stale:
             if job.state == .processing, event.token == job.token {
                 note(.fence, sequence, "the result of the claim in force was called stale")

@@ -152,9 +152,12 @@ final class Oracle {
         guard event.job < jobs.count, var job = jobs[Int(event.job)], event.job < sequence else {
             return note(.order, sequence, "there is no job \(event.job)")
         }
-        if case .stale = event.body, job.isPurged { return }
-        if event.previous != job.last {
-            note(.order, sequence, "it names \(event.previous) as the event before, not \(job.last)")
+        let previous = namesGone(job, event, sequence) ? 0 : job.last
+        if event.previous != previous {
+            let kind = EventKind(rawValue: event.body.kind)?.name ?? "event"
+            note(
+                .order, sequence,
+                "a \(kind) of job \(event.job) names \(event.previous) as the event before, not \(previous)")
         }
         let before = job
         move(&job, event, sequence)
@@ -166,6 +169,22 @@ final class Oracle {
         noteMember(before, job)
         if before.isFinished != job.isFinished {
             noteRecurring(job.definition, event.job, isNew: false, isFinished: job.isFinished)
+        }
+    }
+
+    /// Whether an event rightly names a job that has left the ledgers, and so no event before it: a result that comes too
+    /// late, a second job that its key keeps out for the rest of its window, or the telling of those who wait for it,
+    /// which goes on when somebody deletes it in the midst of that.
+    private func namesGone(_ job: JobFacts, _ event: Event, _ sequence: SequenceNumber) -> Bool {
+        guard job.isPurged else { return false }
+        switch event.body {
+        case .stale, .continued: return true
+        case .duplicate(let box):
+            if box.value.key.flatMap({ windows[$0] }).map({ event.time < $0 }) != true {
+                note(.keys, sequence, "it was kept out by a job that is gone, and no window holds")
+            }
+            return true
+        default: return false
         }
     }
 
