@@ -4,8 +4,8 @@
     internal import Darwin
 #endif
 
-/// A program started as if from a shell: with no signal blocked or ignored, and with a process group of its own, so that
-/// whatever it starts can be ended with it.
+/// A program started as if from a shell: with no signal blocked or ignored, and with a process group of its own, so
+/// that whatever it starts can be ended with it.
 package struct ChildProcess {
     package let program: String
     /// Its arguments, its own name first.
