@@ -155,6 +155,32 @@ def live(browser, base, store, problems):
     context.close()
 
 
+def panels(browser, base, store, problems):
+    """What a program shows of its own: in light and dark, in the navigation, and as it comes."""
+    pages = ["/panels", "/panels/failures", "/panels/failure-rate", "/panels/runs", "/panels/usage", "/panels/runs?at=5"]
+    look(browser, base, pages, problems)
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(base)
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Panels").click()
+    page.get_by_role("link", name="Failed runs by hour").click()
+    page.wait_for_url("**/panels/failures")
+    if page.get_by_role("cell", name="mail.send").count() < 1:
+        problems.append("the panel does not count what has run")
+    store.enqueue("late.panel", "--queue", "panel", "--attempts", "1")
+    store.run("work", "--drain", "--queue", "panel", "--exec", "false")
+    try:
+        page.get_by_role("cell", name="late.panel").wait_for(timeout=20_000)
+    except Exception:  # noqa: BLE001: whatever it is, the row is not there
+        problems.append("a panel does not show what came while it was open")
+    with page.expect_download() as found:
+        page.get_by_role("link", name="CSV").click()
+    if found.value.suggested_filename != "failures.csv":
+        problems.append("a panel is no file")
+    context.close()
+    return pages
+
+
 def main():
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
@@ -175,6 +201,7 @@ def main():
             operate(browser, base, store, problems)
             start(browser, base, store, problems)
             live(browser, base, store, problems)
+            pages += panels(browser, store.serve_panels(), store, problems)
             browser.close()
     finally:
         store.close()

@@ -3,7 +3,12 @@ extension RouteTable {
     static let daybook = RouteTable(
         routes: SignInRoutes.all + PageRoutes.all.map(\.inThePast) + StatusRoutes.all + EnqueueRoutes.all
             + looks.map(\.inThePast) + ClaimRoutes.all + ProcessRoutes.all + MetricsRoutes.all + HealthRoutes.all
-            + AssetRoutes.all)
+            + PanelRoutes.all + AssetRoutes.all)
+
+    /// That, and a program's panels.
+    static func daybook(with panels: [Panel]) -> RouteTable {
+        RouteTable(routes: daybook.routes + panels.flatMap(PanelRoutes.routes))
+    }
 
     /// What programs can look at as it is and as it was.
     private static let looks =
