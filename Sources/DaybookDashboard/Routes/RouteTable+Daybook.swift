@@ -3,7 +3,7 @@ extension RouteTable {
     static let daybook = RouteTable(
         routes: SignInRoutes.all + PageRoutes.all.map(\.inThePast) + StatusRoutes.all + EnqueueRoutes.all
             + looks.map(\.inThePast) + ClaimRoutes.all + ProcessRoutes.all + MetricsRoutes.all + HealthRoutes.all
-            + PanelRoutes.all + AssetRoutes.all)
+            + PanelRoutes.all + UndoRoutes.all + AssetRoutes.all)
 
     /// That, and a program's panels.
     static func daybook(with panels: [Panel]) -> RouteTable {
@@ -21,5 +21,5 @@ enum PageRoutes {
     static let all =
         HomePage.routes + JobsPage.routes + OneJobPage.routes + QueuesPage.routes + RecurringPages.routes
         + BatchesPage.routes + ProcessesPage.routes + LogPage.routes + AuditPage.routes + StoragePage.routes
-        + OperationsPage.routes + StartPage.routes
+        + OperationsPage.routes + StartPage.routes + UndoRoutes.pages
 }
