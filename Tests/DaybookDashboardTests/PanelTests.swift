@@ -169,7 +169,7 @@ struct PanelTests {
                 }, PanelTests.number,
             ]
         }
-        for _ in 0..<PanelDesk.underWayMax {
+        for _ in 0..<PanelDesk.placesMax {
             #expect(try await pages.page("/panels/hangs", as: "admin").text.contains("took longer than"))
         }
         #expect(try await pages.page("/panels/hangs", as: "admin").text.contains(Texts.panelBusy))
@@ -182,6 +182,33 @@ struct PanelTests {
         let late = held.withLock { Array($0.dropFirst(stuck.count)) }
         for one in late { one.resume() }
         #expect(text.contains("took longer than"))
+        try await pages.close()
+    }
+
+    @Test func `many who look at once all see the panel`() async throws {
+        let now = Mutex(0)
+        let most = Mutex(0)
+        let pages = try PageStore { options in
+            options.panelTime = .seconds(60)
+            options.panels = [
+                Panel("busy", "Busy") { _ in
+                    let count = now.withLock { now in
+                        now += 1
+                        return now
+                    }
+                    most.withLock { $0 = max($0, count) }
+                    for _ in 0..<20 { await Task.yield() }
+                    now.withLock { $0 -= 1 }
+                    return .number(4_711)
+                }
+            ]
+        }
+        let seen = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<200 { group.addTask { await json(pages, "/api/v1/panels/busy").status } }
+            return await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        }
+        #expect(seen == [200: 200])
+        #expect(most.withLock { $0 } <= PanelDesk.placesMax)
         try await pages.close()
     }
 
