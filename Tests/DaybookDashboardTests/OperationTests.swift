@@ -87,8 +87,31 @@ struct OperationTests {
         #expect(try pages.engine.state(of: JobID(rawValue: first)) == .enqueued)
         let (gone, _) = try await operate(pages, "", "{\"action\":\"delete\",\"jobs\":[\(first)]}")
         #expect(try pages.engine.state(of: JobID(rawValue: first)) == nil)
-        #expect(try await ask(pages, "/\(gone)/undo", "{}").status == 409)
+        // What is deleted stays so; its work is put in again as another job, once.
+        for _ in 1...2 {
+            #expect(try await operate(pages, "/\(gone)/undo", "{}").totals == OperationTotals(matched: 1, done: 1))
+            #expect(try count(pages, .enqueued) == 1)
+        }
+        #expect(try pages.engine.state(of: JobID(rawValue: first)) == nil)
         try await pages.close()
+    }
+
+    @Test func `a deletion is not taken back of jobs that had ended`() async throws {
+        let pages = try PageStore()
+        try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let ended = try #require(try await pages.succeed(queue: "mail"))
+        let (gone, _) = try await operate(pages, "", "{\"action\":\"delete\",\"jobs\":[\(ended)]}")
+        let totals = try await operate(pages, "/\(gone)/undo", "{}").totals
+        #expect(totals?.done == 0)
+        #expect(totals?.refused == ["it had ended before; what happened to it is still shown": 1])
+        try await pages.close()
+    }
+
+    /// What a process has done that dies in the midst of its first page.
+    private func performHalfAPage(of wanted: Daybook.Operation, _ run: RemoteRun, _ pages: PageStore) async throws {
+        let operation = OperationRun(pages.engine, run)
+        let found = try await run.context.step("found-0") { try operation.find(wanted, from: nil) }
+        _ = try await operation.act(wanted, on: Array(found.jobs.prefix(OperationRun.pageSize / 2)))
     }
 
     @Test func `an operation that a process left undone goes on in the next`() async throws {
@@ -97,15 +120,15 @@ struct OperationTests {
         _ = try await pages.engine.enqueue(
             (0..<jobs).map { _ in JobRequest("some.job", arguments: [], [.queue("mail")]) })
         // As a process would that died behind its first page: claimed, written down, half of it done, given back.
-        let id = try await pages.engine.start(
-            Operation(.cancel, on: JobFilter(queue: "mail"), reason: "all", by: "ann"))
+        let cancelAll = Daybook.Operation(.cancel, on: JobFilter(queue: "mail"), reason: "all", by: "ann")
+        let id = try await pages.engine.start(cancelAll)
         var runs = Runnable()
         runs.add(Operation.jobName, Runnable.anyVersion)
         let run = try #require(
             try await pages.engine.claimForOthers(
                 upTo: 1, of: [Operation.queue], runs: runs, by: nil, waiting: .zero
             ).first)
-        try await OperationRun(pages.engine, run).performFirstHalf()
+        try await performHalfAPage(of: cancelAll, run, pages)
         _ = try await run.giveUp(reason: "the process died")
         #expect(try count(pages, .cancelled) == OperationRun.pageSize / 2)
         // A dashboard that opens comes for it.

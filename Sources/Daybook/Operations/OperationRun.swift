@@ -4,11 +4,11 @@
 // mark in their last event are done. What stands in the second steps is all that is needed to take it back.
 
 internal import DaybookLog
-internal import DaybookModel
+package import DaybookModel
 
 package struct OperationRun {
     /// A job that is meant, and how it stood.
-    struct Meant: Codable, Sendable {
+    package struct Meant: Codable, Sendable {
         let job: SequenceNumber
         let state: String
         let due: Int64?
@@ -16,8 +16,8 @@ package struct OperationRun {
         var event: SequenceNumber?
     }
 
-    struct Found: Codable, Sendable {
-        var jobs: [Meant] = []
+    package struct Found: Codable, Sendable {
+        package var jobs: [Meant] = []
         var next: SequenceNumber?
     }
 
@@ -29,7 +29,7 @@ package struct OperationRun {
         let due: Int64?
     }
 
-    struct Done: Codable, Sendable {
+    package struct Done: Codable, Sendable {
         var changes: [Change] = []
         var refused: [String: Int] = [:]
     }
@@ -64,13 +64,6 @@ package struct OperationRun {
         }
     }
 
-    /// What a process has done that dies in the midst of a page; for tests.
-    package func performFirstHalf() async throws {
-        let operation = try JobOutputCoding<Operation>.json.decode(run.created.value.arguments)
-        let found = try await context.step("found-0") { try find(operation, from: nil) }
-        _ = try await act(operation, on: Array(found.jobs.prefix(OperationRun.pageSize / 2)))
-    }
-
     private func goThrough(_ operation: Operation) async throws -> OperationTotals {
         var totals = OperationTotals()
         var place: SequenceNumber?
@@ -99,7 +92,7 @@ package struct OperationRun {
 
     // MARK: Who is meant
 
-    private func find(_ operation: Operation, from place: SequenceNumber?) throws -> Found {
+    package func find(_ operation: Operation, from place: SequenceNumber?) throws -> Found {
         if let undone = operation.undoes { return try changes(of: undone, below: place) }
         if let chosen = operation.chosen { return chosenJobs(chosen, from: Int(place ?? 0)) }
         // What came after the operation was not there when somebody wanted it.
@@ -139,11 +132,12 @@ package struct OperationRun {
 
     // MARK: Doing it
 
-    private func act(_ operation: Operation, on jobs: [Meant]) async throws -> Done {
+    package func act(_ operation: Operation, on jobs: [Meant]) async throws -> Done {
+        let undone = try operation.undoes.flatMap { try engine.storage.operation($0)?.operation.action }
         let answers = try await withThrowingTaskGroup(of: (Int, Result<SequenceNumber, OperationRefusal>).self) {
             group in
             for (index, meant) in jobs.enumerated() {
-                group.addTask { (index, try await act(operation, on: meant)) }
+                group.addTask { (index, try await act(operation, undoing: undone, on: meant)) }
             }
             var answers: [Int: Result<SequenceNumber, OperationRefusal>] = [:]
             for try await (index, answer) in group { answers[index] = answer }
@@ -162,16 +156,16 @@ package struct OperationRun {
     }
 
     private func act(
-        _ operation: Operation, on meant: Meant
+        _ operation: Operation, undoing undone: Operation.Action?, on meant: Meant
     ) async throws -> Result<SequenceNumber, OperationRefusal> {
-        let answer = try await attempt(operation, on: meant)
+        let answer = try await attempt(operation, undoing: undone, on: meant)
         // A run of this operation that was cut off may have come as far as here.
         if case .failure = answer, let event = try ownEvent(of: meant.job) { return .success(event) }
         return answer
     }
 
     private func attempt(
-        _ operation: Operation, on meant: Meant
+        _ operation: Operation, undoing undone: Operation.Action?, on meant: Meant
     ) async throws -> Result<SequenceNumber, OperationRefusal> {
         guard let state = JobState(name: meant.state) else { return .failure(.movedOn) }
         let (reason, actor) = (mark(operation.reason), Actor(process: engine.process, person: operation.person))
@@ -185,6 +179,7 @@ package struct OperationRun {
         case .delete:
             guard try engine.job(JobID(rawValue: meant.job))?.state == state else { return .failure(.movedOn) }
             commands = [.delete(job: meant.job, reason: reason, actor: actor)]
+        case .undo where undone == .delete: return try await putInAgain(meant, reason, actor)
         case .undo:
             switch try inverse(of: meant, state, reason, actor) {
             case .success(let found): commands = found
@@ -205,6 +200,22 @@ package struct OperationRun {
                 let event = try log.event(last, { LoggedEvent(try Event($0, at: last), at: last) })
             else { return nil }
             return event.reason.hasSuffix(suffix) ? last : nil
+        }
+    }
+
+    /// A new job in the place of one that was deleted.
+    private func putInAgain(
+        _ meant: Meant, _ reason: String, _ actor: Actor
+    ) async throws -> Result<SequenceNumber, OperationRefusal> {
+        guard let deletion = meant.event,
+            let event = try engine.read({ try $0.eventAtHand(deletion) { try Event($0, at: deletion) } })
+        else { return .failure(.movedOn) }
+        do {
+            return .success(try await DeletedJob(deletion, event, engine).putInAgain(reason, actor))
+        } catch let refusal as OperationRefusal {
+            return .failure(refusal)
+        } catch is Refusal {
+            return .failure(OperationRefusal("another job has its key"))
         }
     }
 
