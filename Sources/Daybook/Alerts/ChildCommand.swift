@@ -107,40 +107,17 @@ struct ChildCommand: Sendable {
         let message = self.input.prefix(ChildCommand.inputBytesMax)
         _ = message.withUnsafeBytes { write(input[1], $0.baseAddress, $0.count) }
         close(input[1])
-        let id = spawn(input: input[0], error: error[1])
+        let started = ChildProcess(words[0], words, environment: surroundings()).start([
+            STDIN_FILENO: .same(as: input[0]), STDOUT_FILENO: .discarded, STDERR_FILENO: .same(as: error[1]),
+        ])
         close(input[0])
         close(error[1])
-        guard let id else {
+        switch started {
+        case .success(let id): return Child(id: id, error: error[0])
+        case .failure(let failure):
             close(error[0])
-            throw CommandFailure("\(words[0]) cannot be started (errno \(errno))")
+            throw CommandFailure("\(words[0]) cannot be started (errno \(failure.code))")
         }
-        return Child(id: id, error: error[0])
-    }
-
-    private func spawn(input: Int32, error: Int32) -> pid_t? {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, error, STDERR_FILENO)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        var all = sigset_t()
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        let words = copies(self.words)
-        let environment = copies(surroundings())
-        defer { for text in words + environment { free(text) } }
-        var id: pid_t = 0
-        return posix_spawn(&id, self.words[0], &actions, &attributes, words, environment) == 0 ? id : nil
     }
 
     /// This process's own, and what is added.
@@ -152,11 +129,6 @@ struct ChildCommand: Sendable {
             place += 1
         }
         return found + variables.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-    }
-
-    /// Copies that end with nil, as `posix_spawn` wants them; the caller frees them.
-    private func copies(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
-        texts.map { text in text.withCString { strdup($0) } } + [nil]
     }
 }
 

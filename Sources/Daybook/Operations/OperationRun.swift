@@ -4,11 +4,11 @@
 // mark in their last event are done. What stands in the second steps is all that is needed to take it back.
 
 internal import DaybookLog
-internal import DaybookModel
+package import DaybookModel
 
 package struct OperationRun {
     /// A job that is meant, and how it stood.
-    struct Meant: Codable, Sendable {
+    package struct Meant: Codable, Sendable {
         let job: SequenceNumber
         let state: String
         let due: Int64?
@@ -16,8 +16,8 @@ package struct OperationRun {
         var event: SequenceNumber?
     }
 
-    struct Found: Codable, Sendable {
-        var jobs: [Meant] = []
+    package struct Found: Codable, Sendable {
+        package var jobs: [Meant] = []
         var next: SequenceNumber?
     }
 
@@ -29,7 +29,7 @@ package struct OperationRun {
         let due: Int64?
     }
 
-    struct Done: Codable, Sendable {
+    package struct Done: Codable, Sendable {
         var changes: [Change] = []
         var refused: [String: Int] = [:]
     }
@@ -64,13 +64,6 @@ package struct OperationRun {
         }
     }
 
-    /// What a process has done that dies in the midst of a page; for tests.
-    package func performFirstHalf() async throws {
-        let operation = try JobOutputCoding<Operation>.json.decode(run.created.value.arguments)
-        let found = try await context.step("found-0") { try find(operation, from: nil) }
-        _ = try await act(operation, on: Array(found.jobs.prefix(OperationRun.pageSize / 2)))
-    }
-
     private func goThrough(_ operation: Operation) async throws -> OperationTotals {
         var totals = OperationTotals()
         var place: SequenceNumber?
@@ -99,7 +92,7 @@ package struct OperationRun {
 
     // MARK: Who is meant
 
-    private func find(_ operation: Operation, from place: SequenceNumber?) throws -> Found {
+    package func find(_ operation: Operation, from place: SequenceNumber?) throws -> Found {
         if let undone = operation.undoes { return try changes(of: undone, below: place) }
         if let chosen = operation.chosen { return chosenJobs(chosen, from: Int(place ?? 0)) }
         // What came after the operation was not there when somebody wanted it.
@@ -139,7 +132,7 @@ package struct OperationRun {
 
     // MARK: Doing it
 
-    private func act(_ operation: Operation, on jobs: [Meant]) async throws -> Done {
+    package func act(_ operation: Operation, on jobs: [Meant]) async throws -> Done {
         let answers = try await withThrowingTaskGroup(of: (Int, Result<SequenceNumber, OperationRefusal>).self) {
             group in
             for (index, meant) in jobs.enumerated() {

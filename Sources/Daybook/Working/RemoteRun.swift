@@ -26,7 +26,7 @@ package final class RemoteRun: Sendable {
     }
 
     /// What handlers know of their run.
-    var context: JobContext { JobContext(notes) }
+    package var context: JobContext { JobContext(notes) }
 
     /// Whether the claim is still in force: nobody has cancelled or deleted the job, or given it to another.
     package func isInForce() throws -> Bool { try engine.isInForce(job, token) }

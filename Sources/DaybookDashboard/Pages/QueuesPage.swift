@@ -89,39 +89,13 @@ struct QueueLine {
     let oldest: Instant?
     let limit: Limit?
 
-    private static let prioritiesMax = 32
-
     static func all(in log: any LogSnapshot) throws -> [QueueLine] {
         var books = Books()
         return try books.allQueues(in: log).enumerated().map { index, record in
             QueueLine(
-                record: record, oldest: record[.enqueued] == 0 ? nil : try oldest(of: UInt32(index + 1), in: log),
+                record: record, oldest: try ReadyAge.oldest(of: UInt32(index + 1), record, in: log),
                 limit: try LimitRows.rule(LimitScope.queue(record.name).text, in: log))
         }.sorted { $0.record.name < $1.record.name }
-    }
-
-    /// The first of each priority is that priority's oldest, so one look for each is enough.
-    private static func oldest(of queue: UInt32, in log: any LogSnapshot) throws -> Instant? {
-        var oldest: Instant?
-        var start = RowKey.ready(queue: queue, priority: .max, position: 0)
-        for _ in 0..<prioritiesMax {
-            var found: (priority: Int16, job: SequenceNumber)?
-            try start.withBytes { bytes in
-                try log.scan(.ready, from: bytes) { key, value in
-                    let key = RowKey(key)
-                    if !key.isSentinel, key.readyQueue == queue {
-                        let job = SequenceNumber(littleEndian: value.loadUnaligned(as: SequenceNumber.self))
-                        found = (key.readyPriority, job)
-                    }
-                    return false
-                }
-            }
-            guard let found else { break }
-            if let since = try Books.storedJob(found.job, in: log)?.since { oldest = min(oldest ?? since, since) }
-            guard found.priority > .min else { break }
-            start = .ready(queue: queue, priority: found.priority - 1, position: 0)
-        }
-        return oldest
     }
 }
 

@@ -140,36 +140,3 @@ final class ArchiveFile: Sendable {
         }
     }
 }
-
-extension FileDescriptor {
-    /// At most `countMax` bytes from `offset` on.
-    borrowing func read(_ countMax: Int, at offset: Int) throws(LogError) -> [UInt8] {
-        guard countMax > 0, offset >= 0 else { return [] }
-        var code: Int32 = 0
-        let number = number
-        let bytes = [UInt8](unsafeUninitializedCapacity: countMax) { buffer, count in
-            while count < countMax {
-                let got = pread(number, buffer.baseAddress! + count, countMax - count, off_t(offset + count))
-                if got < 0, errno == EINTR { continue }
-                if got < 0 { code = errno }
-                if got <= 0 { return }
-                count += got
-            }
-        }
-        guard code == 0 else { throw LogError(errno: code, doing: "read \(path)") }
-        return bytes
-    }
-
-    borrowing func write(_ bytes: [UInt8], at offset: UInt64) throws(LogError) {
-        var written = 0
-        while written < bytes.count {
-            let number = number
-            let count = bytes.withUnsafeBytes {
-                pwrite(number, $0.baseAddress! + written, bytes.count - written, off_t(offset) + off_t(written))
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw LogError(errno: count < 0 ? errno : ENOSPC, doing: "write \(path)") }
-            written += count
-        }
-    }
-}

@@ -45,12 +45,13 @@ struct FileDescriptor: ~Copyable, Sendable {
         return EntryStatus(found)
     }
 
-    /// The first bytes of the file, at most `countMax`.
-    func read(_ countMax: Int) throws(LogError) -> [UInt8] {
+    /// At most `countMax` bytes from `offset` on; fewer only at the end of the file.
+    func read(_ countMax: Int, at offset: Int = 0) throws(LogError) -> [UInt8] {
+        guard countMax > 0, offset >= 0 else { return [] }
         var code: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: countMax) { buffer, count in
             while count < countMax {
-                let got = pread(number, buffer.baseAddress! + count, countMax - count, off_t(count))
+                let got = pread(number, buffer.baseAddress! + count, countMax - count, off_t(offset + count))
                 if got < 0, errno == EINTR { continue }
                 if got < 0 { code = errno }
                 if got <= 0 { return }
@@ -61,12 +62,11 @@ struct FileDescriptor: ~Copyable, Sendable {
         return bytes
     }
 
-    /// Writes `bytes` at the beginning of the file.
-    func write(_ bytes: [UInt8]) throws(LogError) {
+    func write(_ bytes: [UInt8], at offset: UInt64 = 0) throws(LogError) {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes {
-                pwrite(number, $0.baseAddress! + written, bytes.count - written, off_t(written))
+                pwrite(number, $0.baseAddress! + written, bytes.count - written, off_t(offset) + off_t(written))
             }
             if count < 0, errno == EINTR { continue }
             // A regular file that takes nothing more is one whose disk is full.

@@ -26,7 +26,7 @@ package indirect enum JSONTree: Equatable, Sendable {
     private init(checked bytes: ArraySlice<UInt8>) {
         switch bytes.first.flatMap(JSONKind.init(firstByte:)) {
         case .object: self = .object(JSONTree.members(of: bytes))
-        case .array: self = .array(JSONTree.elements(of: bytes).map { JSONTree(checked: $0) })
+        case .array: self = .array(JSONScanner.elements(of: bytes).map { JSONTree(checked: $0) })
         case .text: self = .text(bytes.dropFirst().dropLast().withUnsafeBytes { JSONText.string($0) })
         case .number: self = .number(String(decoding: bytes, as: UTF8.self))
         case .flag: self = .flag(bytes.first == UInt8(ascii: "t"))
@@ -43,23 +43,6 @@ package indirect enum JSONTree: Equatable, Sendable {
                 name: object[member.key].withUnsafeBytes { JSONText.string($0) },
                 value: JSONTree(checked: object[member.value]), raw: Array(object[member.value]))
         }
-    }
-
-    private static func elements(of bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-        let array = Array(bytes)
-        var scanner = JSONScanner()
-        var elements: [ArraySlice<UInt8>] = []
-        var offset = 1
-        while offset < array.count {
-            let range = array.withUnsafeBytes { try? scanner.scanValue($0, from: offset) }
-            // What is no value is the bracket that ends an empty array.
-            guard let range else { break }
-            elements.append(array[range])
-            offset = range.upperBound
-            while offset < array.count, array[offset] != UInt8(ascii: ",") { offset += 1 }
-            offset += 1
-        }
-        return elements
     }
 
     // MARK: Looking in

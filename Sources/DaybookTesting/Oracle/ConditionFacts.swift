@@ -29,15 +29,13 @@ struct ConditionFacts {
 
 /// A batch as its events and those of its jobs have it.
 struct BatchFacts {
+    /// Whether it ends with the last of its jobs.
     var isSealed = false
     var wasCancelled = false
     var ended: BatchStanding?
     var unfinished = 0
     var failed = 0
     var cancelled = 0
-
-    /// Whether it ends with the last of its jobs.
-    var isClosed: Bool { isSealed || wasCancelled }
 
     /// What it has come to when all its jobs have ended.
     var standing: BatchStanding {

@@ -41,7 +41,7 @@ extension Oracle {
             }
         }
         for (number, batch) in batches.sorted(by: { $0.key < $1.key }) {
-            if batch.isClosed, batch.unfinished == 0, batch.ended == nil {
+            if batch.isSealed, batch.unfinished == 0, batch.ended == nil {
                 note(.callbacks, number, "batch \(number) has not ended, and all its jobs have")
             } else if batch.unfinished > 0, batch.ended != nil {
                 note(.callbacks, number, "batch \(number) has ended, and not all its jobs have")

@@ -61,7 +61,10 @@ extension Oracle {
         switch event.body {
         case .batchCreated: batches[sequence] = BatchFacts()
         case .batchSealed(let batch): batches[batch]?.isSealed = true
-        case .batchCancelled(let batch, _): batches[batch]?.wasCancelled = true
+        case .batchCancelled(let batch, _):
+            batches[batch]?.wasCancelled = true
+            // Should one of its jobs be taken up again, the batch ends with that: it is open no more.
+            batches[batch]?.isSealed = true
         case .batchReopened(let batch):
             if batches[batch]?.ended == nil { note(.callbacks, sequence, "batch \(batch) had not ended") }
             batches[batch]?.ended = nil
@@ -74,7 +77,7 @@ extension Oracle {
     private func endBatch(_ number: SequenceNumber, _ standing: BatchStanding, _ sequence: SequenceNumber) {
         guard let batch = batches[number] else { return note(.callbacks, sequence, "there is no batch \(number)") }
         if batch.ended != nil { note(.callbacks, sequence, "batch \(number) had ended before") }
-        if batch.unfinished > 0 || !batch.isClosed {
+        if batch.unfinished > 0 || !batch.isSealed {
             note(.callbacks, sequence, "batch \(number) has ended with \(batch.unfinished) jobs unfinished")
         }
         if standing != batch.standing {

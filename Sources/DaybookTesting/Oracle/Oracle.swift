@@ -172,9 +172,9 @@ final class Oracle {
         }
     }
 
-    /// Whether an event rightly names a job that has left the ledgers, and so no event before it: a result that comes too
-    /// late, a second job that its key keeps out for the rest of its window, or the telling of those who wait for it,
-    /// which goes on when somebody deletes it in the midst of that.
+    /// Whether an event rightly names a job that has left the ledgers, and so no event before it: a result that
+    /// comes too late, a second job that its key keeps out for the rest of its window, or the telling of those who
+    /// wait for it, which goes on when somebody deletes it in the midst of that.
     private func namesGone(_ job: JobFacts, _ event: Event, _ sequence: SequenceNumber) -> Bool {
         guard job.isPurged else { return false }
         switch event.body {

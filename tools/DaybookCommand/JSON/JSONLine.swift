@@ -51,7 +51,7 @@ struct JSONLine {
         guard let raw = given(name) else { return [] }
         guard raw.first == UInt8(ascii: "[") else { throw .wrongCall("\(name) needs an array.") }
         var values: [Value] = []
-        for element in JSONLine.elements(of: raw) {
+        for element in JSONScanner.elements(of: raw) {
             values.append(try kind.read(try text(element, name, isNumber: kind.isNumber), name))
         }
         return values
@@ -75,22 +75,5 @@ struct JSONLine {
         case .number where isNumber: return String(decoding: raw, as: UTF8.self)
         default: throw .wrongCall("\(name) needs a \(isNumber ? "number" : "text in quotes").")
         }
-    }
-
-    /// The elements of an array that has been scanned: values one after the other, a comma or a bracket between them.
-    private static func elements(of array: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-        var scanner = JSONScanner()
-        var elements: [ArraySlice<UInt8>] = []
-        var offset = 1
-        while offset < array.count {
-            let range = array.withUnsafeBytes { try? scanner.scanValue($0, from: offset) }
-            // What is no value is the bracket that ends an empty array.
-            guard let range else { break }
-            elements.append(array[array.startIndex + range.lowerBound..<array.startIndex + range.upperBound])
-            offset = range.upperBound
-            while offset < array.count, array[array.startIndex + offset] != UInt8(ascii: ",") { offset += 1 }
-            offset += 1
-        }
-        return elements
     }
 }

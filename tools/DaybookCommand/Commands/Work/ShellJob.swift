@@ -45,7 +45,7 @@ struct ShellJob: Sendable {
     /// Runs the command and waits for it. Blocks: call it on a thread of its own.
     func run() -> ShellResult {
         var pipes = Pipes()
-        let started = groups.starting { pipes.open() ? spawn(pipes) : .failure(SpawnError(code: errno)) }
+        let started = groups.starting { pipes.open() ? start(pipes) : .failure(ChildProcess.Failure(code: errno)) }
         let child: pid_t
         switch started {
         case .success(let pid): child = pid
@@ -76,42 +76,12 @@ struct ShellJob: Sendable {
         return signal == 0 ? .code(status >> 8 & 0xFF) : .signal(signal)
     }
 
-    private struct SpawnError: Error {
-        let code: Int32
-    }
-
-    private func spawn(_ pipes: Pipes) -> Result<pid_t, SpawnError> {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, pipes.input.read, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, pipes.output.write, STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, pipes.error.write, STDERR_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, pipes.gate.read, ShellJob.gateDescriptor)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // The tool blocks and ignores signals for its own ends; the child starts as if from a shell.
-        var none = sigset_t()
-        sigemptyset(&none)
-        var all = sigset_t()
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        let words = cStrings(["/bin/sh", "-c", ShellJob.gate, "/bin/sh", command])
-        let environment = cStrings(variables())
-        defer { for text in words + environment { free(text) } }
-        var pid: pid_t = 0
-        let code = posix_spawn(&pid, "/bin/sh", &actions, &attributes, words, environment)
-        return code == 0 ? .success(pid) : .failure(SpawnError(code: code))
-    }
-
-    /// Copies that end with nil, as `posix_spawn` wants them; the caller frees them.
-    private func cStrings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
-        texts.map { text in text.withCString { strdup($0) } } + [nil]
+    private func start(_ pipes: Pipes) -> Result<pid_t, ChildProcess.Failure> {
+        let shell = "/bin/sh"
+        return ChildProcess(shell, [shell, "-c", ShellJob.gate, shell, command], environment: variables()).start([
+            STDIN_FILENO: .same(as: pipes.input.read), STDOUT_FILENO: .same(as: pipes.output.write),
+            STDERR_FILENO: .same(as: pipes.error.write), ShellJob.gateDescriptor: .same(as: pipes.gate.read),
+        ])
     }
 
     private func variables() -> [String] {
