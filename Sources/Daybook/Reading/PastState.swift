@@ -43,8 +43,8 @@ public final class PastState: Sendable {
 
 extension JobEngine {
     /// The state at an instant: after every event before the first one that is later. The first time it reads the log
-    /// from its first event, some million events a second, and keeps snapshots on the way; later, from the last of those
-    /// before the instant. It works on the thread that calls; others go on writing.
+    /// from its first event, some million events a second, and keeps snapshots on the way; later, from the last of
+    /// those before the instant. It works on the thread that calls; others go on writing.
     public func replay(at instant: Instant) throws -> PastState {
         PastState(try PastStorage(storage, at: .instant(instant), snapshots: folder?.snapshots))
     }

@@ -8,8 +8,8 @@
 // To prove ledgers equal it is enough to know their digest, which needs no rows but those that `apply` reads back. The
 // trees that it only ever writes, what is ready, due and running, need not be kept for that.
 //
-// A fold may begin with a snapshot. The tables that can be large then stay in its files, and only what has changed since
-// stands here above them.
+// A fold may begin with a snapshot. The tables that can be large then stay in its files, and only what has changed
+// since stands here above them.
 
 package import DaybookModel
 

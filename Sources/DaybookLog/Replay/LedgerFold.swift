@@ -75,9 +75,9 @@ package final class LedgerFold {
 }
 
 extension LedgerFold {
-    /// Applies events from where the fold stands through `end`, at most `count`, up to the first that is not `wanted`, or
-    /// to the end of a commit where it is to pause. Answers whether there is more to apply. Damage ends it with an error: a fold over wrong events would be a wrong
-    /// state.
+    /// Applies events from where the fold stands through `end`, at most `count`, up to the first that is not
+    /// `wanted`, or to the end of a commit where it is to pause. Answers whether there is more to apply. Damage
+    /// ends it with an error: a fold over wrong events would be a wrong state.
     func read(
         _ log: any LogSnapshot, through end: SequenceNumber, atMost count: Int,
         while wanted: (EventHead) -> Bool = { _ in true }, pausing: () -> Bool = { false }

@@ -7,9 +7,9 @@
 // | 0 | header, below, filled up with zeros to 4,096 bytes |
 // | 4,096 | for each table: its rows in key order; where in them each row begins (4 bytes each); its filter |
 //
-// A row is the lengths of key (2) and value (4; all ones for a row that is gone), key, value. Numbers are little-endian.
-// The header names the store, the event and the head of the chain there, and carries checksums of itself and of
-// everything behind it: a file that is not whole, or of another log, is as good as none.
+// A row is the lengths of key (2) and value (4; all ones for a row that is gone), key, value. Numbers are
+// little-endian. The header names the store, the event and the head of the chain there, and carries checksums of
+// itself and of everything behind it: a file that is not whole, or of another log, is as good as none.
 
 internal import CDaybookPlatform
 internal import DaybookModel

@@ -1,7 +1,8 @@
 // `snapshots/` in a store's folder: what the ledgers were at some points of the log, as folds on their way to the past
-// have come upon it. It is no part of the store. Nothing in it is believed unless it is whole, of this store, and stands
-// on an event that the log has under the same head and with the same digest of the ledgers; whatever else is wrong with
-// it, the fold begins earlier. So it may be deleted at any time, and a folder that cannot be written goes without.
+// have come upon it. It is no part of the store. Nothing in it is believed unless it is whole, of this store, and
+// stands on an event that the log has under the same head and with the same digest of the ledgers; whatever else is
+// wrong with it, the fold begins earlier. So it may be deleted at any time, and a folder that cannot be written
+// goes without.
 
 internal import DaybookModel
 internal import Synchronization

@@ -1,7 +1,7 @@
 // Keeping snapshots within their number and size. Every file but the first goes on from another, so none can simply be
 // taken out of the middle: two neighbours become one, which has the rows of both and leaves out the snapshot between
-// them. Too many: each second snapshot goes, and what is left lies twice as far apart. Too large: the older half becomes
-// one whole snapshot, in which only rows are left that were there at its end.
+// them. Too many: each second snapshot goes, and what is left lies twice as far apart. Too large: the older half
+// becomes one whole snapshot, in which only rows are left that were there at its end.
 
 internal import DaybookModel
 
@@ -17,6 +17,8 @@ struct SnapshotThinning {
     /// Throws if there is no room for the newest snapshot, which is then not there any more.
     func run(keeping newest: SnapshotName) throws {
         var paths = try keepPaths()
+        // Somebody has deleted the folder meanwhile.
+        guard !paths.isEmpty else { throw SnapshotRecorder.Full() }
         if paths.reduce(0, { $0 + $1.count }) > max(1, shelf.limits.countMax) { paths = try paths.map(joinNeighbours) }
         // What lies before the archives' end is looked at least.
         while paths.count > 1, !paths.last!.contains(newest), try bytes(paths) > shelf.limits.bytesMax {
@@ -32,8 +34,8 @@ struct SnapshotThinning {
         }
     }
 
-    /// Takes away what does not lead to the latest snapshot, nor to one from before the first of those. A fold that began
-    /// behind archives has a whole one there, and a fold to a point within the archives others before it.
+    /// Takes away what does not lead to the latest snapshot, nor to one from before the first of those. A fold that
+    /// began behind archives has a whole one there, and a fold to a point within the archives others before it.
     private func keepPaths() throws -> [[SnapshotName]] {
         let names = try SnapshotShelf.names(in: folder)
         let chains = SnapshotChains(names)
