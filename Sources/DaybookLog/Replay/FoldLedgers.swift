@@ -27,6 +27,8 @@ package final class FoldLedgers: Ledgers {
         package var folder = TemporaryFolder.path
         package var jobBytesMax = 24 << 20
         package var otherBytesMax = 24 << 20
+        /// What may stand in memory above the files of a snapshot.
+        package var aboveSnapshotBytesMax = 24 << 20
 
         package init() {}
     }
@@ -144,10 +146,10 @@ package final class FoldLedgers: Ledgers {
 
     /// Moves rows out of memory when they outgrow their share of it.
     func keepWithinLimits() throws {
-        guard tables.reduce(0, { $0 + $1.byteCost }) > limits.otherBytesMax else { return }
-        try moveOut()
-        // What is left stands above the snapshot.
-        if tables.reduce(0, { $0 + $1.byteCost }) > limits.otherBytesMax / 2 { try leaveSnapshot() }
+        let all = tables.reduce(0) { $0 + $1.byteCost }
+        let above = base == nil ? 0 : Table.stayingInSnapshot.reduce(0) { $0 + tables[$1.index].byteCost }
+        if all - above > limits.otherBytesMax { try moveOut() }
+        if above > limits.aboveSnapshotBytesMax { try leaveSnapshot() }
     }
 
     /// Moves the rows of all tables to scratch, but those that stay in the snapshot.

@@ -72,8 +72,7 @@ package final class Replay {
             throw LogError(
                 .badInput, "The replay stands at event \(fold.last) already; begin a new one to go back to \(end).")
         }
-        try beginBehindArchives(end, until)
-        try beginWithSnapshot(end, until)
+        if try !beginWithSnapshot(end, until) { try beginBehindArchives(end, until) }
         try advance(to: end, until: until)
         if case .instant = point, fold.last == 0 { throw try tooEarly(until) }
     }
@@ -82,22 +81,32 @@ package final class Replay {
     private func beginBehindArchives(_ end: SequenceNumber, _ until: Instant) throws {
         guard fold.last == 0 else { return }
         try storage.read { log in
-            let archived = try log.archivedThrough
-            guard archived > 0, end >= archived,
-                let record = try ArchiveRows.all(in: log).first(where: { $0.last == archived }), record.until <= until
-            else { return }
-            try fold.beginBehindArchives(of: log, until: record.until)
+            guard let archive = try Replay.archive(before: end, until, in: log) else { return }
+            try fold.beginBehindArchives(of: log, until: archive.until)
         }
     }
 
-    /// Goes on from a snapshot that spares most of the way.
-    private func beginWithSnapshot(_ end: SequenceNumber, _ until: Instant) throws {
-        guard let shelf, let found = try shelf.nearest(before: end, until, behind: fold.last, in: storage) else {
-            return
-        }
+    /// The last archive, if the ledgers as of its end are of use for what is asked.
+    private static func archive(
+        before end: SequenceNumber, _ until: Instant, in log: any LogSnapshot
+    ) throws -> ArchiveRecord? {
+        let archived = try log.archivedThrough
+        guard archived > 0, end >= archived,
+            let record = try ArchiveRows.all(in: log).first(where: { $0.last == archived }), record.until <= until
+        else { return nil }
+        return record
+    }
+
+    /// Goes on from a snapshot, if there is one that spares a good part of the way.
+    private func beginWithSnapshot(_ end: SequenceNumber, _ until: Instant) throws -> Bool {
+        guard let shelf else { return false }
+        var stand = fold.last
+        if stand == 0 { stand = try storage.read { try Replay.archive(before: end, until, in: $0)?.last ?? 0 } }
+        guard let found = try shelf.nearest(before: end, until, behind: stand, in: storage) else { return false }
         fold = try LedgerFold(FoldLedgers(keeping, limits: limits), from: found)
         fold.ledgers.changed = ChangedRows()
         mark = found.header.mark
+        return true
     }
 
     /// Folds on to the end of `log`, within its snapshot.

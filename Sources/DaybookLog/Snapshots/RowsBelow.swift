@@ -15,6 +15,8 @@ extension Table {
     /// Its place in lists by table.
     var index: Int { Int(rawValue) - 1 }
 
+    static let stayingInSnapshot = allCases.filter(\.staysInSnapshot)
+
     /// Whether a fold that begins with a snapshot leaves this table's rows in its files. These may have millions of
     /// rows, and posting an event never goes through them. All others are taken into memory, or into scratch.
     var staysInSnapshot: Bool {

@@ -31,6 +31,7 @@ import Testing
                     if Int.random(in: 0..<3, using: &random) == 0 {
                         limits.jobBytesMax = 0
                         limits.otherBytesMax = Int.random(in: 100...8_000, using: &random)
+                        limits.aboveSnapshotBytesMax = Int.random(in: 0...4_000, using: &random)
                     }
                     let number = SequenceNumber.random(in: 1...last, using: &random)
                     let isInstant = Bool.random(using: &random)
@@ -55,6 +56,7 @@ import Testing
                 let points = (0..<5).map { _ in SequenceNumber.random(in: 1...last, using: &random) }.sorted()
                 var limits = FoldLedgers.Limits()
                 if Bool.random(using: &random) { limits.otherBytesMax = 3_000 }
+                if Bool.random(using: &random) { limits.aboveSnapshotBytesMax = 2_000 }
                 let replay = Replay(stage.storage, limits: limits, snapshots: try stage.shelf())
                 for point in points {
                     try replay.advance(to: .sequence(point))
@@ -76,6 +78,22 @@ import Testing
                 #expect(try stage.visit(.sequence(point), stage.shelf()).posted < 80)
             }
             #expect(try stage.visit(.sequence(last), nil).posted == last)
+        }
+    }
+
+    @Test func `are left by a fold that has changed more than fits into memory above them`() throws {
+        try SnapshotStage.with(seed: 57, turns: 80) { stage in
+            _ = try stage.visit(.sequence(stage.last / 2), stage.shelf())
+            for bytesMax in [0, 1 << 20] {
+                var limits = FoldLedgers.Limits()
+                limits.aboveSnapshotBytesMax = bytesMax
+                let replay = Replay(
+                    stage.storage, limits: limits, snapshots: try stage.shelf { $0.eventsBetween = 1_000_000 })
+                try replay.advance(to: .end)
+                #expect(try replay.postedEvents < stage.last)
+                #expect((replay.ledgers.base == nil) == (bytesMax == 0))
+                #expect(try replay.dump.text() == stage.folded(.end))
+            }
         }
     }
 

@@ -42,6 +42,19 @@ import Testing
         }
     }
 
+    @Test func `because its header was changed is none`() throws {
+        let mark = LogMark(sequence: 9, head: .zero)
+        let header = SnapshotHeader(
+            identity: SnapshotStage.identity, base: .beginning, mark: mark, latest: .second(1), digest: .empty)
+        let bytes = header.encoded
+        #expect(SnapshotHeader(bytes) == header)
+        for place in bytes.indices where place < 200 || place % 97 == 0 {
+            var other = bytes
+            other[place] ^= 1
+            #expect(SnapshotHeader(other) == nil, "byte \(place)")
+        }
+    }
+
     @Test func `because it was cut off is passed over, and made anew`() throws {
         try withSnapshots(seed: 61) { stage, names in
             let newest = try #require(names.last)
