@@ -19,7 +19,10 @@ struct SnapshotThinning {
         var paths = try keepPaths()
         // Somebody has deleted the folder meanwhile.
         guard !paths.isEmpty else { throw SnapshotRecorder.Full() }
-        if paths.reduce(0, { $0 + $1.count }) > max(1, shelf.limits.countMax) { paths = try paths.map(joinNeighbours) }
+        let countMax = max(1, shelf.limits.countMax)
+        while paths.reduce(0, { $0 + $1.count }) > countMax, paths.contains(where: { $0.count > 1 }) {
+            paths = try paths.map(joinNeighbours)
+        }
         // What lies before the archives' end is looked at least.
         while paths.count > 1, !paths.last!.contains(newest), try bytes(paths) > shelf.limits.bytesMax {
             for name in paths.removeLast() { try folder.remove(name.text) }
