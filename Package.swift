@@ -111,7 +111,7 @@ let package = Package(
 
         // What the documentation shows, built and run by the tests.
         .executableTarget(
-            name: "FollowerExamples", dependencies: ["Daybook"], path: "Docs/Examples/Followers",
+            name: "FollowerExamples", dependencies: ["Daybook", "DaybookDashboard"], path: "Docs/Examples/Followers",
             swiftSettings: house),
 
         // What measures, and what it is measured beside.
@@ -151,7 +151,8 @@ let package = Package(
             dependencies: ["DaybookDashboard", "Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto"],
             swiftSettings: house),
         .testTarget(
-            name: "FollowerExampleTests", dependencies: ["FollowerExamples", "Daybook"], swiftSettings: house),
+            name: "FollowerExampleTests", dependencies: ["FollowerExamples", "Daybook", "DaybookDashboard"],
+            swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(
             name: "DaybookCommandTests",

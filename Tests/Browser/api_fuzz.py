@@ -15,26 +15,34 @@ from store import Store
 LEFT_OUT = r"/processes/|/claims$|/live$"
 
 
+def fuzz(store, base, *more):
+    """What schemathesis says of everything that a server's document describes."""
+    tool = os.path.join(os.path.dirname(sys.executable), "schemathesis")
+    found = subprocess.run(
+        [tool, "run", f"{base}/api/v1/openapi.json", "--url", base, "--checks", "not_a_server_error",
+         "--exclude-path-regex", LEFT_OUT, "--max-examples", "25", "--seed", "7", "--phases",
+         "examples,coverage,fuzzing", "--suppress-health-check", "all", "--request-timeout", "20", "--workers", "2",
+         "--exclude-deprecated", *more],
+        cwd=store.folder, capture_output=True, text=True, timeout=400, check=False)
+    said = [line for line in found.stdout.splitlines() if line.strip()]
+    print("\n".join(said[-12:] if found.returncode == 0 else said[-80:]))
+    return found
+
+
 def main():
     store = Store(sys.argv[1])
     try:
         job = store.enqueue("some.job", "--args", '{"to":"ada"}', "--tag", "blue")
         store.run("recurring", "set", "report.nightly", "report.send", "--cron", "0 2 * * *")
         base = store.serve()
-        tool = os.path.join(os.path.dirname(sys.executable), "schemathesis")
-        found = subprocess.run(
-            [tool, "run", f"{base}/api/v1/openapi.json", "--url", base, "--checks", "not_a_server_error",
-             "--exclude-path-regex", LEFT_OUT, "--max-examples", "25", "--seed", "7", "--phases",
-             "examples,coverage,fuzzing", "--suppress-health-check", "all", "--request-timeout", "20", "--workers", "2",
-             "--exclude-deprecated"],
-            cwd=store.folder, capture_output=True, text=True, timeout=400, check=False)
-        said = [line for line in found.stdout.splitlines() if line.strip()]
-        print("\n".join(said[-12:] if found.returncode == 0 else said[-80:]))
+        found = fuzz(store, base)
         status, _ = store.ask(base, "GET", f"/api/v1/jobs/{job}")
         if status not in (200, 404):
             raise SystemExit(f"the server answers {status} afterwards")
-        if found.returncode:
-            raise SystemExit(found.stderr.strip()[-500:] or 1)
+        panels = fuzz(store, store.serve_panels(), "--include-path-regex", "/panels")
+        for one in [found, panels]:
+            if one.returncode:
+                raise SystemExit(one.stderr.strip()[-500:] or 1)
     finally:
         store.close()
 

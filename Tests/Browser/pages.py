@@ -35,7 +35,7 @@ def fill(store):
             f"/?at={failed}", f"/jobs/{failed}?at={failed}", "/queues?at=70",
             "/recurring", "/recurring/report.nightly", "/recurring/report.nightly/edit", "/recurring-new", "/batches",
             f"/batches/{batch}", "/processes", "/log", "/audit", "/storage", "/operations", "/start",
-            "/start/mail.send"]
+            "/start/mail.send", "/queues?done=1&of=1&undo=queues.70"]
 
 
 def serious(axe, page):
@@ -155,6 +155,46 @@ def live(browser, base, store, problems):
     context.close()
 
 
+def take_back(browser, base, problems, script):
+    context = browser.new_context(java_script_enabled=script)
+    page = context.new_page()
+    page.goto(f"{base}/queues")
+    page.locator('form[action="/queues/mail/pause"] button').click()
+    page.wait_for_url("**undo=queues*")
+    paused = page.url
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_url(lambda url: url != paused)
+    if page.locator('form[action="/queues/mail/pause"]').count() != 1:
+        problems.append(f"a pause is not taken back, script {script}")
+    context.close()
+
+
+def panels(browser, base, store, problems):
+    """What a program shows of its own: in light and dark, in the navigation, and as it comes."""
+    pages = ["/panels", "/panels/failures", "/panels/failure-rate", "/panels/runs", "/panels/usage", "/panels/runs?at=5"]
+    look(browser, base, pages, problems)
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(base)
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Panels").click()
+    page.get_by_role("link", name="Failed runs by hour").click()
+    page.wait_for_url("**/panels/failures")
+    if page.get_by_role("cell", name="mail.send").count() < 1:
+        problems.append("the panel does not count what has run")
+    store.enqueue("late.panel", "--queue", "panel", "--attempts", "1")
+    store.run("work", "--drain", "--queue", "panel", "--exec", "false")
+    try:
+        page.get_by_role("cell", name="late.panel").wait_for(timeout=20_000)
+    except Exception:  # noqa: BLE001: whatever it is, the row is not there
+        problems.append("a panel does not show what came while it was open")
+    with page.expect_download() as found:
+        page.get_by_role("link", name="CSV").click()
+    if found.value.suggested_filename != "failures.csv":
+        problems.append("a panel is no file")
+    context.close()
+    return pages
+
+
 def main():
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
@@ -174,7 +214,10 @@ def main():
             travel(browser, base, problems, False)
             operate(browser, base, store, problems)
             start(browser, base, store, problems)
+            take_back(browser, base, problems, True)
+            take_back(browser, base, problems, False)
             live(browser, base, store, problems)
+            pages += panels(browser, store.serve_panels(), store, problems)
             browser.close()
     finally:
         store.close()

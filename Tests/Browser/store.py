@@ -14,6 +14,7 @@ class Store:
         self.folder = tempfile.mkdtemp()
         self.command = [daybook, "--data", os.path.join(self.folder, "store")]
         self.server = None
+        self.panels = None
 
     def run(self, *words, given=None):
         found = subprocess.run([*self.command, *words], input=given, capture_output=True, text=True, check=True)
@@ -37,10 +38,20 @@ class Store:
                 continue
         raise SystemExit("the server did not start")
 
+    def serve_panels(self):
+        """A program of its own with panels, beside ours on the same store: the example of followers."""
+        program = os.path.join(os.path.dirname(self.command[0]), "FollowerExamples")
+        self.panels = subprocess.Popen([program, self.command[2], "serve"], stdout=subprocess.PIPE, text=True)
+        base = self.panels.stdout.readline().strip()
+        if not base.startswith("http://"):
+            raise SystemExit("the program with panels did not start")
+        return base
+
     def close(self):
-        if self.server:
-            self.server.terminate()
-            self.server.wait(30)
+        for server in [self.server, self.panels]:
+            if server:
+                server.terminate()
+                server.wait(30)
         shutil.rmtree(self.folder)
 
     def ask(self, base, method, path, body=None, html=False):

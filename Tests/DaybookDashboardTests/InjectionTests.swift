@@ -20,7 +20,7 @@ struct InjectionTests {
 
     @Test(arguments: payloads)
     func `text of strangers stays text on every page`(_ payload: String) async throws {
-        let pages = try PageStore()
+        let pages = try PageStore { $0.panels = InjectionTests.panels(payload) }
         let plain = payload.filter { $0 != "\u{0}" }
         let arguments = String(decoding: InjectionTests.json(payload), as: UTF8.self)
         let job = try await pages.enqueue(
@@ -46,7 +46,8 @@ struct InjectionTests {
             "/jobs?name=\(encoded)", "/jobs?tenant=\(encoded)", "/jobs/\(job)", "/jobs/\(job)/log",
             "/jobs/\(job)/log?text=\(encoded)", "/queues", "/recurring", "/recurring?text=\(encoded)",
             "/recurring/some.recurring", "/recurring/some.recurring/edit", "/batches", "/processes", "/log", "/audit",
-            "/audit?person=\(encoded)", "/storage", "/absent?\(encoded)", "/login?next=\(encoded)",
+            "/audit?person=\(encoded)", "/storage", "/panels", "/panels/table", "/panels/number", "/panels/series",
+            "/panels/problem", "/absent?\(encoded)", "/login?next=\(encoded)",
         ]
         for target in targets {
             let page = try await pages.page(target)
@@ -54,6 +55,22 @@ struct InjectionTests {
             InjectionTests.expectNoMarkup(of: page.text, target)
         }
         try await pages.close()
+    }
+
+    /// Each with the payload in all of its texts.
+    private static func panels(_ payload: String) -> [Panel] {
+        let title = payload.filter { $0 != "\u{0}" }
+        return [
+            Panel("table", title, permission: "jobs.read") { _ in
+                .table([payload, "second"], [[.text(payload), 1], ["\(payload)", .nothing]])
+            },
+            Panel("number", title, permission: "jobs.read") { _ in .number(1, unit: payload, change: 2) },
+            Panel("series", title, permission: "jobs.read") { asked in
+                let later = Instant(microseconds: asked.now.microseconds + 1)
+                return .series([PanelPoint(asked.now, 1), PanelPoint(later, -1)], unit: payload)
+            },
+            Panel("problem", title, permission: "jobs.read") { _ in throw PanelProblem(payload) },
+        ]
     }
 
     private static func json(_ text: String) -> [UInt8] {

@@ -87,7 +87,23 @@ struct OperationTests {
         #expect(try pages.engine.state(of: JobID(rawValue: first)) == .enqueued)
         let (gone, _) = try await operate(pages, "", "{\"action\":\"delete\",\"jobs\":[\(first)]}")
         #expect(try pages.engine.state(of: JobID(rawValue: first)) == nil)
-        #expect(try await ask(pages, "/\(gone)/undo", "{}").status == 409)
+        // What is deleted stays so; its work is put in again as another job, once.
+        for _ in 1...2 {
+            #expect(try await operate(pages, "/\(gone)/undo", "{}").totals == OperationTotals(matched: 1, done: 1))
+            #expect(try count(pages, .enqueued) == 1)
+        }
+        #expect(try pages.engine.state(of: JobID(rawValue: first)) == nil)
+        try await pages.close()
+    }
+
+    @Test func `a deletion is not taken back of jobs that had ended`() async throws {
+        let pages = try PageStore()
+        try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let ended = try #require(try await pages.succeed(queue: "mail"))
+        let (gone, _) = try await operate(pages, "", "{\"action\":\"delete\",\"jobs\":[\(ended)]}")
+        let totals = try await operate(pages, "/\(gone)/undo", "{}").totals
+        #expect(totals?.done == 0)
+        #expect(totals?.refused == ["it had ended before; what happened to it is still shown": 1])
         try await pages.close()
     }
 

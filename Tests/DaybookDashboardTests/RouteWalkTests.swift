@@ -5,6 +5,16 @@ import Testing
 
 /// Every route, asked for by everybody in every spelling.
 struct RouteWalkTests {
+    /// One panel takes a permission of the program's own, and one of ours.
+    private static func storeWithPanels() throws -> (TestStore, [String: String]) {
+        try TestStore.withUsers { options in
+            options.panels = [
+                Panel("one", "One") { _ in .number(1) },
+                Panel("two", "Two", permission: "log.read") { _ in .table(["Row"], [[1]]) },
+            ]
+        }
+    }
+
     private func path(_ route: Route) -> String {
         var path = route.path.description
         for name in route.path.names {
@@ -31,10 +41,10 @@ struct RouteWalkTests {
     }
 
     @Test func `everybody gets to what he may and to nothing else`() async throws {
-        let (store, tokens) = try TestStore.withUsers()
+        let (store, tokens) = try RouteWalkTests.storeWithPanels()
         // Those who sign in and out are looked at by themselves, and what goes on for ever has no answer to look at.
         let own = ["/login", "/logout"]
-        for route in RouteTable.daybook.routes
+        for route in store.dashboard.table.routes
         where !route.path.description.hasSuffix("/live") && !own.contains(route.path.description) {
             for (who, role) in [("nobody", nil), ("wrong", nil)] + Role.allCases.map({ ($0.rawValue, Optional($0)) }) {
                 var fields: [(String, String)] = []
@@ -49,6 +59,9 @@ struct RouteWalkTests {
                         case .everyone: !route.isChange || role != nil
                         case .known: role != nil
                         case .permission(let permission): role?.permissions.contains(permission) ?? false
+                        case .panel("panels.one", _): role == .admin
+                        case .panel(let name, _):
+                            Permission(rawValue: name).map { role?.permissions.contains($0) ?? false } ?? false
                         }
                     #expect(
                         isLetIn(response) == mayHaveIt,
@@ -64,9 +77,9 @@ struct RouteWalkTests {
     }
 
     @Test func `no other spelling of an address leads anywhere`() async throws {
-        let (store, tokens) = try TestStore.withUsers()
-        let paths = Set(RouteTable.daybook.routes.map(path))
-        for route in RouteTable.daybook.routes where route.path.description != "/" {
+        let (store, tokens) = try RouteWalkTests.storeWithPanels()
+        let paths = Set(store.dashboard.table.routes.map(path))
+        for route in store.dashboard.table.routes where route.path.description != "/" {
             for spelling in spellings(path(route)) where !paths.contains(spelling) {
                 for token in [nil, tokens["admin"]] {
                     let fields = token.map { [("authorization", "Bearer \($0)")] } ?? []
@@ -102,7 +115,7 @@ struct RouteWalkTests {
         let number = try store.dashboard.sessions.newNumber()
         let cookie = ("cookie", "daybook=\(number)")
         let token = store.dashboard.sessions.formToken(for: number)
-        for route in RouteTable.daybook.routes where route.isChange {
+        for route in store.dashboard.table.routes where route.isChange {
             let isJSON = route.face == .json
             let type = ("content-type", isJSON ? "application/json" : "application/x-www-form-urlencoded")
             let empty = route.path.description == "/api/v1/claims" ? "{\"wait\":\"0s\"}" : "{}"

@@ -1,4 +1,5 @@
 import Daybook
+import DaybookDashboard
 import Foundation
 import Testing
 
@@ -103,6 +104,36 @@ private struct Broken: Error {}
             try await engine.wait(for: CustomerLedger.self, through: last)
             #expect(try output(folder, "board").contains("3 of 3 failed, 100%"))
             #expect(try output(folder, "account", "eve") == "eve: 2 runs\n  mail succeeded\n  mail succeeded\n")
+        }
+    }
+
+    @Test func `a dashboard shows both, and each customer his own`() async throws {
+        try await withShop { _, engine, _ in
+            var options = DashboardOptions()
+            options.panels = ShopPanels.all
+            options.access = .asking { request in
+                let name = request["x-user"] ?? ""
+                return name == "boss"
+                    ? Principal(name: name, roles: [.viewer])
+                    : Principal(name: name, panels: ["panels.usage"], tenant: name)
+            }
+            let dashboard = try Dashboard(engine, options)
+            func ask(_ panel: String, as user: String) async throws -> (status: Int, text: String) {
+                let request = DashboardRequest(
+                    method: "GET", target: "/api/v1/panels/\(panel)",
+                    fields: [HTTPField("host", "localhost"), HTTPField("x-user", user)])
+                let response = await dashboard.respond(to: request)
+                guard case .bytes(let bytes) = response.body else { return (response.status, "") }
+                return (response.status, String(decoding: bytes, as: UTF8.self))
+            }
+            #expect(try await ask("failures", as: "boss").text.contains("\"charge\",3,3,100]"))
+            #expect(try await ask("failures", as: "boss").text.contains("\"mail\",0,6,0]"))
+            #expect(try await ask("failure-rate", as: "boss").text.contains("\"value\":33.3"))
+            #expect(try await ask("runs", as: "boss").text.contains("\"value\":9.0"))
+            #expect(try await ask("usage", as: "eve").text.contains("\"rows\":[[2,"))
+            #expect(try await ask("usage", as: "boss").status == 403)
+            #expect(try await ask("failures", as: "eve").status == 403)
+            await dashboard.stop()
         }
     }
 

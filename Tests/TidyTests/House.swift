@@ -23,7 +23,7 @@ enum House {
             "Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting", "CDaybookBenchBaseline",
             "CDaybookPlatform",
         ],
-        "FollowerExamples": ["Daybook"],
+        "FollowerExamples": ["Daybook", "DaybookDashboard"],
         "DaybookFaults": ["Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting"],
     ]
 

@@ -31,19 +31,27 @@ struct HourlyFailures: Follower {
 
     /// The whole board, the oldest hour first. It works in any process that has the store open.
     static func board(_ engine: JobEngine) throws -> [Line] {
-        try engine.view(of: HourlyFailures.self) { rows in
-            var lines: [Line] = []
-            try rows.walk(Packed()) { key, count in
-                let (hour, name, how) = try key.unpacked(as: Int64.self, String.self, String.self)
-                let instant = Instant(microseconds: hour * hourMicroseconds)
-                if lines.last?.hour != instant || lines.last?.name != name {
-                    lines.append(Line(hour: instant, name: name))
-                }
-                let runs = try count.unpacked(as: Int.self)
-                if how == "good" { lines[lines.count - 1].good = runs } else { lines[lines.count - 1].bad = runs }
-                return true
+        try engine.view(of: HourlyFailures.self) { rows in try lines(rows) }
+    }
+
+    /// The lines from an hour on, the oldest first.
+    static func lines(_ rows: borrowing FollowerView, from first: Int64 = 0) throws -> [Line] {
+        var lines: [Line] = []
+        try rows.walk(Packed(), from: Packed(first)) { key, count in
+            let (hour, name, how) = try key.unpacked(as: Int64.self, String.self, String.self)
+            let instant = Instant(microseconds: hour * hourMicroseconds)
+            if lines.last?.hour != instant || lines.last?.name != name {
+                lines.append(Line(hour: instant, name: name))
             }
-            return lines
+            let runs = try count.unpacked(as: Int.self)
+            if how == "good" { lines[lines.count - 1].good = runs } else { lines[lines.count - 1].bad = runs }
+            return true
         }
+        return lines
+    }
+
+    /// The lines of the last so many hours.
+    static func lines(_ rows: borrowing FollowerView, hours: Int64, until now: Instant) throws -> [Line] {
+        try lines(rows, from: now.microseconds / hourMicroseconds - hours + 1)
     }
 }

@@ -19,7 +19,7 @@ package struct Operation: Codable, Equatable, Sendable {
             }
         }
 
-        package var canBeUndone: Bool { self == .cancel || self == .reschedule }
+        package var canBeUndone: Bool { self == .cancel || self == .reschedule || self == .delete }
     }
 
     /// A job as somebody saw it when he chose it.

@@ -133,10 +133,11 @@ package struct OperationRun {
     // MARK: Doing it
 
     package func act(_ operation: Operation, on jobs: [Meant]) async throws -> Done {
+        let undone = try operation.undoes.flatMap { try engine.storage.operation($0)?.operation.action }
         let answers = try await withThrowingTaskGroup(of: (Int, Result<SequenceNumber, OperationRefusal>).self) {
             group in
             for (index, meant) in jobs.enumerated() {
-                group.addTask { (index, try await act(operation, on: meant)) }
+                group.addTask { (index, try await act(operation, undoing: undone, on: meant)) }
             }
             var answers: [Int: Result<SequenceNumber, OperationRefusal>] = [:]
             for try await (index, answer) in group { answers[index] = answer }
@@ -155,16 +156,16 @@ package struct OperationRun {
     }
 
     private func act(
-        _ operation: Operation, on meant: Meant
+        _ operation: Operation, undoing undone: Operation.Action?, on meant: Meant
     ) async throws -> Result<SequenceNumber, OperationRefusal> {
-        let answer = try await attempt(operation, on: meant)
+        let answer = try await attempt(operation, undoing: undone, on: meant)
         // A run of this operation that was cut off may have come as far as here.
         if case .failure = answer, let event = try ownEvent(of: meant.job) { return .success(event) }
         return answer
     }
 
     private func attempt(
-        _ operation: Operation, on meant: Meant
+        _ operation: Operation, undoing undone: Operation.Action?, on meant: Meant
     ) async throws -> Result<SequenceNumber, OperationRefusal> {
         guard let state = JobState(name: meant.state) else { return .failure(.movedOn) }
         let (reason, actor) = (mark(operation.reason), Actor(process: engine.process, person: operation.person))
@@ -178,6 +179,7 @@ package struct OperationRun {
         case .delete:
             guard try engine.job(JobID(rawValue: meant.job))?.state == state else { return .failure(.movedOn) }
             commands = [.delete(job: meant.job, reason: reason, actor: actor)]
+        case .undo where undone == .delete: return try await putInAgain(meant, reason, actor)
         case .undo:
             switch try inverse(of: meant, state, reason, actor) {
             case .success(let found): commands = found
@@ -198,6 +200,22 @@ package struct OperationRun {
                 let event = try log.event(last, { LoggedEvent(try Event($0, at: last), at: last) })
             else { return nil }
             return event.reason.hasSuffix(suffix) ? last : nil
+        }
+    }
+
+    /// A new job in the place of one that was deleted.
+    private func putInAgain(
+        _ meant: Meant, _ reason: String, _ actor: Actor
+    ) async throws -> Result<SequenceNumber, OperationRefusal> {
+        guard let deletion = meant.event,
+            let event = try engine.read({ try $0.eventAtHand(deletion) { try Event($0, at: deletion) } })
+        else { return .failure(.movedOn) }
+        do {
+            return .success(try await DeletedJob(deletion, event, engine).putInAgain(reason, actor))
+        } catch let refusal as OperationRefusal {
+            return .failure(refusal)
+        } catch is Refusal {
+            return .failure(OperationRefusal("another job has its key"))
         }
     }
 

@@ -22,18 +22,22 @@ public struct RecurringJobs: Sendable {
         }
     }
 
-    /// It fires no more until somebody resumes it or `until` comes. What comes meanwhile is skipped.
+    /// It fires no more until somebody resumes it or `until` comes. What comes meanwhile is skipped. Answers the event.
+    @discardableResult
     public func pause(
         _ id: String, until: Instant? = nil, reason: String = "", by person: String? = nil
-    ) async throws {
-        _ = try await perform { planner, log in
+    ) async throws -> SequenceNumber {
+        try await performAsOne { planner, log in
             try planner.pausing(id, until: until, reason: reason, by: actor(person), in: log)
         }
     }
 
-    /// Ends a pause.
-    public func resume(_ id: String, reason: String = "", by person: String? = nil) async throws {
-        _ = try await perform { planner, log in
+    /// Ends a pause. Answers the event.
+    @discardableResult
+    public func resume(
+        _ id: String, reason: String = "", by person: String? = nil
+    ) async throws -> SequenceNumber {
+        try await performAsOne { planner, log in
             try planner.resuming(
                 id, reason: reason, by: actor(person), now: engine.clock.now(), random: engine.random.drawn(), in: log)
         }
@@ -133,6 +137,15 @@ public struct RecurringJobs: Sendable {
     }
 
     private static let attempts = 100
+
+    private func performAsOne(
+        _ make: (inout RecurringPlanner, any LogSnapshot) throws -> RecurringCommand
+    ) async throws -> SequenceNumber {
+        guard case .done(let event) = try await perform(make) else {
+            throw Refusal(.badOption, "The store answered something else than was asked.")
+        }
+        return event
+    }
 }
 
 extension JobEngine {

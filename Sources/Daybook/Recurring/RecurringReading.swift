@@ -70,7 +70,7 @@ package struct RecurringReading {
 
 extension EventBody {
     /// Which recurring job it is about, and that one's event before.
-    fileprivate var recurringStep: (definition: SequenceNumber, earlier: SequenceNumber)? {
+    var recurringStep: (definition: SequenceNumber, earlier: SequenceNumber)? {
         switch self {
         case .recurringSet(let set): (set.value.definition, set.value.earlier)
         case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),

@@ -79,19 +79,25 @@ enum RecurringRoutes {
             [id, .body("until", .time, "Until when"), reason]
         ) { call in
             let body = try call.json(["until", "reason"])
-            try await call.engine.recurring.pause(
+            let event = try await call.engine.recurring.pause(
                 try call.name("recurring"), until: try body.time("until"), reason: try body.text("reason") ?? "",
                 by: call.principal?.name)
-            return .object { $0.field("paused", true) }
+            return .object { json in
+                json.field("paused", true)
+                json.field("event", event)
+            }
         },
         Route(
             "POST", "/api/v1/recurring/{recurring}/resume", .permission(.recurringChange), .json, "Ends a pause",
             [id, reason]
         ) { call in
             let reason = try call.json(["reason"]).text("reason") ?? ""
-            try await call.engine.recurring.resume(
+            let event = try await call.engine.recurring.resume(
                 try call.name("recurring"), reason: reason, by: call.principal?.name)
-            return .object { $0.field("paused", false) }
+            return .object { json in
+                json.field("paused", false)
+                json.field("event", event)
+            }
         },
         Route(
             "POST", "/api/v1/recurring/{recurring}/trigger", .permission(.recurringChange), .json,

@@ -27,8 +27,8 @@ enum StatusRoutes {
             "What was done in the last hour, day or week, how long it took, and which errors jobs stand failed with",
             [.query("span", .word(Throughput.Span.allCases.map(\.rawValue)), "How far back (hour)")]
         ) { try statistics($0) },
-        Route("GET", "/api/v1/openapi.json", .known, .json, "This document") { _ in
-            .json(200, OpenAPIDocument.json(version: "1"))
+        Route("GET", "/api/v1/openapi.json", .known, .json, "This document") { call in
+            .json(200, OpenAPIDocument.json(version: "1", of: call.dashboard.table))
         },
     ]
 

@@ -118,6 +118,8 @@ enum StyleSheet {
         svg.share { display: block; width: 100%; min-width: 7rem; height: 8px; border-radius: 4px; margin: .4rem 0; }
         svg .good { fill: var(--good); } svg .bad { fill: var(--bad); } svg .warn { fill: var(--warn); }
         svg .soft { fill: var(--soft); } svg .rest { fill: var(--soft-ground); }
+        .figure { margin: .4rem 0; } .figure strong { font-size: 2rem; font-weight: 600; letter-spacing: -.02em;
+          font-variant-numeric: tabular-nums; } svg .busy { fill: var(--busy); }
         .chart p { margin: .2rem 0; } svg.bars { display: block; width: 100%; height: auto; }
         svg .grid { stroke: var(--line); stroke-width: .6; } svg text { fill: var(--soft); font-size: 6.5px; }
         .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-variant-numeric: tabular-nums; }

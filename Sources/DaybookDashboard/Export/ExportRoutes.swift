@@ -4,7 +4,7 @@ internal import DaybookModel
 
 /// Every list as a file. Without anybody's payload: those are on the pages of jobs.
 enum ExportRoutes {
-    private static let format = RouteParameter.query(
+    static let format = RouteParameter.query(
         "format", .word(ExportFormat.allCases.map(\.rawValue)), "As a table for spreadsheets (csv) or as JSON")
 
     static let all = [

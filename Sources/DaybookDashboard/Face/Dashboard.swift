@@ -20,6 +20,7 @@ public final class Dashboard: Sendable {
     let requests = RequestCounts()
     let past: PastDesk
     let operations: OperationDesk
+    let panels: PanelDesk
     let gate: Gate
     let now: @Sendable () -> Instant
 
@@ -34,6 +35,7 @@ public final class Dashboard: Sendable {
         _ engine: JobEngine, _ options: DashboardOptions, now: @escaping @Sendable () -> Instant,
         random: @escaping @Sendable (Int) throws -> [UInt8]
     ) throws {
+        try Panel.check(options.panels)
         self.engine = engine
         self.options = options
         self.now = now
@@ -43,7 +45,9 @@ public final class Dashboard: Sendable {
         past = PastDesk(engine)
         operations = OperationDesk(engine)
         gate = Gate(options: options, sessions: sessions, now: now)
-        table = .daybook
+        table = .daybook(with: options.panels)
+        panels = PanelDesk(options)
+        for panel in options.panels { try panel.prepare(engine) }
         // An engine whose store lies in no folder keeps no statistics.
         try? engine.follow(DashboardFollower.self)
         // What another process left undone goes on here.
@@ -144,7 +148,14 @@ public final class Dashboard: Sendable {
             let why = "It takes the permission \(permission.rawValue)."
             await deny(request, route, who, why)
             throw RouteFailure.forbidden(why)
-        case (.known, nil), (.permission, nil):
+        case (.panel(let permission, let isForTenants), let principal?):
+            guard !principal.may(permission, isForTenants: isForTenants) else { return }
+            let why =
+                principal.tenant == nil || isForTenants
+                ? "It takes the permission \(permission)." : "It belongs to the store as a whole."
+            await deny(request, route, who, why)
+            throw RouteFailure.forbidden(why)
+        case (.known, nil), (.permission, nil), (.panel, nil):
             if route.face == .page, request.method == "GET" || request.method == "HEAD", hasLogin,
                 request["authorization"] == nil
             {

@@ -22,6 +22,13 @@ public struct DashboardOptions: Sendable {
     /// A page that is kept up to date is looked at anew after so long, whether he who sees it still may.
     public var liveTime: Duration = .seconds(600)
 
+    /// What the program itself shows beside the rest.
+    public var panels: [Panel] = []
+    /// So long a panel has to answer; then its page says that it did not.
+    public var panelTime: Duration = .seconds(5)
+    /// Is told what a panel's closure threw; whoever looks at the panel is not.
+    public var panelFailed: (@Sendable (_ panel: String, _ error: any Error) -> Void)?
+
     /// The usual options.
     public init() {}
 

@@ -99,6 +99,12 @@ struct PageFrame: Sendable {
                         "a", [.href(link([entry.part]))] + (isCurrent ? [.named("aria-current", "page")] : []),
                         entry.title)
                 }
+                if options.panels.contains(where: principal.maySee) {
+                    html.element(
+                        "a",
+                        [.href(link(["panels"]))] + (current == "panels" ? [.named("aria-current", "page")] : []),
+                        Texts.panels)
+                }
             }
             if travel?.view == nil { travel?.menu(&html) }
             html.element("span", [.class("who")]) { html in

@@ -67,6 +67,13 @@ extension Texts {
         return span == .week ? "\(text.dropFirst(5).prefix(5))" : clock
     }
 
+    static func tick(_ instant: Instant, within microseconds: Int64) -> String {
+        let text = instant.forPeople
+        let hours = microseconds / 3_600_000_000
+        if hours < 48 { return String(text.dropFirst(11).prefix(5)) }
+        return String(hours < 24 * 365 ? text.dropFirst(5).prefix(5) : text.prefix(7))
+    }
+
     // MARK: Queues
 
     static let noQueues = "There are no queues yet; the first job makes one."

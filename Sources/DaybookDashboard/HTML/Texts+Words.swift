@@ -103,6 +103,25 @@ extension Texts {
         }
     }
 
+    /// The same for numbers that need not be whole.
+    static func short(_ number: Double) -> String {
+        guard abs(number) >= 1_000, abs(number) < 1e15 else { return decimal(number) }
+        return number < 0 ? "−\(short(Int(-number)))" : short(Int(number))
+    }
+
+    /// With as many places behind the point as say something, three at most.
+    static func decimal(_ value: Double) -> String {
+        guard value.isFinite else { return "–" }
+        let thousandths = (abs(value) * 1_000).rounded()
+        guard thousandths < 1e15, thousandths >= 1 || value == 0 else { return "\(value)" }
+        let (whole, rest) = Int(thousandths).quotientAndRemainder(dividingBy: 1_000)
+        let sign = value < 0 ? "−" : ""
+        guard rest > 0 else { return sign + number(whole) }
+        var places = String("\(rest + 1_000)".dropFirst())
+        while places.hasSuffix("0") { places.removeLast() }
+        return "\(sign)\(number(whole)).\(places)"
+    }
+
     static func age(microseconds: Int64) -> String {
         let span = span(microseconds: abs(microseconds))
         if abs(microseconds) < 1_000_000 { return "now" }

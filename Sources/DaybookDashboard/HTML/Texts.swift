@@ -52,7 +52,30 @@ enum Texts {
     static let rateLabel = "Starts, such as 100/1m"
     static let slidingWindow = "In a window that slides"
     static func asJSON(_ name: String) -> String { "\(name), as JSON" }
+    static let panels = "Panels"
+    static let noPanels = "There is no panel that you may see."
+    static let nothingToShow = "There is nothing to show."
+    static let panelsShowThePresent =
+        "Panels show the present only: what they are made of is not kept as it was. Go back to now to see them."
+    static let panelIsBuilt = "What this panel shows is being built; look again soon."
+    static let panelBusy = "This panel has not answered those who asked before; look again soon."
+    static let panelFailed = "This panel cannot be shown: the program's own code for it failed."
     static let notPossible = "That is not possible"
+
+    static func panelLate(_ seconds: Int64) -> String {
+        "This panel cannot be shown: the program's own code for it took longer than \(max(seconds, 1)) s."
+    }
+    static func firstShown(_ rows: Int) -> String { "The first \(number(rows)) are shown; there are more." }
+    static func newestShown(_ points: Int) -> String { "The newest \(number(points)) are shown; there are more." }
+    static func change(_ change: Double) -> String {
+        "\(change < 0 ? "" : change > 0 ? "+" : "±")\(decimal(change)) since before"
+    }
+    static func seriesLabel(_ title: String, _ points: Int, low: Double, high: Double, unit: String) -> String {
+        "\(title): \(number(points)) values from \(decimal(low)) to \(decimal(high)) \(unit)"
+    }
+    static func pointTitle(_ point: PanelPoint, _ unit: String) -> String {
+        "\(point.time.forPeople) · \(decimal(point.value)) \(unit)"
+    }
 
     static func asOfEvent(_ sequence: SequenceNumber) -> String { "As of event \(sequence)" }
     static func stepOf(_ step: Int) -> String { step < 0 ? "−\(number(-step))" : "+\(number(step))" }

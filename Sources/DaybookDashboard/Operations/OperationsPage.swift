@@ -53,7 +53,7 @@ enum OperationsPage {
         let now = call.now
         let crumbs = [Crumb(title: Texts.jobs, link: call.link(["jobs"]))]
         return try call.page(Texts.operations, current: "jobs", crumbs: crumbs, isLive: before == nil) { frame, html in
-            call.outcome(&html)
+            call.outcome(frame, &html)
             html.element("p", [.class("soft")], Texts.operationsExplained)
             guard !found.isEmpty else {
                 return html.element("div", [.id("operations"), .flag("data-live")]) { $0.nothing(Texts.noOperations) }

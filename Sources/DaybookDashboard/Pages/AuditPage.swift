@@ -28,7 +28,7 @@ enum AuditPage {
             if found.events.isEmpty {
                 html.nothing(Texts.nobodyDidAnything)
             } else {
-                EventLines.table(Texts.audit, found.events, call, frame, isLive: before == nil, &html)
+                EventLines.table(Texts.audit, found.events, call, frame, isLive: before == nil, canUndo: true, &html)
             }
             html.exports(frame, ["audit"], [("person", person)])
             if found.isCut { html.note(Texts.lookedAtEvents(found.looked)) }

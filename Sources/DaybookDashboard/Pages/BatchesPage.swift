@@ -19,7 +19,7 @@ enum BatchesPage {
         let found = try call.read { log in try newest(before, size + 1, in: log) }
         let now = call.now
         return try call.page(Texts.batches, current: "batches", isLive: before == nil) { frame, html in
-            call.outcome(&html)
+            call.outcome(frame, &html)
             guard !found.isEmpty else { return html.nothing(Texts.noBatches) }
             let columns: [Html.Column] = [
                 .number(Texts.number), .text(Texts.name), .text(Texts.stateWord), .text(Texts.progress),

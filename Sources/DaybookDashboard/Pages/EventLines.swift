@@ -17,7 +17,7 @@ enum EventLines {
 
     static func table(
         _ label: String, _ events: [LoggedEvent], _ call: RouteCall, _ frame: PageFrame, isLive: Bool,
-        _ html: inout Html
+        canUndo: Bool = false, _ html: inout Html
     ) {
         let columns: [Html.Column] = [
             .number(Texts.event), .text(Texts.time), .text(Texts.what), .text(Texts.job), .text(Texts.who),
@@ -39,7 +39,10 @@ enum EventLines {
                             html.text(event.actor.description)
                         }
                     }
-                    html.wide(detail(event, call))
+                    html.element("td", [.class("wrap")]) { html in
+                        html.text(detail(event, call))
+                        if canUndo, let kind = ChangeKind(event.kind) { html.undo(kind, event.sequence, call, frame) }
+                    }
                 }
             }
         }

@@ -18,10 +18,14 @@ extension RouteCall {
     }
 
     /// Back to where the form was, with word of what was done.
-    func back(_ form: FormValues, _ fallback: [String], done: Int = 1, of all: Int = 1) throws -> DashboardResponse {
+    func back(
+        _ form: FormValues, _ fallback: [String], done: Int = 1, of all: Int = 1,
+        undo change: (kind: ChangeKind, event: SequenceNumber)? = nil
+    ) throws -> DashboardResponse {
         let next = try form.value("next").flatMap(SignInRoutes.ownPath) ?? PageLink(base, fallback).text
         let mark = next.contains("?") ? "&" : "?"
-        return .seeOther("\(next)\(mark)done=\(done)&of=\(all)")
+        let undo = change.map { "&undo=\($0.kind.rawValue).\($0.event)" } ?? ""
+        return .seeOther("\(next)\(mark)done=\(done)&of=\(all)\(undo)")
     }
 
     /// Where a form leads back to: this page as it was asked for, without word of what was done before.
@@ -29,17 +33,22 @@ extension RouteCall {
         let target = request.target
         guard let mark = target.firstIndex(of: "?") else { return target }
         let pairs = target[target.index(after: mark)...].split(separator: "&").filter {
-            !$0.hasPrefix("done=") && !$0.hasPrefix("of=")
+            !$0.hasPrefix("done=") && !$0.hasPrefix("of=") && !$0.hasPrefix("undo=")
         }
         return pairs.isEmpty ? String(target[..<mark]) : "\(target[..<mark])?\(pairs.joined(separator: "&"))"
     }
 
-    /// What a form has done, if one led here.
-    func outcome(_ html: inout Html) {
+    /// What a form has done, if one led here, and a button that takes it back if that can be.
+    func outcome(_ frame: PageFrame, _ html: inout Html) {
         guard let done = try? query.number("done", in: 0...1_000_000),
             let all = try? query.number("of", in: 0...1_000_000)
         else { return }
         html.note(Texts.outcome(done: done, of: all))
+        var event: SequenceNumber = 0
+        guard past == nil, let mark = try? query.value("undo"), let kind = ChangeKind(mark: mark, &event) else {
+            return
+        }
+        html.undo(kind, event, self, frame)
     }
 
     /// A number in the query at which a list goes on.

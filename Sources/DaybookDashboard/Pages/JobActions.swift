@@ -30,8 +30,9 @@ enum JobActions {
         ) { call in
             let job = try visible(call)
             let form = try call.form
-            try await call.event(of: command(job, try call.reason(form), call.actor))
-            return try call.back(form, word == "delete" ? ["jobs"] : ["jobs", "\(job)"])
+            let event = try await call.event(of: command(job, try call.reason(form), call.actor))
+            guard word == "delete" else { return try call.back(form, ["jobs", "\(job)"]) }
+            return try call.back(form, ["jobs"], undo: (.jobs, event))
         }
     }
 

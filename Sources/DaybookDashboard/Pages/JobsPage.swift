@@ -28,7 +28,7 @@ enum JobsPage {
         let now = call.now
         let title = filter.states.first.map(Texts.jobsIn) ?? Texts.jobs
         return try call.page(title, current: "jobs", isLive: before == nil) { frame, html in
-            call.outcome(&html)
+            call.outcome(frame, &html)
             states(frame, call, counts, filter, &html)
             filters(frame, call, filter, &html)
             list(frame, call, shown, now, &html)

@@ -1,3 +1,4 @@
+internal import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
@@ -37,8 +38,9 @@ enum LimitForms {
         let concurrency = isSerial ? 1 : count
         let limit =
             concurrency == nil && rate == nil ? nil : Limit(concurrency: concurrency, keepsOrder: isSerial, rate: rate)
-        try await call.event(of: .limit(scope, limit, reason: try call.reason(form), actor: call.actor))
-        return try call.back(form, ["queues"])
+        let event = try await call.event(
+            of: .limit(scope, limit, reason: try call.reason(form), actor: call.actor))
+        return try call.back(form, ["queues"], undo: (.limits, event))
     }
 
     static func write(_ limits: [LimitLine], _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {

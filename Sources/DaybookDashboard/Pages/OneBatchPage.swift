@@ -61,7 +61,7 @@ enum OneBatchPage {
         let crumbs = [Crumb(title: Texts.batches, link: call.link(["batches"]))]
         let title = Texts.batchTitle(id, found.batch.name)
         return try call.page(title, current: "batches", crumbs: crumbs, isLive: true) { frame, html in
-            call.outcome(&html)
+            call.outcome(frame, &html)
             html.element("div", [.id("standing"), .flag("data-live")]) { standing(found.batch, &$0) }
             actions(id, found.batch, call, frame, &html)
             if !found.children.isEmpty {

@@ -18,7 +18,7 @@ enum OneJobPage {
         let title = Texts.jobTitle(job.summary.id.rawValue, job.summary.name)
         let crumbs = [Crumb(title: Texts.jobs, link: call.link(["jobs"]))]
         return try call.page(title, current: "jobs", crumbs: crumbs, isLive: true) { frame, html in
-            call.outcome(&html)
+            call.outcome(frame, &html)
             html.element("div", [.id("standing"), .flag("data-live")]) { standing(job, call, &$0) }
             JobActions.forms(job, call, frame, &html)
             html.element("div", [.class("columns")]) { html in

@@ -31,7 +31,7 @@ enum OneRecurringPage {
         let now = call.now
         let crumbs = [Crumb(title: Texts.recurring, link: call.link(["recurring"]))]
         return try call.page(status.id, current: "recurring", crumbs: crumbs, isLive: before == nil) { frame, html in
-            call.outcome(&html)
+            call.outcome(frame, &html)
             html.element("div", [.id("standing"), .flag("data-live")]) { standing(status, now, &$0) }
             RecurringActions.forms(status, call, frame, &html)
             html.element("div", [.class("columns")]) { html in

@@ -46,7 +46,7 @@ enum ProcessesPage {
         let lines = try lines(call)
         let now = call.now
         return try call.page(Texts.processes, current: "processes", isLive: true) { frame, html in
-            call.outcome(&html)
+            call.outcome(frame, &html)
             html.element("div", [.class("stack"), .id("processes"), .flag("data-live")]) { html in
                 for line in lines { card(line, call, frame, now, &html) }
             }

@@ -19,8 +19,9 @@ enum QueuesPage {
             [.path("queue", .text, "The queue")] + RouteCall.reasonAndWayBack, success: 303
         ) { call in
             let form = try call.form
-            try await call.event(of: command(try call.name("queue"), try call.reason(form), call.actor))
-            return try call.back(form, ["queues"])
+            let event = try await call.event(
+                of: command(try call.name("queue"), try call.reason(form), call.actor))
+            return try call.back(form, ["queues"], undo: (.queues, event))
         }
     }
 
@@ -29,7 +30,7 @@ enum QueuesPage {
         let (queues, limits) = try call.read { log in (try QueueLine.all(in: log), try LimitLine.all(in: log)) }
         let now = call.now
         return try call.page(Texts.queues, current: "queues", isLive: true) { frame, html in
-            call.outcome(&html)
+            call.outcome(frame, &html)
             if queues.isEmpty { html.nothing(Texts.noQueues) } else { table(queues, call, frame, now, &html) }
             html.exports(frame, ["queues"])
             html.section(Texts.limits) { html in

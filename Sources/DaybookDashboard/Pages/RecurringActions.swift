@@ -7,7 +7,7 @@ enum RecurringActions {
         route("pause", "Fires no more until it is resumed", [.body("until", .time, "When it goes on by itself")]) {
             call, id, form in
             let until = try form.value("until").map { text throws(RouteFailure) in try JobActions.instant(text) }
-            try await call.engine.recurring.pause(
+            return try await call.engine.recurring.pause(
                 id, until: until, reason: try call.reason(form), by: call.principal?.name)
         },
         route("resume", "Ends a pause") { call, id, form in
@@ -15,15 +15,17 @@ enum RecurringActions {
         },
         route("trigger", "Makes one of its jobs now") { call, id, _ in
             try await call.engine.recurring.trigger(id, by: call.principal?.name)
+            return nil
         },
         route("remove", "Takes a recurring job out; its history stays") { call, id, form in
             try await call.engine.recurring.remove(id, reason: try call.reason(form), by: call.principal?.name)
+            return nil
         },
     ]
 
     private static func route(
         _ word: String, _ summary: String, _ more: [RouteParameter] = [],
-        _ act: @escaping @Sendable (RouteCall, String, FormValues) async throws -> Void
+        _ act: @escaping @Sendable (RouteCall, String, FormValues) async throws -> SequenceNumber?
     ) -> Route {
         Route(
             "POST", "/recurring/{id}/\(word)", .permission(.recurringChange), .page, summary,
@@ -31,8 +33,9 @@ enum RecurringActions {
         ) { call in
             let id = try call.name("id")
             let form = try call.form
-            try await act(call, id, form)
-            return try call.back(form, word == "remove" ? ["recurring"] : ["recurring", id])
+            let event = try await act(call, id, form)
+            return try call.back(
+                form, word == "remove" ? ["recurring"] : ["recurring", id], undo: event.map { (.recurring, $0) })
         }
     }
 

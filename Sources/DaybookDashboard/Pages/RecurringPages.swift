@@ -23,7 +23,7 @@ enum RecurringPages {
         let found = try call.recurring.page(after: after, text: text, limit: size + 1)
         let now = call.now
         return try call.page(Texts.recurring, current: "recurring", isLive: true) { frame, html in
-            call.outcome(&html)
+            call.outcome(frame, &html)
             html.element("div", [.class("filters")]) { html in
                 frame.search(&html, ["recurring"]) { html in
                     html.input(Texts.text, "text", text ?? "", [.type("search")])

@@ -85,7 +85,7 @@ extension RouteCall {
         guard route.showsPast else { return nil }
         let path = request.target.prefix { $0 != "?" }
         // Where a list goes on and what was done last is about this moment and no other.
-        let own = ["at", "before", "after", "cursor", "done", "of"]
+        let own = ["at", "before", "after", "cursor", "done", "of", "undo"]
         let query = query.pairs.filter { !own.contains($0.name) && !$0.value.isEmpty }
         return TimeTravel(
             view: past, last: try engine.lastEvent, target: PageLink(back: String(path)), query: query)

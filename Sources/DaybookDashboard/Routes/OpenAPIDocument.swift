@@ -2,7 +2,9 @@ internal import DaybookModel
 
 /// The OpenAPI 3.1 document of what programs can ask for, made from the route table.
 package enum OpenAPIDocument {
-    package static func json(version: String) -> [UInt8] {
+    package static func json(version: String) -> [UInt8] { json(version: version, of: .daybook) }
+
+    static func json(version: String, of table: RouteTable) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.field("openapi", "3.1.0")
@@ -13,7 +15,7 @@ package enum OpenAPIDocument {
                 json.field("description", "Jobs, queues, recurring jobs and the log of a store, and work for workers.")
             }
             json.key("paths")
-            json.object { paths(&$0) }
+            json.object { paths(table, &$0) }
             json.key("components")
             json.object { components(&$0) }
             json.key("security")
@@ -27,8 +29,8 @@ package enum OpenAPIDocument {
         return json.bytes
     }
 
-    private static func paths(_ json: inout JSONWriter) {
-        let routes = RouteTable.daybook.routes.filter { $0.isForPrograms }
+    private static func paths(_ table: RouteTable, _ json: inout JSONWriter) {
+        let routes = table.routes.filter { $0.isForPrograms }
         var seen: [String] = []
         for route in routes where !seen.contains(route.path.description) {
             seen.append(route.path.description)
@@ -88,7 +90,10 @@ package enum OpenAPIDocument {
     private static func identifier(of route: Route) -> String {
         let words = route.path.description.split { !$0.isLetter && !$0.isNumber }.dropFirst(2)
         let path =
-            words.isEmpty ? route.path.description.filter(\.isLetter).capitalized : words.map(\.capitalized).joined()
+            words.isEmpty
+            ? route.path.description.filter(\.isLetter).capitalized
+            // Panels called `a1` and `a-1` are two.
+            : words.map { $0.first?.isNumber == true ? "_\($0)" : $0.capitalized }.joined()
         return route.method.lowercased() + path
     }
 

@@ -7,12 +7,15 @@ struct Route: Sendable {
         /// Anybody who is signed in.
         case known
         case permission(Permission)
+        /// Whoever has the permission that a program's panel takes.
+        case panel(String, isForTenants: Bool)
 
         var name: String {
             switch self {
             case .everyone: "everyone"
             case .known: "signedIn"
             case .permission(let permission): permission.rawValue
+            case .panel(let permission, _): permission
             }
         }
     }

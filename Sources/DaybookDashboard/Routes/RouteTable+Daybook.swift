@@ -3,7 +3,12 @@ extension RouteTable {
     static let daybook = RouteTable(
         routes: SignInRoutes.all + PageRoutes.all.map(\.inThePast) + StatusRoutes.all + EnqueueRoutes.all
             + looks.map(\.inThePast) + ClaimRoutes.all + ProcessRoutes.all + MetricsRoutes.all + HealthRoutes.all
-            + AssetRoutes.all)
+            + PanelRoutes.all + UndoRoutes.all + AssetRoutes.all)
+
+    /// That, and a program's panels.
+    static func daybook(with panels: [Panel]) -> RouteTable {
+        RouteTable(routes: daybook.routes + panels.flatMap(PanelRoutes.routes))
+    }
 
     /// What programs can look at as it is and as it was.
     private static let looks =
@@ -16,5 +21,5 @@ enum PageRoutes {
     static let all =
         HomePage.routes + JobsPage.routes + OneJobPage.routes + QueuesPage.routes + RecurringPages.routes
         + BatchesPage.routes + ProcessesPage.routes + LogPage.routes + AuditPage.routes + StoragePage.routes
-        + OperationsPage.routes + StartPage.routes
+        + OperationsPage.routes + StartPage.routes + UndoRoutes.pages
 }

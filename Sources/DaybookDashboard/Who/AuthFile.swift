@@ -75,14 +75,23 @@ struct AuthEntries: Sendable {
         guard Set(names).count == names.count else { throw AuthFileError("The auth file has a user twice.") }
     }
 
+    /// What somebody is given.
+    struct Grants: Sendable {
+        var permissions: Set<Permission> = []
+        var panels: Set<String> = []
+    }
+
     /// Roles and permissions by their names; what is neither is refused, since a slip must not open or close a door.
-    static func permissions(_ names: [String]) throws(RouteFailure) -> Set<Permission> {
-        var all: Set<Permission> = []
+    static func grants(_ names: [String]) throws(RouteFailure) -> Grants {
+        var all = Grants()
         for name in names {
             if let role = Role(rawValue: name) {
-                all.formUnion(role.permissions)
+                all.permissions.formUnion(role.permissions)
+                all.panels.formUnion(role.panels)
             } else if let permission = Permission(rawValue: name) {
-                all.insert(permission)
+                all.permissions.insert(permission)
+            } else if PanelPermission.isGrant(name) {
+                all.panels.insert(name)
             } else {
                 throw .badCall(
                     "\(name) is neither a role (\(Role.allCases.map(\.rawValue).joined(separator: ", "))) nor a "
@@ -93,7 +102,8 @@ struct AuthEntries: Sendable {
     }
 
     static func principal(_ name: String, _ roles: [String], _ tenant: String?) -> Principal {
-        Principal(name: name, permissions: (try? permissions(roles)) ?? [], tenant: tenant)
+        let grants = (try? grants(roles)) ?? Grants()
+        return Principal(name: name, permissions: grants.permissions, panels: grants.panels, tenant: tenant)
     }
 }
 
@@ -105,7 +115,7 @@ extension AuthEntries.User {
             throw .badCall("The user \(name) has no scrypt of a password; write it with `daybook auth add \(name)`.")
         }
         let roles = try entry.texts("roles")
-        _ = try AuthEntries.permissions(roles)
+        _ = try AuthEntries.grants(roles)
         self.init(name: name, password: password, roles: roles, tenant: try entry.text("tenant"))
     }
 
@@ -120,7 +130,7 @@ extension AuthEntries.Token {
             throw .badCall("The token \(name) has no sha256 of 64 hexadecimal digits.")
         }
         let roles = try entry.texts("roles")
-        _ = try AuthEntries.permissions(roles)
+        _ = try AuthEntries.grants(roles)
         var expires: Instant?
         if let text = try entry.text("expires") {
             guard let instant = try? Instant(iso8601: text) else {

@@ -53,7 +53,7 @@ package struct AuthFileEditor {
                 "A name begins with a letter or digit and has up to 128 letters, digits, dots, dashes, colons and "
                     + "underscores.")
         }
-        do { _ = try AuthEntries.permissions(roles) } catch { throw AuthFileError(error.sentence) }
+        do { _ = try AuthEntries.grants(roles) } catch { throw AuthFileError(error.sentence) }
     }
 
     private func change(_ body: (inout AuthEntries) -> Void) throws {

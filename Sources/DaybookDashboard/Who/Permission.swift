@@ -67,4 +67,7 @@ public enum Role: String, CaseIterable, Sendable {
         case .worker: [.jobsRead, .jobsArgsRead, .jobsStart, .jobsWork]
         }
     }
+
+    /// Which panels it lets somebody see beside those that take one of its permissions.
+    var panels: Set<String> { self == .admin ? [PanelPermission.all] : [] }
 }

@@ -57,7 +57,7 @@ struct TokenRules: Sendable {
         var map: [String: [String]] = [:]
         for name in entries.names {
             map[name] = try entries.texts(name)
-            _ = try AuthEntries.permissions(map[name] ?? [])
+            _ = try AuthEntries.grants(map[name] ?? [])
         }
         self.map = map
     }
@@ -114,7 +114,11 @@ struct TokenRules: Sendable {
 
     private func roles(_ claims: JSONBody, _ name: String) -> [String] {
         let values = values(claims, roleClaim)
-        guard let map else { return values.filter { Role(rawValue: $0) != nil || Permission(rawValue: $0) != nil } }
+        guard let map else {
+            return values.filter {
+                Role(rawValue: $0) != nil || Permission(rawValue: $0) != nil || PanelPermission.isGrant($0)
+            }
+        }
         return (values.filter { !$0.hasPrefix("name:") } + ["name:\(name)"]).flatMap { map[$0] ?? [] }
     }
 

@@ -7,14 +7,7 @@ internal import Synchronization
 /// A write changes what is there and keeps a list of what it changed, to put it back if it fails. Readers have a copy,
 /// which shares its content until somebody writes while they look.
 package final class MemoryStorage: LogStorage {
-    /// What is kept: events by number from 1, nodes, and for each table its rows in key order.
-    struct Content {
-        var events: [[UInt8]] = []
-        var nodes: [[UInt64]: Hash] = [:]
-        var tables: [Table: SortedRows] = [:]
-    }
-
-    fileprivate let content = Mutex(Content())
+    let content = Mutex(MemoryContent())
 
     package init() {}
 
@@ -27,7 +20,7 @@ package final class MemoryStorage: LogStorage {
         try content.withLock { content in
             let transaction = MemoryTransaction(content)
             // Nobody else holds it now, so that changing it copies nothing.
-            content = Content()
+            content = MemoryContent()
             defer { content = transaction.content }
             do {
                 return try body(transaction)
@@ -37,36 +30,17 @@ package final class MemoryStorage: LogStorage {
             }
         }
     }
-
-    /// The store as it was when this was taken: `restore` forgets all that was written since, as a disk does that said
-    /// it had flushed and had not.
-    package struct Past: Sendable {
-        fileprivate let content: Content
-    }
-
-    package var past: Past { Past(content: content.withLock { $0 }) }
-
-    package func restore(_ past: Past) {
-        content.withLock { $0 = past.content }
-    }
-}
-
-extension MemoryStorage {
-    /// Damages an event, as a bad disk would.
-    func damage(event sequence: SequenceNumber, _ change: (inout [UInt8]) -> Void) {
-        content.withLock { change(&$0.events[Int(sequence) - 1]) }
-    }
 }
 
 final class MemoryTransaction: LogTransaction {
-    fileprivate(set) var content: MemoryStorage.Content
+    fileprivate(set) var content: MemoryContent
     var ledgerDigest: LedgerDigest
     /// What stood where something was changed, in that order.
     private var changes: [(table: Table, key: [UInt8], old: [UInt8]?)] = []
-    private var newNodes: [[UInt64]] = []
+    private var newNodes: [MemoryContent.NodePlace] = []
     private let lastBefore: Int
 
-    init(_ content: MemoryStorage.Content) {
+    init(_ content: MemoryContent) {
         self.content = content
         lastBefore = content.events.count
         ledgerDigest = content.events.last?.withUnsafeBytes { Seal(of: $0)?.ledgers } ?? .empty
@@ -93,13 +67,13 @@ final class MemoryTransaction: LogTransaction {
         while sequence >= 1, try event(sequence, { try body(sequence, $0) }) == true { sequence -= 1 }
     }
 
-    func node(_ level: UInt8, _ index: UInt64) -> Hash? { content.nodes[[UInt64(level), index]] }
+    func node(_ level: UInt8, _ index: UInt64) -> Hash? { content.nodes[MemoryContent.NodePlace(level: level, index: index)] }
 
     func append(_ batch: EventBatch, ifHeadIs head: SequenceNumber) -> AppendResult {
         guard last == head, batch.first == head + 1 else { return .headMoved(to: last) }
         for index in 0..<batch.count { content.events.append(Array(batch.value(index))) }
         for node in batch.nodes {
-            let place = [UInt64(node.level), node.index]
+            let place = MemoryContent.NodePlace(level: node.level, index: node.index)
             newNodes.append(place)
             content.nodes[place] = node.hash
         }
@@ -109,7 +83,7 @@ final class MemoryTransaction: LogTransaction {
     func read<R>(
         _ table: Table, _ key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> R
     ) throws -> R? {
-        try content.tables[table]?.value(Array(key))?.withUnsafeBytes(body)
+        try content[table].value(key)?.withUnsafeBytes(body)
     }
 
     func put(
@@ -119,23 +93,23 @@ final class MemoryTransaction: LogTransaction {
         if let old { ledgerDigest.subtract(table, key, old) }
         ledgerDigest.add(table, key, value)
         let key = Array(key)
-        let before = content.tables[table, default: SortedRows()].put(key, Array(value))
+        let before = content[table].put(key, Array(value))
         changes.append((table, key, before))
     }
 
     func remove(_ table: Table, _ key: UnsafeRawBufferPointer, old: UnsafeRawBufferPointer) throws {
         ledgerDigest.subtract(table, key, old)
         let key = Array(key)
-        if let before = content.tables[table]?.remove(key) { changes.append((table, key, before)) }
+        if let before = content[table].remove(key) { changes.append((table, key, before)) }
     }
 
     /// Puts everything back.
     fileprivate func undo() {
         for (table, key, old) in changes.reversed() {
             if let old {
-                _ = content.tables[table]?.put(key, old)
+                content[table].put(key, old)
             } else {
-                _ = content.tables[table]?.remove(key)
+                content[table].remove(key)
             }
         }
         for place in newNodes { content.nodes[place] = nil }
@@ -146,7 +120,7 @@ final class MemoryTransaction: LogTransaction {
         _ table: Table, from key: UnsafeRawBufferPointer,
         _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
-        try content.tables[table]?.scan(from: Array(key)) { key, value in
+        try content[table].scan(from: key) { key, value in
             try key.withUnsafeBytes { key in try value.withUnsafeBytes { try body(key, $0) } }
         }
     }

@@ -82,9 +82,11 @@ public enum EventKind: UInt8, CaseIterable, Sendable {
     case keysChanged = 127
 
     /// The name under which people and exports see the kind.
-    public var name: String { String(describing: self) }
+    public var name: String { EventKind.names[self] ?? String(describing: self) }
 
-    private static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.name, $0) })
+    // Asking the runtime for them takes a microsecond each time.
+    private static let names = Dictionary(uniqueKeysWithValues: allCases.map { ($0, String(describing: $0)) })
+    private static let byName = Dictionary(uniqueKeysWithValues: names.map { ($1, $0) })
 
     /// The kind of that name, if there is one.
     public init?(name: String) {

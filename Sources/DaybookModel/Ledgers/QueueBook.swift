@@ -2,6 +2,8 @@
 package struct QueueBook {
     private struct Entry {
         let name: String
+        /// What a limit on the queue goes by.
+        let scope: String
         let isReserved: Bool
         var isPaused: Bool
         var stored: [UInt8]?
@@ -31,6 +33,12 @@ package struct QueueBook {
         record.counts = Array(counts[index * QueueRecord.stateCount..<(index + 1) * QueueRecord.stateCount])
         return record
     }
+
+    func count(_ number: UInt32, _ state: JobState) -> UInt64 {
+        counts[(Int(number) - 1) * QueueRecord.stateCount + Int(state.rawValue)]
+    }
+
+    func scope(_ number: UInt32) -> String { entries[Int(number) - 1].scope }
 
     /// Whether it is handed out only to those who name it.
     func isReserved(_ number: UInt32) -> Bool { entries[Int(number) - 1].isReserved }
@@ -102,8 +110,9 @@ package struct QueueBook {
     private mutating func add(_ record: QueueRecord, stored: [UInt8]?) {
         entries.append(
             Entry(
-                name: record.name, isReserved: QueueRecord.isReserved(record.name), isPaused: record.isPaused,
-                stored: stored, isChanged: false))
+                name: record.name, scope: LimitScope.queue(record.name).text,
+                isReserved: QueueRecord.isReserved(record.name), isPaused: record.isPaused, stored: stored,
+                isChanged: false))
         counts.append(contentsOf: record.counts)
         numbers[record.name] = UInt32(entries.count)
     }

@@ -31,6 +31,8 @@ package enum Command: Sendable {
     case recurring(Box<RecurringCommand>)
     /// Sets, changes or takes away the limit of a scope.
     case limit(LimitScope, Limit?, reason: String, actor: Actor)
+    /// Puts something back to what it was before an event, if it is still what that event made of it.
+    case putBack(PutBack, cause: SequenceNumber, reason: String, actor: Actor)
     case askProcess(SequenceNumber, ProcessWish, reason: String, actor: Actor)
     case retention(Box<RetentionCommand>)
     /// Somebody was turned away.

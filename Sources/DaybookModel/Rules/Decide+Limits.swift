@@ -55,14 +55,13 @@ extension Books {
     /// How many more jobs of a queue may be claimed. Notes when there may be more of one that is full by its rate.
     mutating func roomOfQueue(_ number: UInt32, at now: Instant, in ledgers: any Ledgers) throws -> Int {
         guard try limits.areAboutQueues(in: ledgers) else { return .max }
-        let queue = queues[number]
-        let scope = LimitScope.queue(queue.name).text
+        let scope = queues.scope(number)
         guard let rule = try limits.rule(scope, in: ledgers) else { return .max }
         var room = Int.max
-        if let concurrency = rule.concurrency { room = max(0, concurrency - Int(clamping: queue[.processing])) }
+        if let concurrency = rule.concurrency { room = max(0, concurrency - Int(clamping: queues.count(number, .processing))) }
         guard room > 0, let rate = rule.rate else { return room }
         let state = try limits.desk.rate(limits.desk.number(of: scope), in: ledgers)
-        if queue[.enqueued] > 0, let opens = state.opening(of: rate, at: now) {
+        if queues.count(number, .enqueued) > 0, let opens = state.opening(of: rate, at: now) {
             queueOpens = min(queueOpens ?? opens, opens)
         }
         return min(room, max(0, rate.count - state.used(of: rate, at: now)))

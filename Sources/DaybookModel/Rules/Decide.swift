@@ -89,6 +89,8 @@ extension Books {
             return try setQueue(queue, .queueResumed(queue: queue, reason: reason), actor, &decision)
         case .limit(let scope, let limit, let reason, let actor):
             return try self.limit(scope, limit, reason, actor, &decision, in: ledgers)
+        case .putBack(let back, let cause, let reason, let actor):
+            return try putBack(back, cause, reason, actor, &decision, in: ledgers)
         case .startProcess, .stopProcess, .loseProcess, .askProcess:
             return try decideProcess(command, &decision, in: ledgers)
         case .recurring(let command):

@@ -26,11 +26,14 @@ public enum JobState: UInt8, CaseIterable, Sendable, Codable {
     }
 
     /// The word for the state in exports, lists and commands.
-    public var name: String { String(describing: self) }
+    public var name: String { JobState.names[Int(rawValue) - 1] }
+
+    // Asking the runtime for them takes a microsecond each time.
+    private static let names = allCases.map { String(describing: $0) }
 
     /// The state that goes by this word, if there is one.
     public init?(name: some StringProtocol) {
-        guard let state = JobState.allCases.first(where: { $0.name == name }) else { return nil }
-        self = state
+        guard let index = JobState.names.firstIndex(where: { $0 == name }) else { return nil }
+        self = JobState.allCases[index]
     }
 }

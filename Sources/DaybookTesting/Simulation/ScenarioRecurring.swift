@@ -32,8 +32,8 @@ enum ScenarioRecurring {
         let later = now.advanced(microseconds: Int64(chance.below(3_600_000_000)))
         switch choice {
         case 0, 1: _ = try? await engine.recurring.trigger(id, by: "ada")
-        case 2: try? await engine.recurring.pause(id, until: later, reason: "lunch", by: "ada")
-        case 3: try? await engine.recurring.resume(id, by: "ada")
+        case 2: _ = try? await engine.recurring.pause(id, until: later, reason: "lunch", by: "ada")
+        case 3: _ = try? await engine.recurring.resume(id, by: "ada")
         default:
             let hourAgo = now.advanced(microseconds: -3_600_000_000)
             _ = try? await engine.recurring.backfill(id, from: hourAgo, through: now, by: "ada")

@@ -1,0 +1,21 @@
+internal import DaybookModel
+
+/// What is kept: events by number from 1, nodes, and for each table its rows in key order.
+struct MemoryContent {
+    var events: [[UInt8]] = []
+    var nodes: [NodePlace: Hash] = [:]
+    private var rows = MemoryContent.noRows
+
+    private static let noRows = [SortedRows](
+        repeating: SortedRows(), count: 1 + (Table.allCases.map { Int($0.rawValue) }.max() ?? 0))
+
+    subscript(_ table: Table) -> SortedRows {
+        get { rows[Int(table.rawValue)] }
+        _modify { yield &rows[Int(table.rawValue)] }
+    }
+
+    struct NodePlace: Hashable {
+        let level: UInt8
+        let index: UInt64
+    }
+}
