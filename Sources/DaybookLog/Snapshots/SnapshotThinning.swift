@@ -1,7 +1,7 @@
 // Keeping snapshots within their number and size. Every file but the first goes on from another, so none can simply be
 // taken out of the middle: two neighbours become one, which has the rows of both and leaves out the snapshot between
-// them. Too many: each second snapshot goes, and what is left lies twice as far apart. Too large: the older half
-// becomes one whole snapshot, in which only rows are left that were there at its end.
+// them. Too many: the two that lie closest become one. Too large: the older half becomes one whole snapshot, in which
+// only rows are left that were there at its end.
 
 internal import DaybookModel
 
@@ -20,8 +20,10 @@ struct SnapshotThinning {
         // Somebody has deleted the folder meanwhile.
         guard !paths.isEmpty else { throw SnapshotRecorder.Full() }
         let countMax = max(1, shelf.limits.countMax)
-        while paths.reduce(0, { $0 + $1.count }) > countMax, paths.contains(where: { $0.count > 1 }) {
-            paths = try paths.map(joinNeighbours)
+        while paths.reduce(0, { $0 + $1.count }) > countMax, let closest = closestNeighbours(in: paths) {
+            let (path, index) = closest
+            let joined = try join(Array(paths[path][index...index + 1]))
+            paths[path].replaceSubrange(index...index + 1, with: [joined])
         }
         // What lies before the archives' end is looked at least.
         while paths.count > 1, !paths.last!.contains(newest), try bytes(paths) > shelf.limits.bytesMax {
@@ -53,10 +55,17 @@ struct SnapshotThinning {
         return paths
     }
 
-    private func joinNeighbours(_ path: [SnapshotName]) throws -> [SnapshotName] {
-        try stride(from: 0, to: path.count, by: 2).map { index in
-            index + 1 < path.count ? try join([path[index], path[index + 1]]) : path[index]
+    /// Those that span the fewest events together, so that what is left lies as evenly as it can.
+    private func closestNeighbours(in paths: [[SnapshotName]]) -> (path: Int, index: Int)? {
+        var closest: (path: Int, index: Int)?
+        var fewest = SequenceNumber.max
+        for (path, names) in paths.enumerated() {
+            for index in names.indices.dropLast() where names[index + 1].to - names[index].from < fewest {
+                fewest = names[index + 1].to - names[index].from
+                closest = (path, index)
+            }
         }
+        return closest
     }
 
     /// Makes one file of several that follow each other.

@@ -23,6 +23,8 @@ import Testing
                     $0.changedRowsMax = 10
                 })
             #expect(stage.names.count <= 6)
+            let spans = stage.names.compactMap { SnapshotName($0) }.map { $0.to - $0.from }
+            #expect(try #require(spans.max()) <= last / 2, "\(spans) of \(last)")
             for point in stride(from: last / 2, through: last, by: 100) {
                 let found = try stage.visit(.sequence(point), stage.shelf { $0.countMax = 6 })
                 #expect(try found.dump == stage.folded(.sequence(point)))
