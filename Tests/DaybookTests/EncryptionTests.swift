@@ -160,6 +160,25 @@ private struct Index: Follower {
         }
     }
 
+    @Test func `snapshots of the past hold nothing that is encrypted`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try open(folder, .perTenant)
+            let jobs = [try await tell(engine, tenant: "acme"), try await tell(engine, tenant: "zeta")]
+            try await work(engine, until: .succeeded, jobs)
+            var limits = SnapshotShelf.Limits()
+            limits.eventsBetween = 4
+            limits.freeBytesMin = 0
+            let shelf = try SnapshotShelf(inFolder: folder, identity: engine.folder!.identity, limits: limits)
+            // The engine's own storage opens payloads as they are read.
+            let past = try PastStorage(engine.storage, at: .end, snapshots: shelf)
+            #expect(try past.dump { try $0.text() } == engine.read { try LedgerDump(live: $0).text() })
+            #expect(shelf.size.files > 1)
+            #expect(try !files(in: folder + "/snapshots", with: "tell").isEmpty)
+            #expect(try files(in: folder + "/snapshots", with: canary) == [])
+            try await engine.close()
+        }
+    }
+
     @Test func `a new key is for what comes, and the old one still opens what was`() async throws {
         try await withStoreFolder { folder in
             let engine = try open(folder, .perTenant)

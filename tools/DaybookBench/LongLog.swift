@@ -63,5 +63,5 @@ enum LongLog {
         }
     }
 
-    private static func folder(_ place: Place) -> String { place.sharedFolder + "/ten-million" }
+    static func folder(_ place: Place) -> String { place.sharedFolder + "/ten-million" }
 }

@@ -1,7 +1,7 @@
 public import DaybookLog
 public import DaybookModel
 
-/// A store as it was at a point of its past: folded from the log's first event, so it is what was and not what somebody
+/// A store as it was at a point of its past: folded from the log's events, so it is what was and not what somebody
 /// remembers. Nothing that happens in the store changes it.
 ///
 ///     let then = try engine.replay(at: instant)
@@ -42,15 +42,16 @@ public final class PastState: Sendable {
 }
 
 extension JobEngine {
-    /// The state at an instant: after every event before the first one that is later. It reads the log from its first
-    /// event, some million events a second, on the thread that calls; others go on writing.
+    /// The state at an instant: after every event before the first one that is later. The first time it reads the log
+    /// from its first event, some million events a second, and keeps snapshots on the way; later, from the last of
+    /// those before the instant. It works on the thread that calls; others go on writing.
     public func replay(at instant: Instant) throws -> PastState {
-        PastState(try PastStorage(storage, at: .instant(instant)))
+        PastState(try PastStorage(storage, at: .instant(instant), snapshots: folder?.snapshots))
     }
 
     /// The state after an event.
     public func replay(atEvent sequence: SequenceNumber) throws -> PastState {
-        PastState(try PastStorage(storage, at: .sequence(sequence)))
+        PastState(try PastStorage(storage, at: .sequence(sequence), snapshots: folder?.snapshots))
     }
 
     /// Why a job is not running, or what it does instead, in a sentence.

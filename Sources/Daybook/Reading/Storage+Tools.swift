@@ -64,8 +64,9 @@ extension JobEngine {
     /// The store as it is, for whoever reads it and its past alike.
     package var present: any LogStorage { storage }
 
-    /// The store as it was. Costs a pass over the log up to there, on the thread that calls.
+    /// The store as it was. Costs a pass over the log up to there, from the last snapshot on, on the thread
+    /// that calls.
     package func past(_ point: ReplayPoint, limits: FoldLedgers.Limits) throws -> PastStorage {
-        try PastStorage(storage, at: point, limits: limits)
+        try PastStorage(storage, at: point, limits: limits, snapshots: folder?.snapshots)
     }
 }

@@ -92,7 +92,7 @@ struct StoreFiles {
     private func storage(
         in environment: LMDBEnvironment, _ meta: MetaRows, _ access: StoreFolder.Access, _ turnstile: WriterTurnstile?
     ) throws(LogError) -> LMDBStorage {
-        guard access == .readOnly else { 
+        guard access == .readOnly else {
             return try LMDBStorage(environment, turnstile: turnstile, meta: meta, versions: options.versions)
         }
         do throws(LogError) {

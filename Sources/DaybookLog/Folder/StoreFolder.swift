@@ -25,6 +25,8 @@ package final class StoreFolder: Sendable {
     package let wake: WakePage?
     /// Room on the disk for what is to be written; nil for readers.
     package let reserve: DiskReserve?
+    /// What makes it quick to go back to how it was.
+    package let snapshots: SnapshotShelf
 
     let folder: FolderDescriptor
     let host: HostFacts
@@ -38,6 +40,7 @@ package final class StoreFolder: Sendable {
         presence = parts.presence
         wake = parts.wake
         reserve = parts.reserve
+        snapshots = SnapshotShelf(store: folder, identity: parts.identity, effectiveUser: host.effectiveUser)
         self.folder = folder
         self.place = Mutex(place)
     }

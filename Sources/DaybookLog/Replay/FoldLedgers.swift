@@ -7,6 +7,9 @@
 //
 // To prove ledgers equal it is enough to know their digest, which needs no rows but those that `apply` reads back. The
 // trees that it only ever writes, what is ready, due and running, need not be kept for that.
+//
+// A fold may begin with a snapshot. The tables that can be large then stay in its files, and only what has changed
+// since stands here above them.
 
 package import DaybookModel
 
@@ -24,19 +27,29 @@ package final class FoldLedgers: Ledgers {
         package var folder = TemporaryFolder.path
         package var jobBytesMax = 24 << 20
         package var otherBytesMax = 24 << 20
+        /// What may stand in memory above the files of a snapshot.
+        package var aboveSnapshotBytesMax = 24 << 20
 
         package init() {}
     }
 
-    @exclusivity(unchecked) package private(set) var digest = LedgerDigest.empty
+    @exclusivity(unchecked) package internal(set) var digest = LedgerDigest.empty
     private let keeping: Keeping
-    private let limits: Limits
-    private let jobs: JobRows
-    @exclusivity(unchecked) private var tables = Array(repeating: RowTable(), count: Table.numberMax)
+    let limits: Limits
+    @exclusivity(unchecked) var jobs: JobRows
+    @exclusivity(unchecked) var tables = Array(repeating: RowTable(), count: Table.numberMax)
     /// Of the tables that were scanned while their rows stood here: posting an event may look for the first of some
     /// rows, and would otherwise sort all of them each time.
-    @exclusivity(unchecked) private var ordered: [OrderedKeys?] = Array(repeating: nil, count: Table.numberMax)
-    @exclusivity(unchecked) private var scratch: ScratchRows?
+    @exclusivity(unchecked) var ordered: [OrderedKeys?] = Array(repeating: nil, count: Table.numberMax)
+    @exclusivity(unchecked) var scratch: ScratchRows?
+    /// The snapshot that the fold began with, for as long as rows of it are wanted.
+    @exclusivity(unchecked) var base: SnapshotRows?
+    /// The last event that it knows of; 0 without one.
+    @exclusivity(unchecked) var baseEnd: SequenceNumber = 0
+    /// Of a table that stays in the snapshot, what stands above it, for as long as nothing changes.
+    @exclusivity(unchecked) var sortedAbove: (table: Table, changes: [(key: RowBytes, row: RowTable.Row)])?
+    /// What has changed since the last snapshot was taken; nil while nobody wants to know.
+    @exclusivity(unchecked) var changed: ChangedRows?
 
     package init(_ keeping: Keeping, limits: Limits = Limits()) {
         self.keeping = keeping
@@ -47,12 +60,15 @@ package final class FoldLedgers: Ledgers {
     package func read<R>(
         _ table: Table, _ key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> R
     ) throws -> R? {
-        if table == .jobs { return try jobs.value(FoldLedgers.number(key)).map(body) }
+        if table == .jobs {
+            if let value = jobs.value(try FoldLedgers.number(key)) { return try body(value) }
+            guard base != nil else { return nil }
+        }
         try mustBeKept(table)
         switch tables[table.index].rows[RowBytes(key)] {
         case .there(let value, _): return try value.withBytes(body)
         case .removed: return nil
-        case nil: return try scratch?.read(table, key, body)
+        case nil: return try below(table)?.read(table, key, body)
         }
     }
 
@@ -62,25 +78,40 @@ package final class FoldLedgers: Ledgers {
     ) throws {
         if let old { digest.subtract(table, key, old) }
         digest.add(table, key, value)
-        if table == .jobs { return try jobs.put(FoldLedgers.number(key), value) }
+        if table == .jobs {
+            let id = try FoldLedgers.number(key)
+            changed?.put(job: id, wasThere: old != nil)
+            guard id <= baseEnd else { return try jobs.put(id, value) }
+        }
         guard keeps(table) else { return }
-        tables[table.index].put(RowBytes(key), RowBytes(value), isBelow: old != nil && scratch != nil)
-        if old == nil { ordered[table.index]?.insert(RowBytes(key)) }
-        if otherBytes > limits.otherBytesMax { try moveOut() }
+        let row = RowBytes(key)
+        if table != .jobs { changed?.put(table, row, wasThere: old != nil) }
+        tables[table.index].put(row, RowBytes(value), isBelow: old != nil && below(table) != nil)
+        if old == nil { ordered[table.index]?.insert(row) }
+        if base != nil { sortedAbove = nil }
+        try keepWithinLimits()
     }
 
     package func remove(_ table: Table, _ key: UnsafeRawBufferPointer, old: UnsafeRawBufferPointer) throws {
         digest.subtract(table, key, old)
-        if table == .jobs { return jobs.remove(try FoldLedgers.number(key)) }
+        if table == .jobs {
+            let id = try FoldLedgers.number(key)
+            changed?.remove(job: id)
+            guard id <= baseEnd else { return jobs.remove(id) }
+        }
         guard keeps(table) else { return }
-        tables[table.index].remove(RowBytes(key), isBelow: scratch != nil)
-        ordered[table.index]?.remove(RowBytes(key))
+        let row = RowBytes(key)
+        if table != .jobs { changed?.remove(table, row) }
+        tables[table.index].remove(row, isBelow: below(table) != nil)
+        ordered[table.index]?.remove(row)
+        if base != nil { sortedAbove = nil }
     }
 
     package func scan(
         _ table: Table, from key: UnsafeRawBufferPointer,
         _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
+        if let base, table.staysInSnapshot { return try scan(table, from: key, above: base, body) }
         if table == .jobs { return try scanJobs(from: key, body) }
         try mustBeKept(table)
         if let scratch {
@@ -96,7 +127,7 @@ package final class FoldLedgers: Ledgers {
         }
     }
 
-    private func scanJobs(
+    func scanJobs(
         from key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
         // A shorter key is the first of all numbers that begin so.
@@ -107,12 +138,26 @@ package final class FoldLedgers: Ledgers {
         }
     }
 
-    private var otherBytes: Int { tables.reduce(0) { $0 + $1.byteCost } }
+    /// Where a row may be that is not in memory.
+    private func below(_ table: Table) -> (any RowsBelow)? {
+        if let base, table.staysInSnapshot { return base }
+        return scratch
+    }
 
-    private func moveOut() throws {
+    /// Moves rows out of memory when they outgrow their share of it.
+    func keepWithinLimits() throws {
+        let all = tables.reduce(0) { $0 + $1.byteCost }
+        let above = base == nil ? 0 : Table.stayingInSnapshot.reduce(0) { $0 + tables[$1.index].byteCost }
+        if all - above > limits.otherBytesMax { try moveOut() }
+        if above > limits.aboveSnapshotBytesMax { try leaveSnapshot() }
+    }
+
+    /// Moves the rows of all tables to scratch, but those that stay in the snapshot.
+    func moveOut() throws {
         let scratch = try self.scratch ?? ScratchRows(in: limits.folder)
         self.scratch = scratch
         for table in Table.allCases where !tables[table.index].rows.isEmpty {
+            guard base == nil || !table.staysInSnapshot else { continue }
             try scratch.take(table, tables[table.index].sorted())
             tables[table.index].removeAll()
             ordered[table.index] = nil
@@ -127,14 +172,12 @@ package final class FoldLedgers: Ledgers {
         }
     }
 
-    private static func number(_ key: UnsafeRawBufferPointer) throws(LogError) -> SequenceNumber {
+    static func number(_ key: UnsafeRawBufferPointer) throws(LogError) -> SequenceNumber {
         try SequenceKey.read(key)
     }
 }
 
 extension Table {
-    fileprivate var index: Int { Int(rawValue) - 1 }
-
     /// Whether posting an event ever asks for rows of this table.
     fileprivate var isReadByApply: Bool {
         switch self {

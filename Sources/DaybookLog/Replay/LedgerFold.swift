@@ -12,6 +12,11 @@ package final class LedgerFold {
     /// Whether an event was met that this release does not know, and so may have missed something.
     @exclusivity(unchecked) package private(set) var metUnknownKind = false
 
+    /// The latest time of any event up to `last`: clocks step back, so it need not be the time of that one.
+    @exclusivity(unchecked) private(set) var latest = Instant(microseconds: .min)
+    /// Whether `last` ends a commit.
+    @exclusivity(unchecked) private(set) var isAtCommitEnd = true
+
     /// Claimed jobs stay in the books until they end; more than this are dropped and read back when needed.
     private static let heldJobsMax = 50_000
 
@@ -19,13 +24,24 @@ package final class LedgerFold {
         self.ledgers = ledgers
     }
 
+    /// A fold that goes on from a snapshot.
+    init(_ ledgers: FoldLedgers, from snapshot: SnapshotRows) throws {
+        self.ledgers = ledgers
+        try ledgers.begin(with: snapshot)
+        last = snapshot.header.mark.sequence
+        latest = snapshot.header.latest
+    }
+
     /// Begins behind the archived part of a log, with the ledgers that were put by for that.
-    func beginBehindArchives(of log: any LogSnapshot) throws {
+    func beginBehindArchives(
+        of log: any LogSnapshot, until: Instant = Instant(microseconds: .max)
+    ) throws {
         guard last == 0 else { return }
         let start = try log.archivedThrough
         guard start > 0 else { return }
         try log.forEachBaseRow { try ledgers.put($0, $1, $2, replacing: nil) }
         last = start
+        latest = until
     }
 
     /// Applies the next event. Rows that change late are brought up to date by `post`.
@@ -41,6 +57,8 @@ package final class LedgerFold {
         if case .unknown = event.body { metUnknownKind = true }
         try books.apply(event, at: sequence, in: ledgers)
         last = sequence
+        latest = max(latest, head.time)
+        isAtCommitEnd = head.isCommitEnd
     }
 
     /// Brings all rows up to date with the events applied, as the writer does at the end of a commit.
@@ -57,15 +75,15 @@ package final class LedgerFold {
 }
 
 extension LedgerFold {
-    /// Applies events from where the fold stands through `end`, at most `count`, up to the first that is not `wanted`.
-    /// Answers whether there is more to apply. Damage ends it with an error: a fold over wrong events would be a wrong
-    /// state.
+    /// Applies events from where the fold stands through `end`, at most `count`, up to the first that is not
+    /// `wanted`, or to the end of a commit where it is to pause. Answers whether there is more to apply. Damage
+    /// ends it with an error: a fold over wrong events would be a wrong state.
     func read(
         _ log: any LogSnapshot, through end: SequenceNumber, atMost count: Int,
-        while wanted: (EventHead) -> Bool = { _ in true }
+        while wanted: (EventHead) -> Bool = { _ in true }, pausing: () -> Bool = { false }
     ) throws -> Bool {
         var left = count
-        var isStopped = false
+        var (isStopped, isPaused) = (false, false)
         try log.events(from: last + 1) { sequence, value in
             guard sequence <= end, left > 0 else { return false }
             left -= 1
@@ -75,11 +93,13 @@ extension LedgerFold {
             isStopped = !wanted(head)
             guard !isStopped else { return false }
             try apply(value, at: sequence, head)
-            if head.isCommitEnd { try post() }
-            return true
+            guard head.isCommitEnd else { return true }
+            try post()
+            isPaused = pausing()
+            return !isPaused
         }
         guard !isStopped, last < end else { return false }
-        guard left == 0 else {
+        guard left == 0 || isPaused else {
             throw LogError(.damaged, "Event \(last + 1) is missing; run `daybook log verify`.", at: last + 1)
         }
         return true

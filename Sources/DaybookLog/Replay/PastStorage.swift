@@ -4,7 +4,8 @@ internal import DaybookModel
 /// later.
 ///
 /// Unchecked because the monitor, not the compiler, keeps the fold to one thread at a time. Its ledgers are those of a
-/// fold, so it costs one pass over the log up to that point, and then as little as the store itself.
+/// fold, so it costs one pass over the log up to that point, or from the last snapshot before it, and then as little as
+/// the store itself.
 package final class PastStorage: LogStorage, @unchecked Sendable {
     private let storage: any LogStorage
     private let replay: Replay
@@ -12,13 +13,13 @@ package final class PastStorage: LogStorage, @unchecked Sendable {
     /// As of which event, and what the ledgers were.
     package let heading: LedgerDump.Heading
 
-    /// Folds the log up to that point.
+    /// Folds the log up to that point, and takes snapshots on the way if there is a shelf for them.
     package init(
         _ storage: any LogStorage, at point: ReplayPoint, limits: FoldLedgers.Limits = FoldLedgers.Limits(),
-        progress: @escaping (ReadProgress) -> Void = { _ in }
+        snapshots: SnapshotShelf? = nil, progress: @escaping (ReadProgress) -> Void = { _ in }
     ) throws {
         self.storage = storage
-        replay = Replay(storage, limits: limits, progress: progress)
+        replay = Replay(storage, limits: limits, snapshots: snapshots, progress: progress)
         try replay.advance(to: point)
         heading = replay.heading
     }

@@ -10,25 +10,37 @@ package enum ReplayPoint: Equatable, Sendable {
     case instant(Instant)
 }
 
-/// The state of a store at points of its past, folded from its log's first event, or from where its archives end if the
-/// point lies behind that. Nothing it does needs the store to stand still.
+/// The state of a store at points of its past, folded from its log's first event, from where its archives end if the
+/// point lies behind that, or from the nearest of its snapshots. Nothing it does needs the store to stand still.
 ///
 /// Points in rising order cost one pass over the log together. Not Sendable: one thread at a time.
 package final class Replay {
     private let storage: any LogStorage
+    private let keeping: FoldLedgers.Keeping
+    private let limits: FoldLedgers.Limits
+    private let shelf: SnapshotShelf?
     private let progress: (ReadProgress) -> Void
-    private let fold: LedgerFold
+    private var fold: LedgerFold
     private var head: Hash? = .zero
+    /// The snapshot that a next one would go on from.
+    private var mark = LogMark.beginning
+    /// How many events it has posted to get where it is.
+    package private(set) var postedEvents: UInt64 = 0
 
     /// Events read in one snapshot: short enough that no reader is in anybody's way.
     private static let stretchEvents = 65_536
 
+    /// Who checks the ledgers, or makes them anew, gives no `snapshots`: these are only what an earlier fold came to.
     package init(
         _ storage: any LogStorage, keeping: FoldLedgers.Keeping = .everything,
-        limits: FoldLedgers.Limits = FoldLedgers.Limits(), progress: @escaping (ReadProgress) -> Void = { _ in }
+        limits: FoldLedgers.Limits = FoldLedgers.Limits(), snapshots: SnapshotShelf? = nil,
+        progress: @escaping (ReadProgress) -> Void = { _ in }
     ) {
         self.storage = storage
+        self.keeping = keeping
+        self.limits = limits
         self.progress = progress
+        if case .everything = keeping { shelf = snapshots } else { shelf = nil }
         fold = LedgerFold(FoldLedgers(keeping, limits: limits))
     }
 
@@ -60,7 +72,7 @@ package final class Replay {
             throw LogError(
                 .badInput, "The replay stands at event \(fold.last) already; begin a new one to go back to \(end).")
         }
-        try beginBehindArchives(end, until)
+        if try !beginWithSnapshot(end, until) { try beginBehindArchives(end, until) }
         try advance(to: end, until: until)
         if case .instant = point, fold.last == 0 { throw try tooEarly(until) }
     }
@@ -69,12 +81,32 @@ package final class Replay {
     private func beginBehindArchives(_ end: SequenceNumber, _ until: Instant) throws {
         guard fold.last == 0 else { return }
         try storage.read { log in
-            let archived = try log.archivedThrough
-            guard archived > 0, end >= archived,
-                let record = try ArchiveRows.all(in: log).first(where: { $0.last == archived }), record.until <= until
-            else { return }
-            try fold.beginBehindArchives(of: log)
+            guard let archive = try Replay.archive(before: end, until, in: log) else { return }
+            try fold.beginBehindArchives(of: log, until: archive.until)
         }
+    }
+
+    /// The last archive, if the ledgers as of its end are of use for what is asked.
+    private static func archive(
+        before end: SequenceNumber, _ until: Instant, in log: any LogSnapshot
+    ) throws -> ArchiveRecord? {
+        let archived = try log.archivedThrough
+        guard archived > 0, end >= archived,
+            let record = try ArchiveRows.all(in: log).first(where: { $0.last == archived }), record.until <= until
+        else { return nil }
+        return record
+    }
+
+    /// Goes on from a snapshot, if there is one that spares a good part of the way.
+    private func beginWithSnapshot(_ end: SequenceNumber, _ until: Instant) throws -> Bool {
+        guard let shelf else { return false }
+        var stand = fold.last
+        if stand == 0 { stand = try storage.read { try Replay.archive(before: end, until, in: $0)?.last ?? 0 } }
+        guard let found = try shelf.nearest(before: end, until, behind: stand, in: storage) else { return false }
+        fold = try LedgerFold(FoldLedgers(keeping, limits: limits), from: found)
+        fold.ledgers.changed = ChangedRows()
+        mark = found.header.mark
+        return true
     }
 
     /// Folds on to the end of `log`, within its snapshot.
@@ -85,12 +117,22 @@ package final class Replay {
     }
 
     private func advance(to end: SequenceNumber, until: Instant) throws {
+        let start = fold.last
+        defer { postedEvents += fold.last - start }
         var hasMore = fold.last < end
+        var recorder = hasMore ? shelf?.recorder(goingOnFrom: mark, in: fold, through: end, of: storage) : nil
         while hasMore {
             progress(ReadProgress(.rebuild, at: fold.last + 1, of: end))
             hasMore = try storage.read { log in
-                try fold.read(log, through: end, atMost: Replay.stretchEvents) { $0.time <= until }
+                try fold.read(log, through: end, atMost: Replay.stretchEvents) {
+                    $0.time <= until
+                } pausing: {
+                    recorder?.isDue(fold) ?? false
+                }
             }
+            guard let taking = recorder, taking.isDue(fold) else { continue }
+            if !taking.take(fold, of: storage) { recorder = nil }
+            mark = taking.mark
         }
         try storage.read { try settle($0) }
     }

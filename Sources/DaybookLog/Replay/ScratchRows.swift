@@ -2,7 +2,7 @@ internal import DaybookLMDB
 internal import DaybookModel
 
 /// Rows that outgrew memory, in a scratch environment.
-final class ScratchRows {
+final class ScratchRows: RowsBelow {
     private let environment: LMDBEnvironment
     /// By the table's number.
     private let databases: [Database?]

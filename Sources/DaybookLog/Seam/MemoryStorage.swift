@@ -67,7 +67,9 @@ final class MemoryTransaction: LogTransaction {
         while sequence >= 1, try event(sequence, { try body(sequence, $0) }) == true { sequence -= 1 }
     }
 
-    func node(_ level: UInt8, _ index: UInt64) -> Hash? { content.nodes[MemoryContent.NodePlace(level: level, index: index)] }
+    func node(_ level: UInt8, _ index: UInt64) -> Hash? {
+        content.nodes[MemoryContent.NodePlace(level: level, index: index)]
+    }
 
     func append(_ batch: EventBatch, ifHeadIs head: SequenceNumber) -> AppendResult {
         guard last == head, batch.first == head + 1 else { return .headMoved(to: last) }

@@ -58,7 +58,9 @@ extension Books {
         let scope = queues.scope(number)
         guard let rule = try limits.rule(scope, in: ledgers) else { return .max }
         var room = Int.max
-        if let concurrency = rule.concurrency { room = max(0, concurrency - Int(clamping: queues.count(number, .processing))) }
+        if let concurrency = rule.concurrency {
+            room = max(0, concurrency - Int(clamping: queues.count(number, .processing)))
+        }
         guard room > 0, let rate = rule.rate else { return room }
         let state = try limits.desk.rate(limits.desk.number(of: scope), in: ledgers)
         if queues.count(number, .enqueued) > 0, let opens = state.opening(of: rate, at: now) {

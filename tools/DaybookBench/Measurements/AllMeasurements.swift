@@ -1,5 +1,6 @@
 /// Everything that can be measured, in the order of the table. A new file is named here.
 let allMeasurements: [Measurement] =
     rawDisk + cAppend + cLifeCycle + cEnqueue + logAppend + logLifeCycle + logSize + logReading
-    + followerThroughput + engineThroughput + engineLatency + engineBacklog + engineProcesses + engineLimits
+    + timeTravel + followerThroughput + engineThroughput + engineLatency + engineBacklog + engineProcesses
+    + engineLimits
     + recurringFiring + flowThroughput + retentionSoak

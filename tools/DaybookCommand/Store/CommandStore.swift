@@ -13,10 +13,12 @@ final class CommandStore {
     private let folder: StoreFolder
     private let writer: LogWriter
     private let host: HostFacts
+    /// What makes it quick to go back; not for a store that is gone when the command ends.
+    private let snapshots: SnapshotShelf?
 
     /// Opens the store for reading; it has to be there. `folder` is another one than the call names.
     static func reading(_ context: CommandContext, in folder: String? = nil) throws -> CommandStore {
-        try CommandStore(folder ?? context.folder, context.log, .readOnly)
+        try CommandStore(folder ?? context.folder, context.log, .readOnly, keepsSnapshots: folder == nil)
     }
 
     /// Opens the store for writing; it has to be there.
@@ -29,13 +31,16 @@ final class CommandStore {
         try CommandStore(context.folder, context.log, .readWrite(createIfMissing: true))
     }
 
-    private init(_ path: String, _ log: StandardError, _ access: StoreFolder.Access) throws {
+    private init(
+        _ path: String, _ log: StandardError, _ access: StoreFolder.Access, keepsSnapshots: Bool = true
+    ) throws {
         CrashGuard.storeIsOpen(path)
         host = try HostFacts.real()
         var options = StoreFolder.Options()
         options.writerBlocked = { log.log(.warning, $0.description) }
         folder = try StoreFolder.open(path, access, program: Version.program, options: options)
         writer = LogWriter(folder.storage)
+        snapshots = keepsSnapshots ? folder.snapshots : nil
         log.log(.debug, "opened the store in \(path)")
     }
 
@@ -47,11 +52,13 @@ final class CommandStore {
 
     // MARK: Reading
 
-    /// The state at a point of the log, folded from its first event.
+    /// The state at a point of the log: at its end folded from the first event, else from the last snapshot before.
     func replay(to point: ReplayPoint, _ context: CommandContext) throws -> Replay {
         let progress = Progress(context.log)
         defer { progress.end() }
-        let replay = Replay(folder.storage) { progress.update($0) }
+        // What the log comes to today is asked for by whoever holds the ledgers against it.
+        let snapshots = point == .end ? nil : snapshots
+        let replay = Replay(folder.storage, snapshots: snapshots) { progress.update($0) }
         try replay.advance(to: point)
         return replay
     }
@@ -60,7 +67,7 @@ final class CommandStore {
     func past(at point: ReplayPoint, _ context: CommandContext) throws -> PastStorage {
         let progress = Progress(context.log)
         defer { progress.end() }
-        return try PastStorage(folder.storage, at: point) { progress.update($0) }
+        return try PastStorage(folder.storage, at: point, snapshots: snapshots) { progress.update($0) }
     }
 
     func check(_ context: CommandContext) throws -> LedgerCheck.Result {
