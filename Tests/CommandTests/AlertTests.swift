@@ -83,7 +83,7 @@ import Testing
     @Test func `has a section for each rule and for all that the doctor names`() throws {
         let abouts = [
             "permissions", "flags", "space", "readers", "views", "clock", "processes", "recovered", "restored",
-            "forked", "alerts",
+            "forked", "alerts", "versions",
         ]
         let rules = [
             "queue-older", "jobs-failed", "failure-rate", "recurring-late", "disk-low", "reader-old", "writer-blocked",

@@ -139,7 +139,15 @@ struct EnvironmentOpening {
         }
         guard code == 0, let transaction = unsafe transaction else { throw LMDBError(code: code, operation: .open) }
         var databases: [String: Database] = [:]
-        let row = unsafe options.naming.flatMap { unsafe namingRow($0, transaction) }
+        var row: [UInt8]?
+        if let naming = options.naming {
+            do throws(LMDBError) {
+                row = try unsafe namingRow(naming, transaction)
+            } catch {
+                unsafe mdb_txn_abort(transaction)
+                throw error
+            }
+        }
         for name in names {
             var identifier: UInt32 = 0
             let creates = creating && !options.neverCreated.contains(name)
@@ -158,14 +166,21 @@ struct EnvironmentOpening {
     }
 
     /// The row that says what databases are called; nil if it is not there.
-    private func namingRow(_ naming: DatabaseNaming, _ transaction: OpaquePointer) -> [UInt8]? {
+    private func namingRow(_ naming: DatabaseNaming, _ transaction: OpaquePointer) throws(LMDBError) -> [UInt8]? {
         var identifier: UInt32 = 0
-        guard unsafe mdb_dbi_open(transaction, naming.database, 0, &identifier) == 0 else { return nil }
-        return unsafe Array(naming.key.utf8).withUnsafeBytes { key in
-            var key = unsafe MDB_val(key)
-            var value = unsafe MDB_val()
-            guard unsafe mdb_get(transaction, identifier, &key, &value) == 0 else { return nil }
-            return unsafe Array(value.bytes)
+        var row: [UInt8]?
+        var code = unsafe mdb_dbi_open(transaction, naming.database, 0, &identifier)
+        if code == 0 {
+            code = unsafe Array(naming.key.utf8).withUnsafeBytes { key in
+                var key = unsafe MDB_val(key)
+                var value = unsafe MDB_val()
+                let code = unsafe mdb_get(transaction, identifier, &key, &value)
+                if code == 0 { row = unsafe Array(value.bytes) }
+                return code
+            }
         }
+        // A page that cannot be read ends the transaction; what is said of it then would not say why.
+        guard code == 0 || code == MDB_NOTFOUND else { throw LMDBError(code: code, operation: .open) }
+        return row
     }
 }

@@ -37,7 +37,8 @@ extension StoreFolder {
         }
         _ = try copy.run()
         try storage.copyArchives(to: folder, control)
-        let report = try CopyCheck(control: control, pace: pace).verify(try LMDBStorage(target))
+        let report = try CopyCheck(control: control, pace: pace).verify(
+            try LMDBStorage(target, turnstile: nil, versions: storage.versions))
         let byteCount = try target.usedBytes()
         target.close()
         try folder.remove(StoreFile.lock)

@@ -91,7 +91,8 @@ private struct Compacting {
         defer { target.close() }
         let pace = CopyPace(nil)
         _ = try StoreCopy(source: source, target: target, control: control, pace: pace, flush: {}).run()
-        let report = try CopyCheck(control: control, pace: pace).verify(try LMDBStorage(target))
+        let report = try CopyCheck(control: control, pace: pace).verify(
+            try LMDBStorage(target, turnstile: nil, versions: options.versions))
         let byteCount = try target.usedBytes()
         target.close()
         try workshop.openFile(StoreFile.data, .toChange).flush()
