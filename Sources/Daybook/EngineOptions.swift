@@ -12,6 +12,9 @@ public struct EngineOptions: Sendable {
     /// Called when somebody asks this process to stop (`daybook processes stop`), on a thread that must not be kept.
     /// Without it the engine does what ``JobEngine/stop(within:)`` does.
     public var whenAskedToStop: (@Sendable () -> Void)?
+    /// Called once, with a sentence about it, when a newer release has written to the store what this one does not
+    /// know: this process then finishes what it runs and begins nothing more. On a thread that must not be kept.
+    public var whenOutdated: (@Sendable (String) -> Void)?
     /// What stands around all jobs that this process enqueues and runs, the outermost first.
     public var middleware: [any JobMiddleware] = []
     /// Who is told what this engine does.

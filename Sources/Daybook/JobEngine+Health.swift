@@ -10,10 +10,16 @@ extension JobEngine {
         case stopping
         /// It takes no new work until there is space.
         case outOfSpace
+        /// It takes no new work, because a newer release has written what it does not know.
+        case outdated
     }
+
+    /// Why this process takes on no more work, if a newer release has written what it does not know.
+    package var outdatedBecause: String? { writer.outdatedBecause }
 
     package var readiness: Readiness {
         if isStopping.withLock({ $0 }) { return .stopping }
+        if writer.outdatedBecause != nil { return .outdated }
         guard let reserve = environment.reserve else { return .ready }
         do throws(LogError) {
             try reserve.require(.new, byteCount: 64 << 10)

@@ -25,6 +25,8 @@ struct TurnLoop {
     private var nextDue: Instant?
     /// The pools for which there was less than they wanted.
     private var unsatisfied: Set<ObjectIdentifier> = []
+    /// What a newer release has written and this one does not understand: from then on nothing is begun here.
+    private(set) var stranger: StrangeEvent?
     /// Results for which the disk had no room, the oldest first.
     private var held: [WriteRequest] = []
 
@@ -106,8 +108,9 @@ struct TurnLoop {
     private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws
         -> Instant?
     {
-        let slots = pools.map { ($0, $0.slotsWanted()) }
+        let slots = stranger == nil ? pools.map { ($0, $0.slotsWanted()) } : []
         if requests.isEmpty, try hasNothingToDo(slots, now) { return nextDue }
+        guard stranger == nil else { return try finish(requests, now: now) }
         let claimable = slots.reduce(0) { $0 + $1.1 }
         let room = TurnRoom(for: requests, slots: claimable, reserve)
         recurringMax = TurnRoom.dueExpected
@@ -117,7 +120,29 @@ struct TurnLoop {
                 recurringMax = RecurringFiring.definitionsMax
             }
         }
-        if room == .everything { return try commitOrSplit(requests, slots, now: now, dueMax: dueMax) }
+        guard room == .everything else { return try complete(requests, room, now: now) }
+        do {
+            return try commitOrSplit(requests, slots, now: now, dueMax: dueMax)
+        } catch let met as StrangeEvent {
+            stranger = met
+            return try finish(requests, now: now)
+        }
+    }
+
+    /// What can be done by a process that does not understand all that stands in the log: it ends what was begun.
+    private mutating func finish(_ requests: [WriteRequest], now: Instant) throws -> Instant? {
+        let left = requests.filter { !refuseFurther($0) }
+        let room = TurnRoom(for: left, slots: 0, reserve)
+        guard room == .everything else { return try complete(left, room, now: now) }
+        _ = try commitOrSplit(left, [], now: now, dueMax: 0)
+        nextDue = nil
+        return held.isEmpty ? nil : Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
+    }
+
+    /// What can be done on a disk that is full.
+    private mutating func complete(
+        _ requests: [WriteRequest], _ room: TurnRoom, now: Instant
+    ) throws -> Instant? {
         var left = requests.filter { !refuse($0) }[...]
         if room == .completing {
             _ = try commitOrSplit(Array(left), [], now: now, dueMax: 0)
@@ -142,6 +167,8 @@ struct TurnLoop {
     ) throws -> Instant? {
         do {
             return try commit(requests, slots, now: now, dueMax: dueMax)
+        } catch let met as StrangeEvent {
+            throw met
         } catch  where TurnLoop.canGoOn(after: error) {
             recurring?.blame(at: now)
             try oneByOne(requests, now: now, insteadOf: error)
@@ -164,14 +191,10 @@ struct TurnLoop {
             var result = Result()
             recurring?.begin()
             let before = turn.last
+            if let met = turn.stranger, stranger == nil, dueMax > 0 { throw met }
             result.othersWrote = before != head
             result.standing = standing
-            if clockWatch.stepMicroseconds != 0 {
-                try turn.record(
-                    Event(
-                        time: now, actor: .process(process),
-                        body: .clockStepped(microseconds: clockWatch.stepMicroseconds)))
-            }
+            if clockWatch.stepMicroseconds != 0 { try turn.record(clockStep(now)) }
             result.answers.reserveCapacity(requests.count)
             for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
             result.nextDue = try turn.releaseDue(limit: dueMax)
@@ -226,6 +249,11 @@ struct TurnLoop {
         return result.nextDue
     }
 
+    private func clockStep(_ now: Instant) -> Event {
+        Event(
+            time: now, actor: .process(process), body: .clockStepped(microseconds: clockWatch.stepMicroseconds))
+    }
+
     /// Which pools got less than they wanted although all that is ready was looked at.
     private mutating func noteUnsatisfied(_ result: Result, _ slots: [(WorkPool, Int)]) {
         let wanted = Dictionary(uniqueKeysWithValues: slots.map { (ObjectIdentifier($0), $1) })
@@ -248,6 +276,13 @@ struct TurnLoop {
     private func refuse(_ request: WriteRequest) -> Bool {
         guard request.command.isNewWork else { return false }
         request.reply?.resume(returning: .refused(Refusal.diskFull))
+        return true
+    }
+
+    /// Refuses what a process that does not understand all of the log must not begin. False for anything else.
+    private func refuseFurther(_ request: WriteRequest) -> Bool {
+        guard let stranger, request.command.isFurtherWork else { return false }
+        request.reply?.resume(returning: .refused(Refusal(.outdated, stranger.sentence)))
         return true
     }
 
@@ -333,7 +368,7 @@ struct TurnLoop {
     private static func canGoOn(after error: any Error) -> Bool {
         guard !isAboutOneEvent(error), let error = error as? LogError else { return true }
         switch error.code {
-        case .unknownOutcome, .unusable, .damaged: return false
+        case .unknownOutcome, .unusable, .upgraded, .damaged: return false
         case .diskFull, .headMoved, .badInput, .notFound: return true
         }
     }

@@ -26,12 +26,15 @@ final class Writer: Sendable {
     private let drains = Mutex<[DrainWaiter]>([])
     private let ended = Mutex<[UnsafeContinuation<Void, Never>]?>([])
     private let onAskedToStop = Mutex<(@Sendable () -> Void)?>(nil)
+    private let outdated = Mutex<String?>(nil)
+    private let onOutdated: (@Sendable (String) -> Void)?
 
     init(
         _ environment: EngineEnvironment, _ folder: StoreFolder? = nil, process: SequenceNumber, options: EngineOptions
     ) {
         self.environment = environment
         self.process = process
+        onOutdated = options.whenOutdated
         random = RandomNumbers(environment.host)
         leaseNanoseconds = options.leaseNanoseconds
         zones = options.zones
@@ -58,6 +61,8 @@ final class Writer: Sendable {
 
     func add(_ pool: WorkPool) {
         pools.withLock { $0.append(pool) }
+        // Nobody claims for it any more.
+        if ended.withLock({ $0 == nil }) { pool.stop() }
         inbox.poke()
     }
 
@@ -136,6 +141,20 @@ final class Writer: Sendable {
         body?()
     }
 
+    /// Why this process takes on no more work, if a newer release has written what it does not know.
+    var outdatedBecause: String? { outdated.withLock { $0 } }
+
+    /// Says so, once.
+    func noteOutdated(_ sentence: String, at event: SequenceNumber = 0) {
+        let isFirst = outdated.withLock { outdated in
+            defer { outdated = outdated ?? sentence }
+            return outdated == nil
+        }
+        guard isFirst else { return }
+        if event > 0 { environment.signs.setStranger(event) }
+        onOutdated?(sentence)
+    }
+
     /// Nothing is written here any more.
     func noteEnd() {
         endDrains()
@@ -143,6 +162,7 @@ final class Writer: Sendable {
             defer { waiting = nil }
             return waiting ?? []
         }
+        for pool in currentPools { pool.stop() }
         for continuation in waiting { continuation.resume() }
     }
 

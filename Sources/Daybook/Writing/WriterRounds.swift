@@ -53,7 +53,7 @@ struct WriterRounds {
         let monotonic = clock.monotonicNanoseconds()
         writer.environment.signs.renew(atNanoseconds: monotonic)
         checkpoints?.look(nowNanoseconds: monotonic)
-        archives?.look(nowNanoseconds: monotonic)
+        if loop.stranger == nil { archives?.look(nowNanoseconds: monotonic) }
         let pools = writer.currentPools
         for pool in pools { giveBack(pool.takeOverdue(nowNanoseconds: monotonic)) }
         requests += writer.desk.takeDue(nowNanoseconds: monotonic)
@@ -70,13 +70,22 @@ struct WriterRounds {
             for death in deaths { try? writer.reaper.forget(death) }
             try writer.answerDrained()
             if loop.othersWrote { watch.noteOthers() }
+            if let stranger = loop.stranger { stopBeginning(because: stranger) }
             if loop.standing == .stopping { writer.noteAskedToStop() }
             let next = retention.map { min($0.next, nextDue ?? .maximum) } ?? nextDue
             return min(wait(until: next, pools), watch.waitNanoseconds(now: clock.monotonicNanoseconds()))
         } catch {
+            if let error = error as? LogError, error.code == .upgraded { writer.noteOutdated(error.description) }
             writer.die(of: error)
             return nil
         }
+    }
+
+    /// What this process would begin of its own accord is left to those who understand the whole log.
+    private mutating func stopBeginning(because stranger: StrangeEvent) {
+        guard writer.outdatedBecause == nil else { return }
+        retention = nil
+        writer.noteOutdated(stranger.sentence, at: stranger.sequence)
     }
 
     /// After the last round.

@@ -10,8 +10,8 @@ enum HealthRoutes {
         },
         Route(
             "GET", "/ready", .everyone, .plain,
-            "Whether new jobs are taken; 503 when the store cannot be written, its reserve is in use, or the process "
-                + "is stopping"
+            "Whether new jobs are taken; 503 when the store cannot be written, its reserve is in use, the process is "
+                + "stopping, or it is of an older release than what has written to the store"
         ) { call in
             guard await call.dashboard.pulse.isAlive(within: .seconds(5)) else {
                 return .text(503, "the writer does not answer")
@@ -20,6 +20,7 @@ enum HealthRoutes {
             case .ready: return .text(200, "ready")
             case .stopping: return .text(503, "the process is stopping")
             case .outOfSpace: return .text(503, "the disk is full")
+            case .outdated: return .text(503, "a newer release has written what this one does not know")
             }
         },
     ]

@@ -18,6 +18,8 @@ extension Texts {
     static let enqueued = "Enqueued"
     static let noStatistics = "The statistics are being built; they are there in a moment."
     static let outOfSpace = "The disk is full: no new jobs are taken until there is space."
+    static let outdated =
+        "A newer release has written to the store what this process does not know: it begins nothing more."
     static let stopping = "This process is stopping."
     static let nobodyWorks = "Jobs are ready, and no process has the store open to run them."
     static let dueAndLate = "Jobs are due, and nobody makes them ready."

@@ -26,6 +26,7 @@ struct Concern {
         switch call.engine.readiness {
         case .outOfSpace: concerns.append(Concern(isBad: true, text: Texts.outOfSpace, parts: ["storage"]))
         case .stopping: concerns.append(Concern(isBad: false, text: Texts.stopping, parts: ["processes"]))
+        case .outdated: concerns.append(Concern(isBad: true, text: Texts.outdated, parts: ["processes"]))
         case .ready: break
         }
         concerns += try inLedgers(call, now)

@@ -42,6 +42,7 @@ struct RouteFailure: Error, Equatable, Sendable {
             case .noSuchJob, .noSuchProcess, .noSuchRecurring, .noSuchBatch: 404
             case .wrongState, .alreadyThere, .changedMeanwhile, .noSuchParent: 409
             case .diskFull: 507
+            case .outdated: 503
             }
         self.init(status, refusal.description)
     }

@@ -125,7 +125,8 @@ struct EnvironmentOpening {
     /// Looking first in a read transaction keeps an opening that creates nothing from waiting for the writer lock.
     private func openDatabases(_ handle: EnvironmentHandle) throws(LMDBError) -> [String: Database] {
         let found = try openDatabases(handle, creating: false)
-        if found.count == names.count || options.access != .readWrite || !options.createDatabases { return found }
+        let isComplete = names.allSatisfy { found[$0] != nil || options.neverCreated.contains($0) }
+        if isComplete || options.access != .readWrite || !options.createDatabases { return found }
         return try openDatabases(handle, creating: true)
     }
 
@@ -138,10 +139,13 @@ struct EnvironmentOpening {
         }
         guard code == 0, let transaction = unsafe transaction else { throw LMDBError(code: code, operation: .open) }
         var databases: [String: Database] = [:]
+        let row = options.naming.flatMap { unsafe namingRow($0, transaction) }
         for name in names {
             var identifier: UInt32 = 0
-            code = unsafe mdb_dbi_open(transaction, name, creating ? UInt32(MDB_CREATE) : 0, &identifier)
-            if code == MDB_NOTFOUND, !creating { continue }
+            let creates = creating && !options.neverCreated.contains(name)
+            let nameInFile = options.naming?.name(name, row) ?? name
+            code = unsafe mdb_dbi_open(transaction, nameInFile, creates ? UInt32(MDB_CREATE) : 0, &identifier)
+            if code == MDB_NOTFOUND, !creates { continue }
             guard code == 0 else {
                 unsafe mdb_txn_abort(transaction)
                 throw LMDBError(code: code, operation: .open)
@@ -151,5 +155,17 @@ struct EnvironmentOpening {
         code = unsafe mdb_txn_commit(transaction)
         guard code == 0 else { throw LMDBError(code: code, operation: .open) }
         return databases
+    }
+
+    /// The row that says what databases are called; nil if it is not there.
+    private func namingRow(_ naming: DatabaseNaming, _ transaction: OpaquePointer) -> [UInt8]? {
+        var identifier: UInt32 = 0
+        guard unsafe mdb_dbi_open(transaction, naming.database, 0, &identifier) == 0 else { return nil }
+        return unsafe Array(naming.key.utf8).withUnsafeBytes { key in
+            var key = unsafe MDB_val(key)
+            var value = unsafe MDB_val()
+            guard unsafe mdb_get(transaction, identifier, &key, &value) == 0 else { return nil }
+            return unsafe Array(value.bytes)
+        }
     }
 }

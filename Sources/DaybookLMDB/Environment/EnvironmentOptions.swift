@@ -19,6 +19,10 @@ package struct EnvironmentOptions: Sendable {
     /// Whether databases that are missing are made. Who does not know yet whether it may write here says no; they
     /// are nil then, as they are to a reader.
     package var createDatabases = true
+    /// Databases that are opened if they are there, and never made.
+    package var neverCreated: Set<String> = []
+    /// Where databases have other names in the file than those by which they are asked for.
+    package var naming: DatabaseNaming?
 
     package enum Access: Sendable {
         case readWrite
@@ -40,4 +44,22 @@ package struct EnvironmentOptions: Sendable {
     static let smallestMapSizeBytes = 64 << 20
 
     package init() {}
+}
+
+/// Databases whose names in the file depend on a row of one of them: a second set can be built beside the one in use,
+/// and one row says which set that is.
+package struct DatabaseNaming: Sendable {
+    /// The database that has the row. Its own name depends on nothing.
+    package let database: String
+    package let key: String
+    /// The name in the file of the database that is asked for by this one, given the row, if it is there.
+    package let name: @Sendable (_ database: String, _ row: [UInt8]?) -> String
+
+    package init(
+        database: String, key: String, name: @escaping @Sendable (_ database: String, _ row: [UInt8]?) -> String
+    ) {
+        self.database = database
+        self.key = key
+        self.name = name
+    }
 }

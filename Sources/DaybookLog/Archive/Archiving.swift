@@ -42,7 +42,6 @@ struct Archiving {
 
     private static let eventsAtOnce = 16_384
     private static let removedAtOnce = 4_096
-    private static let baseBytes = 512 << 10
     private static let unfinished = "unfinished"
 
     /// Nil if there is nothing before the bound that could be moved.
@@ -192,22 +191,11 @@ struct Archiving {
                 """, at: last)
         }
         var chunk: UInt32 = 0
-        var rows: [UInt8] = []
-        func put() throws {
-            guard !rows.isEmpty else { return }
+        try replay.ledgers.forEachPiece(byteCount: BaseRows.pieceBytes) { rows in
             try control.requireGoingOn()
             try storage.write { try ($0 as? LMDBLogTransaction)?.putBase(last, chunk, rows) }
             chunk += 1
-            rows.removeAll(keepingCapacity: true)
         }
-        for table in Table.allCases {
-            try replay.ledgers.forEachRow(of: table) { key, value in
-                BaseRows.add(table, key, value, to: &rows)
-                if rows.count >= Archiving.baseBytes { try put() }
-                return true
-            }
-        }
-        try put()
     }
 
     private func carryOn(through last: SequenceNumber) throws -> UInt64 {

@@ -20,6 +20,8 @@ package struct CausalGraph {
 
     /// From what led to the job's creation back to the beginning.
     package let causes: [LoggedEvent]
+    /// Whether there are more causes than are told.
+    package var areCausesCut: Bool { causes.count >= CausalGraph.causesMax }
     /// What it was to wait for.
     package let dependencies: [Dependency]
     package let history: [LoggedEvent]

@@ -33,6 +33,8 @@ package struct CopyProgress: Equatable, Sendable {
         case recovering = "recovering events"
         case forking = "taking over events"
         case archiving = "archiving events"
+        case rebuilding = "making the ledgers from events"
+        case checking = "checking the ledgers"
     }
 
     package let phase: Phase

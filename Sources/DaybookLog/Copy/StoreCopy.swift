@@ -106,7 +106,10 @@ struct StoreCopy {
                 guard bytes < StoreCopy.stretchBytes else { return (Array(reading.key), bytes) }
                 if name == LogDatabases.events { try requireSound(reading.key, reading.value) }
                 bytes += reading.key.count + reading.value.count
-                try writing.put(key: reading.key, reading.value, .append)
+                // The copy has one set of ledgers, whichever was in use here.
+                if name != LogDatabases.meta || !reading.key.elementsEqual(LedgerSet.key.utf8) {
+                    try writing.put(key: reading.key, reading.value, .append)
+                }
                 found = try reading.move(.next)
             }
             return (nil, bytes)

@@ -11,6 +11,15 @@ extension Command {
         }
     }
 
+    /// Begins something that was not there before: what a process does not take on that is of an older release than
+    /// others on its store.
+    package var isFurtherWork: Bool {
+        switch self {
+        case .note, .deny: false
+        default: isNewWork
+        }
+    }
+
     /// At most so many bytes of events, but for the pages around them.
     package var eventBytesMax: Int {
         switch self {

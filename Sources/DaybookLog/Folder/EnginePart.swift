@@ -5,6 +5,7 @@
 // | 256 | 8 | last sign of life: nanoseconds on the monotonic clock |
 // | 264 | 8 | lease in nanoseconds; 0 for none |
 // | 272 | 4 | 1 if more jobs were started than there are places |
+// | 280 | 8 | the event of a newer release that keeps it from taking on more; 0 for none |
 // | 320 | 16 each | places: token of the claim that is being run, 0 for none (8); its process group, 0 for none (4);
 // when that group's leader started, in the kernel's ticks since boot, 0 if unknown (4) |
 //
@@ -34,6 +35,8 @@ package struct EngineReport: Sendable {
     /// Whether it is unknown what was started, because there was no place left to write it down.
     package let isIncomplete: Bool
     package let started: [StartedClaim]
+    /// The event of a newer release that it does not understand, so that it takes on no more; 0 for none.
+    package private(set) var stranger: SequenceNumber = 0
 
     package init(
         renewedNanoseconds: UInt64, leaseNanoseconds: UInt64, isIncomplete: Bool, started: [StartedClaim]
@@ -53,6 +56,7 @@ package struct EngineReport: Sendable {
         renewedNanoseconds = load(EnginePart.renewedOffset)
         leaseNanoseconds = load(EnginePart.leaseOffset)
         isIncomplete = load(EnginePart.overflowOffset, as: UInt32.self) != 0
+        stranger = load(EnginePart.strangerOffset)
         let places = (part.count - EnginePart.placesOffset) / EnginePart.placeByteCount
         started = (0..<places).compactMap { index in
             let offset = EnginePart.placesOffset + index * EnginePart.placeByteCount
@@ -67,6 +71,7 @@ enum EnginePart {
     static let renewedOffset = 0
     static let leaseOffset = 8
     static let overflowOffset = 16
+    static let strangerOffset = 24
     static let placesOffset = 64
     static let placeByteCount = 16
 }
@@ -96,6 +101,9 @@ extension ProcessPresence {
 
     /// Says that jobs run which found no place.
     package func noteOverflow() { store32(1, at: EnginePart.overflowOffset) }
+
+    /// Says that this process takes on no more work, because of an event that it does not understand.
+    package func setStranger(_ event: SequenceNumber) { store(event, at: EnginePart.strangerOffset) }
 
     private func offset(_ place: Int) -> Int { EnginePart.placesOffset + place * EnginePart.placeByteCount }
     private func store(_ value: UInt64, at offset: Int) {

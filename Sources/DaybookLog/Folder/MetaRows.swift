@@ -1,34 +1,56 @@
 internal import DaybookLMDB
 
+/// In which form a release writes a store.
+package struct StoreVersions: Equatable, Sendable {
+    /// That of the log: events, seals, tree, and what else is no ledger.
+    package var format: UInt32
+    /// That of the ledgers: their rows, and the rules by which they follow from the events.
+    package var ledgers: UInt32
+
+    package init(format: UInt32, ledgers: UInt32) {
+        self.format = format
+        self.ledgers = ledgers
+    }
+
+    /// What this release writes.
+    package static let current = StoreVersions(format: 1, ledgers: 1)
+
+    package var text: String { "format \(format), ledgers \(ledgers)" }
+}
+
 /// The rows of the database `meta`: in which format a store is written, and which store it is.
 struct MetaRows: Equatable {
-    /// What this release writes.
-    static let currentFormat: UInt32 = 1
-    static let currentLedgers: UInt32 = 1
+    static let currentFormat = StoreVersions.current.format
 
     private static let formatKey = "format"
     private static let ledgersKey = "ledgers"
     private static let identityKey = "identity"
 
-    var format = MetaRows.currentFormat
-    var ledgers = MetaRows.currentLedgers
+    var format = StoreVersions.current.format
+    var ledgers = StoreVersions.current.ledgers
+    /// Which set of ledgers is in use; see `LedgerSet`.
+    var trees: UInt8 = 0
     var identity: [UInt8]
+
+    var versions: StoreVersions { StoreVersions(format: format, ledgers: ledgers) }
 
     /// Reads the rows; nil if the store has none yet.
     static func read(from environment: LMDBEnvironment) throws -> MetaRows? {
         guard let meta = environment.database(LogDatabases.meta) else { return nil }
-        return try environment.read { transaction in
-            let handle = transaction.handle
-            let format = try number(formatKey, handle, meta)
-            let ledgers = try number(ledgersKey, handle, meta)
-            let identity = try row(identityKey, handle, meta)
-            if format == nil, ledgers == nil, identity == nil { return nil }
-            guard let format, let ledgers, let identity, identity.count == 16 else {
-                throw LogError(
-                    .damaged, "The rows in data.mdb that name its format are not whole. See `daybook recover`.")
-            }
-            return MetaRows(format: format, ledgers: ledgers, identity: identity)
+        return try environment.read { try read($0.handle, meta) }
+    }
+
+    static func read(_ handle: TransactionHandle, _ meta: Database) throws -> MetaRows? {
+        let format = try number(formatKey, handle, meta)
+        let ledgers = try number(ledgersKey, handle, meta)
+        let identity = try row(identityKey, handle, meta)
+        if format == nil, ledgers == nil, identity == nil { return nil }
+        guard let format, let ledgers, let identity, identity.count == 16 else {
+            throw LogError(
+                .damaged, "The rows in data.mdb that name its format are not whole. See `daybook recover`.")
         }
+        let trees = LedgerSet.number(try row(LedgerSet.key, handle, meta))
+        return MetaRows(format: format, ledgers: ledgers, trees: trees, identity: identity)
     }
 
     private static func row(_ key: String, _ handle: TransactionHandle, _ meta: Database) throws -> [UInt8]? {
@@ -48,43 +70,35 @@ struct MetaRows: Equatable {
         try transaction.putMeta(MetaRows.formatKey, withUnsafeBytes(of: format.littleEndian, Array.init))
         try transaction.putMeta(MetaRows.ledgersKey, withUnsafeBytes(of: ledgers.littleEndian, Array.init))
         try transaction.putMeta(MetaRows.identityKey, identity)
+        // Most stores are never upgraded, and have one set only.
+        if try trees != 0 || transaction.meta(LedgerSet.key) != nil {
+            try transaction.putMeta(LedgerSet.key, [trees])
+        }
     }
 
     /// Refuses to write what another release has written; reading goes on.
-    func requireWritable(_ path: String) throws(LogError) {
-        try require(format, MetaRows.currentFormat, "format", path)
-        try require(ledgers, MetaRows.currentLedgers, "ledgers' version", path)
+    func requireWritable(_ path: String, _ own: StoreVersions) throws(LogError) {
+        if let problem = problem("format", format, own.format, path) ?? problem(own, path) { throw problem }
     }
 
-    /// The databases of the store. Those of another format may be others than this release looks for.
-    func storage(
-        in environment: LMDBEnvironment, _ turnstile: WriterTurnstile?, _ path: String
-    ) throws(LogError) -> LMDBStorage {
-        do {
-            return try LMDBStorage(environment, turnstile: turnstile)
-        } catch  where format != MetaRows.currentFormat || ledgers != MetaRows.currentLedgers {
-            throw LogError(
-                .unusable,
-                """
-                \(path) has format \(format) and ledgers' version \(ledgers), and lacks what this release reads. Use \
-                the release that made it.
-                """)
-        }
+    /// Why the ledgers mean nothing to a release that writes `own`; nil if they do.
+    func problem(_ own: StoreVersions, _ path: String) -> LogError? {
+        problem("ledgers' version", ledgers, own.ledgers, path)
     }
 
-    private func require(_ found: UInt32, _ current: UInt32, _ what: String, _ path: String) throws(LogError) {
+    private func problem(_ what: String, _ found: UInt32, _ current: UInt32, _ path: String) -> LogError? {
         if found > current {
-            throw LogError(
+            return LogError(
                 .unusable,
                 """
-                \(path) has \(what) \(found); this release writes \(current). It can be read, but to write use the \
+                \(path) has \(what) \(found); this release writes \(current). Its log can be read, but to write use \
+                the \
                 newer release that made it.
                 """)
         }
-        if found < current {
-            throw LogError(
-                .unusable,
-                "\(path) has the older \(what) \(found); this release writes \(current). Run `daybook upgrade` first.")
-        }
+        guard found < current else { return nil }
+        return LogError(
+            .unusable,
+            "\(path) has the older \(what) \(found); this release writes \(current). Run `daybook upgrade` first.")
     }
 }

@@ -29,8 +29,29 @@ struct StoreFiles {
         environmentOptions.createIfMissing = isBeingMade
         environmentOptions.acceptEmptyFile = isBeingMade
         environmentOptions.createDatabases = isBeingMade
+        environmentOptions.naming = LedgerSet.naming
+        return try open(LogDatabases.names, environmentOptions)
+    }
+
+    /// Opens LMDB's environment with the ledgers in use as they are, and a place for others beside them.
+    func openBesideLedgers(_ access: EnvironmentOptions.Access) throws(LogError) -> LMDBEnvironment {
+        try prepare([StoreFile.lock], for: access)
+        let beside = LogDatabases.ledgers.map { LedgerSet.beside.prefix + $0 }
+        var environmentOptions = EnvironmentOptions()
+        environmentOptions.mapSizeBytes = options.mapSizeBytes
+        environmentOptions.access = access
+        environmentOptions.createIfMissing = false
+        environmentOptions.neverCreated = Set(LogDatabases.names)
+        environmentOptions.databasesMax = 2 * LogDatabases.names.count + 2
+        environmentOptions.naming = LedgerSet.naming
+        return try open(LogDatabases.names + beside, environmentOptions)
+    }
+
+    private func open(
+        _ names: [String], _ environmentOptions: EnvironmentOptions
+    ) throws(LogError) -> LMDBEnvironment {
         do throws(LMDBError) {
-            return try LMDBEnvironment(at: folder.path, databases: LogDatabases.names, options: environmentOptions)
+            return try LMDBEnvironment(at: folder.path, databases: names, options: environmentOptions)
         } catch {
             if error.isDiskFull, DiskSpace.isExhausted(folder.path) {
                 throw LogError(errno: ENOSPC, doing: "open \(folder.path)/data.mdb")
@@ -59,12 +80,31 @@ struct StoreFiles {
                 """)
         }
         guard meta.identity == sidecar else { throw differs("data.mdb holds", meta.identity, sidecar) }
-        if access != .readOnly { try meta.requireWritable(folder.path) }
-        let storage = try meta.storage(in: environment, turnstile, folder.path)
+        if access != .readOnly { try meta.requireWritable(folder.path, options.versions) }
+        let storage = try storage(in: environment, meta, access, turnstile)
         if let first = try FirstEvent.identity(in: storage), first != sidecar {
             throw differs("the log begins as", first, sidecar)
         }
         return StoreFolder.Parts(identity: sidecar, storage: storage)
+    }
+
+    /// The databases of the store. Those of another format may be others than this release looks for.
+    private func storage(
+        in environment: LMDBEnvironment, _ meta: MetaRows, _ access: StoreFolder.Access, _ turnstile: WriterTurnstile?
+    ) throws(LogError) -> LMDBStorage {
+        guard access == .readOnly else { return try LMDBStorage(environment, turnstile: turnstile, meta: meta) }
+        do throws(LogError) {
+            // Whoever only reads may read a log without the ledgers that another release made of it.
+            let problem = meta.problem(options.versions, folder.path)
+            return LMDBStorage(environment, try LogDatabases(environment, problem: problem), turnstile: turnstile)
+        } catch  where meta.versions != options.versions {
+            throw LogError(
+                .unusable,
+                """
+                \(folder.path) has \(meta.versions.text), and lacks what this release reads. Use the release that made \
+                it.
+                """)
+        }
     }
 
     private func differs(_ what: String, _ found: [UInt8], _ sidecar: [UInt8]) -> LogError {

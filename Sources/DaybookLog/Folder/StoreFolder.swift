@@ -105,6 +105,8 @@ extension StoreFolder {
         package var writerBlocked: @Sendable (BlockedWriter) -> Void = { _ in }
         /// How long such a wait may be.
         package var writerPatienceMilliseconds = 4_000
+        /// In which form this release writes; a test may play another release.
+        package var versions = StoreVersions.current
         /// Where this process is; the real place if nothing else is said.
         package var host: HostFacts?
 

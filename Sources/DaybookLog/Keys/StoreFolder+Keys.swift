@@ -71,7 +71,8 @@ extension StoreFolder {
 
     /// Called when the folder has been opened: what its log says of encryption holds.
     func resumeEncryption() throws {
-        guard let (scope, from) = try encryption() else { return }
+        // Whose ledgers mean nothing here is read for its facts only.
+        guard storage.ledgersProblem == nil, let (scope, from) = try encryption() else { return }
         try use(scope, from == .program ? KeysElsewhere(path: path) : nil)
     }
 

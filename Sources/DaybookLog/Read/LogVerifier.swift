@@ -50,6 +50,11 @@ package struct LogVerifier {
         self.progress = progress
     }
 
+    /// Ledgers that another release made say nothing about this one's rules.
+    var checksLedgers: Bool {
+        options.checksLedgers && (storage.stored as? LMDBStorage)?.ledgersProblem == nil
+    }
+
     /// Never throws and never traps on what is stored; what goes wrong on the way is in the report.
     package func verify() -> VerifyReport {
         let started = daybook_monotonic_nanoseconds()
@@ -101,7 +106,7 @@ package struct LogVerifier {
             let threads = WorkerThreads(last - draft.start < LogVerifier.eventsWorthAThread ? 0 : options.workers - 1) {
                 pass.work()
             }
-            guard options.checksLedgers else { return (pass, threads, nil) }
+            guard checksLedgers else { return (pass, threads, nil) }
             do {
                 return (pass, threads, try LedgerSum(of: log, at: last, progress))
             } catch {

@@ -24,12 +24,15 @@ struct StoreShape {
 
     private func checkMeta(_ draft: inout VerifyDraft) throws {
         guard let meta = try MetaRows.read(from: storage.environment) else { return }
-        if meta.format != MetaRows.currentFormat || meta.ledgers != MetaRows.currentLedgers {
+        if meta.format != MetaRows.currentFormat {
             draft.doubts.add(
                 """
-                The store has format \(meta.format) and ledgers' version \(meta.ledgers); this release knows \
-                \(MetaRows.currentFormat) and \(MetaRows.currentLedgers). Verify it with the release that wrote it.
+                The store has format \(meta.format); this release knows \(MetaRows.currentFormat). Verify it with the \
+                release that wrote it.
                 """)
+        }
+        if let problem = storage.ledgersProblem {
+            draft.doubts.add("The ledgers were not checked: \(problem.description)")
         }
         if let identity = try? storage.read({ try $0.identity() }), identity != meta.identity {
             draft.findings.add(

@@ -49,7 +49,7 @@ final class VerifyPass: Sendable {
         self.last = last
         state = Mutex(
             State(
-                nextStretch: start / UInt64(VerifyPass.stretchEvents), foldIsTaken: !verifier.options.checksLedgers))
+                nextStretch: start / UInt64(VerifyPass.stretchEvents), foldIsTaken: !verifier.checksLedgers))
     }
 
     /// What was found, once all threads have come back from `work`.

@@ -97,7 +97,7 @@ extension LMDBLogTransaction {
         value.add(UInt32(rows.count))
         value += try Deflate.compressed(rows)
         try LMDBLogTransaction.baseKey(last, chunk).withUnsafeBytes { key in
-            try value.withUnsafeBytes { try handle.put(databases.base, key, $0, .overwrite) }
+            try value.withUnsafeBytes { try handle.put(try databases.base, key, $0, .overwrite) }
         }
     }
 
@@ -105,7 +105,7 @@ extension LMDBLogTransaction {
     func removeOldBase(limit: Int) throws -> Bool {
         let current = LMDBLogTransaction.baseKey(try archivedThrough, 0)[..<8]
         var left = limit
-        try withCursor(databases.base) { cursor in
+        try withCursor(try databases.base) { cursor in
             var found = try cursor.move(.first)
             while found, left > 0 {
                 if cursor.key.prefix(8).elementsEqual(current) {
@@ -126,7 +126,7 @@ extension LMDBLogTransaction {
         let last = try archivedThrough
         guard last > 0 else { return }
         let start = LMDBLogTransaction.baseKey(last, 0)
-        try withCursor(databases.base) { cursor in
+        try withCursor(try databases.base) { cursor in
             var found = try start.withUnsafeBytes { try cursor.seek($0) }
             while found, cursor.key.prefix(8).elementsEqual(start[..<8]) {
                 let value = cursor.value
@@ -171,6 +171,9 @@ extension LMDBLogTransaction {
 
 /// Rows of ledgers, one behind the other: table, lengths of key and value, key, value.
 enum BaseRows {
+    /// So many bytes of them are compressed together.
+    static let pieceBytes = 512 << 10
+
     static var damaged: LogError {
         LogError(.damaged, "The ledgers that were put by at the last archiving are damaged; see `daybook recover`.")
     }
@@ -202,6 +205,23 @@ enum BaseRows {
                 place = key + keyCount + count
             }
         }
+    }
+}
+
+extension FoldLedgers {
+    /// All rows in table and key order, in pieces of about `byteCount` bytes.
+    func forEachPiece(byteCount: Int, _ body: ([UInt8]) throws -> Void) throws {
+        var rows: [UInt8] = []
+        for table in Table.allCases {
+            try forEachRow(of: table) { key, value in
+                BaseRows.add(table, key, value, to: &rows)
+                guard rows.count >= byteCount else { return true }
+                try body(rows)
+                rows.removeAll(keepingCapacity: true)
+                return true
+            }
+        }
+        if !rows.isEmpty { try body(rows) }
     }
 }
 

@@ -7,6 +7,8 @@ final class LMDBLogTransaction: LogTransaction {
     let databases: LogDatabases
     let keyring: Keyring?
     let shelf: ArchiveShelf
+    /// In which form the store was when this process opened it.
+    private let openedAs: MetaRows?
     /// What `meta` says of archives, once somebody has asked.
     @exclusivity(unchecked) var knownArchivedThrough: SequenceNumber?
     @exclusivity(unchecked) var knownArchives: [ArchiveRecord]?
@@ -18,8 +20,10 @@ final class LMDBLogTransaction: LogTransaction {
     private(set) var hasChanged = false
 
     init(
-        _ handle: TransactionHandle, _ databases: LogDatabases, _ shelf: ArchiveShelf, _ keyring: Keyring? = nil
+        _ handle: TransactionHandle, _ databases: LogDatabases, _ shelf: ArchiveShelf, _ keyring: Keyring? = nil,
+        _ openedAs: MetaRows? = nil
     ) {
+        self.openedAs = openedAs
         self.keyring = keyring
         self.shelf = shelf
         self.handle = handle
@@ -129,7 +133,7 @@ final class LMDBLogTransaction: LogTransaction {
     ) throws -> R? {
         // One look in a snapshot is not worth a cursor.
         guard !tableCursors.isEmpty else {
-            guard let value = try handle.get(databases[table], key) else { return nil }
+            guard let value = try handle.get(try databases[table], key) else { return nil }
             return try body(value)
         }
         return try withCursor(table) { cursor in
@@ -166,7 +170,7 @@ final class LMDBLogTransaction: LogTransaction {
     @inline(__always)
     private func withCursor<R>(_ table: Table, _ body: (inout UnsafeCursor) throws -> R) throws -> R {
         let place = Int(table.rawValue)
-        var cursor = try tableCursors[place] ?? handle.unsafeCursor(databases[table])
+        var cursor = try tableCursors[place] ?? handle.unsafeCursor(try databases[table])
         // The struct beside the pointer only remembers the last row, which nobody asks for twice.
         if tableCursors[place] == nil { tableCursors[place] = cursor }
         return try body(&cursor)
@@ -176,13 +180,28 @@ final class LMDBLogTransaction: LogTransaction {
         _ table: Table, from key: UnsafeRawBufferPointer,
         _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
-        try withCursor(databases[table]) { cursor in
+        try withCursor(try databases[table]) { cursor in
             var found = try cursor.seek(RawKey(key))
             while found, try body(cursor.key, cursor.value) { found = try cursor.move(.next) }
         }
     }
 
     // MARK: What the store says of itself
+
+    func requireUnchangedForm() throws {
+        guard let openedAs, let now = try MetaRows.read(handle, databases.meta), now != openedAs else { return }
+        throw LogError(
+            .upgraded,
+            """
+            The store was upgraded to \(now.versions.text) while this process had it open as \
+            \(openedAs.versions.text). Start this program anew, in the release that upgraded it.
+            """)
+    }
+
+    func meta(_ key: String) throws -> [UInt8]? {
+        var key = key
+        return try key.withUTF8 { try handle.get(databases.meta, UnsafeRawBufferPointer($0)) }.map(Array.init)
+    }
 
     func putMeta(_ key: String, _ value: [UInt8]) throws {
         hasChanged = true

@@ -11,16 +11,33 @@ package final class LMDBStorage: LogStorage {
     private let ring = Mutex<Keyring?>(nil)
     package let shelf: ArchiveShelf
 
+    /// In which form the store was when it was opened; nil where nobody could have changed it since.
+    private let meta: MetaRows?
+
     package convenience init(_ environment: LMDBEnvironment) throws(LogError) {
         try self.init(environment, turnstile: nil)
     }
 
-    init(_ environment: LMDBEnvironment, turnstile: WriterTurnstile?) throws(LogError) {
+    convenience init(
+        _ environment: LMDBEnvironment, turnstile: WriterTurnstile?, meta: MetaRows? = nil
+    ) throws(LogError) {
+        let databases = try LogDatabases(environment)
+        if let problem = databases.ledgersProblem { throw problem }
+        self.init(environment, databases, turnstile: turnstile, meta: meta)
+    }
+
+    init(
+        _ environment: LMDBEnvironment, _ databases: LogDatabases, turnstile: WriterTurnstile?, meta: MetaRows? = nil
+    ) {
         self.environment = environment
         self.turnstile = turnstile
+        self.meta = meta
+        self.databases = databases
         shelf = ArchiveShelf(store: environment.directory)
-        databases = try LogDatabases(environment)
     }
+
+    /// Why the ledgers cannot be read as they stand, though the log can; nil if they can.
+    package var ledgersProblem: LogError? { databases.ledgersProblem }
 
     /// What payloads are encrypted with from the next transaction on; nil where they stand open.
     package var keyring: Keyring? { ring.withLock { $0 } }
@@ -59,45 +76,10 @@ package final class LMDBStorage: LogStorage {
     ) throws -> (result: R, hasChanged: Bool) {
         try environment.write { transaction in
             gotLock()
-            let log = LMDBLogTransaction(transaction.handle, databases, shelf, keyring)
+            let log = LMDBLogTransaction(transaction.handle, databases, shelf, keyring, meta)
             defer { log.end() }
             try log.loadDigest()
             return (try body(log), log.hasChanged)
         }
     }
-}
-
-/// The databases of a log, all opened at once when the environment was.
-package struct LogDatabases: Sendable {
-    static let events = "events"
-    static let nodes = "nodes"
-    static let meta = "meta"
-    static let base = "base"
-    package static let names = [events, nodes, meta, base] + Table.allCases.map(\.name)
-
-    let events: Database
-    let nodes: Database
-    let meta: Database
-    let base: Database
-    /// By the table's number.
-    private let tables: [Database?]
-
-    init(_ environment: LMDBEnvironment) throws(LogError) {
-        func find(_ name: String) throws(LogError) -> Database {
-            guard let database = environment.database(name) else {
-                throw LogError(.damaged, "The database \(name) is missing in data.mdb; see `daybook recover`.")
-            }
-            return database
-        }
-        events = try find(LogDatabases.events)
-        nodes = try find(LogDatabases.nodes)
-        meta = try find(LogDatabases.meta)
-        base = try find(LogDatabases.base)
-        var tables = [Database?](repeating: nil, count: Table.numberMax + 1)
-        for table in Table.allCases { tables[Int(table.rawValue)] = try find(table.name) }
-        self.tables = tables
-    }
-
-    /// All that there are were found when the log was opened.
-    subscript(table: Table) -> Database { tables[Int(table.rawValue)]! }
 }

@@ -3,6 +3,8 @@ package struct LogError: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         /// Bytes are not what they should be.
         case damaged
+        /// The store was brought into another form while this process had it open.
+        case upgraded
         /// The store cannot be used as it is: permission, foreign version, not a local file system.
         case unusable
         case diskFull

@@ -80,6 +80,13 @@ package protocol LogTransaction: LogSnapshot {
     /// Appends a closed batch if the log still ends at `head`; otherwise changes nothing and says where the log
     /// ends now, so that the caller can read what came after `head` and decide again.
     func append(_ batch: EventBatch, ifHeadIs head: SequenceNumber) throws -> AppendResult
+
+    /// Throws if somebody has brought the store into another form since this process opened it.
+    func requireUnchangedForm() throws
+}
+
+extension LogTransaction {
+    package func requireUnchangedForm() throws {}
 }
 
 package enum AppendResult: Equatable, Sendable {

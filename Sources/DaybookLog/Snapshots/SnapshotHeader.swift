@@ -70,7 +70,7 @@ struct SnapshotHeader: Equatable, Sendable {
         var bytes = SnapshotHeader.magic
         bytes.reserveCapacity(SnapshotHeader.byteCount)
         bytes.add(SnapshotHeader.form)
-        bytes.add(MetaRows.currentLedgers)
+        bytes.add(StoreVersions.current.ledgers)
         bytes += identity
         for point in [base, mark] {
             bytes.add(point.sequence)
@@ -98,7 +98,7 @@ struct SnapshotHeader: Equatable, Sendable {
     /// Nil for anything that this release has not written, or that is not as it was written.
     init?(_ bytes: [UInt8]) {
         guard bytes.count == SnapshotHeader.byteCount, Array(bytes[..<8]) == SnapshotHeader.magic,
-            bytes.number(at: 8) == SnapshotHeader.form, bytes.number(at: 12) == MetaRows.currentLedgers,
+            bytes.number(at: 8) == SnapshotHeader.form, bytes.number(at: 12) == StoreVersions.current.ledgers,
             Array(bytes[..<SnapshotHeader.checksumOffset]).checksum == bytes.number(at: SnapshotHeader.checksumOffset),
             bytes.number(at: 148, as: UInt32.self) == UInt32(Table.numberMax)
         else { return nil }

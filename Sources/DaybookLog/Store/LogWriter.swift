@@ -16,6 +16,7 @@ package final class LogWriter {
     private var latest: Instant?
     /// Where the log ended when all of the above was true; `nil` if it is not.
     private var current: SequenceNumber?
+    private var strangers = StrangerWatch()
 
     package init(_ storage: any LogStorage) {
         self.storage = storage
@@ -39,6 +40,7 @@ package final class LogWriter {
                 if !batch.isEmpty { latest = now }
                 head = sealed.head
                 current = sealed.last
+                strangers.commit(through: sealed.last)
             }
             return result
         } catch {
@@ -86,7 +88,8 @@ package final class LogWriter {
         current = nil
         batch.restart(at: last + 1)
         var turn = Turn(
-            transaction: transaction, batch: batch, books: books.take() ?? Books(), now: now, preface: preface)
+            transaction: transaction, batch: batch, books: books.take() ?? Books(), now: now, preface: preface,
+            stranger: strangers.met)
         defer { books = turn.books }
         let result = try body(&turn)
         return (result, try close(&turn, transaction, after: last))
@@ -108,6 +111,8 @@ package final class LogWriter {
     private func catchUp(_ transaction: any LogTransaction) throws -> SequenceNumber {
         let last = try transaction.last
         guard current != last else { return last }
+        try transaction.requireUnchangedForm()
+        try strangers.look(transaction, through: last)
         books?.forget()
         try catchUpTree(transaction, last)
         head = last == 0 ? .zero : try transaction.seal(endingAt: last).head

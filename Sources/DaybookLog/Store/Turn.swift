@@ -14,8 +14,14 @@ package struct Turn {
     private var replacedHere: [SequenceNumber: Box<Replaced>] = [:]
     /// What stands before the first event, if there is to be one.
     private var preface: Event?
+    /// What a newer release has written and this one does not understand.
+    package let stranger: StrangeEvent?
 
-    init(transaction: any LogTransaction, batch: EventBatch, books: Books, now: Instant, preface: Event? = nil) {
+    init(
+        transaction: any LogTransaction, batch: EventBatch, books: Books, now: Instant, preface: Event? = nil,
+        stranger: StrangeEvent? = nil
+    ) {
+        self.stranger = stranger
         self.preface = preface
         self.transaction = transaction
         keyring = transaction.keyring

@@ -4,6 +4,8 @@ public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable {
         case badName, badOption, argumentsTooLarge, noSuchJob, noSuchProcess, wrongState, alreadyThere, diskFull
         case noSuchRecurring, changedMeanwhile, noSuchParent, noSuchBatch
+        /// A newer release has written what this one does not know.
+        case outdated
     }
 
     /// What kind of refusal this is.

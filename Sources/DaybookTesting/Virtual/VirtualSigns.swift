@@ -28,6 +28,7 @@ package final class VirtualSigns: ProcessSigns {
     package func setLease(nanoseconds: UInt64) { change { $0.lease = nanoseconds } }
     package func setGroup(_ group: Int32, leaderStart: UInt32, place: Int) {}
     package func leaveToOthers() { change { $0.isLeftToOthers = true } }
+    package func setStranger(_ event: SequenceNumber) {}
     package func noteOverflow() { change { $0.isIncomplete = true } }
 
     package func renew(atNanoseconds now: UInt64) {

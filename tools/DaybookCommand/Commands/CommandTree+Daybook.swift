@@ -38,6 +38,7 @@ extension CommandTree {
             WhyCommand.description, StateCommand.description, ReplayCommand.description, StatusCommand.description,
             DoctorCommand.description,
             BackupCommand.description, RestoreCommand.description, CompactCommand.description,
+            UpgradeCommand.description,
             RecoverCommand.description, ForkCommand.description,
             KeysCommands.begin, KeysCommands.list, KeysCommands.rotate, EraseCommand.description,
             ServeCommand.description, RoutesCommand.routes, RoutesCommand.document, AuthCommands.add,

@@ -20,7 +20,7 @@ extension Failure {
             switch error.code {
             case .damaged, .notFound: .no
             case .badInput: .wrongCall
-            case .unusable, .diskFull, .unknownOutcome, .headMoved: .unusable
+            case .unusable, .upgraded, .diskFull, .unknownOutcome, .headMoved: .unusable
             }
         self.init(code, error.description)
     }
@@ -32,7 +32,7 @@ extension Failure {
             case .noSuchJob, .noSuchParent, .noSuchBatch, .noSuchProcess, .wrongState, .alreadyThere, .noSuchRecurring,
                 .changedMeanwhile:
                 .no
-            case .diskFull: .unusable
+            case .diskFull, .outdated: .unusable
             }
         self.init(code, refusal.description)
     }

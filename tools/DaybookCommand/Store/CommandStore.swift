@@ -137,6 +137,12 @@ final class CommandStore {
 
     func facts() throws -> StoreFacts { try folder.facts() }
 
+    /// Why the ledgers cannot be read as they stand, though the log can; nil if they can.
+    var ledgersProblem: LogError? { folder.storage.ledgersProblem }
+
+    /// The newest events are looked through for one that this release does not understand.
+    func stranger() throws -> StrangeEvent? { try read { try StrangeEvent.newest(in: $0) } }
+
     /// The processes that have the store open, or died with it open, but this one.
     func otherProcesses() throws -> [FoundPresence] { try folder.others() }
 
@@ -221,6 +227,9 @@ final class CommandStore {
         try requireRoom(for: commands)
         var mayBeMore = false
         var answers = try writer.turn(now: host.now()) { turn in
+            if let stranger = turn.stranger, commands.contains(where: \.isFurtherWork) {
+                throw LogError(.unusable, stranger.sentence, at: stranger.sequence)
+            }
             var answers: [Answer] = []
             answers.reserveCapacity(commands.count)
             for command in commands { answers.append(try turn.perform(command)) }

@@ -15,8 +15,9 @@ enum StateCommand {
         let store = try CommandStore.reading(context)
         defer { store.close() }
         let totals = !call.has(canonical)
-        if let point = try call.value(at) {
-            let replay = try store.replay(to: point.replayPoint, context)
+        // Ledgers of another release are not read but made from the log, which is.
+        if let point = try call.value(at)?.replayPoint ?? (store.ledgersProblem == nil ? nil : .end) {
+            let replay = try store.replay(to: point, context)
             try context.output.write(replay.dump, totals: totals)
         } else {
             let spool = Spool()

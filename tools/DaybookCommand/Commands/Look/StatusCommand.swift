@@ -29,7 +29,7 @@ struct Status {
     let nextFiring: (at: Instant, id: String)?
     /// The limit whose window opens next, of those for which somebody waits.
     let nextOpening: (at: Instant, scope: String)?
-    let processes: [ProcessFacts]
+    let processes: [FoundPresence]
     let views: [ViewState]
     let alerts: [OpenAlerts.Episode]
     let facts: StoreFacts
@@ -57,7 +57,7 @@ struct Status {
         nextOpening = try store.read { try LimitUse.nextOpening(in: $0) }
         counts = JobState.allCases.map { state in (state, queues.reduce(0) { $0 &+ $1[state] }) }
         pausedQueues = queues.filter(\.isPaused).map(\.name).sorted()
-        processes = try store.otherProcesses().filter(\.isAlive).compactMap(\.facts)
+        processes = try store.otherProcesses().filter { $0.isAlive && $0.facts != nil }
         views = try store.views()
         alerts = try store.alerts()
         facts = try store.facts()
@@ -78,7 +78,12 @@ struct Status {
         json.field("nextOpeningLimit", nextOpening?.scope)
         json.key("processes")
         json.array { json in
-            for process in processes { json.object { process.write(to: &$0) } }
+            for process in processes {
+                json.object { json in
+                    process.facts?.write(to: &json)
+                    json.field("outdatedSince", process.stranger)
+                }
+            }
         }
         json.key("views")
         json.array { json in
@@ -110,7 +115,7 @@ struct Status {
         if let nextDue { lines.append("next due   \(nextDue.forPeople)") }
         if let nextFiring { lines.append("recurring  \(nextFiring.id) next, at \(nextFiring.at.forPeople)") }
         if let nextOpening { lines.append("limits     \(nextOpening.scope) opens at \(nextOpening.at.forPeople)") }
-        let live = processes.isEmpty ? ["none but this one"] : processes.map(\.sentence)
+        let live = processes.isEmpty ? ["none but this one"] : processes.compactMap(\.sentence)
         for (index, process) in live.enumerated() {
             lines.append((index == 0 ? "processes  " : "           ") + process)
         }
@@ -145,6 +150,21 @@ extension OpenAlerts.Episode {
     }
 
     var sentence: String { "alert \(rule) since \(since.forPeople): \(text) (job \(job))" }
+}
+
+extension FoundPresence {
+    /// The event of a newer release that keeps the process from taking on more work, if there is one.
+    var stranger: SequenceNumber? {
+        guard isAlive, let event = EngineReport(enginePart)?.stranger, event > 0 else { return nil }
+        return event
+    }
+
+    /// Nil for a process of which nothing can be read.
+    var sentence: String? {
+        guard let facts else { return nil }
+        guard let stranger else { return facts.sentence }
+        return "\(facts.sentence); takes on no more work, since event \(stranger) is of a newer release: start it anew"
+    }
 }
 
 extension ProcessFacts {

@@ -12,7 +12,12 @@ struct StoreCheck {
     }
 
     func remarks() throws -> [DoctorRemark] {
-        [identity, versions] + facts.remarks + (try processes()) + [try clock()] + (try views()) + (try origin())
+        if let problem = store.ledgersProblem {
+            return [identity, DoctorRemark("versions", .problem, problem.description)] + facts.remarks
+                + (try processes()) + [try clock()]
+        }
+        return [identity, versions] + (try strangers()) + facts.remarks + (try processes()) + [try clock()]
+            + (try views()) + (try origin())
             + (try alerts())
     }
 
@@ -69,12 +74,16 @@ struct StoreCheck {
             "\(Version.program), format \(facts.format), ledgers \(facts.ledgersVersion), LMDB \(facts.libraryVersion)")
     }
 
+    private func strangers() throws -> [DoctorRemark] {
+        try store.stranger().map { [DoctorRemark("versions", .problem, $0.sentence)] } ?? []
+    }
+
     private func processes() throws -> [DoctorRemark] {
         let others = try store.otherProcesses()
         var remarks = others.filter(\.isAlive).map { found in
             DoctorRemark(
-                "processes", .fine,
-                found.facts?.sentence ?? "a process that \(found.name) stands for, of a later release")
+                "processes", found.stranger == nil ? .fine : .problem,
+                found.sentence ?? "a process that \(found.name) stands for, of a later release")
         }
         let dead = others.filter { !$0.isAlive }
         if !dead.isEmpty {

@@ -66,6 +66,7 @@ extension FoundPresence {
     /// In a word for people and programs.
     fileprivate func state(_ standing: ProcessRecord.Standing?) -> String {
         guard isAlive else { return "dead" }
+        if stranger != nil { return "outdated" }
         return switch standing {
         case .quiet: "quiet"
         case .stopping: "stopping"

@@ -37,6 +37,7 @@ struct DashboardService: Sendable {
             engineOptions.alertsEvery = alerts.interval
         }
         engineOptions.whenAskedToStop = { kill(getpid(), SIGTERM) }
+        engineOptions.whenOutdated = { [log] in log.log(.error, $0) }
         let command = command
         let engine = try JobEngine.open(folder, program: "daybook \(Version.text)", options: engineOptions) {
             registry in

@@ -46,7 +46,7 @@ enum WorkCommand {
         let worker = ShellWorker(
             folder: context.folder, command: command, queues: queues.isEmpty ? nil : queues,
             concurrency: try call.value(concurrency) ?? 4, patience: patience,
-            lease: try call.value(lease), drains: call.has(drain))
+            lease: try call.value(lease), drains: call.has(drain), log: context.log)
         try worker.run()
     }
 }
@@ -60,6 +60,7 @@ struct ShellWorker: Sendable {
     let patience: WallDuration
     let lease: WallDuration?
     let drains: Bool
+    let log: StandardError
 
     func run() throws {
         try DescriptorLimit.require(jobs: concurrency)
@@ -71,6 +72,7 @@ struct ShellWorker: Sendable {
         if let lease { options.lease = .microseconds(lease.microseconds) }
         // All that a signal does, its patience included, is to be done then, too.
         options.whenAskedToStop = { kill(getpid(), SIGTERM) }
+        options.whenOutdated = { [log] in log.log(.error, $0) }
         let engine = try JobEngine.open(folder, program: "daybook \(Version.text)", options: options) { registry in
             registry.registerFallback { arguments, context in
                 try await ShellWorker.run(command, arguments, context, groups)

@@ -2,7 +2,7 @@ import DaybookLog
 import DaybookModel
 
 enum AuditLog {
-    enum Format: String, CaseIterable { case table, jsonl, csv }
+    enum Format: String, CaseIterable { case table, jsonl, csv, dot }
 
     static let job = Option("--job", .job, "what happened to this job, by its own chain of events")
     static let actor = Option(
@@ -17,7 +17,8 @@ enum AuditLog {
     static let queue = Option("--queue", .name("Q"), "about this queue and its jobs")
     static let tenant = Option("--tenant", .text("T"), "about jobs of this tenant")
     static let format = Option(
-        "--format", ValueKind<Format>.word("F"), "table, jsonl or csv (table; jsonl with --json)")
+        "--format", ValueKind<Format>.word("F"),
+        "table, jsonl or csv (table; jsonl with --json); dot, for Graphviz, with --graph")
     static let graph = Flag("--graph", "with --job: what led to it and what came of it")
 
     static let description = CommandDescription(
@@ -42,6 +43,7 @@ enum AuditLog {
             throw Failure.wrongCall("--since \(since.forPeople) is later than --until; exchange them.")
         }
         if call.has(graph) { return try showGraph(call, filter, wanted, context) }
+        guard wanted != .dot else { throw Failure.wrongCall("--format dot draws a graph; add --graph and --job ID.") }
         let store = try CommandStore.reading(context)
         defer { store.close() }
         let progress = Progress(context.log)
@@ -73,6 +75,8 @@ enum AuditLog {
         let text = try store.read { try GraphText(graph, job.rawValue, in: $0) }
         if format == .jsonl {
             try context.output.line(text.json)
+        } else if format == .dot {
+            for line in text.dot { try context.output.line(line) }
         } else {
             for line in text.lines { try context.output.line(StandardError.printable(line)) }
         }

@@ -25,7 +25,7 @@ struct AuditPrinter {
         switch format {
         case .csv: try context.output.write(CSVLine.text(AuditEntry.columns.map { $0.text(entry) ?? "" }).utf8)
         case .jsonl: try context.output.line(entry.json)
-        case .table:
+        case .table, .dot:
             waiting.append(entry)
             if waiting.count == AuditPrinter.rowsAtOnce { try printRows() }
         }

@@ -3,8 +3,8 @@ import DaybookModel
 
 /// What led to a job and what came of it, as a tree in text and as JSON.
 struct GraphText {
-    private let graph: CausalGraph
-    private let job: SequenceNumber
+    let graph: CausalGraph
+    let job: SequenceNumber
     private let names: [SequenceNumber: String]
     private let states: [SequenceNumber: JobState]
 
@@ -27,16 +27,16 @@ struct GraphText {
         self.states = states
     }
 
-    private static func parent(_ dependency: Dependency) -> SequenceNumber? {
+    static func parent(_ dependency: Dependency) -> SequenceNumber? {
         if case .job(let parent) = dependency.parent { parent } else { nil }
     }
 
-    private func title(_ number: SequenceNumber) -> String {
+    func title(_ number: SequenceNumber) -> String {
         let name = names[number].map { " \($0)" } ?? ""
         return "job \(number)\(name): \(states[number]?.name ?? "deleted")"
     }
 
-    private func line(_ event: LoggedEvent) -> String {
+    func line(_ event: LoggedEvent) -> String {
         let record = EventRecord(sequence: event.sequence, event: event.event)
         let detail = event.event.body.detail
         let by = "\(record.kindName) (event \(event.sequence)) at \(event.time.forPeople) by \(event.actor)"

@@ -1,0 +1,89 @@
+// Two releases may have a store open at once. What a newer one writes that an older one does not know stands in the log
+// all the same, and says that the ledgers may mean more than the older one's rules make of them. So every writer looks
+// at the events that others have written since its last turn: at two bytes of each, and at all of the few whose kind it
+// knows but whose content may be of a later release.
+
+package import DaybookModel
+
+/// An event that this release does not understand: a newer one wrote it.
+package struct StrangeEvent: Error, Equatable, Sendable {
+    package let sequence: SequenceNumber
+    package let kind: UInt8
+    package let version: UInt8
+
+    package init(sequence: SequenceNumber, kind: UInt8, version: UInt8) {
+        self.sequence = sequence
+        self.kind = kind
+        self.version = version
+    }
+
+    /// What it means for whoever met it.
+    package var sentence: String {
+        let what = EventKind(rawValue: kind).map { "\($0.name), version \(version)" } ?? "kind \(kind)"
+        return """
+            Event \(sequence) (\(what)) was written by a newer release than this one, which does not know what it \
+            means: \
+            it finishes what it runs and begins nothing more. Start this program anew in the newer release.
+            """
+    }
+
+    /// The first among the newest events that this release does not understand.
+    package static func newest(in log: any LogSnapshot) throws -> StrangeEvent? {
+        var watch = StrangerWatch()
+        try watch.look(log, through: try log.last)
+        return watch.met
+    }
+
+    /// The event, if this release does not understand it. Bytes that are damaged say nothing.
+    static func find(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) -> StrangeEvent? {
+        guard value.count > EventHead.Offset.kind else { return nil }
+        let kind = value[EventHead.Offset.kind]
+        let version = value[EventHead.Offset.version]
+        let newest = newestVersions[Int(kind)]
+        if version != 0, version <= newest, !mayHoldMore(kind) { return nil }
+        guard EventChecksum.matches(value, at: sequence) else { return nil }
+        if version != 0, version <= newest {
+            guard case .unknown? = try? Event(value, at: sequence, withPayload: false).body else { return nil }
+        }
+        return StrangeEvent(sequence: sequence, kind: kind, version: version)
+    }
+
+    /// By kind; 0 for those that this release does not know.
+    private static let newestVersions: [UInt8] = (0...UInt8.max).map { kind in
+        EventKind(rawValue: kind) == nil ? 0 : EventUpcasts.standard.version(of: kind)
+    }
+
+    /// Kinds with a word among their fields that a later release may have added to.
+    private static func mayHoldMore(_ kind: UInt8) -> Bool {
+        switch EventKind(rawValue: kind) {
+        case .processAsked, .parentEnded, .batchEnded, .keysChanged: true
+        default: false
+        }
+    }
+}
+
+/// How far a writer has looked for such events.
+struct StrangerWatch {
+    /// The first that was met.
+    private(set) var met: StrangeEvent?
+    private var looked: SequenceNumber?
+
+    /// Who opens a store looks so far back. A release that writes what others do not know says so in `meta` besides.
+    static let firstLook: SequenceNumber = 4_096
+
+    /// Looks at what has come since the last look, through the log's `last`.
+    mutating func look(_ log: any LogSnapshot, through last: SequenceNumber) throws {
+        let first = looked.map { $0 + 1 } ?? max(last, StrangerWatch.firstLook) - StrangerWatch.firstLook + 1
+        guard met == nil, first <= last else { return }
+        var found: StrangeEvent?
+        try log.events(from: max(first, try log.archivedThrough + 1)) { sequence, value in
+            found = StrangeEvent.find(value, at: sequence)
+            return found == nil && sequence < last
+        }
+        met = found
+        looked = last
+    }
+
+    /// What this process has committed itself it knows.
+    mutating func commit(through last: SequenceNumber) { looked = last }
+}

@@ -1,0 +1,87 @@
+import DaybookModel
+import Testing
+
+@testable import DaybookLog
+
+@Suite struct `Upgrading on the command line` {
+    private func change(_ daybook: Daybook, _ body: (StoreFolder) throws -> Void) throws {
+        let store = try StoreFolder.open(
+            daybook.folder + "/store", .readWrite(createIfMissing: false), program: "test")
+        defer { store.close() }
+        try body(store)
+    }
+
+    private func setLedgers(_ version: UInt32, _ daybook: Daybook) throws {
+        try change(daybook) { store in
+            try store.storage.write { try MetaRows(ledgers: version, identity: store.identity).write(to: $0) }
+        }
+    }
+
+    @Test func `brings an older store into this release's form, which it says how to before`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("enqueue", "mail")
+            try daybook.run("enqueue", "mail")
+            let state = try daybook.run("state", "--canonical").output
+            #expect(try daybook.run("upgrade").output.contains("nothing to do"))
+            try setLedgers(0, daybook)
+
+            for words in [["enqueue", "mail"], ["status"], ["jobs", "list"], ["compact"]] {
+                let refused = try daybook.start(words).finish()
+                #expect(refused.code == 3, "\(words)")
+                #expect(refused.error.contains("daybook upgrade"), "\(words): \(refused.error)")
+            }
+            #expect(try daybook.start(["state", "--canonical"]).finish().output == state)
+            #expect(try daybook.start(["log", "export"]).finish().lines.count == 3)
+            let doctor = try daybook.start(["doctor"]).finish()
+            #expect(doctor.code == 1)
+            #expect(doctor.lines.contains { $0.hasPrefix("PROBLEM") && $0.contains("daybook upgrade") })
+            let verified = try daybook.start(["log", "verify"]).finish()
+            #expect(verified.code == 3)
+            #expect((verified.output + verified.error).contains("not checked"))
+
+            let dry = try daybook.start(["upgrade", "--dry-run", "--json"]).finish()
+            #expect(dry.code == 0)
+            #expect(dry.output.contains("\"fromLedgers\":0") && dry.output.contains("\"needed\":true"))
+            #expect(try daybook.start(["status"]).finish().code == 3)
+            let upgraded = try daybook.start(["upgrade", "--reason", "release 2"]).finish()
+            #expect(upgraded.code == 0, "\(upgraded.error)")
+            #expect(upgraded.output.contains("from format 1, ledgers 0 to format 1, ledgers 1"))
+            #expect(try daybook.run("log", "tail").output.contains("release 2"))
+            #expect(try daybook.start(["log", "verify"]).finish().code == 0)
+            #expect(try daybook.start(["doctor"]).finish().code == 0)
+            #expect(try daybook.start(["enqueue", "mail"]).finish().code == 0)
+        }
+    }
+
+    @Test func `leaves a newer store alone`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("enqueue", "mail")
+            try setLedgers(7, daybook)
+            for words in [["upgrade"], ["upgrade", "--dry-run"], ["enqueue", "mail"]] {
+                let refused = try daybook.start(words).finish()
+                #expect(refused.code == 3, "\(words)")
+                #expect(refused.error.contains("newer release"), "\(words): \(refused.error)")
+            }
+            #expect(try daybook.start(["log", "export"]).finish().lines.count == 2)
+        }
+    }
+
+    @Test func `is what doctor and enqueue speak of when a newer release has written`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("enqueue", "mail")
+            try change(daybook) { store in
+                try LogWriter(store.storage).turn(now: store.host.now()) { turn in
+                    _ = try turn.record(Event(time: turn.now, body: .unknown(kind: 250, version: 1)))
+                }
+            }
+            let doctor = try daybook.start(["doctor"]).finish()
+            #expect(doctor.code == 1)
+            #expect(doctor.output.contains("Event 3 (kind 250)"))
+            let refused = try daybook.start(["enqueue", "mail"]).finish()
+            #expect(refused.code == 3)
+            #expect(refused.error.contains("newer release"))
+            #expect(try daybook.start(["jobs", "cancel", "2"]).finish().code == 0)
+            #expect(try daybook.start(["jobs", "list"]).finish().output.contains("mail"))
+        }
+    }
+}
