@@ -92,11 +92,15 @@ struct StoreFiles {
     private func storage(
         in environment: LMDBEnvironment, _ meta: MetaRows, _ access: StoreFolder.Access, _ turnstile: WriterTurnstile?
     ) throws(LogError) -> LMDBStorage {
-        guard access == .readOnly else { return try LMDBStorage(environment, turnstile: turnstile, meta: meta) }
+        guard access == .readOnly else { 
+            return try LMDBStorage(environment, turnstile: turnstile, meta: meta, versions: options.versions)
+        }
         do throws(LogError) {
             // Whoever only reads may read a log without the ledgers that another release made of it.
             let problem = meta.problem(options.versions, folder.path)
-            return LMDBStorage(environment, try LogDatabases(environment, problem: problem), turnstile: turnstile)
+            return LMDBStorage(
+                environment, try LogDatabases(environment, problem: problem), turnstile: turnstile,
+                versions: options.versions)
         } catch  where meta.versions != options.versions {
             throw LogError(
                 .unusable,

@@ -32,7 +32,17 @@ struct StoreShape {
                 """)
         }
         if let problem = storage.ledgersProblem {
-            draft.doubts.add("The ledgers were not checked: \(problem.description)")
+            if problem.code == .damaged {
+                draft.findings.add(problem.description)
+            } else {
+                draft.doubts.add("The ledgers were not checked: \(problem.description)")
+            }
+        } else if meta.ledgers != storage.versions.ledgers {
+            draft.doubts.add(
+                """
+                The store has ledgers' version \(meta.ledgers); this release knows \
+                \(storage.versions.ledgers). Verify it with the release that wrote it.
+                """)
         }
         if let identity = try? storage.read({ try $0.identity() }), identity != meta.identity {
             draft.findings.add(

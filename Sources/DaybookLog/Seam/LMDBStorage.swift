@@ -13,22 +13,27 @@ package final class LMDBStorage: LogStorage {
 
     /// In which form the store was when it was opened; nil where nobody could have changed it since.
     private let meta: MetaRows?
+    /// In which form this release writes.
+    let versions: StoreVersions
 
     package convenience init(_ environment: LMDBEnvironment) throws(LogError) {
         try self.init(environment, turnstile: nil)
     }
 
     convenience init(
-        _ environment: LMDBEnvironment, turnstile: WriterTurnstile?, meta: MetaRows? = nil
+        _ environment: LMDBEnvironment, turnstile: WriterTurnstile?, meta: MetaRows? = nil,
+        versions: StoreVersions = .current
     ) throws(LogError) {
         let databases = try LogDatabases(environment)
         if let problem = databases.ledgersProblem { throw problem }
-        self.init(environment, databases, turnstile: turnstile, meta: meta)
+        self.init(environment, databases, turnstile: turnstile, meta: meta, versions: versions)
     }
 
     init(
-        _ environment: LMDBEnvironment, _ databases: LogDatabases, turnstile: WriterTurnstile?, meta: MetaRows? = nil
+        _ environment: LMDBEnvironment, _ databases: LogDatabases, turnstile: WriterTurnstile?, meta: MetaRows? = nil,
+        versions: StoreVersions = .current
     ) {
+        self.versions = versions
         self.environment = environment
         self.turnstile = turnstile
         self.meta = meta

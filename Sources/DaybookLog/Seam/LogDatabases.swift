@@ -45,10 +45,11 @@ package struct LogDatabases: Sendable {
 
     private static func lacks(_ names: [String], _ path: String) -> LogError {
         LogError(
-            .unusable,
+            .damaged,
             """
             \(path)/data.mdb lacks ledgers that this release keeps (\(names.joined(separator: ", "))), as one that an \
-            older release made does. Run `daybook upgrade`, which makes them from the log.
+            older release made does. Run `daybook upgrade`, which makes them from the log; if this release made it, it \
+            is damaged: see `daybook recover`.
             """)
     }
 

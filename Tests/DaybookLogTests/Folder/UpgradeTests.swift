@@ -210,7 +210,7 @@ private enum Release {
             let before = try dump(path)
             let lacking = ["retention", "archives", "base"]
             try rewrite(path, without: lacking)
-            expectRefusal(path, .unusable, "lacks ledgers", "archives", "daybook upgrade", options: Release.this)
+            expectRefusal(path, .damaged, "lacks ledgers", "archives", "daybook upgrade", options: Release.this)
             #expect(try self.last(path) > 1)
             #expect(Set(try plan(path, Release.this).missing) == Set(lacking))
             #expect(try upgrade(path, Release.this).event != nil)
