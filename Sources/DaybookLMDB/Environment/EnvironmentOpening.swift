@@ -139,7 +139,6 @@ struct EnvironmentOpening {
         }
         guard code == 0, let transaction = unsafe transaction else { throw LMDBError(code: code, operation: .open) }
         var databases: [String: Database] = [:]
-<<<<<<< HEAD
         var row: [UInt8]?
         if let naming = options.naming {
             do throws(LMDBError) {
@@ -149,9 +148,6 @@ struct EnvironmentOpening {
                 throw error
             }
         }
-=======
-        let row = options.naming.flatMap { unsafe namingRow($0, transaction) }
->>>>>>> main
         for name in names {
             var identifier: UInt32 = 0
             let creates = creating && !options.neverCreated.contains(name)
