@@ -54,6 +54,7 @@ struct PanelTests {
             #expect(page.status == 200)
             #expect(page.text.contains(said), "\(name) does not say \(said)")
             #expect(page.text.contains("daybook-live") && page.text.contains("data-live"))
+            #expect(page.text.contains("/live?after="))
             #expect(page.text.contains("/api/v1/export/panels/\(name)?format=csv"))
             #expect(try await pages.page("/panels", as: "admin").text.contains(said))
         }

@@ -12,14 +12,17 @@ enum LiveStreams {
     /// What comes next; nil ends the answer.
     typealias Next = @Sendable (LiveSignals) async throws -> [UInt8]?
 
-    static func open(_ call: RouteCall, _ next: @escaping Next) throws -> DashboardResponse {
+    /// Tells of what was committed behind `after`, or from now on.
+    static func open(_ call: RouteCall, after: SequenceNumber? = nil, _ next: @escaping Next) throws
+        -> DashboardResponse
+    {
         guard let seat = StreamSeat(call.principal?.name ?? "", max: perPersonMax) else {
             throw RouteFailure.tooMany("You have too many live pages open.", retryAfterSeconds: 10)
         }
         let (engine, lifetime) = (call.engine, call.dashboard.options.liveTime)
         let fields = [HTTPField("content-type", "text/event-stream"), HTTPField("x-accel-buffering", "no")]
         let stream = ResponseStream {
-            let signals = LiveSignals(engine, seat)
+            let signals = LiveSignals(engine, seat, after: after)
             let ends = ContinuousClock.now.advanced(by: lifetime)
             let isFirst = Mutex(true)
             return {
@@ -51,13 +54,14 @@ final class LiveSignals: @unchecked Sendable {
 
     private static let quiet: Duration = .seconds(20)
 
-    init(_ engine: JobEngine, _ seat: StreamSeat) {
+    init(_ engine: JobEngine, _ seat: StreamSeat, after: SequenceNumber? = nil) {
         self.engine = engine
         self.seat = seat
         let (stream, continuation) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(1))
         signals = stream.makeAsyncIterator()
         // As of now, and not as of when the task begins: what comes in between is news, too.
-        let start = (try? engine.lastEvent) ?? 0
+        let now = (try? engine.lastEvent) ?? 0
+        let start = min(after ?? now, now)
         tasks = [
             Task {  // tidy: ends with its listener
                 var last = start

@@ -51,9 +51,11 @@ enum LogRoutes {
             }
         },
         Route(
-            "GET", "/live", .known, .plain, "Says when something has happened, for pages that show it"
+            "GET", "/live", .known, .plain, "Says when something has happened, for pages that show it", [after]
         ) { call in
-            try LiveStreams.open(call) { signals in
+            // What happened between the making of the page and this call is news to it, too.
+            let after = try call.query.number("after", in: 0...Int(Int64.max - 1)).map { SequenceNumber($0) }
+            return try LiveStreams.open(call, after: after) { signals in
                 switch await signals.next() {
                 case nil: return nil
                 case .quiet: return LiveStreams.sign

@@ -97,9 +97,10 @@ public final class Dashboard: Sendable {
                 try checkType(request, route)
             }
             let query = try FormValues(query)
+            let began = route.face == .page ? (try? engine.lastEvent) ?? 0 : 0
             let call = RouteCall(
                 request: request, dashboard: self, route: route, identification: who, session: session, path: values,
-                query: query, past: try await moment(query, route))
+                query: query, past: try await moment(query, route), began: began)
             do {
                 var response = try await route.handle(call)
                 if let past = call.past {

@@ -7,6 +7,8 @@ struct PageFrame: Sendable {
     /// Binds the page's forms to the browser's session.
     let formToken: String?
     let hasLogin: Bool
+    /// The log's end before the page was made: who listens for changes asks for those behind it.
+    var began: SequenceNumber = 0
     /// Where the page can be had as it was; nil where it has no past.
     var travel: TimeTravel?
 
@@ -69,7 +71,10 @@ struct PageFrame: Sendable {
         html.void("meta", [.name("color-scheme"), .named("content", "light dark")])
         html.void("link", [.named("rel", "stylesheet"), .href(asset("style.css"))])
         html.void("link", [.named("rel", "icon"), .type("image/svg+xml"), .href(asset("icon.svg"))])
-        if isLive { html.void("meta", [.name("daybook-live"), .named("content", timeless(["live"]).text)]) }
+        if isLive {
+            let live = timeless(["live"], [("after", String(began))])
+            html.void("meta", [.name("daybook-live"), .named("content", live.text)])
+        }
         html.element("script", [.src(asset("script.js")), .flag("defer")])
     }
 
@@ -173,6 +178,7 @@ extension RouteCall {
         let number = try session ?? dashboard.sessions.newNumber()
         var frame = frame(number)
         frame.travel = try timeTravel()
+        frame.began = began
         var fields = [HTTPField("content-type", "text/html; charset=utf-8")]
         if session == nil { fields.append(cookie.field(number)) }
         return DashboardResponse(

@@ -14,6 +14,8 @@ struct RouteCall: Sendable {
     let query: FormValues
     /// Which moment it is about, if it is not the present.
     let past: PastView?
+    /// Where the log ended before anything was looked at: what a page shows is at least as new.
+    let began: SequenceNumber
 
     var engine: JobEngine { dashboard.engine }
     var principal: Principal? { identification.principal }
