@@ -21,11 +21,11 @@ def fuzz(store, base, *more):
     found = subprocess.run(
         [tool, "run", f"{base}/api/v1/openapi.json", "--url", base, "--checks", "not_a_server_error",
          "--exclude-path-regex", LEFT_OUT, "--max-examples", "25", "--seed", "7", "--phases",
-         "examples,coverage,fuzzing", "--suppress-health-check", "all", "--request-timeout", "20", "--workers", "2",
+         "examples,coverage,fuzzing", "--suppress-health-check", "all", "--request-timeout", "20", "--workers", "1",
          "--exclude-deprecated", *more],
         cwd=store.folder, capture_output=True, text=True, timeout=400, check=False)
     said = [line for line in found.stdout.splitlines() if line.strip()]
-    print("\n".join(said[-12:] if found.returncode == 0 else said[-80:]))
+    print("\n".join(said[-12:] if found.returncode == 0 else said[-400:]))
     return found
 
 
