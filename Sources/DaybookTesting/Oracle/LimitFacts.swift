@@ -10,6 +10,9 @@ struct LimitFacts {
     private var rules: [String: Limit] = [:]
     private var running: [String: Set<SequenceNumber>] = [:]
     private var starts: [String: [Start]] = [:]
+    /// When nothing of a scope's starts lies in any window any more, and the first of these instants.
+    private var over: [String: Instant] = [:]
+    private var firstOver = Instant(microseconds: .max)
     /// Who has begun, where each keeps its place until it has finished.
     private var begun: [String: SequenceNumber] = [:]
     /// Jobs of one key and no other, by that key.
@@ -60,6 +63,16 @@ struct LimitFacts {
         for scope in scopes { starts[scope]?.removeAll { $0.token == token } }
     }
 
+    /// The clock has come to `time`. What is over by then stays so if the clock is set back: in real time it was over.
+    mutating func pass(_ time: Instant) {
+        guard time >= firstOver else { return }
+        for (scope, end) in over where end <= time {
+            over[scope] = nil
+            starts[scope] = nil
+        }
+        firstOver = over.values.min() ?? Instant(microseconds: .max)
+    }
+
     // MARK: A start
 
     /// The first limit that has no room for one more job.
@@ -107,6 +120,10 @@ struct LimitFacts {
         }
         kept.append(Start(time: time, token: token))
         starts[scope] = kept
+        // Counts are kept in seventeen parts, of a fixed window, too.
+        let end = Instant(microseconds: (place(time) + 17) * part)
+        over[scope] = end
+        firstOver = min(firstOver, end)
         return kept.count
     }
 }

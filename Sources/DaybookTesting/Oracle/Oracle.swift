@@ -82,6 +82,7 @@ final class Oracle {
 
     private func check(_ event: Event, _ sequence: SequenceNumber) {
         latest = max(latest, event.time)
+        limits.pass(event.time)
         checkCause(event, sequence)
         checkFollowing(event, sequence)
         switch event.body {
