@@ -4,13 +4,13 @@ internal import DaybookModel
 /// One turn after the other, and what to do when one fails.
 struct TurnLoop {
     private let storage: any LogStorage
-    private let writer: LogWriter
-    private let reserve: DiskReserve?
+    let writer: LogWriter
+    let reserve: DiskReserve?
     private let process: SequenceNumber
     private let claims: HeldClaims
     private let clock: EngineClock
     private let answers: AnswerThread
-    private let news: CommitNews?
+    let news: CommitNews?
     /// Nil where nothing recurs.
     private var recurring: RecurringFiring?
     /// How many definitions this turn has room for.
@@ -22,13 +22,13 @@ struct TurnLoop {
     private var clockWatch = ClockWatch()
     /// What has been asked of this process.
     private(set) var standing = ProcessRecord.Standing.alive
-    private var nextDue: Instant?
+    var nextDue: Instant?
     /// The pools for which there was less than they wanted.
     private var unsatisfied: Set<ObjectIdentifier> = []
     /// What a newer release has written and this one does not understand: from then on nothing is begun here.
     private(set) var stranger: StrangeEvent?
     /// Results for which the disk had no room, the oldest first.
-    private var held: [WriteRequest] = []
+    var held: [WriteRequest] = []
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
@@ -129,40 +129,7 @@ struct TurnLoop {
         }
     }
 
-    /// What can be done by a process that does not understand all that stands in the log: it ends what was begun.
-    private mutating func finish(_ requests: [WriteRequest], now: Instant) throws -> Instant? {
-        let left = requests.filter { !refuseFurther($0) }
-        let room = TurnRoom(for: left, slots: 0, reserve)
-        guard room == .everything else { return try complete(left, room, now: now) }
-        _ = try commitOrSplit(left, [], now: now, dueMax: 0)
-        nextDue = nil
-        return held.isEmpty ? nil : Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
-    }
-
-    /// What can be done on a disk that is full.
-    private mutating func complete(
-        _ requests: [WriteRequest], _ room: TurnRoom, now: Instant
-    ) throws -> Instant? {
-        var left = requests.filter { !refuse($0) }[...]
-        if room == .completing {
-            _ = try commitOrSplit(Array(left), [], now: now, dueMax: 0)
-        } else {
-            // Not all of it fits at once, but some may.
-            while let next = left.first, TurnRoom(for: [next], slots: 0, reserve) != .nothing {
-                left.removeFirst()
-                do {
-                    _ = try commitOrSplit([next], [], now: now, dueMax: 0)
-                } catch {
-                    fail(left, error)
-                    throw error
-                }
-            }
-            for request in left { hold(request) }
-        }
-        return Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
-    }
-
-    private mutating func commitOrSplit(
+    mutating func commitOrSplit(
         _ requests: [WriteRequest], _ slots: [(WorkPool, Int)], now: Instant, dueMax: Int
     ) throws -> Instant? {
         do {
@@ -177,10 +144,6 @@ struct TurnLoop {
             fail(requests[...], error)
             throw error
         }
-    }
-
-    private func fail(_ requests: ArraySlice<WriteRequest>, _ error: any Error) {
-        for request in requests { request.reply?.resume(throwing: error) }
     }
 
     private mutating func commit(
@@ -272,29 +235,6 @@ struct TurnLoop {
         return try storage.read { try $0.last } == head
     }
 
-    /// Refuses new work on a full disk. False for anything else.
-    private func refuse(_ request: WriteRequest) -> Bool {
-        guard request.command.isNewWork else { return false }
-        request.reply?.resume(returning: .refused(Refusal.diskFull))
-        return true
-    }
-
-    /// Refuses what a process that does not understand all of the log must not begin. False for anything else.
-    private func refuseFurther(_ request: WriteRequest) -> Bool {
-        guard let stranger, request.command.isFurtherWork else { return false }
-        request.reply?.resume(returning: .refused(Refusal(.outdated, stranger.sentence)))
-        return true
-    }
-
-    /// Keeps what a worker has reported until there is room. Whoever waits for an answer is told instead.
-    private mutating func hold(_ request: WriteRequest) {
-        guard let reply = request.reply else { return held.append(request) }
-        reply.resume(
-            throwing: LogError(
-                .diskFull,
-                "The disk is full, and even the reserve for what runs is used up. Free some space and try again."))
-    }
-
     /// Claims, and where limits let others through in place of what was claimed, claims on.
     private func claimAll(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
         var jobs = try claim(wanted, for: pool, &turn)
@@ -327,62 +267,4 @@ struct TurnLoop {
         }
         return jobs
     }
-
-    /// Runs the commands of a failed turn each in a transaction of its own: the offender is refused, its neighbours
-    /// are not.
-    private mutating func oneByOne(_ requests: [WriteRequest], now: Instant, insteadOf error: any Error) throws {
-        guard requests.count > 1 else {
-            // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
-            if let only = requests.first { refuse(only, error) }
-            return
-        }
-        for (index, request) in requests.enumerated() {
-            do {
-                let (answer, range) = try writer.turn(now: now) { turn in
-                    let before = turn.last
-                    return (try turn.perform(request.command), (before + 1, turn.last, turn.byteCount))
-                }
-                news?.post(CommitNews.Turn(first: range.0, last: range.1, byteCount: range.2, nanoseconds: 0))
-                request.reply?.resume(returning: answer)
-            } catch  where TurnLoop.canGoOn(after: error) {
-                refuse(request, error)
-            } catch {
-                fail(requests[index...], error)
-                throw error
-            }
-        }
-    }
-
-    /// What could not be written alone. A worker that reported a result is not there to hear of it: if it was only for
-    /// want of space, the result is kept until there is some.
-    private mutating func refuse(_ request: WriteRequest, _ error: any Error) {
-        if request.reply == nil, (error as? LogError)?.code == .diskFull {
-            held.append(request)
-        } else {
-            request.reply?.resume(throwing: error)
-        }
-    }
-
-    /// After a commit that failed on its way to the disk nothing may be written by this process: what it knows may
-    /// not be true.
-    private static func canGoOn(after error: any Error) -> Bool {
-        guard !isAboutOneEvent(error), let error = error as? LogError else { return true }
-        switch error.code {
-        case .unknownOutcome, .unusable, .upgraded, .damaged: return false
-        case .diskFull, .headMoved, .badInput, .notFound: return true
-        }
-    }
-
-    /// Whether one event cannot be read and nothing is said about others.
-    private static func isAboutOneEvent(_ error: any Error) -> Bool {
-        if error is EventDamage { return true }
-        guard let error = error as? LogError else { return false }
-        return error.code == .damaged && error.sequence != nil
-    }
-}
-
-extension Refusal {
-    static let diskFull = Refusal(
-        .diskFull,
-        "The disk is full: running jobs can still finish, new ones are taken again as soon as there is space.")
 }

@@ -92,8 +92,7 @@ struct MetaRows: Equatable {
                 .unusable,
                 """
                 \(path) has \(what) \(found); this release writes \(current). Its log can be read, but to write use \
-                the \
-                newer release that made it.
+                the newer release that made it.
                 """)
         }
         guard found < current else { return nil }

@@ -22,8 +22,7 @@ package struct StrangeEvent: Error, Equatable, Sendable {
         let what = EventKind(rawValue: kind).map { "\($0.name), version \(version)" } ?? "kind \(kind)"
         return """
             Event \(sequence) (\(what)) was written by a newer release than this one, which does not know what it \
-            means: \
-            it finishes what it runs and begins nothing more. Start this program anew in the newer release.
+            means: it finishes what it runs and begins nothing more. Start this program anew in the newer release.
             """
     }
 

@@ -1,0 +1,125 @@
+internal import DaybookLog
+internal import DaybookModel
+
+/// What becomes of requests when a turn cannot do all of them: the disk is full, one of them fails, or a newer release
+/// has written what this one does not understand.
+extension TurnLoop {
+    /// What can be done by a process that does not understand all that stands in the log: it ends what was begun.
+    mutating func finish(_ requests: [WriteRequest], now: Instant) throws -> Instant? {
+        let left = requests.filter { !refuseFurther($0) }
+        let room = TurnRoom(for: left, slots: 0, reserve)
+        guard room == .everything else { return try complete(left, room, now: now) }
+        _ = try commitOrSplit(left, [], now: now, dueMax: 0)
+        nextDue = nil
+        return held.isEmpty ? nil : Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
+    }
+
+    /// What can be done on a disk that is full.
+    mutating func complete(
+        _ requests: [WriteRequest], _ room: TurnRoom, now: Instant
+    ) throws -> Instant? {
+        var left = requests.filter { !refuse($0) }[...]
+        if room == .completing {
+            _ = try commitOrSplit(Array(left), [], now: now, dueMax: 0)
+        } else {
+            // Not all of it fits at once, but some may.
+            while let next = left.first, TurnRoom(for: [next], slots: 0, reserve) != .nothing {
+                left.removeFirst()
+                do {
+                    _ = try commitOrSplit([next], [], now: now, dueMax: 0)
+                } catch {
+                    fail(left, error)
+                    throw error
+                }
+            }
+            for request in left { hold(request) }
+        }
+        return Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
+    }
+
+    func fail(_ requests: ArraySlice<WriteRequest>, _ error: any Error) {
+        for request in requests { request.reply?.resume(throwing: error) }
+    }
+
+    /// Refuses new work on a full disk. False for anything else.
+    func refuse(_ request: WriteRequest) -> Bool {
+        guard request.command.isNewWork else { return false }
+        request.reply?.resume(returning: .refused(Refusal.diskFull))
+        return true
+    }
+
+    /// Refuses what a process that does not understand all of the log must not begin. False for anything else.
+    func refuseFurther(_ request: WriteRequest) -> Bool {
+        guard let stranger, request.command.isFurtherWork else { return false }
+        request.reply?.resume(returning: .refused(Refusal(.outdated, stranger.sentence)))
+        return true
+    }
+
+    /// Keeps what a worker has reported until there is room. Whoever waits for an answer is told instead.
+    mutating func hold(_ request: WriteRequest) {
+        guard let reply = request.reply else { return held.append(request) }
+        reply.resume(
+            throwing: LogError(
+                .diskFull,
+                "The disk is full, and even the reserve for what runs is used up. Free some space and try again."))
+    }
+
+    /// Runs the commands of a failed turn each in a transaction of its own: the offender is refused, its neighbours
+    /// are not.
+    mutating func oneByOne(_ requests: [WriteRequest], now: Instant, insteadOf error: any Error) throws {
+        guard requests.count > 1 else {
+            // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
+            if let only = requests.first { refuse(only, error) }
+            return
+        }
+        for (index, request) in requests.enumerated() {
+            do {
+                let (answer, range) = try writer.turn(now: now) { turn in
+                    let before = turn.last
+                    if let met = turn.stranger, request.command.isFurtherWork { throw met }
+                    return (try turn.perform(request.command), (before + 1, turn.last, turn.byteCount))
+                }
+                news?.post(CommitNews.Turn(first: range.0, last: range.1, byteCount: range.2, nanoseconds: 0))
+                request.reply?.resume(returning: answer)
+            } catch  where TurnLoop.canGoOn(after: error) {
+                refuse(request, error)
+            } catch {
+                fail(requests[index...], error)
+                throw error
+            }
+        }
+    }
+
+    /// What could not be written alone. A worker that reported a result is not there to hear of it: if it was only for
+    /// want of space, the result is kept until there is some.
+    mutating func refuse(_ request: WriteRequest, _ error: any Error) {
+        if request.reply == nil, (error as? LogError)?.code == .diskFull {
+            held.append(request)
+        } else {
+            request.reply?.resume(throwing: error)
+        }
+    }
+
+    /// After a commit that failed on its way to the disk nothing may be written by this process: what it knows may
+    /// not be true.
+    static func canGoOn(after error: any Error) -> Bool {
+        guard !isAboutOneEvent(error), let error = error as? LogError else { return true }
+        switch error.code {
+        case .unknownOutcome, .unusable, .upgraded, .damaged: return false
+        case .diskFull, .headMoved, .badInput, .notFound: return true
+        }
+    }
+
+    /// Whether one event cannot be read and nothing is said about others.
+    static func isAboutOneEvent(_ error: any Error) -> Bool {
+        if error is EventDamage { return true }
+        guard let error = error as? LogError else { return false }
+        return error.code == .damaged && error.sequence != nil
+    }
+}
+
+extension Refusal {
+    static let diskFull = Refusal(
+        .diskFull,
+        "The disk is full: running jobs can still finish, new ones are taken again as soon as there is space.")
+}
