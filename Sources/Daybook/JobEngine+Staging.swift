@@ -1,10 +1,12 @@
 internal import DaybookLog
-internal import DaybookModel
+package import DaybookModel
 
 /// What one commit takes of a call with many jobs.
-struct StagedParts {
-    var jobsMax = Books.jobsTogetherMax
+package struct StagedParts: Sendable {
+    var jobsMax: Int
     var bytesMax = Books.bytesTogetherMax
+
+    package init(jobsMax: Int = Books.jobsTogetherMax) { self.jobsMax = jobsMax }
 
     func fit(_ jobs: [Box<Created>]) -> Bool { jobs.count <= jobsMax && jobs.argumentByteCount <= bytesMax }
 
@@ -24,7 +26,7 @@ struct StagedParts {
 /// Calls with more jobs than one commit takes; see `Books.stage`.
 extension JobEngine {
     /// `beforeLast` is done when all jobs are in the log and before any may run.
-    func stage(
+    package func stage(
         _ jobs: [Box<Created>], _ policy: ConflictPolicy, _ parts: StagedParts = StagedParts(),
         beforeLast: () async throws -> Void = {}
     ) async throws -> [EnqueuedJob] {

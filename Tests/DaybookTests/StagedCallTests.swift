@@ -1,7 +1,10 @@
 @testable import Daybook
 import DaybookLog
 import DaybookModel
+import Foundation
 import Testing
+
+private let runsLongTests = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"] == "all"
 
 /// Calls with more jobs than one commit takes, here with small commits.
 @Suite struct `A call in several parts` {
@@ -183,14 +186,22 @@ import Testing
         }
     }
 
-    @Test func `is what more than ten thousand jobs become`() async throws {
+    @Test func `cannot replace what is there`() async throws {
+        try await withEngine { engine in
+            let jobs = try jobs(25, engine)
+            let refusal = await #expect(throws: Refusal.self) { try await engine.stage(jobs, .replace, parts) }
+            #expect(refusal?.description.contains("cannot replace") == true)
+            #expect(try states(engine) == [:])
+        }
+    }
+
+    @Test(.enabled(if: runsLongTests, "a long test: tools/test --all"))
+    func `is what more than ten thousand jobs become`() async throws {
         try await withEngine { engine in
             let handles = try await engine.enqueue((0..<10_001).map { _ in JobRequest("note", arguments: []) })
             #expect(handles.count == 10_001)
             #expect(try call(engine).history.count >= 3)
             try await engine.wait { try states(engine) == [.enqueued: 10_001] }
-            let jobs = (0..<10_001).map { JobRequest("note", arguments: [], [.key("k\($0)"), .onConflict(.replace)]) }
-            await #expect(throws: Refusal.self) { try await engine.enqueue(jobs) }
         }
     }
 }

@@ -46,6 +46,17 @@ expect "and said to be skipped" "$(contains 'skipped: the build failed')" yes
 run_steps 'build_step build true; step two echo ran'
 expect "what stands after a good build runs" "$last_line" "2 passed, 0 failed"
 
+run_steps 'step_beside long bash -c "echo words; exit 4"; step one true; finish_beside; step two true'
+expect "a step beside others is counted" "$last_line" "2 passed, 1 failed"
+expect "with its status" "$(contains 'FAILED (status 4)')" yes
+expect "and its output is shown" "$(contains words)" yes
+
+run_steps 'step_beside long true; step one true; finish_beside'
+expect "a step beside others passes" "$last_line" "2 passed, 0 failed"
+
+run_steps 'build_step build false; step_beside long true; step one true; finish_beside'
+expect "a step beside others is skipped after a failed build" "$last_line" "0 passed, 3 failed"
+
 run_steps 'broken() { false; true; }; step function broken'
 expect "a shell function is no step" "$last_line" "0 passed, 1 failed"
 

@@ -33,6 +33,43 @@ build_step() {
     ((steps_failed == failed_before)) || build_is_broken=true
 }
 
+# step_beside NAME COMMAND…: as `step`, but the command runs beside the steps that follow, with what they leave of the
+# processors, until `finish_beside` shows its output and counts it. One at a time.
+step_beside() {
+    beside_name=$1
+    shift
+    beside_process=
+    $build_is_broken && return 0
+    say "$beside_name (beside what follows)"
+    beside_started=$SECONDS
+    beside_output=$(mktemp)
+    # A process group of its own, so that all of it ends if this run is broken off.
+    set -m
+    nice -n 19 "$@" </dev/null >"$beside_output" 2>&1 &
+    set +m
+    beside_process=$!
+    trap 'kill -- "-$beside_process" 2>/dev/null || true' EXIT
+}
+
+finish_beside() {
+    local status=0
+    if [[ -z $beside_process ]]; then
+        step "$beside_name" true
+        return 0
+    fi
+    wait "$beside_process" || status=$?
+    trap - EXIT
+    say "$beside_name"
+    cat "$beside_output"
+    rm -f "$beside_output"
+    if ((status == 0)); then
+        record_step "$beside_name" passed $((SECONDS - beside_started))
+    else
+        record_step "$beside_name" "FAILED (status $status)" $((SECONDS - beside_started))
+        say "$beside_name failed"
+    fi
+}
+
 record_step() {
     step_names+=("$1")
     step_results+=("$2")

@@ -6,10 +6,17 @@
 #   DAYBOOK_PYTHON      the interpreter that has what Tests/requirements.txt names
 # What needs no build stands first; a failed build skips what stands after it, and counts it as failed.
 
+# One build serves all: optimised, as it is shipped, with assertions, and with what tests may look into.
 strict=(
     --scratch-path "$strict_build"
+    --configuration release
     --explicit-target-dependency-import-check error
     -Xswiftc -warnings-as-errors
+    -Xswiftc -enable-testing
+    -Xswiftc -assert-config -Xswiftc Debug
+    -Xswiftc -emit-symbol-graph
+    -Xswiftc -emit-symbol-graph-dir -Xswiftc "$strict_build/symbol-graphs"
+    -Xswiftc -symbol-graph-minimum-access-level -Xswiftc public
 )
 
 run_all_steps() {
@@ -18,14 +25,15 @@ run_all_steps() {
     step "setup on a fresh machine" tools/lib/setup-test.sh
     step "test runner" tools/lib/runner-test.sh
 
-    build_step "build for tests" swift build --quiet "${strict[@]}" --build-tests
+    mkdir -p "$strict_build/symbol-graphs"
+    build_step "build" swift build --quiet "${strict[@]}" --build-tests
     step "tests" tools/lib/run-tests "${strict[@]}" --skip-build
-    build_step "release build" swift build --quiet "${strict[@]}" --configuration release
+    step_beside "simulation" tools/lib/steps/simulation
     step "faults" tools/lib/steps/faults
     step "bad input" tools/lib/steps/bad-input
     step "pages in a browser" tools/lib/steps/browser
     step "slow clients and odd requests" tools/lib/steps/strangers
-    step "simulation" tools/lib/steps/simulation
     step "a reader of the file format" Tests/Reader/run.sh
-    step "documentation" tools/docs
+    step "documentation" env DOCS_SYMBOL_GRAPHS="$strict_build/symbol-graphs" tools/docs
+    finish_beside
 }

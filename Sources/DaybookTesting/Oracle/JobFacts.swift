@@ -61,6 +61,12 @@ struct JobFacts {
         }
     }
 
+    /// Whether it has ever been claimed.
+    var hasRun = false
+
+    /// Whether it stands for a call in parts.
+    var isCall: Bool { queue == Name.staging }
+
     var isFinished: Bool { state == .succeeded || state == .failed || state == .cancelled }
 
     mutating func endClaim(_ next: JobState, at sequence: SequenceNumber) {

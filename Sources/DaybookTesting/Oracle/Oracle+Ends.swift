@@ -52,10 +52,13 @@ extension Oracle {
     func judgeAnswers() {
         guard let testimony else { return }
         var groups: [Int: [Int]] = [:]
+        var calls: [Int: [Int]] = [:]
         for (number, ask) in testimony.asks.enumerated() {
             judge(ask, created[number]?.at)
             if let group = ask.group { groups[group, default: []].append(number) }
+            if let call = ask.call { calls[call, default: []].append(number) }
         }
+        for (_, numbers) in calls.sorted(by: { $0.key < $1.key }) { judgeCall(numbers) }
         for (_, numbers) in groups.sorted(by: { $0.key < $1.key }) { judgeTogether(numbers) }
     }
 
@@ -79,6 +82,15 @@ extension Oracle {
         guard let first = commits.first, !commits.allSatisfy({ $0 == first }) else { return }
         let at = numbers.compactMap { created[$0]?.at }.first ?? 0
         note(.together, at, "of \(numbers.count) jobs enqueued together some came without the others")
+    }
+
+    /// Of a call in parts nothing has run, unless all of it is there.
+    private func judgeCall(_ numbers: [Int]) {
+        let there = numbers.compactMap { created[$0]?.at }
+        guard there.count < numbers.count else { return }
+        for at in there where jobs[Int(at)]?.hasRun == true {
+            note(.together, at, "of a call in parts with \(numbers.count) jobs this one ran without the others")
+        }
     }
 
     func judgeReplay() {

@@ -80,13 +80,14 @@ extension Oracle {
         if job.deaths > 0, !others.isEmpty {
             note(.deaths, sequence, "a job that may kill its process was claimed beside others")
         }
-        if others.count == 1, let other = others.first, let facts = jobs[Int(other)], facts.deaths > 0 {
+        if !job.isCall, others.count == 1, let other = others.first, let facts = jobs[Int(other)], facts.deaths > 0 {
             note(.deaths, sequence, "it was claimed beside a job that may kill its process")
         }
         judgeLimits(of: event.job, job, event, sequence)
         job.runs += 1
         if Int(event.attempt) != job.runs { note(.claims, sequence, "run \(event.attempt) is run \(job.runs)") }
         job.state = .processing
+        job.hasRun = true
         job.token = sequence
         job.claimant = claimant
     }

@@ -29,6 +29,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case childLost
     /// One job more may run than a limit says.
     case limitExceeded
+    /// A part of a call in parts does not wait for the rest.
+    case callHalfVisible
 
     /// The promise whose check has to find it.
     package var breaks: SimulationPromise {
@@ -42,7 +44,7 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .staleSuccessCounted: .success
         case .deathChargedToInnocent: .deaths
         case .leaseOnWallClock: .leases
-        case .batchHalfVisible: .together
+        case .batchHalfVisible, .callHalfVisible: .together
         case .slotTwice: .slots
         case .callbackTwice: .callbacks
         case .childLost: .children

@@ -42,6 +42,8 @@ final class Saboteur: @unchecked Sendable {
             }
             noteWritten(process)
             return .enqueueTogether(Array(jobs[half...]), onConflict: onConflict)
+        case (.callHalfVisible, .enqueueTogether(let jobs, let onConflict)):
+            return .enqueueTogether(jobs.map { Box(withoutCall($0.value, process)) }, onConflict: onConflict)
         case (.doubleClaim, .finish(let job, let token, _, _)):
             if chance.once(in: 20) { claimForAnother(job, token, process) }
         case (.causeMissing, _):
@@ -57,6 +59,13 @@ final class Saboteur: @unchecked Sendable {
 
     func record(_ job: SequenceNumber, _ process: VirtualProcess) -> JobRecord? {
         try? process.world.memory.read { try Books.storedJob(job, in: $0) }
+    }
+
+    private func withoutCall(_ job: Created, _ process: VirtualProcess) -> Created {
+        var job = job
+        guard case .job(let last)? = job.after.last?.parent else { return job }
+        if (try? process.world.memory.read { try $0.isCall(last) }) == true { job.after.removeLast() }
+        return job
     }
 
     private func claimForAnother(_ job: SequenceNumber, _ token: SequenceNumber, _ process: VirtualProcess) {

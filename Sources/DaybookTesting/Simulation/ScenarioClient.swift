@@ -35,6 +35,7 @@ struct ScenarioClient {
             var chance = Chance(seed: world.chance.next())
             await ScenarioRecurring.meddle(engine, &chance, now: world.time.now)
         case 16: await enqueueAfter()
+        case 17: await enqueueInParts()
         default: await enqueueOne()
         }
     }
@@ -66,6 +67,21 @@ struct ScenarioClient {
         for _ in 0..<count { numbers.append(testimony.ask(group: first)) }
         let jobs = numbers.map { Box(created($0, key: nil, requestID: nil)) }
         await send(.enqueueTogether(jobs, onConflict: .existing), numbers)
+    }
+
+    /// One call that is written in several commits.
+    private func enqueueInParts() async {
+        let first = testimony.asks.count
+        let numbers = (0..<Int(world.chance.within(9...40))).map { _ in testimony.ask(call: first) }
+        let jobs = numbers.map { Box(created($0, key: nil, requestID: nil)) }
+        do {
+            let made = try await engine.stage(jobs, .existing, StagedParts(jobsMax: 8))
+            guard !process.isGone else { return }
+            for (number, one) in zip(numbers, made) { testimony.answer(number, .created(one.id.rawValue)) }
+        } catch {
+            guard !process.isGone else { return }
+            for number in numbers { testimony.answer(number, .unknown) }
+        }
     }
 
     func created(_ number: Int, key: String?, requestID: String?) -> Created {

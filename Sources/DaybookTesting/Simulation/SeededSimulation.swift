@@ -24,7 +24,7 @@ package struct SeededSimulation: Sendable {
     }
 
     /// Bursts of jobs in one run, over all processes.
-    private static let bursts: UInt64 = 25
+    private static let bursts: UInt64 = 22
 
     package func run() throws -> SimulationReport {
         var chance = Chance(seed: ~seed)

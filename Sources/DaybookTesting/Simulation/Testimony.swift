@@ -11,6 +11,8 @@ final class Testimony: @unchecked Sendable {
         var requestID: String?
         /// The first of those that were asked for together, if there were several.
         var group: Int?
+        /// The first of those of a call that is written in parts.
+        var call: Int?
         var answer = Answered.nothing
     }
 
@@ -45,8 +47,8 @@ final class Testimony: @unchecked Sendable {
     /// By the claim's token.
     private(set) var runs: [SequenceNumber: Ending] = [:]
 
-    func ask(key: String? = nil, requestID: String? = nil, group: Int? = nil) -> Int {
-        asks.append(Ask(key: key, requestID: requestID, group: group))
+    func ask(key: String? = nil, requestID: String? = nil, group: Int? = nil, call: Int? = nil) -> Int {
+        asks.append(Ask(key: key, requestID: requestID, group: group, call: call))
         return asks.count - 1
     }
 
