@@ -124,7 +124,10 @@ let package = Package(
             path: "tools/DaybookBenchBaseline"),
         .executableTarget(
             name: "DaybookBench",
-            dependencies: ["Daybook", "DaybookLog", "DaybookModel", "CDaybookBenchBaseline", "CDaybookPlatform"],
+            dependencies: [
+                "Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "CDaybookBenchBaseline",
+                "CDaybookPlatform",
+            ],
             path: "tools/DaybookBench", swiftSettings: house),
 
         // Tests.

@@ -51,6 +51,24 @@ struct OperationTests {
         try await pages.close()
     }
 
+    @Test func `an operation is found among any number of newer jobs, without a look at them`() async throws {
+        let pages = try PageStore()
+        try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let (id, _) = try await operate(
+            pages, "", "{\"action\":\"cancel\",\"queue\":\"mail\",\"reason\":\"not wanted\"}")
+        let many = 3 * OperationDirectory.newestMax
+        try await pages.engine.enqueue((0..<many).map { _ in JobRequest("some.job", arguments: []) })
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.lastEvent)
+        let near = try pages.engine.present.operations(
+            below: nil, limit: 10, rowsMax: OperationDirectory.newestMax)
+        #expect(near.found.isEmpty && near.next != nil)
+        #expect(try await pages.page("/operations").text.contains("not wanted"))
+        // Of one whose job is gone there is nothing to show.
+        _ = try await pages.engine.perform(.delete(job: id, reason: "", actor: .system))
+        #expect(try await !pages.page("/operations").text.contains("not wanted"))
+        try await pages.close()
+    }
+
     @Test func `a cancellation is taken back, but not of jobs that have moved on`() async throws {
         let pages = try PageStore()
         let ready = try await pages.enqueue("some.job", "{}", .queue("mail"))

@@ -112,6 +112,29 @@ struct PageTests {
         try await pages.close()
     }
 
+    @Test func `a list of failed jobs gathers what fills its page, and more where its filter leaves jobs out`()
+        async throws
+    {
+        let pages = try PageStore()
+        var failed: [SequenceNumber] = []
+        for index in 0..<12 {
+            try await pages.enqueue("some.job", "{}", .queue("bad"))
+            if let job = try await pages.fail(queue: "bad", "error no \(index);") { failed.append(job) }
+        }
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.read { try $0.last })
+        func directory(_ filter: JobFilter) -> JobDirectory {
+            JobDirectory(store: pages.engine.present, engine: pages.engine, filter: filter)
+        }
+        let all = directory(JobFilter(states: [.failed]))
+        let known = try #require(try all.known(below: nil, atMost: 4))
+        #expect(known.ids == Array(failed.suffix(4).reversed()) && !known.isWhole)
+        #expect(try all.page(below: nil, limit: 3).jobs.map(\.sequence) == Array(failed.suffix(3).reversed()))
+        let oldest = try directory(JobFilter(states: [.failed], text: "error no 0;")).page(below: nil, limit: 1)
+        #expect(oldest.jobs.map(\.sequence) == [failed[0]])
+        #expect(oldest.next == nil)
+        try await pages.close()
+    }
+
     @Test func `a search that finds little is broken off and says so`() async throws {
         let pages = try PageStore()
         let listing = try pages.engine.walk(JobFilter(name: "absent")).page(below: nil, limit: 10, rowsMax: 0)
@@ -122,10 +145,22 @@ struct PageTests {
         let cut = try pages.engine.walk(JobFilter(name: "absent")).page(below: nil, limit: 10, rowsMax: 1_000)
         #expect(cut.isCut)
         #expect(cut.looked < 3_000)
+        for filter in [JobFilter(text: "absent"), JobFilter(tags: ["absent"])] {
+            let directory = JobDirectory(store: pages.engine.present, engine: nil, filter: filter)
+            let listing = try directory.page(below: nil, limit: 10)
+            #expect(listing.isCut && listing.looked < 2 * directory.rowsMax)
+        }
         let page = try await pages.page("/jobs?text=absent")
         #expect(page.text.contains("were looked at"))
         let next = try #require(PageTests.nextPage(in: page.text))
-        #expect(try await pages.page(next).text.contains("There are no such jobs"))
+        #expect(try await pages.page(next).status == 200)
+        var pagesSeen = 1
+        var target: String? = next
+        while let place = target, pagesSeen < 10 {
+            pagesSeen += 1
+            target = PageTests.nextPage(in: try await pages.page(place).text)
+        }
+        #expect(target == nil && pagesSeen > 2)
         try await pages.close()
     }
 

@@ -66,6 +66,19 @@ struct PastTests {
         try await pages.close()
     }
 
+    @Test func `a moment within a commit has its log and its standing like any other`() async throws {
+        let pages = try PageStore()
+        try await pages.engine.enqueue((0..<3).map { _ in JobRequest("some.job", arguments: []) })
+        let within = try pages.engine.lastEvent - 1
+        let log = try await pages.page("/log?at=\(within)", as: "admin")
+        #expect(log.status == 200)
+        #expect(log.text.contains("lies within a commit"))
+        #expect(try await pages.page("/storage?at=\(within)", as: "admin").status == 200)
+        let end = try await pages.page("/log?at=\(within + 1)", as: "admin")
+        #expect(end.text.contains("the head of the chain is <code>"))
+        try await pages.close()
+    }
+
     @Test func `the past is not changed, and what is none is refused`() async throws {
         let (pages, job, then) = try await made()
         let (last, token) = (try pages.engine.lastEvent, try #require(pages.tokens["admin"]))

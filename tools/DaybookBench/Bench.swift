@@ -44,7 +44,7 @@ struct Bench {
     private static func measure(
         _ measurement: Measurement, in folder: String, _ options: Options
     ) async throws -> Outcome {
-        let place = try Place(in: folder, isQuick: options.isQuick)
+        let place = try Place(in: folder, isQuick: options.isQuick, kept: options.keptFolder)
         defer { try? place.remove() }
         try await measurement.prepare?(place)
         var outcome = Outcome(measurement: measurement)

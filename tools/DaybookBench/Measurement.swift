@@ -55,6 +55,7 @@ enum Unit: String, Encodable, Sendable {
     case milliseconds = "ms"
     case seconds = "s"
     case megabytes = "MB"
+    case kilobytes = "KB"
     case bytesPerByte = "B/B"
     case percent = "%"
     case jobs = "jobs"

@@ -5,11 +5,13 @@ struct Options {
     var rounds = 5
     var folder: String?
     var jsonFile: String?
+    var keptFolder: String?
     var isQuick = false
     var wantsHelp = false
 
     static let usage = """
-        daybook-bench [SUITE…] [--only TEXT] [--rounds 5] [--folder DIR] [--json FILE] [--quick]
+        daybook-bench [SUITE…] [--only TEXT] [--rounds 5] [--folder DIR] [--json FILE] [--keep DIR]
+                      [--quick]
 
         Measures Daybook beside the same work in plain C on the same disk, in rounds that alternate.
         Without a suite all are run. Suites: \(suiteNames.joined(separator: ", ")).
@@ -18,6 +20,7 @@ struct Options {
           --rounds N     how many rounds; the table shows medians (default 5)
           --folder DIR   the disk to measure on (default: the system's temporary folder)
           --json FILE    also write everything that was measured to FILE
+          --keep DIR     leave the store of the suite "dashboard" there, and take it if it is there
           --quick        a tenth of the operations: shows that it works, measures little
         """
 
@@ -44,6 +47,7 @@ struct Options {
             case "--only": only = try value()
             case "--folder": folder = try value()
             case "--json": jsonFile = try value()
+            case "--keep": keptFolder = try value()
             case "--quick": isQuick = true
             case "--help", "-h": wantsHelp = true
             default:

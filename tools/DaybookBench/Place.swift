@@ -4,14 +4,17 @@ import Foundation
 final class Place {
     /// The same folder in every round and for all measurements of this run of the program, for what `prepare` made.
     let sharedFolder: String
+    /// What takes very long to make lies here, and there the next run finds it if it was asked to be kept.
+    let keptFolder: String
+    let isQuick: Bool
     private let scratch: String
-    private let isQuick: Bool
     private var count = 0
 
     /// Makes a folder for one measurement in `root`.
-    init(in root: String, isQuick: Bool) throws {
+    init(in root: String, isQuick: Bool, kept: String? = nil) throws {
         scratch = root + "/measurement"
         sharedFolder = root
+        keptFolder = kept ?? root
         self.isQuick = isQuick
         try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
     }

@@ -2,15 +2,16 @@ package import DaybookLog
 package import DaybookModel
 
 extension LogStorage {
-    /// Operations, the newest first, below a job's number; nil for the next place where there are no more.
+    /// Operations, the newest first, below a job's number; nil for the next place where there are no more. It is broken
+    /// off after `rowsMax` jobs: without a list of operations they have to be looked for among all others.
     package func operations(
-        below bound: SequenceNumber?, limit: Int
+        below bound: SequenceNumber?, limit: Int, rowsMax: Int = 200_000
     ) throws -> (found: [OperationStatus], next: SequenceNumber?) {
         // There are few, and how many there are is counted: the search ends with the last of them.
         let queue = try queues().first { $0.name == Operation.queue }
         guard let queue, JobState.allCases.contains(where: { queue[$0] > 0 }) else { return ([], nil) }
         let page = try JobWalk(self, JobFilter(queue: Operation.queue)).page(
-            below: bound, limit: limit, rowsMax: 200_000)
+            below: bound, limit: limit, rowsMax: rowsMax)
         return (try page.jobs.compactMap { try operation($0) }, page.next)
     }
 

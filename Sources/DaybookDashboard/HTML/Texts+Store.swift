@@ -145,6 +145,9 @@ extension Texts {
         + "the ledgers."
 
     static func headOfLog(_ last: SequenceNumber) -> String { "\(number(last)) events; the head of the chain is " }
+    static func withinCommit(_ last: SequenceNumber) -> String {
+        "\(number(last)) events; the last of them lies within a commit, and the chain has a head where one ends."
+    }
     static func lookedAtEvents(_ count: Int) -> String {
         "The newest \(number(count)) events from here on were looked at. There may be more: go on below."
     }

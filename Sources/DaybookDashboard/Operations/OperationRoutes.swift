@@ -131,7 +131,7 @@ extension RouteCall {
         below bound: SequenceNumber?, limit: Int
     ) throws -> (found: [OperationStatus], next: SequenceNumber?) {
         if past == nil { dashboard.operations.look() }
-        let (found, next) = try store.operations(below: bound, limit: limit)
+        let (found, next) = try OperationDirectory(self).page(below: bound, limit: limit)
         return (found.filter { principal?.tenant == nil || $0.operation.tenant == principal?.tenant }, next)
     }
 

@@ -55,7 +55,7 @@ enum OperationsPage {
         return try call.page(Texts.operations, current: "jobs", crumbs: crumbs, isLive: before == nil) { frame, html in
             call.outcome(frame, &html)
             html.element("p", [.class("soft")], Texts.operationsExplained)
-            guard !found.isEmpty else {
+            guard !found.isEmpty || next != nil else {
                 return html.element("div", [.id("operations"), .flag("data-live")]) { $0.nothing(Texts.noOperations) }
             }
             let columns: [Html.Column] = [
@@ -64,6 +64,10 @@ enum OperationsPage {
             ]
             html.table(Texts.operations, columns, isLive: "operations") { html in
                 for one in found { row(one, call, frame, now, &html) }
+            }
+            // Only a search through all jobs ends before its page is full.
+            if next != nil, found.count < size, call.principal?.tenant == nil {
+                html.note(Texts.lookedAt(OperationDirectory.rowsMax))
             }
             html.pager(
                 first: before.map { _ in frame.link(["operations"]) },

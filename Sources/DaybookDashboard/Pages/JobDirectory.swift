@@ -13,32 +13,43 @@ struct JobDirectory {
     let filter: JobFilter
 
     /// Rows that a page looks at before it says that there may be more.
-    private static let rowsMax = 20_000
-    /// The same where each row's first event has to be read.
-    private static let eventsMax = 4_000
+    static let rowsMax = 20_000
+    /// The same where each job's first event has to be read.
+    static let creationsMax = 3_000
+    /// The same where that is searched through, or its last failure is looked for.
+    static let searchedMax = 1_500
+    /// Ids that are gathered where their order has to be made first.
     private static let idsMax = 20_000
 
-    init(_ call: RouteCall, _ filter: JobFilter) {
-        store = call.store
-        engine = call.past == nil ? call.engine : nil
-        self.filter = filter
+    /// So many rows are looked at for one page of this list.
+    var rowsMax: Int {
+        if filter.text != nil || filter.error != nil { return JobDirectory.searchedMax }
+        return filter.asksEvents ? JobDirectory.creationsMax : JobDirectory.rowsMax
     }
 
     func page(below bound: SequenceNumber?, limit: Int) throws -> JobListing {
-        let readsEvents = filter.asksEvents
-        let rowsMax = readsEvents ? JobDirectory.eventsMax : JobDirectory.rowsMax
         let walk = JobWalk(store, filter)
-        if let ids = try known(below: bound) {
-            return try walk.page(of: ids, below: bound, limit: limit, rowsMax: rowsMax)
+        // As few as fill a page if the filter leaves none of them out, and more where it does.
+        var most = limit + 1
+        while let known = try known(below: bound, atMost: most) {
+            let page = try walk.page(of: known.ids, below: bound, limit: limit, rowsMax: rowsMax)
+            if known.isWhole || page.next != nil { return page }
+            most *= 8
         }
         return try walk.page(below: bound, limit: limit, rowsMax: rowsMax)
     }
 
-    /// The ids of the jobs that may be meant, in falling order; nil where only a walk can tell.
-    private func known(below bound: SequenceNumber?) throws -> [SequenceNumber]? {
+    /// Ids of jobs, in falling order, and whether there are no more of them.
+    struct Known {
+        var ids: [SequenceNumber]
+        var isWhole = true
+    }
+
+    /// The ids of the jobs that may be meant; nil where only a walk can tell.
+    func known(below bound: SequenceNumber?, atMost most: Int) throws -> Known? {
         guard filter.states.count == 1, let state = filter.states.first else { return nil }
         switch state {
-        case .failed, .cancelled: return try ended(state, below: bound)
+        case .failed, .cancelled: return try ended(state, below: bound, atMost: most)
         case .processing: return try store.read { try JobDirectory.keys(.running, in: $0) { $0.second } }
         case .scheduled: return try store.read { try JobDirectory.keys(.due, in: $0) { $0.second } }
         case .awaiting: return try store.read { try JobDirectory.keys(.conditions, in: $0) { $0.first } }
@@ -48,7 +59,7 @@ struct JobDirectory {
 
     private static func keys(
         _ table: Table, in log: any LogSnapshot, _ id: (RowKey) -> SequenceNumber
-    ) throws -> [SequenceNumber]? {
+    ) throws -> Known? {
         var ids: [SequenceNumber] = []
         try RowKey.number(0).withBytes { start in
             try log.scan(table, from: start) { key, _ in
@@ -58,11 +69,11 @@ struct JobDirectory {
             }
         }
         guard ids.count <= idsMax else { return nil }
-        return ids.sorted(by: >)
+        return Known(ids: ids.sorted(by: >))
     }
 
     /// Nil while the view is not there; a view that lags misses the newest for a moment.
-    private func ended(_ state: JobState, below bound: SequenceNumber?) throws -> [SequenceNumber]? {
+    private func ended(_ state: JobState, below bound: SequenceNumber?, atMost most: Int) throws -> Known? {
         let part = DashboardFollower.Part.self
         let prefix: Packed
         var start: Packed?
@@ -79,12 +90,18 @@ struct JobDirectory {
             try rows.walk(prefix, from: start) { key, _ in
                 let (_, _, number) = try key.unpacked(as: String.self, String.self, Int64.self)
                 ids.append(SequenceNumber(-number))
-                return ids.count <= JobDirectory.idsMax
+                return ids.count < most
             }
-            return rows.eventsBehind > JobDirectory.lagMax ? nil : ids
+            return rows.eventsBehind > JobDirectory.lagMax ? nil : Known(ids: ids, isWhole: ids.count < most)
         }
     }
 
     /// A view that is further behind is no list of what there is.
     private static let lagMax: UInt64 = 10_000
+}
+
+extension JobDirectory {
+    init(_ call: RouteCall, _ filter: JobFilter) {
+        self.init(store: call.store, engine: call.past == nil ? call.engine : nil, filter: filter)
+    }
 }

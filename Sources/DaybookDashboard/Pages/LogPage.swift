@@ -27,12 +27,13 @@ enum LogPage {
         }
         let head = try call.read { log in
             let last = try log.last
-            return (last, last == 0 ? "" : try log.seal(endingAt: last).head.hex)
+            return (last, try log.headText(at: last))
         }
         return try call.page(Texts.log, current: "log", isLive: before == nil) { frame, html in
             html.element("p", [.class("soft wrap"), .id("head"), .flag("data-live")]) { html in
+                guard let text = head.1 else { return html.text(Texts.withinCommit(head.0)) }
                 html.text(Texts.headOfLog(head.0))
-                html.element("code", head.1)
+                html.element("code", text)
             }
             html.element("p", [.class("soft")], Texts.verifyExplained)
             filters(kind, job, frame, &html)
@@ -64,6 +65,14 @@ enum LogPage {
             html.input(Texts.job, "job", job.map { "\($0)" } ?? "", [.named("inputmode", "numeric")])
             html.button(Texts.filter)
         }
+    }
+}
+
+extension LogSnapshot {
+    /// The head of the chain at an event; nil for one within a commit, which has none, as moments of the past may have
+    /// it.
+    func headText(at last: SequenceNumber) throws -> String? {
+        try event(last, { Seal(of: $0)?.head.hex }) ?? nil
     }
 }
 

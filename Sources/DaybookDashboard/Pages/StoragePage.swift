@@ -65,7 +65,7 @@ enum StoragePage {
 
     /// What the disk held is no part of the log; how far the log had come is.
     private static func then(_ call: RouteCall) throws -> DashboardResponse {
-        let (last, head) = try call.read { log in (try log.last, try log.seal(endingAt: try log.last).head.hex) }
+        let (last, head) = try call.read { log in (try log.last, try log.headText(at: try log.last)) }
         let counts = try call.store.queues().reduce(into: 0) { sum, queue in
             for state in JobState.allCases { sum += queue[state] }
         }
@@ -73,7 +73,7 @@ enum StoragePage {
             html.note(Texts.noSizesThen)
             html.facts { html in
                 html.fact(Texts.event, Texts.number(last))
-                html.fact(Texts.headOfChain) { $0.element("code", head) }
+                if let head { html.fact(Texts.headOfChain) { $0.element("code", head) } }
                 html.fact(Texts.jobs, Texts.number(counts))
             }
         }

@@ -1,12 +1,13 @@
 // What the pages show that no look at the ledgers could tell: how much was done when, which jobs have failed, and what
 // people did. Rows are a function of the events; those of minutes and hours long past go when a new one begins.
 
+internal import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
 struct DashboardFollower: Follower {
     static let name = "dashboard"
-    static let version = 2
+    static let version = 3
 
     /// What is counted by the minute and by the hour.
     enum Figure: Int, CaseIterable, Sendable {
@@ -28,6 +29,8 @@ struct DashboardFollower: Follower {
         static let error = "error"
         static let errorJob = "errorjob"
         static let errorOf = "errorof"
+        /// Actions on many jobs, which stay here when their jobs are gone.
+        static let operation = "operation"
         static let deed = "deed"
         static let by = "by"
     }
@@ -40,7 +43,7 @@ struct DashboardFollower: Follower {
         guard let kind = event.kind else { return }
         if let figure = DashboardFollower.figure(of: kind) { try count(figure, event, &rows) }
         if let job = event.job {
-            try list(kind, job, &rows)
+            try list(kind, job, event, &rows)
             try group(kind, job, event, &rows)
         }
         if kind == .claimed { try countWait(event, &rows) }
@@ -96,9 +99,13 @@ struct DashboardFollower: Follower {
 
     // MARK: Jobs that lie where nobody would find them among millions
 
-    private func list(_ kind: EventKind, _ job: JobID, _ rows: inout FollowerRows) throws {
+    private func list(
+        _ kind: EventKind, _ job: JobID, _ event: FollowedEvent, _ rows: inout FollowerRows
+    ) throws {
         let number = -Int64(clamping: job.rawValue)
         switch kind {
+        case .created where event.fact.creation?.queue == Operation.queue:
+            try rows.put(Packed(Part.operation, number), Packed())
         case .failed: try rows.put(Packed(Part.state, JobState.failed.name, number), Packed())
         case .cancelled: try rows.put(Packed(Part.state, JobState.cancelled.name, number), Packed())
         case .requeued, .purged:

@@ -36,7 +36,7 @@ struct Throughput: Sendable {
     /// Whether there were more events than are counted.
     private(set) var isCut = false
     /// So many events of a past store are counted at most.
-    static let eventsMax = 50_000
+    static let eventsMax = 20_000
     /// The events of the log that are not counted yet.
     let eventsBehind: UInt64
 
@@ -95,6 +95,8 @@ struct Throughput: Sendable {
                 let figure = DashboardFollower.figure(of: kind)
             else { return true }
             bars[Int(place)].counts[figure.rawValue] += 1
+            // What was enqueued has not run, and is most of what would be decoded.
+            guard figure != .enqueued else { return true }
             if let run = LoggedEvent(try Event(value, at: sequence), at: sequence).run {
                 runTimes.add(run.microseconds)
             }

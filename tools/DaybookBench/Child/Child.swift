@@ -11,6 +11,8 @@ final class Child {
         case saturate
         /// Works, and says at its end when each job started and ended.
         case times
+        /// Serves a dashboard, and does what it is told, line by line.
+        case serve
     }
 
     static let option = "--child"
@@ -34,6 +36,11 @@ final class Child {
         while let line = nextLine() { if line == expected { return } }
         throw UsageError("The other process ended before it said \"\(expected)\".")
     }
+
+    /// Its next line; nil when it has ended.
+    func line() -> String? { nextLine() }
+
+    func tell(_ line: String) throws { try input.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8)) }
 
     /// Has it begin, or stop, as its role is.
     func go() { try? input.fileHandleForWriting.close() }

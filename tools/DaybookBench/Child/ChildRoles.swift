@@ -16,6 +16,7 @@ enum ChildRoles {
         case .saturate:
             try await saturate(arguments[1], seconds: arguments.dropFirst(2).first.flatMap { Double($0) } ?? 10)
         case .times: try await times(arguments[1])
+        case .serve: try await DashboardChild.run(arguments[1])
         }
     }
 
@@ -88,7 +89,7 @@ enum ChildRoles {
         for (began, ended) in runs.withLock({ $0 }) { say("\(began) \(ended)") }
     }
 
-    private static func say(_ line: String) {
+    static func say(_ line: String) {
         FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 

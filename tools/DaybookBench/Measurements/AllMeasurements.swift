@@ -4,3 +4,4 @@ let allMeasurements: [Measurement] =
     + timeTravel + followerThroughput + engineThroughput + engineLatency + engineBacklog + engineProcesses
     + engineLimits
     + recurringFiring + flowThroughput + retentionSoak
+    + dashboardPages + dashboardApi + dashboardLive
