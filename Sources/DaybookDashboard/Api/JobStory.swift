@@ -51,6 +51,8 @@ struct JobStory {
         return DisplayName.text(display, arguments: created.shownArguments)
     }
 
+    private var arguments: GivenArguments { GivenArguments(created, events: events.map(\.event)) }
+
     var result: [UInt8]? {
         guard isOpen else { return nil }
         for (_, event) in events.reversed() {
@@ -96,8 +98,8 @@ struct JobStory {
         if !created.after.isEmpty { json.field("after", created.after.map(\.description)) }
         if isOpen {
             json.field("title", title)
-            json.payload("args", created.shownArguments)
-            if let result { json.payload("result", created.secrets?.json(result) ?? result) }
+            json.payload("args", arguments.shown)
+            if let result { json.payload("result", arguments.shown(result)) }
         }
         if let failure {
             json.field("errorType", failure.errorType)
@@ -109,7 +111,7 @@ struct JobStory {
         }
         if let report {
             json.payload("counters", report.counters)
-            if isOpen { json.payload("statistics", created.secrets?.json(report.statistics) ?? report.statistics) }
+            if isOpen { json.payload("statistics", arguments.shown(report.statistics)) }
         }
         json.field("steps", steps)
         json.field("cut", isCut)

@@ -56,25 +56,13 @@ struct OneJob {
         return (events.reversed(), next > 0)
     }
 
-    /// What the next run gets: what it was created with, unless that was replaced.
-    var arguments: [UInt8] {
-        for event in events.reversed() {
-            if case .replaced(let replaced) = event.event.body { return replaced.value.arguments }
-        }
-        return created.arguments
-    }
-
-    /// The same as they may be shown.
-    var shownArguments: [UInt8] { secrets?.json(arguments) ?? arguments }
-
-    /// What may not be shown to anybody.
-    var secrets: Secrets? { Secrets(created.secret, arguments: arguments) }
+    var arguments: GivenArguments { GivenArguments(created, events: events.map(\.event)) }
 
     var result: [UInt8]? {
         guard summary.state == .succeeded, let run = events.last(where: { $0.run?.isSuccess == true })?.run,
             !run.result.isEmpty
         else { return nil }
-        return secrets?.json(run.result) ?? run.result
+        return arguments.shown(run.result)
     }
 
     static func isVisible(_ created: Created, _ call: RouteCall) -> Bool {

@@ -15,7 +15,7 @@ extension LogSnapshot {
     }
 
     /// As ``creation(of:)``, and nil as well where the archive that has it is not there: for those who can do without.
-    func creationAtHand(of job: SequenceNumber, withPayload: Bool = true) throws -> Box<Created>? {
+    package func creationAtHand(of job: SequenceNumber, withPayload: Bool = true) throws -> Box<Created>? {
         do {
             return try creation(of: job, withPayload: withPayload)
         } catch let error as LogError where error.code == .notFound {
