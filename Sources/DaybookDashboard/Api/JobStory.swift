@@ -11,6 +11,7 @@ struct JobStory {
 
     let job: JobSummary
     let created: Created
+    private let arguments: GivenArguments
     /// The newest last; of a long life only the newest.
     let events: [(sequence: SequenceNumber, event: Event)]
     /// Arguments, results, errors and log lines may be shown.
@@ -27,6 +28,7 @@ struct JobStory {
         else { throw RouteFailure(404, "There is no such job; it may have been deleted.") }
         self.job = job
         self.created = created.value
+        arguments = try call.read { try GivenArguments(of: number, created.value, in: $0) }
         isOpen = call.may(.jobsArgsRead)
         let found = try call.store.newestEvents(of: number, limit: JobStory.eventsMax)
         isCut = found.first?.0 != number
@@ -50,8 +52,6 @@ struct JobStory {
         guard isOpen, let display = created.display else { return job.name }
         return DisplayName.text(display, arguments: created.shownArguments)
     }
-
-    private var arguments: GivenArguments { GivenArguments(created, events: events.map(\.event)) }
 
     var result: [UInt8]? {
         guard isOpen else { return nil }

@@ -6,6 +6,7 @@ internal import DaybookModel
 struct OneJob {
     let summary: JobSummary
     let created: Created
+    let arguments: GivenArguments
     /// The newest, in their order.
     let events: [LoggedEvent]
     /// Whether there are older ones than these.
@@ -33,7 +34,8 @@ struct OneJob {
                 try call.past == nil ? call.isServed() : log.hasLivingProcess()
             }
             return OneJob(
-                summary: summary, created: box.value, events: events, isCut: isCut, why: why.sentence,
+                summary: summary, created: box.value, arguments: try GivenArguments(of: id, box.value, in: log),
+                events: events, isCut: isCut, why: why.sentence,
                 waitsFor: try WaitingFor(box.value, id, in: log).parents,
                 children: try Continuation.children(of: id, limit: childrenMax + 1, in: log),
                 inside: InsideRuns(events))
@@ -55,8 +57,6 @@ struct OneJob {
         }
         return (events.reversed(), next > 0)
     }
-
-    var arguments: GivenArguments { GivenArguments(created, events: events.map(\.event)) }
 
     var result: [UInt8]? {
         guard summary.state == .succeeded, let run = events.last(where: { $0.run?.isSuccess == true })?.run,

@@ -23,6 +23,14 @@ extension LogSnapshot {
         }
     }
 
+    /// What gave the job other arguments last; nil if nothing did, or it is no longer at hand.
+    package func replacement(of job: SequenceNumber) throws -> Replaced? {
+        guard let event = try KeyBook.replacement(of: job, in: self),
+            case .replaced(let replaced)? = try eventAtHand(event, { try Event($0, at: event) })?.body
+        else { return nil }
+        return replaced.value
+    }
+
     /// As ``event(_:_:)``, and nil as well where the archive that has it is not there.
     package func eventAtHand<R>(_ sequence: SequenceNumber, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R? {
         do {

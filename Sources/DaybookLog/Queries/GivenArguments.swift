@@ -15,13 +15,9 @@ package struct GivenArguments: Sendable {
             others: replacements.map(\.arguments))
     }
 
-    /// As the job's events say, which stand in their order.
-    package init(_ created: Created, events: some Sequence<Event>) {
-        self.init(
-            created,
-            events.compactMap { event in
-                if case .replaced(let replaced) = event.body { replaced.value } else { nil }
-            })
+    /// As it stands in the log now.
+    package init(of job: SequenceNumber, _ created: Created, in log: any LogSnapshot) throws {
+        self.init(created, try log.replacement(of: job).map { [$0] } ?? [])
     }
 
     /// The arguments as they may be shown.

@@ -20,6 +20,10 @@ struct JobHistory {
             throw Failure.no("There is no job \(job); `daybook jobs list` shows those that there are.")
         }
         self.created = created.value
-        arguments = GivenArguments(created.value, events: events.map(\.event))
+        arguments = GivenArguments(
+            created.value,
+            events.compactMap { record in
+                if case .replaced(let replaced) = record.event.body { replaced.value } else { nil }
+            })
     }
 }

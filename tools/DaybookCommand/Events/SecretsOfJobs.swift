@@ -25,7 +25,8 @@ struct SecretsOfJobs {
             guard event.job != 0 else { return .nothing }
             if let cover = known[event.job] { return cover }
             if known.count >= SecretsOfJobs.knownMax { known.removeAll(keepingCapacity: true) }
-            let found = try find(event.job, replacement(of: event.job, in: snapshot), in: snapshot)
+            let replaced = knowsLedgers ? try snapshot.replacement(of: event.job) : nil
+            let found = try find(event.job, replaced, in: snapshot)
             known[event.job] = found
             return found
         }
@@ -45,13 +46,6 @@ struct SecretsOfJobs {
             return nil
         }
         return created.value
-    }
-
-    private func replacement(of job: SequenceNumber, in snapshot: any LogSnapshot) throws -> Replaced? {
-        guard knowsLedgers, let event = try KeyBook.replacement(of: job, in: snapshot),
-            case .replaced(let replaced)? = try snapshot.eventAtHand(event, { try Event($0, at: event) })?.body
-        else { return nil }
-        return replaced.value
     }
 }
 
