@@ -15,6 +15,10 @@ let foreignMemory: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes")
 ]
 
+/// Tests beside an optimised build: to optimise them as well takes minutes and makes nothing quicker. Those of the
+/// model are, since they work out for themselves what should come out.
+let tests = house + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 // Packages that Daybook works with and does not need. Each product stands behind a trait that is off, so that the
 // default build fetches nothing: one that no trait guards would be fetched, and so would whatever a committed
 // Package.resolved pins. `tools/adapters` builds and tests with all traits on.
@@ -126,38 +130,38 @@ let package = Package(
         // Tests.
         .testTarget(
             name: "CDaybookPlatformTests", dependencies: ["CDaybookPlatform", "CDaybookCrypto"],
-            exclude: ["row_hash.py"], swiftSettings: house),
-        .testTarget(name: "DaybookCryptoTests", dependencies: ["DaybookCrypto"], swiftSettings: house),
+            exclude: ["row_hash.py"], swiftSettings: tests),
+        .testTarget(name: "DaybookCryptoTests", dependencies: ["DaybookCrypto"], swiftSettings: tests),
         .testTarget(
             name: "DaybookLMDBTests", dependencies: ["DaybookLMDB", "CDaybookLMDB"],
-            swiftSettings: house),
+            swiftSettings: tests),
         .testTarget(
             name: "DaybookModelTests", dependencies: ["DaybookModel"], exclude: ["Fixtures"],
             swiftSettings: house),
         .testTarget(
             name: "DaybookLogTests",
             dependencies: ["DaybookLog", "DaybookLMDB", "DaybookModel", "DaybookFaults"],
-            swiftSettings: house),
+            swiftSettings: tests),
         .testTarget(
-            name: "DaybookTests", dependencies: ["Daybook", "DaybookLog", "DaybookModel"], swiftSettings: house),
+            name: "DaybookTests", dependencies: ["Daybook", "DaybookLog", "DaybookModel"], swiftSettings: tests),
         .testTarget(
             name: "AdapterTests", dependencies: ["Daybook"] + adapted + adaptedTestKits,
-            swiftSettings: house),
+            swiftSettings: tests),
         .testTarget(
             name: "DaybookTestingTests", dependencies: ["DaybookTesting", "Daybook", "DaybookLog", "DaybookModel"],
-            swiftSettings: house),
+            swiftSettings: tests),
         .testTarget(
             name: "DaybookDashboardTests",
             dependencies: ["DaybookDashboard", "Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto"],
-            swiftSettings: house),
+            swiftSettings: tests),
         .testTarget(
             name: "FollowerExampleTests", dependencies: ["FollowerExamples", "Daybook", "DaybookDashboard"],
-            swiftSettings: house),
-        .testTarget(name: "TidyTests", swiftSettings: house),
+            swiftSettings: tests),
+        .testTarget(name: "TidyTests", swiftSettings: tests),
         .testTarget(
             name: "DaybookCommandTests",
             dependencies: ["DaybookCommand", "DaybookFaults", "DaybookLog", "DaybookModel"],
-            path: "Tests/CommandTests", swiftSettings: house),
+            path: "Tests/CommandTests", swiftSettings: tests),
     ],
     swiftLanguageModes: [.v6]
 )

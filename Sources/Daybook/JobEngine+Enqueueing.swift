@@ -24,7 +24,8 @@ extension JobEngine {
     /// Puts several jobs into the log, of one kind or of many, all or none. Returns once that is durable, with their
     /// handles in the same order.
     ///
-    /// One call takes up to 10,000 jobs with up to 4 MB of arguments.
+    /// Up to 10,000 jobs with 4 MB of arguments are one commit. More of them, up to a million, take several, and no job
+    /// runs before all are there; if the call fails in between, or its process ends, none of them ever does.
     @discardableResult
     public func enqueue(_ requests: [JobRequest]) async throws -> [JobHandle<[UInt8]>] {
         guard !requests.isEmpty else { return [] }
@@ -92,6 +93,7 @@ extension JobEngine {
 
     private func handOverTogether(_ jobs: [Created], _ policy: ConflictPolicy) async throws -> [EnqueuedJob] {
         let boxes = jobs.map { Box($0) }
+        guard StagedParts().fit(boxes) else { return try await stage(boxes, policy) }
         switch try await performEnqueue(boxes, { .enqueueTogether($0, onConflict: policy) }) {
         case .together(let answers): return try answers.map(enqueued)
         case let answer: return [try enqueued(answer)]

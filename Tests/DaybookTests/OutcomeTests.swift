@@ -137,7 +137,6 @@ private struct CountLetters: Job {
                 [JobRequest("large", arguments: Array(repeating: 49, count: 262_145))],
                 "The arguments have 262145 bytes; 262144 are allowed"
             ),
-            Refused(Array(repeating: JobRequest("a", arguments: []), count: 10_001), "10001 jobs with 0 bytes"),
         ])
     func `are none if one is refused`(_ refused: Refused) async throws {
         try await withEngine { engine in

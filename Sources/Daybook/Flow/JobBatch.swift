@@ -60,7 +60,7 @@ extension JobEngine {
     /// Puts jobs into the log as one batch, all or none. It ends with the last of them, and with those that are added
     /// until then.
     ///
-    /// One call takes up to 10,000 jobs with up to 4 MB of arguments; open a batch and fill it in parts for more.
+    /// More than 10,000 jobs, or 4 MB of arguments, take several commits, and none runs before all are there.
     public func enqueue(batch name: String = "", _ requests: [JobRequest]) async throws -> JobBatch {
         try await makeBatch(name, requests, isOpen: false)
     }
@@ -81,7 +81,13 @@ extension JobEngine {
         let actor = Actor.process(process)
         var batch: SequenceNumber = 0
         let made = try await handOver(try requests.map { try created($0, now: now) }) { jobs in
-            let answer = try await performEnqueue(jobs.map { Box($0) }) { jobs in
+            let boxes = jobs.map { Box($0) }
+            guard StagedParts().fit(boxes) else {
+                let opened = try await openBatch(name)
+                batch = opened.id
+                return try await fill(opened, boxes)
+            }
+            let answer = try await performEnqueue(boxes) { jobs in
                 .batch(Box(.create(NewBatch(name: name, isOpen: isOpen, jobs: jobs, actor: actor))))
             }
             guard case .together(let answers) = answer, case .done(let number)? = answers.first else {
@@ -91,6 +97,23 @@ extension JobEngine {
             return try answers.dropFirst().map { try enqueued($0) }
         }
         return JobBatch(id: batch, jobs: made.map { handle(for: $0, .bytes) }, engine: self)
+    }
+
+    /// Puts the jobs of a call into a batch that was opened for them, and seals it.
+    func fill(
+        _ batch: JobBatch, _ jobs: [Box<Created>], _ parts: StagedParts = StagedParts()
+    ) async throws -> [EnqueuedJob] {
+        let members = jobs.map { job in
+            var member = job.value
+            member.batch = batch.id
+            return Box(member)
+        }
+        do {
+            return try await stage(members, .existing, parts) { try await batch.seal() }
+        } catch {
+            try? await batch.cancel(reason: "\(error)")
+            throw error
+        }
     }
 
     fileprivate func performOnBatch(_ command: Command) async throws {

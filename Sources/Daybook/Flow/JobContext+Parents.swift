@@ -4,10 +4,14 @@ public import DaybookModel
 extension JobContext {
     /// The jobs that this one waited for, in the order in which it named them.
     public var parents: [JobID] {
-        notes.started.job.created.value.after.compactMap { dependency in
+        var parents = notes.started.job.created.value.after.compactMap { dependency -> JobID? in
             guard case .job(let job) = dependency.parent else { return nil }
             return JobID(rawValue: job)
         }
+        if let last = parents.last, (try? notes.desk.read { try $0.isCall(last.rawValue) }) == true {
+            parents.removeLast()
+        }
+        return parents
     }
 
     /// What the one of this kind came to, of the jobs that this one waited for.

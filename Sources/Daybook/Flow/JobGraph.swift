@@ -58,7 +58,8 @@ public struct EnqueuedGraph: Sendable {
 extension JobEngine {
     /// Puts the jobs of a graph into the log, all or none. Returns once that is durable.
     ///
-    /// One graph has up to 10,000 jobs with up to 4 MB of arguments.
+    /// A graph of more than 10,000 jobs, or 4 MB of arguments, takes several commits, and none of it runs before
+    /// all of it is there.
     @discardableResult
     public func enqueue(_ graph: JobGraph) async throws -> EnqueuedGraph {
         EnqueuedGraph(handles: try await enqueue(graph.requests))

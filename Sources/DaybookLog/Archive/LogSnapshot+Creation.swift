@@ -14,6 +14,11 @@ extension LogSnapshot {
         return created
     }
 
+    /// Whether a job is the engine's own that stands for a call of many jobs; see `Books.stage`.
+    package func isCall(_ job: SequenceNumber) throws -> Bool {
+        try creationAtHand(of: job, withPayload: false)?.value.queue == Name.staging
+    }
+
     /// As ``creation(of:)``, and nil as well where the archive that has it is not there: for those who can do without.
     package func creationAtHand(of job: SequenceNumber, withPayload: Bool = true) throws -> Box<Created>? {
         do {

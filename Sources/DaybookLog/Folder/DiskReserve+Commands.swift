@@ -4,7 +4,7 @@ extension Command {
     /// Begins something, or can be done without. On a full disk it is refused, so that what was begun before can end.
     package var isNewWork: Bool {
         switch self {
-        case .enqueue, .enqueueTogether, .note, .deny: true
+        case .enqueue, .enqueueTogether, .stage, .note, .deny: true
         case .batch(let command): if case .create = command.value { true } else { false }
         case .recurring(let command): command.value.isNewWork
         default: false

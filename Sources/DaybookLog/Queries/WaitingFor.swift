@@ -11,6 +11,8 @@ package struct WaitingFor {
     }
 
     package let parents: [Parent]
+    /// Not all jobs are there of the call that enqueued it.
+    private let isStaged: Bool
 
     /// Of a job that has begun, conditions are met as far as they were when it did.
     package init(_ created: Created, _ job: SequenceNumber, in log: any LogSnapshot) throws {
@@ -21,6 +23,7 @@ package struct WaitingFor {
                 job: parent, condition: dependency.condition, state: try Books.storedJob(parent, in: log)?.state,
                 standing: book.entries.first { $0.parent == parent }?.standing ?? .met)
         }
+        isStaged = try parents.last.map { try $0.standing == .open && log.isCall($0.job) } ?? false
     }
 
     /// What is still open, in a sentence.
@@ -34,6 +37,7 @@ package struct WaitingFor {
             case .failure: "failure"
             case .any: "end"
             }
+        guard !isStaged else { return "It waits until all jobs of the call that enqueued it are there." }
         guard open.count > 1 else { return "It waits for the \(what) of \(named[0])." }
         let more = open.count > named.count ? " and \(open.count - named.count) more" : ""
         return "It waits for \(open.count) of \(parents.count) jobs: \(named.joined(separator: "; "))\(more)."

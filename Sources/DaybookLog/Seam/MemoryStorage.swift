@@ -56,8 +56,12 @@ final class MemoryTransaction: LogTransaction {
     func events(
         from first: SequenceNumber, _ body: (SequenceNumber, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
-        var sequence = max(first, 1)
-        while sequence <= last, try event(sequence, { try body(sequence, $0) }) == true { sequence += 1 }
+        guard first <= last else { return }
+        let events = content.events
+        var index = Int(max(first, 1)) - 1
+        while index < events.count, try events[index].withUnsafeBytes({ try body(UInt64(index) + 1, $0) }) {
+            index += 1
+        }
     }
 
     func eventsBackward(

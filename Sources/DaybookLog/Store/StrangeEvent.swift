@@ -38,10 +38,9 @@ package struct StrangeEvent: Error, Equatable, Sendable {
         guard value.count > EventHead.Offset.kind else { return nil }
         let kind = value[EventHead.Offset.kind]
         let version = value[EventHead.Offset.version]
-        let newest = newestVersions[Int(kind)]
-        if version != 0, version <= newest, !mayHoldMore(kind) { return nil }
+        if version != 0, version <= plainVersions[Int(kind)] { return nil }
         guard EventChecksum.matches(value, at: sequence) else { return nil }
-        if version != 0, version <= newest {
+        if version != 0, version <= newestVersions[Int(kind)] {
             guard case .unknown? = try? Event(value, at: sequence, withPayload: false).body else { return nil }
         }
         return StrangeEvent(sequence: sequence, kind: kind, version: version)
@@ -51,6 +50,9 @@ package struct StrangeEvent: Error, Equatable, Sendable {
     private static let newestVersions: [UInt8] = (0...UInt8.max).map { kind in
         EventKind(rawValue: kind) == nil ? 0 : EventUpcasts.standard.version(of: kind)
     }
+
+    /// The same, without the kinds whose content has to be looked at.
+    private static let plainVersions: [UInt8] = (0...UInt8.max).map { mayHoldMore($0) ? 0 : newestVersions[Int($0)] }
 
     /// Kinds with a word among their fields that a later release may have added to.
     private static func mayHoldMore(_ kind: UInt8) -> Bool {

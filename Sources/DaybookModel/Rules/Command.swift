@@ -4,6 +4,8 @@ package enum Command: Sendable {
     /// Several jobs, all or none.
     case enqueueTogether([Box<Created>], onConflict: ConflictPolicy)
     case batch(Box<BatchCommand>)
+    /// A call begins that has more jobs than one commit may hold.
+    case stage(process: SequenceNumber, salt: UInt64)
     case claim(Claim)
     case finish(job: SequenceNumber, token: SequenceNumber, Outcome, actor: Actor)
     /// The end of a run that had more to say than how it came out.

@@ -37,7 +37,7 @@ extension Books {
         guard let record = try claimed(job, token, in: ledgers) else {
             return try late(job, token, "returned", actor, &decision, in: ledgers)
         }
-        var body = body
+        var body = try givenUp(record, body, in: ledgers)
         if case .interrupted(let reason, let charged) = body, charged {
             // Out of attempts, or a job that kills whoever runs it: the next run would be no better.
             if Int(record.deaths) + 1 >= deathsMax {

@@ -87,7 +87,7 @@ extension Books {
         for (index, job) in jobs.enumerated() {
             let answer = try enqueue(job, .existing, among: surroundings, &decision, in: ledgers)
             surroundings.add(answer, decision)
-            if case .refused(let refusal) = answer { return refusal.of(index, among: jobs.count) }
+            if case .refused(let refusal) = answer { return Refusal(refusal, of: index, among: jobs.count) }
         }
         return nil
     }

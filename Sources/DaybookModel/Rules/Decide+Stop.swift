@@ -15,10 +15,11 @@ extension Books {
         }
         for number in left {
             guard let record = try job(number, in: ledgers) else { continue }
-            decision.record(
-                Event(
-                    of: number, record, at: decision.now, by: .process(process),
-                    .interrupted(reason: "the process stopped", charged: false)))
+            let body = try givenUp(
+                record, .interrupted(reason: "the process stopped", charged: false), in: ledgers)
+            try self.record(
+                Event(of: number, record, at: decision.now, by: .process(process), body), of: record, &decision,
+                in: ledgers)
         }
         return .done(
             at: decision.record(Event(time: decision.now, actor: .process(process), body: .processStopped)))

@@ -44,6 +44,7 @@ extension Books {
         case .enqueueTogether(let jobs, let onConflict):
             return try enqueueTogether(jobs, onConflict, &decision, in: ledgers)
         case .batch(let command): return try self.batch(command.value, &decision, in: ledgers)
+        case .stage(let process, let salt): return .claimed([Books.stage(for: process, salt, &decision)])
         case .claim(let claim):
             return try self.claim(claim, &decision, in: ledgers)
         case .finish(let job, let token, let outcome, let actor):
@@ -66,7 +67,9 @@ extension Books {
                 return .cancelled(reason: reason)
             }
         case .requeue(let job, let expected, let reason, let actor):
+            let staging = try queues.number(Name.staging, in: ledgers)
             return try move(job, expected, actor, &decision, in: ledgers) { record throws(Refusal) in
+                guard record.queue != staging else { throw .isStaging(job) }
                 switch record.state {
                 case .failed, .cancelled, .parked, .scheduled, .awaiting: return .requeued(reason: reason)
                 default: throw .wrongState(job, record.state, "requeued")

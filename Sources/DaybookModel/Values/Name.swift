@@ -4,6 +4,9 @@ public enum Name {
     /// one of "all queues".
     package static let operations = "daybook.operations"
 
+    /// The queue of what stands for a call that takes several commits; see `Books.stage`. Nobody serves it.
+    package static let staging = "daybook.staging"
+
     /// The longest name there may be, in characters.
     public static let lengthMax = 128
 

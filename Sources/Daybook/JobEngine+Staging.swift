@@ -1,0 +1,106 @@
+internal import DaybookLog
+internal import DaybookModel
+
+/// What one commit takes of a call with many jobs.
+struct StagedParts {
+    var jobsMax = Books.jobsTogetherMax
+    var bytesMax = Books.bytesTogetherMax
+
+    func fit(_ jobs: [Box<Created>]) -> Bool { jobs.count <= jobsMax && jobs.argumentByteCount <= bytesMax }
+
+    /// Where the part ends that begins with `start`; it has at least one job.
+    func end(of jobs: [Box<Created>], from start: Int) -> Int {
+        var end = start
+        var byteCount = 0
+        while end < jobs.count, end - start < jobsMax {
+            byteCount += jobs[end].value.arguments.count
+            guard end == start || byteCount <= bytesMax else { break }
+            end += 1
+        }
+        return end
+    }
+}
+
+/// Calls with more jobs than one commit takes; see `Books.stage`.
+extension JobEngine {
+    /// `beforeLast` is done when all jobs are in the log and before any may run.
+    func stage(
+        _ jobs: [Box<Created>], _ policy: ConflictPolicy, _ parts: StagedParts = StagedParts(),
+        beforeLast: () async throws -> Void = {}
+    ) async throws -> [EnqueuedJob] {
+        guard policy != .replace else { throw Refusal.replacesInParts }
+        guard jobs.count <= Books.jobsInCallMax else { throw Refusal.tooMany(jobs.count) }
+        if let refusal = Books.refusalOfTwins(among: jobs) { throw refusal }
+        let answer = try await performUnlessCancelled(.stage(process: process, salt: random.next()))
+        guard case .claimed(let claims) = answer, let call = claims.first else { return [try enqueued(answer)] }
+        do {
+            let made = try await put(jobs, behind: call, policy, parts)
+            try await beforeLast()
+            try Task.checkCancellation()
+            let end = Command.finish(
+                job: call.job, token: call.token, .succeeded(Succeeded(ranMicroseconds: 0)), actor: .process(process))
+            guard case .done = try await perform(end) else { throw Refusal.callWasTaken }
+            return made
+        } catch {
+            // If this cannot be written either, it is done by whoever sees the end of this process.
+            _ = try? await perform(
+                .cancel(
+                    job: call.job, expected: .processing, reason: "\(error)", actor: .process(process)))
+            throw error
+        }
+    }
+
+    private func put(
+        _ jobs: [Box<Created>], behind call: Claimed, _ policy: ConflictPolicy, _ parts: StagedParts
+    ) async throws -> [EnqueuedJob] {
+        var made: [EnqueuedJob] = []
+        made.reserveCapacity(jobs.count)
+        while made.count < jobs.count {
+            let start = made.count
+            let part = jobs[start..<parts.end(of: jobs, from: start)].map { job in
+                var waiting = job.value
+                waiting.after = waiting.after.map { $0.inPart(behind: made) }
+                waiting.after.append(Dependency(.job(call.job), .success))
+                return Box(waiting)
+            }
+            switch try await performEnqueue(part, { .enqueueTogether($0, onConflict: policy) }) {
+            case .together(let answers): made += try answers.map(enqueued)
+            case .refused(let refusal): throw refusal.inPart(from: start, among: jobs.count)
+            case let answer: made.append(try enqueued(answer))
+            }
+            try Task.checkCancellation()
+        }
+        return made
+    }
+}
+
+extension Dependency {
+    /// Parts know nothing of each other: what stands in an earlier one is in the log by now.
+    fileprivate func inPart(behind made: [EnqueuedJob]) -> Dependency {
+        guard case .sibling(let index) = parent else { return self }
+        guard made.indices.contains(index) else { return Dependency(.sibling(index - made.count), condition) }
+        return Dependency(.job(made[index].id.rawValue), condition)
+    }
+}
+
+extension Refusal {
+    fileprivate static let replacesInParts = Refusal(
+        .badOption,
+        """
+        A call with so many jobs takes several commits and cannot replace what is there with all or nothing; enqueue \
+        at most \(Books.jobsTogetherMax) jobs with \(Books.bytesTogetherMax) bytes of arguments at once.
+        """)
+
+    fileprivate static func tooMany(_ count: Int) -> Refusal {
+        Refusal(
+            .badOption,
+            "\(count) jobs are too many for one call: at most \(Books.jobsInCallMax). Enqueue them in several.")
+    }
+
+    fileprivate static let callWasTaken = Refusal(
+        .changedMeanwhile,
+        """
+        The call was given up by another process, because this one showed no sign of life for longer than its lease; \
+        none of its jobs runs. Enqueue them again.
+        """)
+}
