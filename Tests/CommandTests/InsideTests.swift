@@ -66,18 +66,10 @@ import Testing
 }
 
 @Suite struct `A process that is killed between two steps` {
-    /// The program that works on jobs with steps lies beside the program that runs the tests.
-    private func worker(_ daybook: Daybook) throws -> ChildProcess {
-        let program = try Daybook.program()
-        let folder = try #require(program.lastIndex(of: "/").map { program[..<$0] })
-        return try ChildProcess(
-            folder + "/DaybookFaults", ["steps", daybook.store, daybook.folder + "/diary"].map(bytes), environment: [:])
-    }
-
     @Test func `repeats neither when the job runs again`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.run("enqueue", "order")
-            let first = try worker(daybook)
+            let first = try StepsWorker(daybook).process
             var said: [UInt8] = []
             // It has charged, and waits before it ships.
             #expect(first.read(until: { $0.contains("between\n") }, into: &said))
@@ -85,7 +77,7 @@ import Testing
             #expect(first.finish().signal == SIGKILL)
             #expect(try daybook.run("jobs", "show", "2").output.contains("steps      charge\n"))
 
-            let second = try worker(daybook)
+            let second = try StepsWorker(daybook).process
             said = []
             #expect(second.read(until: { $0.contains("between\n") }, into: &said))
             // This time it may go on.

@@ -32,6 +32,7 @@ import Testing
             }
             #expect(try daybook.start(["state", "--canonical"]).finish().output == state)
             #expect(try daybook.start(["log", "export"]).finish().lines.count == 3)
+            #expect(try daybook.start(["log", "tail", "--json"]).finish().lines.count == 3)
             let doctor = try daybook.start(["doctor"]).finish()
             #expect(doctor.code == 1)
             #expect(doctor.lines.contains { $0.hasPrefix("PROBLEM") && $0.contains("daybook upgrade") })

@@ -330,8 +330,23 @@ struct PanelTests {
         #expect(Texts.short(0.5) == "0.5")
     }
 
+    @Test func `columns of one name are told apart in a file`() throws {
+        let content = PanelContent.table(["x", "x (3)", "x", "", ""], [[1, 2, 3, 4, 5]])
+        let columns = content.list("n").columns
+        #expect(columns.count == 5 && Set(columns).count == 5, "\(columns)")
+        #expect(columns[0] == "x" && !columns.contains(""))
+    }
+
+    @Test func `a chart of all of time is drawn`() {
+        let points = [Int64.min, -1, 0, .max].map { PanelPoint(Instant(microseconds: $0), 1) }
+        let html = Html { SeriesChart(points, unit: "x", title: "t").write(to: &$0) }
+        #expect(String(decoding: html.bytes, as: UTF8.self).components(separatedBy: "<rect").count == 5)
+    }
+
     /// What a browser would refuse to draw is in none of them.
-    @Test(arguments: [[], [5], [-2, -7], [0, 0], [1e300, -1e300], [.infinity, 1], [1e-9]] as [[Double]])
+    @Test(
+        arguments: [[], [5], [-2, -7], [0, 0], [1e300, -1e300], [1.7e308, -1.7e308], [.infinity, 1], [1e-9]]
+            as [[Double]])
     func `a chart stays in its frame`(_ values: [Double]) throws {
         let points = values.enumerated().map { PanelPoint(Instant(microseconds: Int64($0) * 60_000_000), $1) }
         let html = Html { SeriesChart(points, unit: "x", title: "t").write(to: &$0) }

@@ -102,4 +102,22 @@ struct SecretTests {
         #expect(changed.arguments == status.arguments)
         try await pages.close()
     }
+
+    @Test func `arguments that replace others are shown in their place, without what is secret in them`() async throws {
+        let pages = try PageStore()
+        let admin = try #require(pages.tokens["admin"])
+        func enqueue(_ more: String) async throws -> Int {
+            let answer = await pages.store.call(
+                admin, "POST", "/api/v1/jobs", "{\"name\":\"some.job\",\"key\":\"k\",\(more)}")
+            return try #require(answer.json["job"] as? Int, "\(answer.text)")
+        }
+        let job = try await enqueue(#""args":{"pin":"first","to":"ada"}"#)
+        #expect(
+            try await enqueue(#""onConflict":"replace","secret":["pin"],"args":{"pin":"canary","to":"bob"}"#) == job)
+        let api = await pages.store.call(admin, "GET", "/api/v1/jobs/\(job)").text
+        #expect(api.contains("{\"pin\":\"\(Secrets.mark)\",\"to\":\"bob\"}"), "\(api)")
+        let page = try await pages.page("/jobs/\(job)", as: "admin").text
+        #expect(page.contains("bob") && !page.contains("canary"))
+        try await pages.close()
+    }
 }

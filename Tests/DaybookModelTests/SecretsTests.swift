@@ -29,4 +29,26 @@ struct SecretsTests {
         #expect(secrets.text("") == "")
         #expect(Secrets([], arguments: Array(arguments.utf8)) == nil)
     }
+
+    @Test func `JSON in which a secret is quoted stays JSON`() throws {
+        let arguments = #"{"pin":[1234,"a\"b\\","\":1}"],"open":1}"#
+        let secrets = try #require(Secrets(["pin"], arguments: Array(arguments.utf8)))
+        var scanner = JSONScanner()
+        for (text, wanted) in [
+            (#"{"sum":712345,"a":12}"#, #"{"sum":"•••","a":12}"#), ("-1234.5", #""•••""#),
+            (#"["xa\"b\\y",null]"#, #"["x•••y",null]"#), (#"{"k":1}"#, #"{"k":1}"#),
+            (#"{"a":"no\u0020secret"}"#, #"{"a":"no\u0020secret"}"#),
+            (#"{"a":"\u0031234"}"#, #"{"a":"•••"}"#),
+        ] {
+            let shown = secrets.json(Array(text.utf8))
+            #expect(String(decoding: shown, as: UTF8.self) == wanted)
+            #expect((try? scanner.scan(shown)) != nil, "\(text)")
+        }
+    }
+
+    @Test func `of other arguments that a job had the values are covered as well`() throws {
+        let secrets = try #require(
+            Secrets(["pin"], arguments: Array(#"{"pin":"first"}"#.utf8), others: [Array(#"{"pin":"later"}"#.utf8)]))
+        #expect(secrets.text("first, later, else") == "•••, •••, else")
+    }
 }

@@ -11,6 +11,7 @@ struct JobStory {
 
     let job: JobSummary
     let created: Created
+    private let arguments: GivenArguments
     /// The newest last; of a long life only the newest.
     let events: [(sequence: SequenceNumber, event: Event)]
     /// Arguments, results, errors and log lines may be shown.
@@ -27,6 +28,7 @@ struct JobStory {
         else { throw RouteFailure(404, "There is no such job; it may have been deleted.") }
         self.job = job
         self.created = created.value
+        arguments = try call.read { try GivenArguments(of: number, created.value, in: $0) }
         isOpen = call.may(.jobsArgsRead)
         let found = try call.store.newestEvents(of: number, limit: JobStory.eventsMax)
         isCut = found.first?.0 != number
@@ -96,8 +98,8 @@ struct JobStory {
         if !created.after.isEmpty { json.field("after", created.after.map(\.description)) }
         if isOpen {
             json.field("title", title)
-            json.payload("args", created.shownArguments)
-            if let result { json.payload("result", created.secrets?.json(result) ?? result) }
+            json.payload("args", arguments.shown)
+            if let result { json.payload("result", arguments.shown(result)) }
         }
         if let failure {
             json.field("errorType", failure.errorType)
@@ -109,7 +111,7 @@ struct JobStory {
         }
         if let report {
             json.payload("counters", report.counters)
-            if isOpen { json.payload("statistics", created.secrets?.json(report.statistics) ?? report.statistics) }
+            if isOpen { json.payload("statistics", arguments.shown(report.statistics)) }
         }
         json.field("steps", steps)
         json.field("cut", isCut)

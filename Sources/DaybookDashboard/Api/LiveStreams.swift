@@ -19,11 +19,11 @@ enum LiveStreams {
         guard let seat = StreamSeat(call.principal?.name ?? "", max: perPersonMax) else {
             throw RouteFailure.tooMany("You have too many live pages open.", retryAfterSeconds: 10)
         }
-        let (engine, lifetime) = (call.engine, call.dashboard.options.liveTime)
+        let (engine, options) = (call.engine, call.dashboard.options)
         let fields = [HTTPField("content-type", "text/event-stream"), HTTPField("x-accel-buffering", "no")]
         let stream = ResponseStream {
-            let signals = LiveSignals(engine, seat, after: after)
-            let ends = ContinuousClock.now.advanced(by: lifetime)
+            let signals = LiveSignals(engine, seat, after: after, quiet: options.liveQuiet)
+            let ends = ContinuousClock.now.advanced(by: options.liveTime)
             let isFirst = Mutex(true)
             return {
                 // The fields alone tell a browser nothing before the first piece.
@@ -52,9 +52,7 @@ final class LiveSignals: @unchecked Sendable {
     private var signals: AsyncStream<Signal>.Iterator
     private let tasks: [Task<Void, Never>]
 
-    private static let quiet: Duration = .seconds(20)
-
-    init(_ engine: JobEngine, _ seat: StreamSeat, after: SequenceNumber? = nil) {
+    init(_ engine: JobEngine, _ seat: StreamSeat, after: SequenceNumber? = nil, quiet: Duration) {
         self.engine = engine
         self.seat = seat
         let (stream, continuation) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(1))
@@ -73,7 +71,7 @@ final class LiveSignals: @unchecked Sendable {
                 continuation.finish()
             },
             Task {  // tidy: ends with its listener
-                while (try? await Task.sleep(for: LiveSignals.quiet)) != nil { continuation.yield(.quiet) }
+                while (try? await Task.sleep(for: quiet)) != nil { continuation.yield(.quiet) }
             },
         ]
     }

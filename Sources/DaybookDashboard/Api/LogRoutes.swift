@@ -7,14 +7,31 @@ internal import Synchronization
 enum LogRoutes {
     private static let after = RouteParameter.query("after", .number, "Events behind this one")
 
+    /// One less than there can be, so that the next one is a number, too.
+    private static let placeMax = Int(Int64.max - 1)
+
+    private static func placeGiven(_ call: RouteCall) throws -> SequenceNumber? {
+        try call.query.number("after", in: 0...placeMax).map { SequenceNumber($0) }
+    }
+
+    /// Behind what the listener was told before its connection broke, else where it asks for; nil for from now on.
+    /// Browsers say the one by themselves, and go on asking for the other, which is long past by then.
+    private static func whereListeningBegins(_ call: RouteCall) throws -> SequenceNumber? {
+        let asked = try placeGiven(call)
+        guard let text = call.request["last-event-id"], let told = SequenceNumber(text),
+            told <= SequenceNumber(placeMax)
+        else { return asked }
+        return told
+    }
+
     static let all = [
         Route(
             "GET", "/api/v1/events", .permission(.logRead), .json, "Events, in their order",
             [after, .query("limit", .number, "How many, at most 1,000 (100)")]
         ) { call in
-            let after = try call.query.number("after", in: 0...Int(Int64.max - 1)) ?? 0
+            let after = try placeGiven(call) ?? 0
             let limit = try call.query.number("limit", in: 1...1_000) ?? 100
-            let events = try call.store.loggedEvents(from: SequenceNumber(after) + 1, limit: limit)
+            let events = try call.store.loggedEvents(from: after + 1, limit: limit)
             return .object { json in
                 json.list("events", events) { $0.1.write($0.0, to: &$1) }
                 json.field("last", try? call.store.lastEvent)
@@ -26,10 +43,7 @@ enum LogRoutes {
             [after]
         ) { call in
             let last = try call.engine.lastEvent
-            let after =
-                try call.request["last-event-id"].flatMap(SequenceNumber.init)
-                ?? call.query.number("after", in: 0...Int(Int64.max - 1)).map { SequenceNumber($0) } ?? last
-            let cursor = Mutex(after)
+            let cursor = Mutex(try whereListeningBegins(call) ?? last)
             return try LiveStreams.open(call) { signals in
                 while true {
                     let from = cursor.withLock { $0 }
@@ -54,15 +68,16 @@ enum LogRoutes {
             "GET", "/live", .known, .plain, "Says when something has happened, for pages that show it", [after]
         ) { call in
             // What happened between the making of the page and this call is news to it, too.
-            let after = try call.query.number("after", in: 0...Int(Int64.max - 1)).map { SequenceNumber($0) }
+            let after = try whereListeningBegins(call)
+            let pace = call.dashboard.options.livePace
             return try LiveStreams.open(call, after: after) { signals in
                 switch await signals.next() {
                 case nil: return nil
                 case .quiet: return LiveStreams.sign
                 case .changed:
-                    // However much happens, a page that is open asks once in two seconds.
-                    try await Task.sleep(for: .seconds(2))
-                    return Array("event: changed\ndata:\n\n".utf8)
+                    try await Task.sleep(for: pace)
+                    let last = try signals.engine.lastEvent
+                    return Array("id: \(last)\nevent: changed\ndata:\n\n".utf8)
                 }
             }
         },

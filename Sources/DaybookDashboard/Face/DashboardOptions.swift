@@ -21,6 +21,10 @@ public struct DashboardOptions: Sendable {
     public var metricQueuesMax = 100
     /// A page that is kept up to date is looked at anew after so long, whether he who sees it still may.
     public var liveTime: Duration = .seconds(600)
+    /// However much happens, a page that is open is told of it no oftener.
+    var livePace: Duration = .seconds(2)
+    /// After so long without news a listener hears a sign of life.
+    var liveQuiet: Duration = .seconds(20)
 
     /// What the program itself shows beside the rest.
     public var panels: [Panel] = []

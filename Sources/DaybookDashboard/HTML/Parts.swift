@@ -5,13 +5,13 @@ internal import DaybookModel
 extension Html {
     /// A time, which browsers show in their own zone.
     mutating func time(_ instant: Instant) {
-        let text = Instant(wholeSeconds: instant.secondsRoundedDown).iso8601()
+        let text = instant.forPeople
         element("time", [.named("datetime", text)], text.replacing("T", with: " ").replacing("Z", with: ""))
     }
 
     /// How long ago, or how long until, with the time itself behind it for those who point at it.
     mutating func age(_ instant: Instant, _ now: Instant) {
-        let text = Instant(wholeSeconds: instant.secondsRoundedDown).iso8601()
+        let text = instant.forPeople
         element(
             "time",
             [

@@ -6,6 +6,7 @@ internal import DaybookModel
 struct OneJob {
     let summary: JobSummary
     let created: Created
+    let arguments: GivenArguments
     /// The newest, in their order.
     let events: [LoggedEvent]
     /// Whether there are older ones than these.
@@ -33,7 +34,8 @@ struct OneJob {
                 try call.past == nil ? call.isServed() : log.hasLivingProcess()
             }
             return OneJob(
-                summary: summary, created: box.value, events: events, isCut: isCut, why: why.sentence,
+                summary: summary, created: box.value, arguments: try GivenArguments(of: id, box.value, in: log),
+                events: events, isCut: isCut, why: why.sentence,
                 waitsFor: try WaitingFor(box.value, id, in: log).parents,
                 children: try Continuation.children(of: id, limit: childrenMax + 1, in: log),
                 inside: InsideRuns(events))
@@ -56,25 +58,11 @@ struct OneJob {
         return (events.reversed(), next > 0)
     }
 
-    /// What the next run gets: what it was created with, unless that was replaced.
-    var arguments: [UInt8] {
-        for event in events.reversed() {
-            if case .replaced(let replaced) = event.event.body { return replaced.value.arguments }
-        }
-        return created.arguments
-    }
-
-    /// The same as they may be shown.
-    var shownArguments: [UInt8] { secrets?.json(arguments) ?? arguments }
-
-    /// What may not be shown to anybody.
-    var secrets: Secrets? { Secrets(created.secret, arguments: arguments) }
-
     var result: [UInt8]? {
         guard summary.state == .succeeded, let run = events.last(where: { $0.run?.isSuccess == true })?.run,
             !run.result.isEmpty
         else { return nil }
-        return secrets?.json(run.result) ?? run.result
+        return arguments.shown(run.result)
     }
 
     static func isVisible(_ created: Created, _ call: RouteCall) -> Bool {

@@ -23,7 +23,7 @@ enum OneJobPage {
             JobActions.forms(job, call, frame, &html)
             html.element("div", [.class("columns")]) { html in
                 html.section(Texts.about) { about(job, call, frame, &$0) }
-                html.section(Texts.arguments) { payload(job.shownArguments, call, &$0) }
+                html.section(Texts.arguments) { payload(job.arguments.shown, call, &$0) }
             }
             html.element("div", [.id("outcome"), .flag("data-live")]) { outcome(job, call, &$0) }
             html.element("div", [.id("relatives"), .flag("data-live")]) { relatives(job, frame, &$0) }
@@ -89,7 +89,7 @@ enum OneJobPage {
                 html.fact(Texts.uniqueKey, created.key)
                 html.fact(Texts.requestID, created.requestID)
                 html.fact(Texts.limitKeys, created.limitKeys.joined(separator: ", "))
-                html.fact(Texts.metadata, created.metadata.joined(separator: ", "))
+                html.fact(Texts.metadata, job.arguments.shown(created.metadata.joined(separator: ", ")))
             }
             if created.batch != 0 {
                 html.fact(Texts.batch) { $0.link(frame.link(["batches", "\(created.batch)"]), "\(created.batch)") }
@@ -122,7 +122,7 @@ enum OneJobPage {
             html.section(Texts.statisticsOf(attempt)) { html in
                 if !reported.counters.isEmpty { payload(reported.counters, call, &html) }
                 if !reported.statistics.isEmpty {
-                    payload(job.secrets?.json(reported.statistics) ?? reported.statistics, call, &html)
+                    payload(job.arguments.shown(reported.statistics), call, &html)
                 }
             }
         }

@@ -114,9 +114,14 @@ extension PanelContent {
 
     /// The fields of an object are called differently, whatever the columns are.
     private static func unlike(_ names: [String]) -> [String] {
-        var seen: Set<String> = []
+        var taken = Set(names)
+        taken.insert("")
+        var seen: Set<String> = [""]
         return names.enumerated().map { index, name in
-            seen.insert(name).inserted && !name.isEmpty ? name : "\(name) (\(index + 1))"
+            guard !seen.insert(name).inserted else { return name }
+            var place = index + 1
+            while !taken.insert("\(name) (\(place))").inserted { place += 1 }
+            return "\(name) (\(place))"
         }
     }
 

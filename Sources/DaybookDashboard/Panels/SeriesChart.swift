@@ -76,7 +76,9 @@ struct SeriesChart {
 
     private func ticks(_ slot: (share: Double, start: Double, span: Double), _ html: inout Html) {
         guard let first = points.first, let last = points.last else { return }
-        let microseconds = last.time.microseconds - first.time.microseconds
+        // A program may name any instant, and two can lie further apart than a number of microseconds can tell.
+        let (apart, isBeyond) = last.time.microseconds.subtractingReportingOverflow(first.time.microseconds)
+        let microseconds = isBeyond ? Int64.max : apart
         for index in stride(from: 0, to: points.count, by: max(points.count / SeriesChart.ticksMax, 1)) {
             let y = SeriesChart.top + SeriesChart.height + SeriesChart.bottom - 6
             label(Texts.tick(points[index].time, within: microseconds), x(points[index].time, slot), y, "start", &html)
@@ -99,7 +101,8 @@ struct SeriesChart {
     }
 
     private func y(_ value: Double) -> Double {
-        SeriesChart.top + (high - value) / (high - low) * SeriesChart.height
+        // By halves, since what lies between the largest numbers of both signs is none.
+        SeriesChart.top + (high / 2 - value / 2) / (high / 2 - low / 2) * SeriesChart.height
     }
 
     private func label(_ text: String, _ x: Double, _ y: Double, _ anchor: String, _ html: inout Html) {

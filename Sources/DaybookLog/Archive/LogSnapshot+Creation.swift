@@ -20,12 +20,20 @@ extension LogSnapshot {
     }
 
     /// As ``creation(of:)``, and nil as well where the archive that has it is not there: for those who can do without.
-    func creationAtHand(of job: SequenceNumber, withPayload: Bool = true) throws -> Box<Created>? {
+    package func creationAtHand(of job: SequenceNumber, withPayload: Bool = true) throws -> Box<Created>? {
         do {
             return try creation(of: job, withPayload: withPayload)
         } catch let error as LogError where error.code == .notFound {
             return nil
         }
+    }
+
+    /// What gave the job other arguments last; nil if nothing did, or it is no longer at hand.
+    package func replacement(of job: SequenceNumber) throws -> Replaced? {
+        guard let event = try KeyBook.replacement(of: job, in: self),
+            case .replaced(let replaced)? = try eventAtHand(event, { try Event($0, at: event) })?.body
+        else { return nil }
+        return replaced.value
     }
 
     /// As ``event(_:_:)``, and nil as well where the archive that has it is not there.

@@ -163,7 +163,9 @@ extension EventBody {
         case .checkpoint: 256
         case .retentionSet(let box): 96 + box.value.scope.utf8.count + box.value.reason.utf8.count
         case .held(let box), .released(let box): 64 + box.value.scope.utf8.count + box.value.reason.utf8.count
-        case .replaced(let box): 96 + box.value.arguments.count + box.value.sealed.count + room(box.value.client)
+        case .replaced(let box):
+            96 + box.value.arguments.count + box.value.sealed.count + room(box.value.client)
+                + box.value.secret.reduce(0) { $0 + room($1) }
         case .succeeded(let success): 64 + success.result.count
         case .attemptFailed(let box), .failed(let box):
             96 + box.value.reason.utf8.count + box.value.errorType.utf8.count + box.value.error.utf8.count

@@ -20,6 +20,7 @@ extension Replaced {
         if argumentsVersion != 0 { fields.number(.argumentsVersion, argumentsVersion) }
         fields.number(.original, original)
         fields.text(.client, client)
+        fields.texts(.secret, secret)
     }
 
     init(_ fields: inout BodyReader) throws(EventDamage) {
@@ -30,6 +31,7 @@ extension Replaced {
             case .argumentsVersion: argumentsVersion = content.number
             case .original: original = content.number
             case .client: client = try content.text()
+            case .secret: secret.append(try content.text())
             case .args: arguments = content.bytes
             case .sealed: sealed = content.bytes
             default: break

@@ -26,7 +26,9 @@ struct SnapshotThinning {
             paths[path].replaceSubrange(index...index + 1, with: [joined])
         }
         // What lies before the archives' end is looked at least.
-        while paths.count > 1, !paths.last!.contains(newest), try bytes(paths) > shelf.limits.bytesMax {
+        while paths.count > 1, !paths.last!.contains(where: { $0.to == newest.to }),
+            try bytes(paths) > shelf.limits.bytesMax
+        {
             for name in paths.removeLast() { try folder.remove(name.text) }
         }
         while paths[0].count > 2, try bytes(paths) > shelf.limits.bytesMax {
@@ -34,7 +36,8 @@ struct SnapshotThinning {
             paths[0] = [try join(Array(older))] + paths[0].dropFirst(older.count)
         }
         if try bytes(paths) > shelf.limits.bytesMax {
-            try folder.remove(newest.text)
+            // It may have become one with another, which then ends where it does.
+            for name in paths.joined() where name.to == newest.to { try folder.remove(name.text) }
             throw SnapshotRecorder.Full()
         }
     }

@@ -120,6 +120,7 @@ package struct Turn {
             (current.arguments, current.sealed) = (replaced.value.arguments, replaced.value.sealed)
         }
         current.argumentsVersion = replaced.value.argumentsVersion
+        for field in replaced.value.secret where !current.secret.contains(field) { current.secret.append(field) }
         return Box(current)
     }
 

@@ -16,6 +16,8 @@ package struct Replaced: Equatable, Sendable {
     /// The event whose arguments these replace.
     package var original: SequenceNumber
     package var client: String?
+    /// The names of fields that nobody is shown, beside those that the job has already.
+    package var secret: [String] = []
     package var salt: UInt64
     package var arguments: [UInt8]
     /// The arguments under a key, which are empty then.

@@ -24,6 +24,7 @@ extension Books {
         body.argumentsVersion = created.argumentsVersion
         body.due = created.due.map { max($0, decision.now) }
         body.client = created.client
+        body.secret = created.secret
         let last = decision.record(
             Event(of: job, record, at: decision.now, by: created.actor, .replaced(Box(body))))
         return try duplicate(of: job, created, surroundings, after: last, &decision, in: ledgers)

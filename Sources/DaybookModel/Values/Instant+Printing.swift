@@ -12,7 +12,7 @@ extension Instant {
 
     /// To the second, in UTC: what a person can take in.
     package var forPeople: String {
-        Instant(wholeSeconds: secondsRoundedDown).iso8601()
+        roundedDownToSecond.iso8601()
     }
 
     /// The instant in UTC: `2026-03-01T12:00:00Z`.

@@ -35,6 +35,13 @@ extension Instant {
         Int(microseconds).dividedRoundingDown(by: 1_000_000).quotient
     }
 
+    /// The beginning of the second that it lies in; itself where that would be earlier than any instant is.
+    package var roundedDownToSecond: Instant {
+        let fraction = Int(microseconds).dividedRoundingDown(by: 1_000_000).remainder
+        let (whole, isBeyond) = microseconds.subtractingReportingOverflow(Int64(fraction))
+        return isBeyond ? self : Instant(microseconds: whole)
+    }
+
     /// Seconds since 1970, a fraction counted as a whole second.
     package var secondsRoundedUp: Int {
         let (seconds, fraction) = Int(microseconds).dividedRoundingDown(by: 1_000_000)

@@ -6,6 +6,7 @@
 /// The fields of a job's arguments and results that nobody is shown.
 package struct Secrets: Sendable {
     package static let mark = "•••"
+    package static let markJSON = Array("\"\(mark)\"".utf8)
     package static let fieldsMax = 16
     package static let fieldBytesMax = 128
 
@@ -17,12 +18,13 @@ package struct Secrets: Sendable {
     private static let valueBytesMin = 4
     private static let valuesMax = 64
 
-    /// Nil for a job without secrets, so that it costs nothing.
-    package init?(_ fields: [String], arguments: [UInt8]) {
+    /// Nil for a job without secrets, so that it costs nothing. `others` are arguments that it had before or has had
+    /// since, which its runs may quote as well.
+    package init?(_ fields: [String], arguments: [UInt8], others: [[UInt8]] = []) {
         guard !fields.isEmpty else { return nil }
         self.fields = Set(fields.map { Array($0.utf8) })
         var found: [[UInt8]] = []
-        _ = covered(arguments, &found)
+        for arguments in [arguments] + others { _ = covered(arguments, &found) }
         values = Array(Set(found)).filter { $0.count >= Secrets.valueBytesMin }
             .sorted { $0.count > $1.count }
         if values.count > Secrets.valuesMax { values.removeSubrange(Secrets.valuesMax...) }
@@ -32,7 +34,7 @@ package struct Secrets: Sendable {
     package func json(_ bytes: [UInt8]) -> [UInt8] {
         guard !bytes.isEmpty else { return [] }
         var found: [[UInt8]] = []
-        return text(covered(bytes, &found))
+        return withoutQuotes(covered(bytes, &found))
     }
 
     /// A text with a mark in place of every secret value that it quotes.
@@ -63,7 +65,36 @@ package struct Secrets: Sendable {
 
     // MARK: Walking over JSON
 
-    private static let markJSON = Array("\"\(mark)\"".utf8)
+    /// JSON stays JSON: a text loses the values that it quotes, and a number with one in it is covered whole.
+    private func withoutQuotes(_ json: [UInt8]) -> [UInt8] {
+        guard !values.isEmpty else { return json }
+        var out: [UInt8] = []
+        out.reserveCapacity(json.count)
+        var offset = 0
+        while offset < json.count {
+            switch json[offset] {
+            case UInt8(ascii: "\""):
+                let end = Secrets.endOfText(json, offset)
+                let plain = Secrets.unescaped(json[offset + 1..<end - 1])
+                let open = text(plain)
+                if open == plain {
+                    out += json[offset..<end]
+                } else {
+                    open.withUnsafeBytes { JSONText.appendQuoted($0, to: &out) }
+                }
+                offset = end
+            case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                let end = Secrets.endOfValue(json, offset)
+                let digits = Array(json[offset..<end])
+                out += text(digits) == digits ? digits : Secrets.markJSON
+                offset = end
+            default:
+                out.append(json[offset])
+                offset += 1
+            }
+        }
+        return out
+    }
 
     private func covered(_ bytes: [UInt8], _ found: inout [[UInt8]]) -> [UInt8] {
         var scanner = JSONScanner()

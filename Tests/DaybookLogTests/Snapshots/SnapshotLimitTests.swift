@@ -47,6 +47,23 @@ import Testing
         }
     }
 
+    @Test func `goes without the newest also where it has become one with another`() throws {
+        try SnapshotStage.with(seed: 71, turns: 100) { stage in
+            let last = try stage.last
+            _ = try stage.visit(.sequence(last / 2), stage.shelf { $0.eventsBetween = last / 5 })
+            let before = try stage.shelf().size
+            #expect(before.files == 2)
+            // The next one comes soon behind the second, and there is no place for three.
+            let shelf = try stage.shelf {
+                $0.countMax = 2
+                $0.changedRowsMax = 10
+                $0.bytesMax = before.bytes - 1
+            }
+            #expect(try stage.visit(.end, shelf).dump == stage.folded(.end))
+            #expect(shelf.size.bytes < before.bytes)
+        }
+    }
+
     @Test func `takes one earlier where much has changed`() throws {
         try SnapshotStage.with(seed: 72, turns: 100) { stage in
             _ = try stage.visit(.end, stage.shelf())

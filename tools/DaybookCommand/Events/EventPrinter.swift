@@ -1,15 +1,18 @@
 import DaybookLog
 import DaybookModel
 
-/// Shows events as they come: lines of JSON as an export has them, or rows for people whose columns keep their width.
+/// Shows events as they come: lines of JSON as an export has them but for what is secret, or rows for people whose
+/// columns keep their width.
 struct EventPrinter {
     private let store: CommandStore
     private let context: CommandContext
+    private var secrets: SecretsOfJobs
     /// Of what was printed so far.
     private var widths: [Int] = []
 
     init(_ store: CommandStore, _ context: CommandContext) {
         self.store = store
+        secrets = SecretsOfJobs(store)
         self.context = context
     }
 
@@ -17,7 +20,7 @@ struct EventPrinter {
     mutating func print(_ events: [EventRecord]) throws {
         guard !events.isEmpty else { return }
         if context.isJSON {
-            try store.exportedLines(of: events) { try context.output.write($0) }
+            try store.shownLines(of: events, &secrets) { try context.output.line($0) }
         } else {
             var rows = TablePrinter(EventRecord.columns)
             for event in events { rows.row(event.cells) }

@@ -61,17 +61,3 @@ struct EventReader {
         return EventRecord(sequence: sequence, event: event)
     }
 }
-
-extension CommandStore {
-    /// The lines that an export has for these events, which stand in rising order.
-    func exportedLines(of events: [EventRecord], _ sink: (UnsafeRawBufferPointer) throws -> Void) throws {
-        var index = 0
-        while index < events.count {
-            // Neighbours are exported together.
-            var end = index
-            while end + 1 < events.count, events[end + 1].sequence == events[end].sequence + 1 { end += 1 }
-            try export(from: events[index].sequence, to: events[end].sequence, opened: true, sink)
-            index = end + 1
-        }
-    }
-}

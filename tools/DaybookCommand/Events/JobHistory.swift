@@ -6,8 +6,7 @@ struct JobHistory {
     /// Nil for a job that the ledgers no longer know.
     let summary: JobSummary?
     let created: Created?
-    /// What its next run gets, which may have been replaced since it was created.
-    let arguments: [UInt8]
+    let arguments: GivenArguments
     /// In the order in which they happened.
     let events: [EventRecord]
 
@@ -21,20 +20,10 @@ struct JobHistory {
             throw Failure.no("There is no job \(job); `daybook jobs list` shows those that there are.")
         }
         self.created = created.value
-        arguments = events.reversed().lazy.compactMap(\.replacement).first ?? created.value.arguments
-    }
-}
-
-extension JobHistory {
-    /// Arguments or a result without what nobody is to be shown.
-    func shown(_ bytes: [UInt8]) -> [UInt8] {
-        created.flatMap { Secrets($0.secret, arguments: arguments) }?.json(bytes) ?? bytes
-    }
-}
-
-extension EventRecord {
-    fileprivate var replacement: [UInt8]? {
-        guard case .replaced(let replaced) = event.body else { return nil }
-        return replaced.value.arguments
+        arguments = GivenArguments(
+            created.value,
+            events.compactMap { record in
+                if case .replaced(let replaced) = record.event.body { replaced.value } else { nil }
+            })
     }
 }

@@ -16,12 +16,15 @@ struct InsideJob {
     private(set) var steps: [String] = []
     private(set) var lines: [Line] = []
 
-    init(_ events: [EventRecord]) {
-        for record in events {
+    init(_ history: JobHistory) {
+        for record in history.events {
             let attempt = record.event.attempt
             switch record.event.body {
             case .progressed(let progressed): progress = (attempt, progressed.value)
-            case .reported(let reported): report = (attempt, reported.value)
+            case .reported(let reported):
+                var shown = reported.value
+                shown.statistics = history.arguments.shown(shown.statistics)
+                report = (attempt, shown)
             case .stepped(let stepped): steps.append(stepped.value.step)
             case .logged(let logged):
                 for text in logged.value.lines {

@@ -13,6 +13,7 @@ enum ShowJob {
     static let description = CommandDescription(
         "jobs show", "one job: where it stands, its arguments, and everything that happened to it",
         discussion: [
+            "Fields that the job's type calls secret are left out; --bundle is a true copy and holds them.",
             "What its runs logged stands at the end, the newest lines alone unless --log asks for all; with --json, "
                 + "lines stand there only with --log.",
             "With --bundle, `DaybookTesting` runs the job's code with what stands in the file: see Docs/Bundles.md.",
@@ -21,7 +22,7 @@ enum ShowJob {
     ) { call, context in
         guard let job = try call.value(job) else { return }
         guard call.has(bundle) || !call.has(redacted) else {
-            throw Failure.wrongCall("--redacted belongs to --bundle; the lists that people read show what there is.")
+            throw Failure.wrongCall("--redacted belongs to --bundle; what people read is without secrets anyway.")
         }
         let store = try CommandStore.reading(context)
         defer { store.close() }
@@ -35,7 +36,7 @@ enum ShowJob {
             try context.output.line(try json(job.rawValue, history, store, withLog: call.has(log)))
         } else {
             let maker = try history.maker(in: store).map { ["made by    \($0)"] } ?? []
-            let inside = InsideJob(history.events)
+            let inside = InsideJob(history)
             let flow = try flow(job.rawValue, history, store)
             for line in facts(job.rawValue, history) + maker + flow.lines + inside.facts {
                 try context.output.line(StandardError.printable(line))
@@ -88,8 +89,10 @@ enum ShowJob {
         }
         if created.batch != 0 { lines.append("batch      \(created.batch)") }
         if !created.tags.isEmpty { lines.append("tags       \(created.tags.joined(separator: ", "))") }
-        if !created.metadata.isEmpty { lines.append("metadata   \(created.metadata.joined(separator: ", "))") }
-        lines.append("arguments  \(String(decoding: history.shown(history.arguments), as: UTF8.self))")
+        if !created.metadata.isEmpty {
+            lines.append("metadata   \(history.arguments.shown(created.metadata.joined(separator: ", ")))")
+        }
+        lines.append("arguments  \(String(decoding: history.arguments.shown, as: UTF8.self))")
         return lines + ends(history)
     }
 
@@ -98,7 +101,7 @@ enum ShowJob {
         for record in history.events.reversed() {
             switch record.event.body {
             case .succeeded(let success) where !success.result.isEmpty:
-                return ["result     \(String(decoding: history.shown(success.result), as: UTF8.self))"]
+                return ["result     \(String(decoding: history.arguments.shown(success.result), as: UTF8.self))"]
             case .failed(let failure), .attemptFailed(let failure):
                 return ["error      \(failure.value.error)"]
             default: continue
@@ -110,8 +113,9 @@ enum ShowJob {
     private static func json(
         _ job: SequenceNumber, _ history: JobHistory, _ store: CommandStore, withLog: Bool
     ) throws -> [UInt8] {
-        var lines: [UInt8] = []
-        try store.exportedLines(of: history.events) { lines += $0 }
+        var lines: [[UInt8]] = []
+        var secrets = SecretsOfJobs(store)
+        try store.shownLines(of: history.events, &secrets) { lines.append($0) }
         let flow = try flow(job, history, store)
         var json = JSONWriter()
         json.object { json in
@@ -121,11 +125,9 @@ enum ShowJob {
                 json.field("display", DisplayName.text(display, arguments: created.shownArguments))
             }
             flow.write(to: &json)
-            InsideJob(history.events).write(to: &json, isWhole: withLog)
+            InsideJob(history).write(to: &json, isWhole: withLog)
             json.key("events")
-            json.array { json in
-                for line in lines.split(separator: UInt8(ascii: "\n")) { json.raw(line) }
-            }
+            json.array { json in for line in lines { json.raw(line) } }
         }
         return json.bytes
     }

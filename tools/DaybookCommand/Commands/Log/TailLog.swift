@@ -17,6 +17,7 @@ enum TailLog {
 
     static let description = CommandDescription(
         "log tail", "the newest events",
+        discussion: ["With --json, the lines that `log export` has, without fields that a job's type calls secret."],
         options: [follow.description, job.description, queue.description, kind.description, count.description]
     ) { call, context in
         if call.has(follow) { StopSignals.hold() }
