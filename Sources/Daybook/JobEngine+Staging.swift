@@ -44,10 +44,10 @@ extension JobEngine {
             guard case .done = try await perform(end) else { throw Refusal.callWasTaken }
             return made
         } catch {
-            // If this cannot be written either, it is done by whoever sees the end of this process.
-            _ = try? await perform(
-                .cancel(
-                    job: call.job, expected: .processing, reason: "\(error)", actor: .process(process)))
+            // Without waiting for an answer: like the result of a run it is kept where the disk is full.
+            let cancel = Command.cancel(
+                job: call.job, expected: .processing, reason: "\(error)", actor: .process(process))
+            try? writer.inbox.submit(WriteRequest(command: cancel, reply: nil))
             throw error
         }
     }

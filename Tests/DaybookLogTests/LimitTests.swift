@@ -148,6 +148,66 @@ private final class Limited {
         #expect(try limited.equalsReplay())
     }
 
+    @Test func `that keeps order keeps it also while the next of the lane waits for another limit`() throws {
+        let limited = try Limited()
+        try limited.limit(.key("lane:1"), .serial)
+        try limited.limit(.job("rare"), .concurrency(1))
+        let other = try limited.enqueue { $0.name = "rare" }
+        let jobs = try (0..<3).map { _ in
+            try limited.enqueue { ($0.name, $0.limitKeys) = ("rare", ["lane:1"]) }
+        }
+        // All were let through when they came, and the first of the lane finds no room any more.
+        let first = try limited.claimAll()
+        #expect(first.map(\.job) == [other])
+        #expect(try limited.events(.limited) == 1)
+        try limited.finish(first[0])
+        for job in jobs {
+            let next = try limited.claimAll()
+            #expect(next.map(\.job) == [job])
+            try limited.finish(next[0])
+        }
+        #expect(try limited.state("key:lane:1").held == 0)
+        #expect(try limited.equalsReplay())
+    }
+
+    @Test func `that keeps order lets go of the lane when the next of it is put off by a person`() throws {
+        let limited = try Limited()
+        try limited.limit(.key("lane:1"), .serial)
+        try limited.limit(.job("rare"), .concurrency(1))
+        let other = try limited.enqueue { $0.name = "rare" }
+        let first = try limited.enqueue { ($0.name, $0.limitKeys) = ("rare", ["lane:1"]) }
+        let second = try limited.enqueue { $0.limitKeys = ["lane:1"] }
+        #expect(try limited.claimAll().map(\.job) == [other])
+        #expect(try limited.state("key:lane:1").held == 1)
+        _ = try limited.writer.perform(
+            .reschedule(job: first, until: .second(1_000), expected: nil, reason: "", actor: .person("ann")))
+        #expect(try limited.claimAll().map(\.job) == [second])
+        #expect(try limited.equalsReplay())
+    }
+
+    @Test func `of two lanes lets neither wait for the other`() throws {
+        let limited = try Limited()
+        for lane in ["lane:1", "lane:2"] { try limited.limit(.key(lane), .serial) }
+        try limited.limit(.job("rare"), .concurrency(1))
+        let jobs = try (0..<8).map { index in
+            try limited.enqueue {
+                $0.name = index % 3 == 0 ? "common" : "rare"
+                $0.limitKeys = index % 2 == 0 ? ["lane:1", "lane:2"] : ["lane:2", "lane:1"]
+            }
+        }
+        var ended: Set<SequenceNumber> = []
+        while ended.count < jobs.count {
+            let claimed = try limited.claimAll()
+            try #require(!claimed.isEmpty, "after \(ended.count) of \(jobs.count)")
+            for one in claimed {
+                try limited.finish(one)
+                ended.insert(one.job)
+            }
+        }
+        for lane in ["lane:1", "lane:2"] { #expect(try limited.state("key:\(lane)").held == 0) }
+        #expect(try limited.equalsReplay())
+    }
+
     @Test func `gives a slot back when its job is cancelled, given back or parked`() throws {
         let limited = try Limited()
         try limited.limit(.keys("tenant"), .concurrency(1))

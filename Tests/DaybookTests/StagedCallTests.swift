@@ -152,6 +152,17 @@ private let runsLongTests = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"]
         }
     }
 
+    @Test func `does not begin in a process that has ended`() async throws {
+        try await withEngine { engine in
+            guard case .done(let other) = try await engine.perform(.startProcess(Box(ProcessStarted.stranger))) else {
+                return
+            }
+            _ = try await engine.perform(.stopProcess(other))
+            let answer = try await engine.perform(.stage(process: other, salt: 1))
+            #expect(answer == .refused(Refusal(.wrongState, "Process \(other) has ended.")))
+        }
+    }
+
     @Test(arguments: ["lease", "death"])
     func `is cancelled when another process gives its claim up`(_ reason: String) async throws {
         try await withEngine { engine in
@@ -204,4 +215,8 @@ private let runsLongTests = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"]
             try await engine.wait { try states(engine) == [.enqueued: 10_001] }
         }
     }
+}
+
+extension ProcessStarted {
+    fileprivate static let stranger = ProcessStarted(processID: 1, host: "h", user: "u", program: "p", boot: "b")
 }

@@ -46,15 +46,20 @@ extension Books {
         try addNameScope(record, &job, in: ledgers)
         guard !job.scopes.isEmpty else { return [] }
         var touched: [LimitDesk.Number] = []
+        let candidate = job.row.candidate
         if let old, old.state == .enqueued { try leaveLimits(id, old, &job, &touched, in: ledgers) }
         if record.state == .processing {
             try takeSlots(&job, &touched, in: ledgers)
+            job.row.isFirstInLane = false
             if let old, old.state != .processing { try countStart(job, at: change.time, in: ledgers) }
         } else {
             if let old, change.isReturn { try takeStartBack(job, startedAt: old.since, &touched, in: ledgers) }
             if job.row.holds != 0 { try giveSlots(record, &job, &touched, in: ledgers) }
         }
-        if record.state == .enqueued { try place(id, &record, &job, change, &touched, in: ledgers) }
+        if record.state == .enqueued {
+            try place(id, &record, &job, change, &touched, in: ledgers)
+            try keepLanes(record, &job, candidate, &touched, in: ledgers)
+        }
         record.flags.insert(.isLimited)
         limits.desk.setJob(id, job)
         return touched
@@ -110,7 +115,7 @@ extension Books {
     private mutating func giveSlots(
         _ record: JobRecord, _ job: inout LimitDesk.Job, _ touched: inout [LimitDesk.Number], in ledgers: any Ledgers
     ) throws {
-        let goesOn = record.state == .scheduled || record.state == .enqueued
+        let goesOn = record.state == .enqueued || record.state == .scheduled && !job.row.isFirstInLane
         for (index, scope) in job.scopes.enumerated() where job.row.holds(index) {
             // More than the limit allows may have run when it was set; they cannot all keep the lane.
             if goesOn, let rule = try limits.desk.rule(scope, in: ledgers), rule.keepsOrder,
@@ -118,10 +123,55 @@ extension Books {
             {
                 continue
             }
-            try limits.desk.change(scope, in: ledgers) { $0.held = max($0.held, 1) - 1 }
-            job.row.holds &= ~(1 << UInt16(index))
-            touched.append(scope)
+            try giveSlot(index, &job, &touched, in: ledgers)
         }
+        if !job.scopes.indices.contains(where: { job.row.holds($0) }) { job.row.isFirstInLane = false }
+    }
+
+    /// Whoever is the next of a lane that keeps order and waits for another limit keeps the lane meanwhile: nobody
+    /// behind it overtakes it there. It has all its lanes or none, and none while it waits for a lane, so that two
+    /// can never wait for each other. `candidate` is the scope for which it stood in the ready index.
+    private mutating func keepLanes(
+        _ record: JobRecord, _ job: inout LimitDesk.Job, _ candidate: Int?, _ touched: inout [LimitDesk.Number],
+        in ledgers: any Ledgers
+    ) throws {
+        guard let waiting = job.row.waiting else { return }
+        guard try limits.desk.rule(job.scopes[waiting], in: ledgers)?.keepsOrder != true else {
+            if job.row.isFirstInLane { try giveLanes(&job, &touched, in: ledgers) }
+            return
+        }
+        var lanes: [Int] = []
+        for (index, scope) in job.scopes.enumerated() where !job.row.holds(index) {
+            guard let rule = try limits.desk.rule(scope, in: ledgers), rule.keepsOrder else { continue }
+            let state = try limits.desk.state(scope, in: ledgers)
+            guard state.hasSlot(rule) else { return }
+            guard index == candidate || state.waiting == 0 && !state.hasCandidate(record.lane) else { return }
+            lanes.append(index)
+        }
+        guard !lanes.isEmpty else { return }
+        for index in lanes {
+            try limits.desk.change(job.scopes[index], in: ledgers) { $0.held += 1 }
+            job.row.holds |= 1 << UInt16(index)
+        }
+        job.row.isFirstInLane = true
+    }
+
+    private mutating func giveLanes(
+        _ job: inout LimitDesk.Job, _ touched: inout [LimitDesk.Number], in ledgers: any Ledgers
+    ) throws {
+        for index in job.scopes.indices where job.row.holds(index) {
+            try giveSlot(index, &job, &touched, in: ledgers)
+        }
+        job.row.isFirstInLane = false
+    }
+
+    private mutating func giveSlot(
+        _ index: Int, _ job: inout LimitDesk.Job, _ touched: inout [LimitDesk.Number], in ledgers: any Ledgers
+    ) throws {
+        let scope = job.scopes[index]
+        try limits.desk.change(scope, in: ledgers) { $0.held = max($0.held, 1) - 1 }
+        job.row.holds &= ~(1 << UInt16(index))
+        touched.append(scope)
     }
 
     /// Into the ready index if all its limits have room and nobody is before it, else into the first list that has not.

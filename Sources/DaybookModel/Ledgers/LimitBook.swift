@@ -111,7 +111,7 @@ package struct LimitState: Equatable, Sendable {
 
 /// What limits a job may come under, and where it stands among them.
 package struct JobLimits: Equatable, Sendable {
-    /// In which of the scopes it has a slot, a bit each.
+    /// In which of the scopes it has a slot, a bit each. The last bit is none of theirs: see `isFirstInLane`.
     package var holds: UInt16 = 0
     /// In which it waits, and for which it stands in the ready index.
     package var waiting: Int?
@@ -120,6 +120,13 @@ package struct JobLimits: Equatable, Sendable {
 
     init(scopes: [String]) {
         self.scopes = scopes
+    }
+
+    /// Its slots are those of lanes that keep order, where it is the next and has not begun, because it waits for
+    /// another limit.
+    var isFirstInLane: Bool {
+        get { holds & 1 << 15 != 0 }
+        set { holds = newValue ? holds | 1 << 15 : holds & ~(1 << 15) }
     }
 
     func holds(_ index: Int) -> Bool { holds & 1 << UInt16(index) != 0 }

@@ -5,7 +5,14 @@
 // When all parts are there it succeeds: one event, from which on all of them are as good as enqueued. If a part is
 // refused, or the process ends, it is cancelled, and those behind it are cancelled for its sake.
 extension Books {
-    static func stage(for process: SequenceNumber, _ salt: UInt64, _ decision: inout Decision) -> Claimed {
+    mutating func stage(
+        for process: SequenceNumber, _ salt: UInt64, _ decision: inout Decision, in ledgers: any Ledgers
+    ) throws -> Answer {
+        // Nobody looks any more for what such a process holds.
+        switch try self.process(process, in: ledgers)?.standing {
+        case nil, .stopped, .lost: return .refused(Refusal(.wrongState, "Process \(process) has ended."))
+        case .alive, .quiet, .stopping: break
+        }
         let job = decision.next
         var created = Created(name: Name.staging, queue: Name.staging, attempts: 1, salt: salt, arguments: [])
         created.actor = .process(process)
@@ -14,7 +21,7 @@ extension Books {
             Event(
                 time: decision.now, job: job, previous: job, attempt: 1, token: decision.next,
                 actor: .process(process), body: .claimed))
-        return Claimed(job: job, token: token, attempt: 1)
+        return .claimed([Claimed(job: job, token: token, attempt: 1)])
     }
 
     /// What becomes of a job whose claim ends without a result: it goes back, unless it stands for a call whose caller

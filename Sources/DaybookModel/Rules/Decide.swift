@@ -44,7 +44,7 @@ extension Books {
         case .enqueueTogether(let jobs, let onConflict):
             return try enqueueTogether(jobs, onConflict, &decision, in: ledgers)
         case .batch(let command): return try self.batch(command.value, &decision, in: ledgers)
-        case .stage(let process, let salt): return .claimed([Books.stage(for: process, salt, &decision)])
+        case .stage(let process, let salt): return try stage(for: process, salt, &decision, in: ledgers)
         case .claim(let claim):
             return try self.claim(claim, &decision, in: ledgers)
         case .finish(let job, let token, let outcome, let actor):
