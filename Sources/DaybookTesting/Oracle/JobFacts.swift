@@ -61,8 +61,8 @@ struct JobFacts {
         }
     }
 
-    /// Whether it has ever been claimed.
-    var hasRun = false
+    /// Its first claim.
+    var begun: SequenceNumber?
 
     /// Whether it stands for a call in parts.
     var isCall: Bool { queue == Name.staging }

@@ -84,12 +84,15 @@ extension Oracle {
         note(.together, at, "of \(numbers.count) jobs enqueued together some came without the others")
     }
 
-    /// Of a call in parts nothing has run, unless all of it is there.
+    /// Of a call in parts nothing begins before all of it is there.
     private func judgeCall(_ numbers: [Int]) {
         let there = numbers.compactMap { created[$0]?.at }
-        guard there.count < numbers.count else { return }
-        for at in there where jobs[Int(at)]?.hasRun == true {
-            note(.together, at, "of a call in parts with \(numbers.count) jobs this one ran without the others")
+        let complete = there.count == numbers.count ? there.max() ?? 0 : .max
+        for at in there {
+            guard let begun = jobs[Int(at)]?.begun, begun < complete else { continue }
+            note(
+                .together, begun,
+                "of a call in parts with \(numbers.count) jobs this one ran before the others were there")
         }
     }
 

@@ -87,7 +87,7 @@ extension Oracle {
         job.runs += 1
         if Int(event.attempt) != job.runs { note(.claims, sequence, "run \(event.attempt) is run \(job.runs)") }
         job.state = .processing
-        job.hasRun = true
+        job.begun = job.begun ?? sequence
         job.token = sequence
         job.claimant = claimant
     }
