@@ -24,8 +24,14 @@ final class TestStore: Sendable {
         var options = DashboardOptions()
         try change(&options)
         let random = try HostFacts.real()
-        dashboard = try Dashboard(
-            engine, options, now: { [clock] in clock.withLock { $0 } }, random: random.randomBytes)
+        do {
+            dashboard = try Dashboard(
+                engine, options, now: { [clock] in clock.withLock { $0 } }, random: random.randomBytes)
+        } catch {
+            // Nobody will close what was refused.
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
     }
 
     /// A clock that the test moves on.
