@@ -170,6 +170,25 @@ private final class Limited {
         #expect(try limited.equalsReplay())
     }
 
+    @Test func `that keeps order lets nobody into a lane that its next job begins to keep in the same claim`() throws {
+        let limited = try Limited()
+        try limited.limit(.key("lane:1"), .serial)
+        try limited.limit(.job("rare"), .concurrency(1))
+        let other = try limited.enqueue { ($0.name, $0.priority) = ("rare", 9) }
+        let first = try limited.enqueue { ($0.name, $0.priority, $0.limitKeys) = ("rare", 5, ["lane:1"]) }
+        // Of another priority it stands in the ready index besides.
+        let second = try limited.enqueue { $0.limitKeys = ["lane:1"] }
+        let claimed = try limited.claimAll()
+        #expect(claimed.map(\.job) == [other])
+        #expect(try limited.state("key:lane:1").held == 1)
+        try limited.finish(claimed[0])
+        let next = try limited.claimAll()
+        #expect(next.map(\.job) == [first])
+        try limited.finish(next[0])
+        #expect(try limited.claimAll().map(\.job) == [second])
+        #expect(try limited.equalsReplay())
+    }
+
     @Test func `that keeps order lets go of the lane when the next of it is put off by a person`() throws {
         let limited = try Limited()
         try limited.limit(.key("lane:1"), .serial)

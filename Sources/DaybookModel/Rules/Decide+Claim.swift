@@ -26,7 +26,9 @@ extension Books {
             case .skip: continue
             case .stop: break claiming
             }
+            guard try taken.lanes.isEmpty || !isInLane(job, of: taken, in: ledgers) else { continue }
             if let full = try scopeThatIsFull(for: job, record, &taken, at: decision.now, in: ledgers) {
+                try noteLanes(of: job, &taken, in: ledgers)
                 decision.record(
                     Event(
                         time: decision.now, job: job, previous: record.last, cause: record.last,

@@ -22,6 +22,20 @@ extension Books {
     struct Taken {
         fileprivate var slots: [LimitDesk.Number: UInt32] = [:]
         fileprivate var starts: [LimitDesk.Number: Int] = [:]
+        /// Lanes whose next job this claim has sent to wait for something else, and which it may keep meanwhile.
+        fileprivate(set) var lanes: Set<LimitDesk.Number> = []
+    }
+
+    /// Notes the lanes that a job may keep while it waits, as the books will know when that is applied.
+    mutating func noteLanes(of job: SequenceNumber, _ taken: inout Taken, in ledgers: any Ledgers) throws {
+        for scope in try limits.desk.job(job, in: ledgers)?.scopes ?? [] {
+            if try limits.desk.rule(scope, in: ledgers)?.keepsOrder == true { taken.lanes.insert(scope) }
+        }
+    }
+
+    /// Whether it shares a lane with such a job: then the next claim looks at it, who knows more.
+    mutating func isInLane(_ job: SequenceNumber, of taken: Taken, in ledgers: any Ledgers) throws -> Bool {
+        try limits.desk.job(job, in: ledgers)?.scopes.contains(where: taken.lanes.contains) ?? false
     }
 
     /// The first scope that has no room for the job, beside what this claim has taken already; nil if it can be had.
