@@ -15,8 +15,8 @@ let foreignMemory: [SwiftSetting] = [
     .enableExperimentalFeature("Lifetimes")
 ]
 
-/// Tests beside an optimised build: to optimise them as well takes minutes and makes nothing quicker. Those of the
-/// model are, since they work out for themselves what should come out.
+/// Tests beside an optimised build are not optimised themselves, for the compiler's time. Those of the model are, since
+/// they work out for themselves what should come out.
 let tests = house + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
 
 // Packages that Daybook works with and does not need. Each product stands behind a trait that is off, so that the
