@@ -17,8 +17,7 @@ package enum Ed25519 {
         package let publicBytes: [UInt8]
 
         package init(pem: [UInt8]) throws(KeyError) {
-            // A passphrase is never asked for: there is nobody to ask.
-            key = try read(pem, "private key") { unsafe PEM_read_bio_PrivateKey($0, nil, nil, noPassphrase) }
+            key = try read(pem, "private key") { unsafe PEM_read_bio_PrivateKey($0, nil, nil, $1) }
             publicBytes = rawPublicBytes(of: key)
         }
 
@@ -44,7 +43,7 @@ package enum Ed25519 {
         package let bytes: [UInt8]
 
         package init(pem: [UInt8]) throws(KeyError) {
-            key = try read(pem, "public key") { unsafe PEM_read_bio_PUBKEY($0, nil, nil, noPassphrase) }
+            key = try read(pem, "public key") { unsafe PEM_read_bio_PUBKEY($0, nil, nil, $1) }
             bytes = rawPublicBytes(of: key)
         }
 
@@ -59,20 +58,10 @@ package enum Ed25519 {
         }
     }
 
-    /// libcrypto takes this for the passphrase instead of asking on the terminal.
-    nonisolated(unsafe) private static let noPassphrase = UnsafeMutableRawPointer(
-        UnsafeMutablePointer<CChar>.allocate(capacity: 1).initialized())
-
     private static func read(
-        _ pem: [UInt8], _ what: String, _ parse: (OpaquePointer?) -> OpaquePointer?
+        _ pem: [UInt8], _ what: String, _ parse: (OpaquePointer?, UnsafeMutableRawPointer) -> OpaquePointer?
     ) throws(KeyError) -> OpaquePointer {
-        let bio: OpaquePointer? = BIO_new(BIO_s_mem())
-        pem.withUnsafeBytes { _ = BIO_write(bio, $0.baseAddress, Int32($0.count)) }
-        defer {
-            BIO_free(bio)
-            ERR_clear_error()
-        }
-        guard let key = parse(bio) else {
+        guard let key = PemText.key(pem, parse) else {
             throw KeyError(description: "is no \(what) in PEM without a passphrase")
         }
         guard EVP_PKEY_get_id(key) == EVP_PKEY_ED25519 else {
@@ -87,13 +76,5 @@ package enum Ed25519 {
         var count = bytes.count
         precondition(EVP_PKEY_get_raw_public_key(key, &bytes, &count) == 1 && count == 32)
         return bytes
-    }
-}
-
-extension UnsafeMutablePointer<CChar> {
-    /// An empty text.
-    fileprivate func initialized() -> Self {
-        initialize(to: 0)
-        return self
     }
 }

@@ -11,10 +11,8 @@ package final class RsaPublicKey: @unchecked Sendable {
 
     /// Nil if the text is no public key in PEM, not one of RSA, or too short.
     package init?(pem: String) {
-        let bytes = Array(pem.utf8)
-        guard let source = unsafe BIO_new_mem_buf(bytes, Int32(clamping: bytes.count)) else { return nil }
-        defer { unsafe BIO_free(source) }
-        guard let key = unsafe PEM_read_bio_PUBKEY(source, nil, nil, nil) else { return nil }
+        let read = PemText.key(Array(pem.utf8)) { unsafe PEM_read_bio_PUBKEY($0, nil, nil, $1) }
+        guard let key = unsafe read else { return nil }
         guard unsafe EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA,
             unsafe EVP_PKEY_get_bits(key) >= RsaPublicKey.bitsMin
         else {

@@ -1,5 +1,7 @@
 import DaybookCrypto
 import DaybookModel
+import Dispatch
+import Synchronization
 import Testing
 
 @testable import DaybookDashboard
@@ -109,5 +111,16 @@ struct TokenRulesTests {
         #expect(throws: RouteFailure.self) { try rules(TokenSamples.publicKey, "HS256") }
         #expect(throws: RouteFailure.self) { try rules(TokenSamples.shortKey) }
         #expect(throws: RouteFailure.self) { try rules(TokenSamples.keyOfAnotherKind) }
+    }
+
+    /// libcrypto reads a key where its text lies, which must not be let go meanwhile.
+    @Test func `a key is read while others take and give back memory`() {
+        let read = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: 8) { _ in
+            for _ in 0..<250 where RsaPublicKey(pem: TokenSamples.publicKey) != nil {
+                read.add(1, ordering: .relaxed)
+            }
+        }
+        #expect(read.load(ordering: .relaxed) == 2_000)
     }
 }
