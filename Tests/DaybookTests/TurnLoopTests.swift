@@ -203,6 +203,23 @@ private final class Disk: Sendable {
         #expect(try storage.read { try $0.seal(endingAt: 31).count } == 10)
     }
 
+    /// What the claims of programs elsewhere stand on: they go with what they have got, and no turn gives them more.
+    @Test func `gives a pool that takes once the jobs of one turn, and of no other`() throws {
+        defer { answering.stop() }
+        var loop = loop(nil)
+        let pool = WorkPool(queues: nil, workers: 3, takesOnce: true)
+        try turn(&loop, [], [pool])
+        try withJobs(2) { _ in try turn(&loop, [], [pool]) }
+        #expect(pool.outstanding == 2)
+        try withJobs(2) { jobs in
+            try turn(&loop, [], [pool])
+            #expect(try state(jobs[0]) == .enqueued)
+        }
+        // Nobody takes them from whoever is slow to come for them.
+        #expect(pool.takeOverdue(nowNanoseconds: .max / 2).isEmpty)
+        #expect(pool.takeWaiting().count == 2)
+    }
+
     @Test func `hands out what stands behind a job whose row cannot be read`() throws {
         defer { answering.stop() }
         var loop = loop(nil)

@@ -7,6 +7,7 @@ enum Baseline {
     case enqueue
     case diskAppend
     case diskOverwrite
+    case handOver
 
     /// Operations per second, and how long each commit took. `operations` is cut down to whole batches.
     func run(in place: Place, operations full: Int, batch: Int = 1, preload: Int = 0) throws -> Sample {
@@ -45,6 +46,7 @@ enum Baseline {
         case .enqueue: { daybook_baseline_enqueue($0) }
         case .diskAppend: { daybook_baseline_disk_append($0) }
         case .diskOverwrite: { daybook_baseline_disk_overwrite($0) }
+        case .handOver: { daybook_baseline_hand_over($0) }
         }
     }
 }

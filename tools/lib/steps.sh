@@ -6,10 +6,12 @@
 #   DAYBOOK_PYTHON      the interpreter that has what Tests/requirements.txt names
 # What needs no build stands first; a failed build skips what stands after it, and counts it as failed.
 
-# One build serves all: optimised, as it is shipped, with assertions, and with what tests may look into.
+# One build serves all: optimised, as it is shipped, with assertions, and with what tests may look into; without what a
+# debugger would need, which takes the compiler its time.
 strict=(
     --scratch-path "$strict_build"
     --configuration release
+    --debug-info-format none
     --explicit-target-dependency-import-check error
     -Xswiftc -warnings-as-errors
     -Xswiftc -enable-testing
@@ -26,9 +28,11 @@ run_all_steps() {
     step "test runner" tools/lib/runner-test.sh
 
     mkdir -p "$strict_build/symbol-graphs"
-    build_step "build" swift build --quiet "${strict[@]}" --build-tests
-    step "tests" tools/lib/run-tests "${strict[@]}" --skip-build
+    # The simulation needs the command alone, and takes what the compiler and the other steps leave.
+    build_step "build of the command" swift build --quiet "${strict[@]}" --product daybook
     step_beside "simulation" tools/lib/steps/simulation
+    build_step "build of all else" swift build --quiet "${strict[@]}" --build-tests
+    step "tests" tools/lib/run-tests "${strict[@]}" --skip-build
     step "faults" tools/lib/steps/faults
     step "bad input" tools/lib/steps/bad-input
     step "pages in a browser" tools/lib/steps/browser

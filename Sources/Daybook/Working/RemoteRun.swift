@@ -85,7 +85,7 @@ extension JobEngine {
         upTo count: Int, of queues: [String]?, runs: Runnable, by person: String?, waiting patience: Duration
     ) async throws -> [RemoteRun] {
         guard readiness != .stopping else { return [] }
-        let pool = WorkPool(queues: queues, workers: max(1, count), runs: runs)
+        let pool = WorkPool(queues: queues, workers: max(1, count), runs: runs, takesOnce: true)
         writer.add(pool)
         let clock = clock
         let first = await withTaskCancellationHandler {
@@ -109,12 +109,12 @@ extension JobEngine {
         } onCancel: {
             pool.stop()
         }
-        // Before the pool stops: what then still waits in it goes back.
         let more = pool.takeWaiting()
         pool.stop()
         writer.remove(pool)
-        // After this no turn has the pool any more, and what it was given is in it.
-        _ = try await perform(.look)
+        // Who has got jobs has got all of them. Else a turn may just be claiming some: after this none has the pool any
+        // more, and what it was given is in it.
+        if first == nil { _ = try await perform(.look) }
         let claims = ([first].compactMap { $0 } + more + pool.takeWaiting()).filter { writer.claims.giveBack($0) }
         var runs: [RemoteRun] = []
         for claim in claims.map({ $0.opened(by: storage.keyring) }) {

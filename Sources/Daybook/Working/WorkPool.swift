@@ -32,12 +32,16 @@ final class WorkPool: Sendable {
         var ahead = 0
         var lastStartNanoseconds: UInt64 = 0
         var isStopping = false
+        /// Whether it wants no more, now that it has got some.
+        var isSated = false
     }
 
     let queues: [String]?
     let order: QueueOrder
     let workers: Int
     let runs: Runnable
+    /// Whether it is there for the jobs of one turn only. Whoever made it sees to all of them, however long that takes.
+    private let takesOnce: Bool
     private let state = Mutex(State())
 
     /// No more than this is claimed beyond what runs.
@@ -45,11 +49,15 @@ final class WorkPool: Sendable {
     /// How long a claimed job waits for a worker before it is given back, beyond a commit.
     static let patienceNanoseconds: UInt64 = 20_000_000
 
-    init(queues: [String]?, order: QueueOrder = .byPriority, workers: Int, runs: Runnable = .everything) {
+    init(
+        queues: [String]?, order: QueueOrder = .byPriority, workers: Int, runs: Runnable = .everything,
+        takesOnce: Bool = false
+    ) {
         self.queues = queues
         self.order = order
         self.workers = workers
         self.runs = runs
+        self.takesOnce = takesOnce
     }
 
     // MARK: The writer's side
@@ -57,7 +65,7 @@ final class WorkPool: Sendable {
     /// How many jobs to claim in this turn.
     func slotsWanted() -> Int {
         state.withLock { state in
-            guard !state.isStopping else { return 0 }
+            guard !state.isStopping, !state.isSated else { return 0 }
             // It shrinks slowly: turns alternate between large and small, and what the small ones finish says nothing.
             state.ahead = min(WorkPool.aheadMax, max(state.finished * 2, state.ahead - state.ahead / 16))
             state.finished = 0
@@ -70,6 +78,7 @@ final class WorkPool: Sendable {
         guard !jobs.isEmpty else { return }
         let woken = state.withLock { state in
             state.outstanding += jobs.count
+            state.isSated = takesOnce
             if state.taken == state.waiting.count {
                 state.waiting.removeAll(keepingCapacity: true)
                 state.taken = 0
@@ -91,7 +100,7 @@ final class WorkPool: Sendable {
     /// The jobs that found no worker in time; they are no longer this pool's.
     func takeOverdue(nowNanoseconds: UInt64) -> [ClaimedJob] {
         state.withLock { state in
-            guard state.taken < state.waiting.count,
+            guard !takesOnce, state.taken < state.waiting.count,
                 state.isStopping || nowNanoseconds &- state.lastStartNanoseconds >= WorkPool.patienceNanoseconds
             else { return [] }
             let overdue = state.waiting[state.taken...].compactMap { $0 }
@@ -114,7 +123,8 @@ final class WorkPool: Sendable {
         }
     }
 
-    var hasWaiting: Bool { state.withLock { $0.taken < $0.waiting.count } }
+    /// Whether jobs wait in it that may have to be given back.
+    var hasWaiting: Bool { state.withLock { !takesOnce && $0.taken < $0.waiting.count } }
     var outstanding: Int { state.withLock { $0.outstanding } }
 
     /// Claims nothing any more and lets idle workers go.

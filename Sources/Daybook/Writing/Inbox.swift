@@ -31,6 +31,12 @@ final class Inbox: Sendable {
         var isWriterAsleep = false
         var isPoked = false
         var failure: (any Error)?
+
+        /// Whether the bell has to be rung for what has just been left. Once is enough.
+        mutating func mustWake() -> Bool {
+            defer { isWriterAsleep = false }
+            return isWriterAsleep
+        }
     }
 
     private let state = Mutex(State())
@@ -47,7 +53,7 @@ final class Inbox: Sendable {
         let mustWake = try state.withLock { state in
             if let failure = state.failure { throw failure }
             state.requests.append(request)
-            return state.isWriterAsleep
+            return state.mustWake()
         }
         // The writer sleeps on the page that commits are announced on, so that one wait covers its own callers and
         // other processes.
@@ -58,7 +64,7 @@ final class Inbox: Sendable {
     func poke() {
         let mustWake = state.withLock { state in
             state.isPoked = true
-            return state.isWriterAsleep
+            return state.mustWake()
         }
         if mustWake { bell.announceCommit() }
     }

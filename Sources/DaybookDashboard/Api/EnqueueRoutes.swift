@@ -26,6 +26,7 @@ enum EnqueueRoutes {
         .body("after", .texts, "Jobs to wait for: `7`, `7:failure`, `7:any`"),
         .body("version", .number, "The version of its arguments"),
     ]
+    private static let names = fields.map(\.name)
 
     static let all = [
         Route(
@@ -34,7 +35,7 @@ enum EnqueueRoutes {
             [.header("Idempotency-Key", "Asking again with the same key is answered with the same job")] + fields,
             success: 201
         ) { call in
-            var options = try options(of: try call.json(fields.map(\.name)), call)
+            var options = try options(of: try call.json(names), call)
             if let key = call.request["idempotency-key"] {
                 guard !key.isEmpty, key.utf8.count <= 255 else {
                     throw RouteFailure.badCall("An Idempotency-Key has 1 to 255 characters.")
@@ -52,7 +53,7 @@ enum EnqueueRoutes {
         ) { call in
             let bodies = try call.json(["jobs"]).objects("jobs")
             let requests = try bodies.map { body in
-                try body.allow(fields.map(\.name))
+                try body.allow(names)
                 let options = try options(of: body, call)
                 return JobRequest(options.name, arguments: options.arguments, options.options)
             }

@@ -16,6 +16,10 @@ final class AnswerThreads: TaskExecutor, @unchecked Sendable {
     // Only with the monitor's lock.
     private var jobs: [UnownedJob] = []
     private var taken = 0
+    private var idleCount = 0
+    /// Whether one of them has been woken and has not come yet. When it comes it wakes the next if there is more than
+    /// it takes: they come as they are needed, not all for each job.
+    private var isWaking = false
     private var threads: WorkerThreads?
 
     private init(_ count: Int) {
@@ -26,7 +30,7 @@ final class AnswerThreads: TaskExecutor, @unchecked Sendable {
         let job = UnownedJob(job)
         monitor.lock()
         jobs.append(job)
-        monitor.announceChange()
+        wakeOne()
         monitor.unlock()
     }
 
@@ -39,13 +43,26 @@ final class AnswerThreads: TaskExecutor, @unchecked Sendable {
     private func next() -> UnownedJob {
         monitor.lock()
         defer { monitor.unlock() }
-        while taken == jobs.count { monitor.wait() }
+        while taken == jobs.count {
+            idleCount += 1
+            monitor.wait()
+            idleCount -= 1
+            isWaking = false
+        }
         let job = jobs[taken]
         taken += 1
         if taken == jobs.count {
             jobs.removeAll(keepingCapacity: true)
             taken = 0
         }
+        wakeOne()
         return job
+    }
+
+    /// With the monitor's lock.
+    private func wakeOne() {
+        guard taken < jobs.count, idleCount > 0, !isWaking else { return }
+        isWaking = true
+        monitor.announceToOne()
     }
 }

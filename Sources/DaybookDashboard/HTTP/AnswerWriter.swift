@@ -2,17 +2,28 @@
 enum AnswerWriter {
     /// The head of an answer, and its body if that is known. Nil for `byteCount`: it comes in chunks.
     static func head(_ response: DashboardResponse, byteCount: Int?, keepsAlive: Bool, date: String) -> [UInt8] {
-        var text = "HTTP/1.1 \(response.status) \(reason(response.status))\r\n"
-        for field in response.fields where isSafe(field) { text += "\(field.name): \(field.value)\r\n" }
-        text += "date: \(date)\r\n"
-        if let byteCount {
-            if response.status != 204 && response.status != 304 { text += "content-length: \(byteCount)\r\n" }
-        } else {
-            text += "transfer-encoding: chunked\r\n"
+        var head: [UInt8] = []
+        head.reserveCapacity(1_024)
+        func add(_ text: String) { head.append(contentsOf: text.utf8) }
+        func add(_ name: String, _ value: String) {
+            add(name)
+            add(": ")
+            add(value)
+            add("\r\n")
         }
-        if !keepsAlive { text += "connection: close\r\n" }
-        text += "\r\n"
-        return Array(text.utf8)
+        add("HTTP/1.1 \(response.status) ")
+        add(reason(response.status))
+        add("\r\n")
+        for field in response.fields where isSafe(field) { add(field.name, field.value) }
+        add("date", date)
+        if let byteCount {
+            if response.status != 204 && response.status != 304 { add("content-length", "\(byteCount)") }
+        } else {
+            add("transfer-encoding", "chunked")
+        }
+        if !keepsAlive { add("connection", "close") }
+        add("\r\n")
+        return head
     }
 
     static func chunk(_ bytes: [UInt8]) -> [UInt8] {

@@ -65,8 +65,10 @@ struct HeadParser: Sendable {
         let isVersion11 = try version(parts[2])
         var fields: [HTTPField] = []
         for line in fieldLines { fields.append(try field(bytes[line])) }
-        for name in HeadParser.once where fields.count(where: { $0.name == name }) > 1 {
-            throw .malformed("the field \(name) stands twice")
+        for (index, field) in fields.enumerated() where fields[..<index].contains(where: { $0.name == field.name }) {
+            guard !HeadParser.once.contains(field.name) else {
+                throw .malformed("the field \(field.name) stands twice")
+            }
         }
         let connection = try HeadParser.tokens(fields, "connection")
         return RequestHead(
@@ -101,7 +103,7 @@ struct HeadParser: Sendable {
     }
 
     /// What decides about a request may be said once.
-    private static let once = [
+    private static let once: Set = [
         "host", "content-length", "transfer-encoding", "content-type", "authorization", "cookie", "origin", "expect",
         "referer", "user-agent", "sec-fetch-site", "x-csrf-token", "idempotency-key",
     ]

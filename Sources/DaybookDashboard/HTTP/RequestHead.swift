@@ -27,7 +27,7 @@ public struct HTTPField: Equatable, Sendable {
 
     /// A field; its name is taken in lower case.
     public init(_ name: String, _ value: String) {
-        self.name = name.lowercased()
+        self.name = name.utf8.contains { (0x41...0x5A).contains($0) || $0 >= 0x80 } ? name.lowercased() : name
         self.value = value
     }
 }

@@ -1,6 +1,6 @@
 /// One thing that can be asked for: how, where, by whom, and what does it. Everything that the server answers, and
 /// everything that `daybook routes` and the OpenAPI document say, comes from these.
-struct Route: Sendable {
+final class Route: Sendable {
     enum Access: Sendable, Equatable {
         /// Anybody, signed in or not.
         case everyone

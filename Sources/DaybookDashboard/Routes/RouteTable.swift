@@ -1,6 +1,13 @@
 /// All routes there are.
 struct RouteTable: Sendable {
     let routes: [Route]
+    /// The routes of each address without names, most of what programs ask for.
+    private let fixed: [String: [Route]]
+
+    init(routes: [Route]) {
+        self.routes = routes
+        fixed = Dictionary(grouping: routes.filter(\.path.names.isEmpty), by: \.path.description)
+    }
 
     enum Found {
         case route(Route, path: [String: String])
@@ -11,8 +18,9 @@ struct RouteTable: Sendable {
 
     /// What a request means. `HEAD` is `GET` without the body.
     func find(_ method: String, _ path: Substring) -> Found {
-        guard let parts = RoutePath.split(path) else { return .nothing }
         let wanted = method == "HEAD" ? "GET" : method
+        if let route = fixed[String(path)]?.first(where: { $0.method == wanted }) { return .route(route, path: [:]) }
+        guard let parts = RoutePath.split(path) else { return .nothing }
         var others: [Route] = []
         // Fixed addresses stand before those with names in the table, so the first that fits is meant.
         for route in routes {

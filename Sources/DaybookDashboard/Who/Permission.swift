@@ -58,15 +58,21 @@ public enum Role: String, CaseIterable, Sendable {
     /// What it may.
     public var permissions: Set<Permission> {
         switch self {
-        case .viewer: [.jobsRead, .queuesRead, .recurringRead, .processesRead, .storeRead]
-        case .operator:
-            Role.viewer.permissions.union([
-                .jobsArgsRead, .jobsChange, .jobsStart, .queuesChange, .recurringChange, .logRead,
-            ])
-        case .admin: Set(Permission.allCases)
-        case .worker: [.jobsRead, .jobsArgsRead, .jobsStart, .jobsWork]
+        case .viewer: Role.forViewers
+        case .operator: Role.forOperators
+        case .admin: Role.forAdmins
+        case .worker: Role.forWorkers
         }
     }
+
+    private static let forViewers: Set<Permission> = [
+        .jobsRead, .queuesRead, .recurringRead, .processesRead, .storeRead,
+    ]
+    private static let forOperators = forViewers.union([
+        .jobsArgsRead, .jobsChange, .jobsStart, .queuesChange, .recurringChange, .logRead,
+    ])
+    private static let forAdmins = Set(Permission.allCases)
+    private static let forWorkers: Set<Permission> = [.jobsRead, .jobsArgsRead, .jobsStart, .jobsWork]
 
     /// Which panels it lets somebody see beside those that take one of its permissions.
     var panels: Set<String> { self == .admin ? [PanelPermission.all] : [] }

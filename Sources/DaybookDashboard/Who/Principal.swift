@@ -16,7 +16,8 @@ public struct Principal: Sendable, Equatable {
         tenant: String? = nil
     ) {
         self.name = String(name.prefix(Principal.nameLengthMax))
-        let all = roles.reduce(permissions) { $0.union($1.permissions) }
+        // Somebody is made for every request.
+        let all = roles.reduce(permissions) { $0.isEmpty ? $1.permissions : $0.union($1.permissions) }
         self.permissions = tenant == nil ? all : all.filter(\.isAboutJobs)
         self.panels = roles.reduce(panels) { $0.union($1.panels) }
         self.tenant = tenant

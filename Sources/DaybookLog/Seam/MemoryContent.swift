@@ -1,8 +1,8 @@
 internal import DaybookModel
 
-/// What is kept: events by number from 1, nodes, and for each table its rows in key order.
+/// What is kept: events, nodes, and for each table its rows in key order.
 struct MemoryContent {
-    var events: [[UInt8]] = []
+    var events = KeptEvents()
     var nodes: [NodePlace: Hash] = [:]
     private var rows = MemoryContent.noRows
 

@@ -17,7 +17,7 @@ extension MemoryStorage {
     }
 
     /// Damages an event, as a bad disk would.
-    func damage(event sequence: SequenceNumber, _ change: (inout [UInt8]) -> Void) {
-        content.withLock { change(&$0.events[Int(sequence) - 1]) }
+    func damage(event sequence: SequenceNumber, _ change: (UnsafeMutableRawBufferPointer) -> Void) {
+        content.withLock { $0.events.damage(sequence, change) }
     }
 }

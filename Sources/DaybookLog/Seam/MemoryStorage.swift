@@ -38,30 +38,27 @@ final class MemoryTransaction: LogTransaction {
     /// What stood where something was changed, in that order.
     private var changes: [(table: Table, key: [UInt8], old: [UInt8]?)] = []
     private var newNodes: [MemoryContent.NodePlace] = []
-    private let lastBefore: Int
+    private let lastBefore: SequenceNumber
 
     init(_ content: MemoryContent) {
         self.content = content
-        lastBefore = content.events.count
-        ledgerDigest = content.events.last?.withUnsafeBytes { Seal(of: $0)?.ledgers } ?? .empty
+        lastBefore = content.events.last
+        ledgerDigest = content.events.read(lastBefore) { Seal(of: $0)?.ledgers ?? .empty } ?? .empty
     }
 
-    var last: SequenceNumber { UInt64(content.events.count) }
+    var last: SequenceNumber { content.events.last }
 
     func event<R>(_ sequence: SequenceNumber, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R? {
-        guard sequence >= 1, sequence <= last else { return nil }
-        return try content.events[Int(sequence) - 1].withUnsafeBytes(body)
+        // The body may change what is there.
+        let events = content.events
+        return try events.read(sequence, body)
     }
 
     func events(
         from first: SequenceNumber, _ body: (SequenceNumber, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
-        guard first <= last else { return }
         let events = content.events
-        var index = Int(max(first, 1)) - 1
-        while index < events.count, try events[index].withUnsafeBytes({ try body(UInt64(index) + 1, $0) }) {
-            index += 1
-        }
+        try events.scan(from: first, body)
     }
 
     func eventsBackward(
@@ -77,7 +74,7 @@ final class MemoryTransaction: LogTransaction {
 
     func append(_ batch: EventBatch, ifHeadIs head: SequenceNumber) -> AppendResult {
         guard last == head, batch.first == head + 1 else { return .headMoved(to: last) }
-        for index in 0..<batch.count { content.events.append(Array(batch.value(index))) }
+        for index in 0..<batch.count { content.events.append(batch.value(index)) }
         for node in batch.nodes {
             let place = MemoryContent.NodePlace(level: node.level, index: node.index)
             newNodes.append(place)
@@ -119,7 +116,7 @@ final class MemoryTransaction: LogTransaction {
             }
         }
         for place in newNodes { content.nodes[place] = nil }
-        content.events.removeSubrange(lastBefore...)
+        content.events.cut(after: lastBefore)
     }
 
     func scan(

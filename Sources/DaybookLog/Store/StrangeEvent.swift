@@ -38,7 +38,6 @@ package struct StrangeEvent: Error, Equatable, Sendable {
         guard value.count > EventHead.Offset.kind else { return nil }
         let kind = value[EventHead.Offset.kind]
         let version = value[EventHead.Offset.version]
-        if version != 0, version <= plainVersions[Int(kind)] { return nil }
         guard EventChecksum.matches(value, at: sequence) else { return nil }
         if version != 0, version <= newestVersions[Int(kind)] {
             guard case .unknown? = try? Event(value, at: sequence, withPayload: false).body else { return nil }
@@ -52,7 +51,9 @@ package struct StrangeEvent: Error, Equatable, Sendable {
     }
 
     /// The same, without the kinds whose content has to be looked at.
-    private static let plainVersions: [UInt8] = (0...UInt8.max).map { mayHoldMore($0) ? 0 : newestVersions[Int($0)] }
+    fileprivate static let plainVersions: [UInt8] = (0...UInt8.max).map { kind in
+        mayHoldMore(kind) ? 0 : newestVersions[Int(kind)]
+    }
 
     /// Kinds with a word among their fields that a later release may have added to.
     private static func mayHoldMore(_ kind: UInt8) -> Bool {
@@ -76,13 +77,20 @@ struct StrangerWatch {
     mutating func look(_ log: any LogSnapshot, through last: SequenceNumber) throws {
         let first = looked.map { $0 + 1 } ?? max(last, StrangerWatch.firstLook) - StrangerWatch.firstLook + 1
         guard met == nil, first <= last else { return }
-        var found: StrangeEvent?
-        try log.events(from: max(first, try log.archivedThrough + 1)) { sequence, value in
-            found = StrangeEvent.find(value, at: sequence)
-            return found == nil && sequence < last
+        try StrangeEvent.plainVersions.withUnsafeBufferPointer { plainVersions in
+            try log.events(from: max(first, try log.archivedThrough + 1)) { sequence, value in
+                if !StrangerWatch.isPlain(value, plainVersions) { met = StrangeEvent.find(value, at: sequence) }
+                return met == nil && sequence < last
+            }
         }
-        met = found
         looked = last
+    }
+
+    /// Whether its two bytes say all: almost every event.
+    private static func isPlain(_ value: UnsafeRawBufferPointer, _ versions: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard value.count > EventHead.Offset.kind else { return true }
+        let version = value[EventHead.Offset.version]
+        return version != 0 && version <= versions[Int(value[EventHead.Offset.kind])]
     }
 
     /// What this process has committed itself it knows.

@@ -31,4 +31,7 @@ package final class Monitor: @unchecked Sendable {
 
     /// Wakes everybody who waits.
     package func announceChange() { pthread_cond_broadcast(condition) }
+
+    /// Wakes one of those who wait, where any of them will do.
+    package func announceToOne() { pthread_cond_signal(condition) }
 }

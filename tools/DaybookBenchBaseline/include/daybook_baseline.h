@@ -43,6 +43,9 @@ int daybook_baseline_disk_append(struct daybook_baseline_run *run);
 /// Writes 4 KB over what a file already holds and flushes; `operations` times, each a sample.
 int daybook_baseline_disk_overwrite(struct daybook_baseline_run *run);
 
+/// Passes a byte from thread to thread and back to where it came from, a hundred times a second, each a sample.
+int daybook_baseline_hand_over(struct daybook_baseline_run *run);
+
 /// What a returned code means.
 const char *daybook_baseline_error_text(int code);
 

@@ -29,6 +29,11 @@ let dashboardApi: [Measurement] = [
             let latencies = try LongPolls.latencies(place.operations(2_000), port: server.port)
             try server.stop()
             return Sample(value: latencies.percentile(99) / 1e6, latencies: latencies)
+        },
+        // The same number of threads that wake each other, with nothing to do.
+        baseline: { place in
+            let latencies = try Baseline.handOver.run(in: place, operations: 1_000).latencies
+            return Sample(value: latencies.percentile(99) / 1e6, latencies: latencies)
         }),
 ]
 
