@@ -123,3 +123,12 @@ private func accept(_ socket: Int32, _ address: UnsafePointer<sockaddr>?, _ cont
 }
 
 func systemClose(_ descriptor: Int32) -> Int32 { close(descriptor) }
+
+/// Without the signal that ends a process whose client has gone.
+func systemSend(_ socket: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Glibc)
+        send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+    #else
+        0
+    #endif
+}

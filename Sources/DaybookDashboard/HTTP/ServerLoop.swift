@@ -96,7 +96,7 @@ final class ServerLoop: @unchecked Sendable {
 
     fileprivate func drainPipe() {
         var bytes = [UInt8](repeating: 0, count: 256)
-        while read(readEnd, &bytes, bytes.count) > 0 {}
+        while read(readEnd, &bytes, bytes.count) == bytes.count {}
     }
 }
 
