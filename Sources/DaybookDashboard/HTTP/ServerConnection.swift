@@ -256,8 +256,8 @@ final class ServerConnection: @unchecked Sendable {
         _ = bytes.withUnsafeBytes { bufferevent_write(buffered, $0.baseAddress! + sent, $0.count - sent) }
     }
 
-    /// Sends what the socket takes at once, all of almost every answer: libevent would first have the kernel tell when it
-    /// takes something. Answers how much that was; libevent sees to the rest, and to what went wrong.
+    /// Sends what the socket takes at once, which is all of almost every answer: libevent would first have the kernel
+    /// tell when it takes something. Answers how much that was; libevent sees to the rest, and to what went wrong.
     private func sendNow(_ bytes: [UInt8], _ buffered: OpaquePointer) -> Int {
         guard evbuffer_get_length(bufferevent_get_output(buffered)) == 0 else { return 0 }
         return max(0, bytes.withUnsafeBytes { systemSend(bufferevent_getfd(buffered), $0) })
