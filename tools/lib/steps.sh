@@ -11,7 +11,7 @@
 strict=(
     --scratch-path "$strict_build"
     --configuration release
-    --debug-info-format none
+    -debug-info-format none
     --explicit-target-dependency-import-check error
     -Xswiftc -warnings-as-errors
     -Xswiftc -enable-testing
