@@ -1,5 +1,5 @@
 // What it costs to pass a byte on from thread to thread while the machine has nothing else to do: each has to be woken,
-// and so does the processor under it. On a virtual machine that is most of what an answer takes.
+// and so does the processor under it, which on a virtual machine comes late now and then.
 
 #include "run.h"
 
