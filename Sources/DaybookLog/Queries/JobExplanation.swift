@@ -85,7 +85,7 @@ package struct JobExplanation {
 
     private static func limited(_ job: JobSummary, _ log: any LogSnapshot) throws -> String {
         var books = Books()
-        guard let row = try LimitRows.job(job.sequence, in: log), let index = row.waiting else {
+        guard let row = try LimitRows.job(job.sequence, in: log), let index = row.standing.waiting else {
             return "It waits for a limit."
         }
         let scope = row.scopes[index]

@@ -54,9 +54,9 @@ extension JSONObject {
     mutating func jobLimits(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
         guard key.count == 8, let row = JobLimits(value), row.encoded().elementsEqual(value) else { return false }
         number("job", RowKey(key).first)
-        if row.holds != 0 { number("holds", row.holds) }
-        if let waiting = row.waiting { number("waiting", waiting) }
-        if let candidate = row.candidate { number("candidate", candidate) }
+        if row.standing.holds != 0 { number("holds", row.standing.holds) }
+        if let waiting = row.standing.waiting { number("waiting", waiting) }
+        if let candidate = row.standing.candidate { number("candidate", candidate) }
         text("scopes", row.scopes.joined(separator: " "))
         return true
     }

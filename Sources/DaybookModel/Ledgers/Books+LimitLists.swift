@@ -42,16 +42,16 @@ extension Books {
         in ledgers: any Ledgers
     ) throws {
         guard let record = try job(id, in: ledgers), record.waitsForLimit,
-            var moved = try limits.desk.job(id, in: ledgers), let index = moved.row.waiting,
+            var moved = try limits.desk.job(id, in: ledgers), let index = moved.standing.waiting,
             moved.scopes[index] == scope
         else { throw LedgerError.unreadableRow(.limitWaits, id) }
         try LimitRows.removeWait(limits.desk.text(scope), lane, id, in: ledgers)
         try limits.desk.change(scope, in: ledgers) {
             $0.waiting -= 1
-            $0.candidates.append(LimitState.Candidate(lane: lane, job: id))
+            $0.addCandidate(lane, id)
         }
-        moved.row.waiting = nil
-        moved.row.candidate = index
+        moved.standing.waiting = nil
+        moved.standing.candidate = index
         limits.desk.setJob(id, moved)
         // The last place of all; several that one event brings forward cannot have the same.
         let takesPlace = limits.lastPlace != sequence

@@ -42,19 +42,19 @@ extension Books {
         in ledgers: any Ledgers
     ) throws -> [LimitDesk.Number] {
         let known = try limits.desk.job(id, in: ledgers)
-        var job = known ?? LimitDesk.Job(row: JobLimits(scopes: []), scopes: [])
+        var job = known ?? LimitDesk.Job()
         try addNameScope(record, &job, in: ledgers)
         guard !job.scopes.isEmpty else { return [] }
         var touched: [LimitDesk.Number] = []
-        let candidate = job.row.candidate
+        let candidate = job.standing.candidate
         if let old, old.state == .enqueued { try leaveLimits(id, old, &job, &touched, in: ledgers) }
         if record.state == .processing {
             try takeSlots(&job, &touched, in: ledgers)
-            job.row.isFirstInLane = false
+            job.standing.isFirstInLane = false
             if let old, old.state != .processing { try countStart(job, at: change.time, in: ledgers) }
         } else {
             if let old, change.isReturn { try takeStartBack(job, startedAt: old.since, &touched, in: ledgers) }
-            if job.row.holds != 0 { try giveSlots(record, &job, &touched, in: ledgers) }
+            if job.standing.holds != 0 { try giveSlots(record, &job, &touched, in: ledgers) }
         }
         if record.state == .enqueued {
             try place(id, &record, &job, change, &touched, in: ledgers)
@@ -71,7 +71,6 @@ extension Books {
         guard let scope = try nameScope(of: record, in: ledgers), !job.scopes.contains(scope),
             try limits.desk.rule(scope, in: ledgers) != nil
         else { return }
-        job.row.scopes.append(limits.desk.text(scope))
         job.scopes.append(scope)
     }
 
@@ -88,25 +87,25 @@ extension Books {
         _ id: SequenceNumber, _ old: JobRecord, _ job: inout LimitDesk.Job, _ touched: inout [LimitDesk.Number],
         in ledgers: any Ledgers
     ) throws {
-        if let index = job.row.waiting {
-            try LimitRows.removeWait(job.row.scopes[index], old.lane, id, in: ledgers)
+        if let index = job.standing.waiting {
+            try LimitRows.removeWait(limits.desk.text(job.scopes[index]), old.lane, id, in: ledgers)
             try limits.desk.change(job.scopes[index], in: ledgers) { $0.waiting &-= 1 }
-            job.row.waiting = nil
+            job.standing.waiting = nil
         }
-        if let index = job.row.candidate {
-            try limits.desk.change(job.scopes[index], in: ledgers) { $0.candidates.removeAll { $0.job == id } }
+        if let index = job.standing.candidate {
+            try limits.desk.change(job.scopes[index], in: ledgers) { $0.removeCandidate(id) }
             touched.append(job.scopes[index])
-            job.row.candidate = nil
+            job.standing.candidate = nil
         }
     }
 
     private mutating func takeSlots(
         _ job: inout LimitDesk.Job, _ touched: inout [LimitDesk.Number], in ledgers: any Ledgers
     ) throws {
-        for (index, scope) in job.scopes.enumerated() where !job.row.holds(index) {
+        for (index, scope) in job.scopes.enumerated() where !job.standing.holds(index) {
             guard try limits.desk.rule(scope, in: ledgers) != nil else { continue }
             try limits.desk.change(scope, in: ledgers) { $0.held += 1 }
-            job.row.holds |= 1 << UInt16(index)
+            job.standing.take(index)
             touched.append(scope)
         }
     }
@@ -115,8 +114,8 @@ extension Books {
     private mutating func giveSlots(
         _ record: JobRecord, _ job: inout LimitDesk.Job, _ touched: inout [LimitDesk.Number], in ledgers: any Ledgers
     ) throws {
-        let goesOn = record.state == .enqueued || record.state == .scheduled && !job.row.isFirstInLane
-        for (index, scope) in job.scopes.enumerated() where job.row.holds(index) {
+        let goesOn = record.state == .enqueued || record.state == .scheduled && !job.standing.isFirstInLane
+        for (index, scope) in job.scopes.enumerated() where job.standing.holds(index) {
             // More than the limit allows may have run when it was set; they cannot all keep the lane.
             if goesOn, let rule = try limits.desk.rule(scope, in: ledgers), rule.keepsOrder,
                 try limits.desk.state(scope, in: ledgers).held <= rule.concurrency ?? .max
@@ -125,7 +124,7 @@ extension Books {
             }
             try giveSlot(index, &job, &touched, in: ledgers)
         }
-        if !job.scopes.indices.contains(where: { job.row.holds($0) }) { job.row.isFirstInLane = false }
+        if !job.scopes.indices.contains(where: { job.standing.holds($0) }) { job.standing.isFirstInLane = false }
     }
 
     /// Whoever is the next of a lane that keeps order and waits for another limit keeps the lane meanwhile: nobody
@@ -135,13 +134,13 @@ extension Books {
         _ record: JobRecord, _ job: inout LimitDesk.Job, _ candidate: Int?, _ touched: inout [LimitDesk.Number],
         in ledgers: any Ledgers
     ) throws {
-        guard let waiting = job.row.waiting else { return }
+        guard let waiting = job.standing.waiting else { return }
         guard try limits.desk.rule(job.scopes[waiting], in: ledgers)?.keepsOrder != true else {
-            if job.row.isFirstInLane { try giveLanes(&job, &touched, in: ledgers) }
+            if job.standing.isFirstInLane { try giveLanes(&job, &touched, in: ledgers) }
             return
         }
         var lanes: [Int] = []
-        for (index, scope) in job.scopes.enumerated() where !job.row.holds(index) {
+        for (index, scope) in job.scopes.enumerated() where !job.standing.holds(index) {
             guard let rule = try limits.desk.rule(scope, in: ledgers), rule.keepsOrder else { continue }
             let state = try limits.desk.state(scope, in: ledgers)
             guard state.hasSlot(rule) else { return }
@@ -151,18 +150,18 @@ extension Books {
         guard !lanes.isEmpty else { return }
         for index in lanes {
             try limits.desk.change(job.scopes[index], in: ledgers) { $0.held += 1 }
-            job.row.holds |= 1 << UInt16(index)
+            job.standing.take(index)
         }
-        job.row.isFirstInLane = true
+        job.standing.isFirstInLane = true
     }
 
     private mutating func giveLanes(
         _ job: inout LimitDesk.Job, _ touched: inout [LimitDesk.Number], in ledgers: any Ledgers
     ) throws {
-        for index in job.scopes.indices where job.row.holds(index) {
+        for index in job.scopes.indices where job.standing.holds(index) {
             try giveSlot(index, &job, &touched, in: ledgers)
         }
-        job.row.isFirstInLane = false
+        job.standing.isFirstInLane = false
     }
 
     private mutating func giveSlot(
@@ -170,7 +169,7 @@ extension Books {
     ) throws {
         let scope = job.scopes[index]
         try limits.desk.change(scope, in: ledgers) { $0.held = max($0.held, 1) - 1 }
-        job.row.holds &= ~(1 << UInt16(index))
+        job.standing.give(index)
         touched.append(scope)
     }
 
@@ -180,9 +179,9 @@ extension Books {
         _ touched: inout [LimitDesk.Number], in ledgers: any Ledgers
     ) throws {
         if record.waitsFor == .limit { record.waitsFor = .nothing }
-        var waiting = change.blockedBy.flatMap { job.row.scopes.firstIndex(of: $0) }
+        var waiting = change.blockedBy.flatMap { job.scopes.firstIndex(of: limits.desk.number(of: $0)) }
         var candidate: Int?
-        for (index, scope) in job.scopes.enumerated() where waiting == nil && !job.row.holds(index) {
+        for (index, scope) in job.scopes.enumerated() where waiting == nil && !job.standing.holds(index) {
             guard let rule = try limits.desk.rule(scope, in: ledgers) else { continue }
             let state = try limits.desk.state(scope, in: ledgers)
             if try !hasRoom(scope, rule, state, at: change.time, in: ledgers) {
@@ -193,9 +192,9 @@ extension Books {
             }
         }
         if let index = waiting {
-            try LimitRows.addWait(job.row.scopes[index], record.lane, id, in: ledgers)
+            try LimitRows.addWait(limits.desk.text(job.scopes[index]), record.lane, id, in: ledgers)
             try limits.desk.change(job.scopes[index], in: ledgers) { $0.waiting += 1 }
-            job.row.waiting = index
+            job.standing.waiting = index
             record.waitsFor = .limit
             if change.blockedBy == nil {
                 touched.append(job.scopes[index])
@@ -204,10 +203,8 @@ extension Books {
             }
         } else if let index = candidate {
             let lane = record.lane
-            try limits.desk.change(job.scopes[index], in: ledgers) {
-                $0.candidates.append(LimitState.Candidate(lane: lane, job: id))
-            }
-            job.row.candidate = index
+            try limits.desk.change(job.scopes[index], in: ledgers) { $0.addCandidate(lane, id) }
+            job.standing.candidate = index
         }
     }
 }

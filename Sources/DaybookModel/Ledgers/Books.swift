@@ -11,7 +11,7 @@ package struct Books {
         var isChanged: Bool
     }
 
-    var jobs = JobTable()
+    var jobs = JobTable<JobEntry>()
     /// In the order of their first change, so that new rows are put in ascending order.
     var changedJobs: [SequenceNumber] = []
     var queues = QueueBook()

@@ -1,10 +1,10 @@
-/// Jobs by id, for the writer's thread: open addressing with a multiplicative hash.
+/// Something by the id of jobs, for the writer's thread: open addressing with a multiplicative hash.
 ///
 /// Ids are our own sequence numbers, not input, so nothing is gained by a hash that strangers cannot predict; the
 /// standard dictionary's costs as much as a look at the ledger's page.
-struct JobTable {
+struct JobTable<Entry> {
     private var ids: [SequenceNumber]
-    private var entries: [Books.JobEntry?]
+    private var entries: [Entry?]
     private var mask: Int
     private var shift: UInt64
     private(set) var count = 0
@@ -30,12 +30,12 @@ struct JobTable {
         return nil
     }
 
-    subscript(index: Int) -> Books.JobEntry {
+    subscript(index: Int) -> Entry {
         get { entries[index]! }
         _modify { yield &entries[index]! }
     }
 
-    mutating func insert(_ id: SequenceNumber, _ entry: Books.JobEntry) {
+    mutating func insert(_ id: SequenceNumber, _ entry: Entry) {
         if count * 2 > mask { grow() }
         var slot = home(id)
         while ids[slot] != 0, ids[slot] != id { slot = (slot + 1) & mask }
@@ -45,7 +45,7 @@ struct JobTable {
     }
 
     @discardableResult
-    mutating func remove(_ id: SequenceNumber) -> Books.JobEntry? {
+    mutating func remove(_ id: SequenceNumber) -> Entry? {
         guard var hole = index(of: id) else { return nil }
         let removed = entries[hole]
         count -= 1

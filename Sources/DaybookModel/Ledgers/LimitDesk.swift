@@ -3,7 +3,7 @@
 // A job under a limit moves its scope's row and its own with each of its events, and many events of one turn are
 // about the same scopes. So rows are read and decoded when first asked for, changed here, and written when the turn
 // is posted. A scope that was looked at has a number, which is good until the turn ends: texts are looked up once for
-// each job and not for each question.
+// each job and not for each question, and what is known of a job has no list on the heap.
 
 struct LimitDesk {
     typealias Number = Int
@@ -20,21 +20,25 @@ struct LimitDesk {
     }
 
     /// A job's row, with the numbers of its scopes.
-    struct Job {
-        var row: JobLimits
-        var scopes: [Number]
+    struct Job: Equatable {
+        var standing = LimitStanding()
+        var scopes = ScopeList()
     }
 
     private struct Entry {
-        var job: Job?
-        var stored: JobLimits?
+        var scopes: ScopeList
+        /// Nil if it is to have no row.
+        var standing: LimitStanding?
         var isChanged: Bool
+        /// What its row says, which is about the first of the scopes.
+        var stored: LimitStanding?
+        var storedScopes: Int
     }
 
     private var scopes: [Scope] = []
     private var numbers: [String: Number] = [:]
     private var changedScopes: [Number] = []
-    private var jobs: [SequenceNumber: Entry] = [:]
+    private var jobs = JobTable<Entry>()
     private var changedJobs: [SequenceNumber] = []
 
     /// A store may have a million keys; what is known of them must not fill our memory.
@@ -42,7 +46,7 @@ struct LimitDesk {
 
     /// Drops all that stands in the rows or was never to be written.
     mutating func forget() {
-        guard !numbers.isEmpty || !jobs.isEmpty else { return }
+        guard !numbers.isEmpty || jobs.count > 0 else { return }
         self = LimitDesk()
     }
 
@@ -115,27 +119,41 @@ struct LimitDesk {
     // MARK: Jobs
 
     mutating func job(_ id: SequenceNumber, in ledgers: any Ledgers) throws -> Job? {
-        if let known = jobs[id] { return known.job }
-        let stored = try LimitRows.job(id, in: ledgers)
-        let job = stored.map { Job(row: $0, scopes: $0.scopes.map { number(of: $0) }) }
+        if let index = jobs.index(of: id) {
+            return jobs[index].standing.map { Job(standing: $0, scopes: jobs[index].scopes) }
+        }
+        let row = try LimitRows.job(id, in: ledgers)
+        let scopes = list(row?.scopes ?? [])
         // Claims that come to nothing look at jobs, too.
         if jobs.count >= LimitDesk.keptMax, changedJobs.isEmpty { jobs.removeAll() }
-        jobs[id] = Entry(job: job, stored: stored, isChanged: false)
-        return job
+        jobs.insert(
+            id,
+            Entry(
+                scopes: scopes, standing: row?.standing, isChanged: false, stored: row?.standing,
+                storedScopes: scopes.count))
+        return row.map { Job(standing: $0.standing, scopes: scopes) }
     }
 
     mutating func addJob(_ id: SequenceNumber, scopes: [String]) {
-        let job = Job(row: JobLimits(scopes: scopes), scopes: scopes.map { number(of: $0) })
-        jobs[id] = Entry(job: job, stored: nil, isChanged: true)
+        jobs.insert(
+            id,
+            Entry(scopes: list(scopes), standing: LimitStanding(), isChanged: true, stored: nil, storedScopes: 0))
         changedJobs.append(id)
     }
 
-    /// Only for a job that was asked for in this turn.
+    private mutating func list(_ scopes: [String]) -> ScopeList {
+        var list = ScopeList()
+        for scope in scopes { list.append(number(of: scope)) }
+        return list
+    }
+
+    /// Only for a job that was asked for in this turn. With nil its row goes.
     mutating func setJob(_ id: SequenceNumber, _ job: Job?) {
-        guard let index = jobs.index(forKey: id) else { return }
-        jobs.values[index].job = job
-        guard !jobs.values[index].isChanged else { return }
-        jobs.values[index].isChanged = true
+        guard let index = jobs.index(of: id) else { return }
+        jobs[index].standing = job?.standing
+        if let job { jobs[index].scopes = job.scopes }
+        guard !jobs[index].isChanged else { return }
+        jobs[index].isChanged = true
         changedJobs.append(id)
     }
 
@@ -150,21 +168,36 @@ struct LimitDesk {
             scopes[number].stored = state
             scopes[number].isChanged = false
         }
-        for id in changedJobs { try postJob(id, to: ledgers) }
+        for id in changedJobs { try LimitDesk.post(id, of: &jobs, scopes, to: ledgers) }
         changedScopes.removeAll(keepingCapacity: true)
         changedJobs.removeAll(keepingCapacity: true)
         if scopes.count > LimitDesk.keptMax || jobs.count > LimitDesk.keptMax { forget() }
     }
 
-    private mutating func postJob(_ id: SequenceNumber, to ledgers: any Ledgers) throws {
-        guard let index = jobs.index(forKey: id) else { return }
-        let entry = jobs.values[index]
-        try LimitRows.setJob(id, entry.job?.row, replacing: entry.stored, in: ledgers)
-        guard let row = entry.job?.row, row.holds != 0 || row.candidate != nil else {
-            jobs.remove(at: index)
+    private static func post(
+        _ id: SequenceNumber, of jobs: inout JobTable<Entry>, _ scopes: [Scope], to ledgers: any Ledgers
+    ) throws {
+        guard let index = jobs.index(of: id) else { return }
+        let entry = jobs[index]
+        let texts = entry.scopes.lazy.map { scopes[$0].text }
+        if entry.standing != entry.stored || entry.storedScopes != entry.scopes.count {
+            try withRow(entry.stored, texts.prefix(entry.storedScopes)) { old in
+                try withRow(entry.standing, texts) { try LimitRows.setJob(id, $0, replacing: old, in: ledgers) }
+            }
+        }
+        guard let standing = entry.standing, standing.holds != 0 || standing.candidate != nil else {
+            jobs.remove(id)
             return
         }
-        jobs.values[index].stored = row
-        jobs.values[index].isChanged = false
+        jobs[index].stored = standing
+        jobs[index].storedScopes = entry.scopes.count
+        jobs[index].isChanged = false
+    }
+
+    private static func withRow<R>(
+        _ standing: LimitStanding?, _ scopes: some Collection<String>, _ body: (UnsafeRawBufferPointer?) throws -> R
+    ) rethrows -> R {
+        guard let standing else { return try body(nil) }
+        return try standing.withRow(scopes: scopes, body)
     }
 }

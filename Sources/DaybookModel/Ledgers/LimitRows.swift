@@ -60,8 +60,11 @@ package enum LimitRows {
         _ scope: String, _ new: LimitState, replacing old: LimitState, in ledgers: any Ledgers
     ) throws {
         guard new != old else { return }
-        try replace(
-            stateKind, scope, old.isEmpty ? nil : old.encoded(), by: new.isEmpty ? nil : new.encoded(), in: ledgers)
+        try withKey(stateKind, scope) { key in
+            try old.withRow { old in
+                try new.withRow { try replace(.limits, key, old, by: $0, in: ledgers) }
+            }
+        }
     }
 
     // MARK: Rates
@@ -133,15 +136,27 @@ package enum LimitRows {
         _ kind: UInt8, _ scope: String, _ old: [UInt8]?, by new: [UInt8]?, in ledgers: any Ledgers
     ) throws {
         try withKey(kind, scope) { key in
-            switch (old, new) {
-            case (nil, nil): break
-            case (nil, let new?): try new.withUnsafeBytes { try ledgers.put(.limits, key, $0, replacing: nil) }
-            case (let old?, nil): try old.withUnsafeBytes { try ledgers.remove(.limits, key, old: $0) }
-            case (let old?, let new?):
-                try old.withUnsafeBytes { old in
-                    try new.withUnsafeBytes { try ledgers.put(.limits, key, $0, replacing: old) }
-                }
+            try withBytes(of: old) { old in
+                try withBytes(of: new) { try replace(.limits, key, old, by: $0, in: ledgers) }
             }
+        }
+    }
+
+    private static func withBytes<R>(
+        of bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) throws -> R
+    ) rethrows -> R {
+        guard let bytes else { return try body(nil) }
+        return try bytes.withUnsafeBytes { try body($0) }
+    }
+
+    private static func replace(
+        _ table: Table, _ key: UnsafeRawBufferPointer, _ old: UnsafeRawBufferPointer?,
+        by new: UnsafeRawBufferPointer?, in ledgers: any Ledgers
+    ) throws {
+        if let new {
+            try ledgers.put(table, key, new, replacing: old)
+        } else if let old {
+            try ledgers.remove(table, key, old: old)
         }
     }
 
@@ -151,32 +166,24 @@ package enum LimitRows {
         try RowKey.number(job).withBytes { try ledgers.read(.jobLimits, $0) { JobLimits($0) } } ?? nil
     }
 
+    /// Writes what the job's row says, or takes it out.
     static func setJob(
-        _ job: SequenceNumber, _ limits: JobLimits?, replacing old: JobLimits?, in ledgers: any Ledgers
+        _ job: SequenceNumber, _ new: UnsafeRawBufferPointer?, replacing old: UnsafeRawBufferPointer?,
+        in ledgers: any Ledgers
     ) throws {
-        guard limits != old else { return }
-        try RowKey.number(job).withBytes { key in
-            let old = old?.encoded()
-            guard let limits else {
-                return try old?.withUnsafeBytes { try ledgers.remove(.jobLimits, key, old: $0) } ?? ()
-            }
-            try limits.encoded().withUnsafeBytes { value in
-                guard let old else { return try ledgers.put(.jobLimits, key, value, replacing: nil) }
-                try old.withUnsafeBytes { try ledgers.put(.jobLimits, key, value, replacing: $0) }
-            }
-        }
+        try RowKey.number(job).withBytes { try replace(.jobLimits, $0, old, by: new, in: ledgers) }
     }
 
     // MARK: Waits
 
     static func addWait(_ scope: String, _ lane: UInt64, _ job: SequenceNumber, in ledgers: any Ledgers) throws {
-        try waitKey(scope, lane, job).withUnsafeBytes {
+        try withWaitKey(scope, lane, job) {
             try ledgers.put(.limitWaits, $0, UnsafeRawBufferPointer(start: nil, count: 0), replacing: nil)
         }
     }
 
     static func removeWait(_ scope: String, _ lane: UInt64, _ job: SequenceNumber, in ledgers: any Ledgers) throws {
-        try waitKey(scope, lane, job).withUnsafeBytes {
+        try withWaitKey(scope, lane, job) {
             try ledgers.remove(.limitWaits, $0, old: UnsafeRawBufferPointer(start: nil, count: 0))
         }
     }
@@ -186,13 +193,12 @@ package enum LimitRows {
         _ scope: String, fromLane lane: UInt64 = 0, in ledgers: any Ledgers,
         _ body: (UInt64, SequenceNumber) throws -> Bool
     ) throws {
-        let start = waitKey(scope, lane, 0)
-        let prefix = start.count - 14
-        try start.withUnsafeBytes { first in
+        try withWaitKey(scope, lane, 0) { first in
+            let prefix = first.count - waitBytes
             try ledgers.scan(.limitWaits, from: first) { key, _ in
                 guard key.count == first.count, key[..<prefix].elementsEqual(first[..<prefix]) else { return false }
                 return try body(
-                    RowKey.bigEndian(key[prefix..<prefix + 6]), RowKey.bigEndian(key[prefix + 6..<prefix + 14]))
+                    RowKey.bigEndian(key[prefix..<prefix + 6]), RowKey.bigEndian(key[prefix + 6..<prefix + waitBytes]))
             }
         }
     }
@@ -213,18 +219,30 @@ package enum LimitRows {
         return found
     }
 
-    private static func waitKey(_ scope: String, _ lane: UInt64, _ job: SequenceNumber) -> [UInt8] {
-        var key = Array(scope.utf8)
-        key.append(0)
-        withUnsafeBytes(of: lane.bigEndian) { key.append(contentsOf: $0[2...]) }
-        withUnsafeBytes(of: job.bigEndian) { key.append(contentsOf: $0) }
-        return key
+    /// What stands in a key behind its scope and a zero: six bytes of the lane, and the job.
+    private static let waitBytes = 14
+
+    private static func withWaitKey<R>(
+        _ scope: String, _ lane: UInt64, _ job: SequenceNumber, _ body: (UnsafeRawBufferPointer) throws -> R
+    ) rethrows -> R {
+        let length = scope.utf8.count
+        return try withUnsafeTemporaryAllocation(byteCount: length + 1 + waitBytes, alignment: 1) { key in
+            key.copyBytes(from: scope.utf8)
+            key[length] = 0
+            for byte in 0..<6 { key[length + 1 + byte] = UInt8(truncatingIfNeeded: lane >> (40 - 8 * byte)) }
+            key.storeBytes(of: job.bigEndian, toByteOffset: length + 7, as: UInt64.self)
+            return try body(UnsafeRawBufferPointer(key))
+        }
     }
 
     private static func withKey<R>(
         _ kind: UInt8, _ scope: String, _ body: (UnsafeRawBufferPointer) throws -> R
     ) rethrows -> R {
-        try ([kind] + Array(scope.utf8)).withUnsafeBytes(body)
+        try withUnsafeTemporaryAllocation(byteCount: 1 + scope.utf8.count, alignment: 1) { key in
+            key[0] = kind
+            UnsafeMutableRawBufferPointer(rebasing: key[1...]).copyBytes(from: scope.utf8)
+            return try body(UnsafeRawBufferPointer(key))
+        }
     }
 }
 

@@ -28,7 +28,7 @@ extension Books {
 
     /// Notes the lanes that a job may keep while it waits, as the books will know when that is applied.
     mutating func noteLanes(of job: SequenceNumber, _ taken: inout Taken, in ledgers: any Ledgers) throws {
-        for scope in try limits.desk.job(job, in: ledgers)?.scopes ?? [] {
+        for scope in try limits.desk.job(job, in: ledgers)?.scopes ?? ScopeList() {
             if try limits.desk.rule(scope, in: ledgers)?.keepsOrder == true { taken.lanes.insert(scope) }
         }
     }
@@ -44,13 +44,12 @@ extension Books {
     ) throws -> String? {
         guard try mayBeLimited(record, in: ledgers) else { return nil }
         let known = try limits.desk.job(job, in: ledgers)
-        var scopes = known?.scopes ?? []
+        var scopes = known?.scopes ?? ScopeList()
         if let scope = try nameScope(of: record, in: ledgers), !scopes.contains(scope) { scopes.append(scope) }
-        var slots: [LimitDesk.Number] = []
-        var starts: [LimitDesk.Number] = []
+        var (slots, starts) = (ScopeList(), ScopeList())
         for (index, scope) in scopes.enumerated() {
             guard let rule = try limits.desk.rule(scope, in: ledgers) else { continue }
-            if known?.row.holds(index) != true {
+            if known?.standing.holds(index) != true {
                 let state = try limits.desk.state(scope, in: ledgers)
                 guard state.hasSlot(rule, beside: taken.slots[scope] ?? 0) else { return limits.desk.text(scope) }
                 slots.append(scope)
