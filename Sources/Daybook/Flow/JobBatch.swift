@@ -81,13 +81,12 @@ extension JobEngine {
         let actor = Actor.process(process)
         var batch: SequenceNumber = 0
         let made = try await handOver(try requests.map { try created($0, now: now) }) { jobs in
-            let boxes = jobs.map { Box($0) }
-            guard StagedParts().fit(boxes) else {
+            guard StagedParts().fit(jobs) else {
                 let opened = try await openBatch(name)
                 batch = opened.id
-                return try await fill(opened, boxes)
+                return try await fill(opened, jobs)
             }
-            let answer = try await performEnqueue(boxes) { jobs in
+            let answer = try await performEnqueue(jobs) { jobs in
                 .batch(Box(.create(NewBatch(name: name, isOpen: isOpen, jobs: jobs, actor: actor))))
             }
             guard case .together(let answers) = answer, case .done(let number)? = answers.first else {

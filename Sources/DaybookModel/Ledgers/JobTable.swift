@@ -31,7 +31,7 @@ struct JobTable<Entry> {
     }
 
     subscript(index: Int) -> Entry {
-        get { entries[index]! }
+        _read { yield entries[index]! }
         _modify { yield &entries[index]! }
     }
 
