@@ -8,6 +8,10 @@ checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck disable=SC2034 # Read by the scripts that source this file.
 strict_build=$checkout/.build/strict
 
+# And what was built for `tools/test --threads`.
+# shellcheck disable=SC2034
+threads_build=$checkout/.build/threads
+
 # Progress goes to standard error, so that the output of what a script runs can be piped.
 say() {
     printf '==> %s\n' "$*" >&2

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The steps of `tools/test --all`, in their order. To add one, add a line here: its name and a command that fails when
-# it should. A command of more than a line is a script in tools/lib/steps/. In its environment it finds
+# The steps of `tools/test --all`, in their order; those of `--threads` are below. To add one, add a line here: its
+# name and a command that fails when it should. A command of more than a line is a script in tools/lib/steps/. In its
+# environment it finds, with `--all`,
 #   DAYBOOK_TESTS=all   long tests run
 #   DAYBOOK_BINARIES    the folder of the release build: "$DAYBOOK_BINARIES/daybook"
 #   DAYBOOK_PYTHON      the interpreter that has what Tests/requirements.txt names
@@ -40,4 +41,30 @@ run_all_steps() {
     step "a reader of the file format" Tests/Reader/run.sh
     step "documentation" env DOCS_SYMBOL_GRAPHS="$strict_build/symbol-graphs" tools/docs
     finish_beside
+}
+
+# The quick tests again, watched by the thread sanitizer. Target by target, so that each has its line and one that
+# crashes hides no other. Left out are the model and the checks of the sources, which have one thread.
+threads=(
+    --scratch-path "$threads_build"
+    --sanitize=thread
+    -Xlinker "$threads_build/swift_runtime.o"
+)
+threaded_targets=(
+    CDaybookPlatformTests DaybookCryptoTests DaybookLMDBTests DaybookLogTests DaybookTests DaybookTestingTests
+    DaybookDashboardTests FollowerExampleTests DaybookCommandTests
+)
+
+# run_thread_steps FILTER…: all of those targets if there is no filter.
+run_thread_steps() {
+    local target
+    build_step "thread sanitizer" tools/lib/steps/thread-sanitizer "$threads_build/swift_runtime.o"
+    build_step "build for the sanitizer" swift build --quiet "${threads[@]}" --build-tests
+    if (($# > 0)); then
+        step "tests" tools/lib/steps/races "${threads[@]}" "$@"
+        return 0
+    fi
+    for target in "${threaded_targets[@]}"; do
+        step "$target" tools/lib/steps/races "${threads[@]}" --filter "^$target\."
+    done
 }
