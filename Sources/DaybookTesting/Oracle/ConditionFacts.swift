@@ -29,6 +29,8 @@ struct ConditionFacts {
 
 /// A batch as its events and those of its jobs have it.
 struct BatchFacts {
+    /// The batch that it is inside of; 0 for none.
+    var outer: SequenceNumber = 0
     /// Whether it ends with the last of its jobs.
     var isSealed = false
     var wasCancelled = false

@@ -47,8 +47,12 @@ extension ScenarioClient {
     /// A batch with jobs, and others that wait for its end.
     func enqueueBatch() async {
         let (numbers, jobs) = graph(of: Int(world.chance.within(1...8)))
+        // Inside one of the newest, since older ones have ended.
+        let newest = testimony.batches.suffix(4)
+        let place = newest.endIndex - 1 - Int(world.chance.below(4))
+        let outer = newest.indices.contains(place) && !world.chance.once(in: 3) ? newest[place] : 0
         let new = NewBatch(
-            name: "scenario", isOpen: world.chance.once(in: 3), jobs: jobs.map { Box($0) },
+            name: "scenario", in: outer, isOpen: world.chance.once(in: 3), jobs: jobs.map { Box($0) },
             actor: .process(process.event))
         guard let batch = await create(new, numbers), !process.isGone else { return }
         testimony.batches.append(batch)
@@ -81,7 +85,7 @@ extension ScenarioClient {
     /// Adds to a batch, seals it or cancels it; it may have ended long ago.
     func moveBatch() async {
         guard !testimony.batches.isEmpty else { return }
-        let batch = testimony.batches[Int(world.chance.below(UInt64(testimony.batches.count)))]
+        let batch = anyBatch()
         let person = Actor.person("ada")
         switch world.chance.below(4) {
         case 0, 1: _ = try? await engine.perform(.batch(Box(.seal(batch, actor: person))))
@@ -90,8 +94,13 @@ extension ScenarioClient {
             let number = testimony.ask()
             var job = created(number, key: nil, requestID: nil)
             job.batch = batch
+            if world.chance.once(in: 4) { job.after = [Dependency(.job(anyBatch()), condition())] }
             await send(.enqueue(Box(job), onConflict: .existing), [number])
         }
+    }
+
+    private func anyBatch() -> SequenceNumber {
+        testimony.batches[Int(world.chance.below(UInt64(testimony.batches.count)))]
     }
 
     // MARK: Limits
