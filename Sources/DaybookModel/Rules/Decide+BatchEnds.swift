@@ -1,6 +1,6 @@
 // What follows for batches by and by: they come to their end or go on again, and what is left of those that were
-// cancelled is cancelled. Each step is an event that leaves word for the next, so it goes from the inner batches to the
-// outer ones, and the other way for cancelling, over as many turns as it takes.
+// cancelled is cancelled. Each step is an event that leaves word for the next: ends go from the inner batches to the outer
+// ones, cancelling goes the other way, over as many turns as it takes.
 
 extension Books {
     /// What is to follow for a batch next. False: those who wait for it are to be told, as of a job.
@@ -13,16 +13,26 @@ extension Books {
             return true
         }
         guard row.cursor == 0, record.needsAttention else { return false }
-        guard record.standing.isEnded else {
-            decision.record(Event(time: decision.now, cause: row.cause, body: .batchEnded(batch, record.end)))
-            return true
-        }
-        let reopened = decision.record(Event(time: decision.now, cause: row.cause, body: .batchReopened(batch)))
-        // It had ended when the one around it was cancelled, so that passed it by.
-        if let outer = try BatchRecord.of(record.outer, in: ledgers), outer.wasCancelled, !outer.standing.isEnded {
-            decision.cancel(batch, inside: record.outer, cause: reopened)
-        }
+        // A batch that has ended goes on with the decision that takes up a job of it; here it does where the log lacks that.
+        decision.record(
+            Event(
+                time: decision.now, cause: row.cause,
+                body: record.standing.isEnded ? .batchReopened(batch) : .batchEnded(batch, record.end)))
         return true
+    }
+
+    /// A job that had ended is taken up again, and with it the batches around it that have ended. They go on by the
+    /// same decision, so that whoever cancels one of them next finds all that is unfinished, however deep.
+    mutating func reopenBatches(
+        around job: SequenceNumber, _ record: JobRecord, _ cause: SequenceNumber, _ decision: inout Decision,
+        in ledgers: any Ledgers
+    ) throws {
+        guard record.flags.contains(.inBatch), let batch = try BatchRecord.number(of: job, in: ledgers) else { return }
+        var cause = cause
+        for (number, record) in try BatchRecord.around(batch, in: ledgers) {
+            guard record.standing.isEnded, decision.reopened.insert(number).inserted else { return }
+            cause = decision.record(Event(time: decision.now, cause: cause, body: .batchReopened(number)))
+        }
     }
 
     /// The next of its jobs and of the batches inside it, in the order of their numbers.
@@ -43,17 +53,13 @@ extension Books {
         }
         for inner in batches.prefix(while: { $0 <= last }) {
             guard try BatchRecord.of(inner, in: ledgers)?.standing.isEnded == false else { continue }
-            decision.cancel(inner, inside: batch, cause: record.last)
+            decision.record(
+                Event(
+                    time: decision.now, cause: record.last,
+                    body: .batchCancelled(inner, reason: "its batch \(batch) was cancelled")))
         }
         let isAll = jobs.count + batches.count < limit
         decision.record(
             Event(time: decision.now, cause: record.last, body: .batchContinued(batch, cursor: isAll ? 0 : last)))
-    }
-}
-
-extension Decision {
-    fileprivate mutating func cancel(_ inner: SequenceNumber, inside outer: SequenceNumber, cause: SequenceNumber) {
-        record(
-            Event(time: now, cause: cause, body: .batchCancelled(inner, reason: "its batch \(outer) was cancelled")))
     }
 }

@@ -7,6 +7,8 @@ package struct Decision {
     /// The last sequence number taken.
     package private(set) var head: SequenceNumber
     package private(set) var events: [Event] = []
+    /// Batches that go on again by one of the events, which the books do not know yet.
+    var reopened: Set<SequenceNumber> = []
 
     package init(now: Instant, head: SequenceNumber) {
         self.now = now
@@ -17,6 +19,7 @@ package struct Decision {
     package mutating func restart(head: SequenceNumber) {
         self.head = head
         events.removeAll(keepingCapacity: true)
+        reopened.removeAll()
     }
 
     /// The number that the next event will have.

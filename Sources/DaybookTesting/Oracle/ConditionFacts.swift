@@ -34,6 +34,9 @@ struct BatchFacts {
     /// Whether it ends with the last of its jobs.
     var isSealed = false
     var wasCancelled = false
+    /// The events that cancelled it, and took it up again.
+    var cancelledAt: SequenceNumber = 0
+    var reopenedAt: SequenceNumber = 0
     var ended: BatchStanding?
     var unfinished = 0
     var failed = 0

@@ -47,7 +47,8 @@ extension Oracle {
                 note(.callbacks, number, "batch \(number) has ended, and not all its jobs have")
             }
             guard batch.ended == nil, !batch.wasCancelled, let outer = batches[batch.outer] else { continue }
-            if outer.wasCancelled, outer.ended == nil {
+            // Who takes a job up again after that wants it to run.
+            if outer.wasCancelled, outer.ended == nil, batch.reopenedAt < outer.cancelledAt {
                 note(.callbacks, number, "batch \(batch.outer) was cancelled, and batch \(number) inside it was not")
             }
         }

@@ -81,6 +81,7 @@ extension Oracle {
         case .batchSealed(let batch): batches[batch]?.isSealed = true
         case .batchCancelled(let batch, _):
             batches[batch]?.wasCancelled = true
+            batches[batch]?.cancelledAt = sequence
             // Should one of its jobs be taken up again, the batch ends with that: it is open no more.
             batches[batch]?.isSealed = true
         case .batchReopened(let batch):
@@ -88,6 +89,7 @@ extension Oracle {
             noteInner(batch, batches[batch]?.ended?.jobState, nil)
             batches[batch]?.ended = nil
             batches[batch]?.wasCancelled = false
+            batches[batch]?.reopenedAt = sequence
         case .batchEnded(let batch, let standing): endBatch(batch, standing, sequence)
         default: break
         }
