@@ -99,17 +99,18 @@ extension JobEngine {
             throw Refusal(.badOption, "In a new batch the job that has the key answers; leave out `onConflict`.")
         }
         let now = clock.now()
-        let actor = Actor.process(process)
+        let new = NewBatch(name: name, in: outer?.id ?? 0, isOpen: isOpen, jobs: [], actor: .process(process))
         var batch: SequenceNumber = 0
         let made = try await handOver(try requests.map { try created($0, now: now) }) { jobs in
             let boxes = jobs.map { Box($0) }
             guard StagedParts().fit(boxes) else {
-                let opened = try await openBatch(name, in: outer)
-                batch = opened.id
-                return try await fill(opened, boxes)
+                let filled = try await fill(new, boxes)
+                batch = filled.batch
+                return filled.jobs
             }
             let answer = try await performEnqueue(boxes) { jobs in
-                let new = NewBatch(name: name, in: outer?.id ?? 0, isOpen: isOpen, jobs: jobs, actor: actor)
+                var new = new
+                new.jobs = jobs
                 return .batch(Box(.create(new)))
             }
             guard case .together(let answers) = answer, case .done(let number)? = answers.first else {
@@ -119,23 +120,6 @@ extension JobEngine {
             return try answers.dropFirst().map { try enqueued($0) }
         }
         return JobBatch(id: batch, jobs: made.map { handle(for: $0, .bytes) }, engine: self)
-    }
-
-    /// Puts the jobs of a call into a batch that was opened for them, and seals it.
-    func fill(
-        _ batch: JobBatch, _ jobs: [Box<Created>], _ parts: StagedParts = StagedParts()
-    ) async throws -> [EnqueuedJob] {
-        let members = jobs.map { job in
-            var member = job.value
-            member.batch = batch.id
-            return Box(member)
-        }
-        do {
-            return try await stage(members, .existing, parts) { try await batch.seal() }
-        } catch {
-            try? await batch.cancel(reason: "\(error)")
-            throw error
-        }
     }
 
     fileprivate func performOnBatch(_ command: Command) async throws {

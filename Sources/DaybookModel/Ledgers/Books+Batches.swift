@@ -106,6 +106,20 @@ extension Books {
         }
     }
 
+    /// A call has put all its jobs into its batch: the job that stands for it was none of them, and its success, which
+    /// has just been counted, says nothing about them.
+    mutating func leaveFilledBatch(_ call: SequenceNumber, in ledgers: any Ledgers) throws {
+        guard let batch = try BatchRecord.number(of: call, in: ledgers),
+            let record = try BatchRecord.of(batch, in: ledgers), let index = jobs.index(of: call)
+        else { return }
+        jobs[index].record.flags.remove(.inBatch)
+        try leaveBatch(call, in: ledgers)
+        var changed = record
+        changed.jobs -= 1
+        changed.count(.succeeded, by: -1)
+        try put(changed, of: batch, replacing: record, in: ledgers)
+    }
+
     /// One of the parts of a telling, or of a cancelling, is done.
     private mutating func goOn(
         withBatch batch: SequenceNumber, cursor: SequenceNumber, _ sequence: SequenceNumber, in ledgers: any Ledgers

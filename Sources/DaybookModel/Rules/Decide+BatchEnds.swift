@@ -1,6 +1,6 @@
 // What follows for batches by and by: they come to their end or go on again, and what is left of those that were
-// cancelled is cancelled. Each step is an event that leaves word for the next: ends go from the inner batches to the outer
-// ones, cancelling goes the other way, over as many turns as it takes.
+// cancelled is cancelled. Each step is an event that leaves word for the next: ends go from the inner batches to the
+// outer ones, cancelling goes the other way, over as many turns as it takes.
 
 extension Books {
     /// What is to follow for a batch next. False: those who wait for it are to be told, as of a job.
@@ -13,7 +13,7 @@ extension Books {
             return true
         }
         guard row.cursor == 0, record.needsAttention else { return false }
-        // A batch that has ended goes on with the decision that takes up a job of it; here it does where the log lacks that.
+        // One that has ended goes on with the decision that takes up a job of it; here, where the log lacks that.
         decision.record(
             Event(
                 time: decision.now, cause: row.cause,

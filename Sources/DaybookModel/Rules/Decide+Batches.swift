@@ -11,7 +11,7 @@ extension Books {
     }
 
     /// A batch with its first jobs, all or none; it ends with the last of them unless it is kept open.
-    private mutating func createBatch(
+    mutating func createBatch(
         _ new: NewBatch, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
         guard new.name.isEmpty || Name.isValid(new.name) else { return .refused(.badName("batch's name", new.name)) }

@@ -47,7 +47,7 @@ extension Books {
         case .enqueueTogether(let jobs, let onConflict):
             return try enqueueTogether(jobs, onConflict, &decision, in: ledgers)
         case .batch(let command): return try self.batch(command.value, &decision, in: ledgers)
-        case .stage(let process, let salt): return try stage(for: process, salt, &decision, in: ledgers)
+        case .stage(let process, let salt, let new): return try stage(process, salt, new, &decision, in: ledgers)
         case .claim(let claim):
             return try self.claim(claim, &decision, in: ledgers)
         case .finish(let job, let token, let outcome, let actor):
