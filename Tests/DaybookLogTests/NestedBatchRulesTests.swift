@@ -133,6 +133,22 @@ extension FlowStage {
         try stage.checkFold()
     }
 
+    @Test func `stands by itself where the log has lost the other`() throws {
+        let stage = try FlowStage()
+        try stage.writer.turn(now: .second(2)) { turn in
+            try turn.record(Event(time: .second(2), body: .gap(Gap(note: "lost"))))
+            try turn.record(Event(time: .second(2), body: .batchCreated(name: "part", in: 2)))
+        }
+        let batch = try stage.storage.read { try $0.last }
+        #expect(try stage.batch(batch).outer == 0)
+        guard case .created(let job) = try stage.append(to: batch) else { throw FlowStage.Unexpected() }
+        try stage.seal(batch)
+        try stage.end(job)
+        try stage.tell()
+        #expect(try stage.batch(batch).standing == .succeeded)
+        try stage.checkFold()
+    }
+
     @Test func `of many in a batch of very many is found among them, in any part`() throws {
         let stage = try FlowStage()
         let (outer, _) = try stage.makeBatch(0, isOpen: true)
@@ -204,6 +220,25 @@ extension FlowStage {
         try stage.tell()
         #expect(try stage.state(job) == .cancelled)
         #expect(try batches.allSatisfy { try stage.batch($0).standing == .cancelled })
+        try stage.checkFold()
+    }
+
+    @Test func `cancels a job that waits again just before, because what it waits for was taken up`() throws {
+        let stage = try FlowStage()
+        let cause = try stage.add()
+        let batches = try stage.nest(2)
+        guard case .created(let kept) = try stage.append(to: batches[0]) else { throw FlowStage.Unexpected() }
+        let member = try stage.add(after: .on(cause)) { $0.batch = batches[1] }
+        for batch in batches { try stage.seal(batch) }
+        try stage.fail(cause)
+        try stage.tell()
+        #expect(try stage.batch(batches[1]).standing == .cancelled)
+        try stage.requeue(cause)
+        #expect(try stage.state(member) == .awaiting)
+        try stage.cancel(batch: batches[0])
+        try stage.tell()
+        #expect(try stage.state(member) == .cancelled && stage.state(kept) == .cancelled)
+        #expect(try stage.batch(batches[0]).standing == .cancelled)
         try stage.checkFold()
     }
 
