@@ -41,10 +41,12 @@ extension JobEngine {
         try await enqueue(jobs.map { try JobRequest(of: $0, options) })
     }
 
-    /// What the type says, then what a running job hands down, then what the caller says.
-    func created(_ request: JobRequest, now: Instant) throws -> Created {
-        try request.created(
-            salt: random.next(), actor: .process(process), parent: RunNotes.current?.started.job.created, now: now)
+    /// What the type says, then what a running job hands down, then what the caller says. It is large and has a way to
+    /// go, so it is boxed here.
+    func created(_ request: JobRequest, now: Instant) throws -> Box<Created> {
+        Box(
+            try request.created(
+                salt: random.next(), actor: .process(process), parent: RunNotes.current?.started.job.created, now: now))
     }
 
     /// The same for somebody else, who stands in the log as the actor beside this process.
@@ -54,7 +56,9 @@ extension JobEngine {
         let now = clock.now()
         let policy = try requests.conflictPolicy
         let actor = Actor(process: process, person: person)
-        let jobs = try requests.map { try $0.created(salt: random.next(), actor: actor, parent: nil, now: now) }
+        let jobs = try requests.map {
+            Box(try $0.created(salt: random.next(), actor: actor, parent: nil, now: now))
+        }
         let made: [EnqueuedJob]
         if jobs.count == 1 {
             made = [try await handOver(jobs[0], policy)]
@@ -66,35 +70,37 @@ extension JobEngine {
 
     // MARK: Handing over
 
-    private func handOver(_ job: consuming Created, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
+    private func handOver(_ job: Box<Created>, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
         guard !middleware.all.isEmpty else { return try await handOverAlone(job, policy) }
-        let draft = JobDraft(created: job, now: clock.now())
+        let draft = JobDraft(created: job.value, now: clock.now())
         let answers = try await middleware.enqueue([draft]) { drafts in
-            guard drafts.count == 1 else { return try await handOverTogether(drafts.map(\.created), policy) }
-            return [try await handOverAlone(drafts[0].created, policy)]
+            guard drafts.count == 1 else { return try await handOverTogether(drafts.map { Box($0.created) }, policy) }
+            return [try await handOverAlone(Box(drafts[0].created), policy)]
         }
         return answers[0]
     }
 
-    private func handOverAlone(_ job: consuming Created, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
-        try enqueued(try await performEnqueue([Box(job)]) { .enqueue($0[0], onConflict: policy) })
+    private func handOverAlone(_ job: Box<Created>, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
+        guard job.value.after.isEmpty else {
+            return try enqueued(try await performEnqueue([job]) { .enqueue($0[0], onConflict: policy) })
+        }
+        return try enqueued(try await performUnlessCancelled(.enqueue(job, onConflict: policy)))
     }
 
     /// Through whatever stands around enqueueing.
     func handOver(
-        _ jobs: [Created], _ put: ([Created]) async throws -> [EnqueuedJob]
+        _ jobs: [Box<Created>], _ put: ([Box<Created>]) async throws -> [EnqueuedJob]
     ) async throws -> [EnqueuedJob] {
         guard !middleware.all.isEmpty, !jobs.isEmpty else { return try await put(jobs) }
         let now = clock.now()
-        return try await middleware.enqueue(jobs.map { JobDraft(created: $0, now: now) }) {
-            try await put($0.map(\.created))
+        return try await middleware.enqueue(jobs.map { JobDraft(created: $0.value, now: now) }) {
+            try await put($0.map { Box($0.created) })
         }
     }
 
-    private func handOverTogether(_ jobs: [Created], _ policy: ConflictPolicy) async throws -> [EnqueuedJob] {
-        let boxes = jobs.map { Box($0) }
-        guard StagedParts().fit(boxes) else { return try await stage(boxes, policy) }
-        switch try await performEnqueue(boxes, { .enqueueTogether($0, onConflict: policy) }) {
+    private func handOverTogether(_ jobs: [Box<Created>], _ policy: ConflictPolicy) async throws -> [EnqueuedJob] {
+        guard StagedParts().fit(jobs) else { return try await stage(jobs, policy) }
+        switch try await performEnqueue(jobs, { .enqueueTogether($0, onConflict: policy) }) {
         case .together(let answers): return try answers.map(enqueued)
         case let answer: return [try enqueued(answer)]
         }

@@ -19,7 +19,7 @@ enum ExportGoldenEvents {
         case raw(ExportRawEvent)
     }
 
-    private static func event(
+    static func event(
         _ body: EventBody, job: SequenceNumber = 0, previous: SequenceNumber = 0, cause: SequenceNumber = 0,
         attempt: UInt32 = 0, token: SequenceNumber = 0, actor: Actor = .process(3, worker: 2)
     ) -> Entry {
@@ -40,7 +40,7 @@ enum ExportGoldenEvents {
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
         aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
-        restored, denied, secrets, keys, retention,
+        restored, denied, secrets, keys, retention, weights,
     ]
 
     private static let keys: [Entry] = [
@@ -100,32 +100,6 @@ enum ExportGoldenEvents {
                         last: 75, previousHead: Array(repeating: 7, count: 32), program: "daybook 1.0", host: "here",
                         user: "ann"))),
             actor: .person("ann"))
-    ]
-
-    private static let limits: [Entry] = {
-        var job = Created(name: "mail", queue: "default", attempts: 1, salt: 5, arguments: Array("1".utf8))
-        job.tenant = "acme"
-        job.limitKeys = ["customer:7", "shop:1"]
-        return [
-            event(
-                .queueLimited(
-                    Box(QueueLimited(scope: "key:tenant:*", limit: .concurrency(4), reason: "they are many"))),
-                actor: .person("ann")),
-            event(.queueLimited(Box(QueueLimited(scope: "name:mail", limit: .serial, reason: "")))),
-            event(.queueLimited(Box(QueueLimited(scope: "queue:night", limit: nil, reason: "again")))),
-            event(.created(Box(job)), job: 83),
-            event(.limited(by: "key:tenant:acme"), job: 83, previous: 83, cause: 83, actor: .system),
-        ]
-    }()
-
-    private static let rates: [Entry] = [
-        event(
-            .queueLimited(
-                Box(QueueLimited(scope: "key:tenant:*", limit: .rate(100, per: .seconds(60), .sliding), reason: "")))),
-        event(
-            .queueLimited(
-                Box(QueueLimited(scope: "name:mail", limit: .concurrency(2).rate(5, per: .seconds(1)), reason: "")))),
-        event(.limitOpened("key:tenant:acme"), actor: .system),
     ]
 
     private static let uniqueness: [Entry] = {

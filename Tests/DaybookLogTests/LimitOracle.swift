@@ -127,9 +127,12 @@ struct LimitOracle {
         let scopes: [LimitScope] = [.keys("tenant"), .key("tenant:t1"), .key("shop:0"), .job("job.0"), .queue("a")]
         let scope = scopes.randomElement(using: &random)!
         let count = Int.random(in: 0...4, using: &random)
-        let limit: Limit? =
+        var limit: Limit? =
             count == 0
             ? nil : count == 1 && scope != .queue("a") && Bool.random(using: &random) ? .serial : .concurrency(count)
+        if scope != .queue("a"), limit?.keepsOrder == false, Bool.random(using: &random) {
+            limit?.weight = Int.random(in: 1...3, using: &random)
+        }
         if case .done = try perform(.limit(scope, limit, reason: "", actor: .system)) {
             limits[scope.text] = limit?.concurrency
         }

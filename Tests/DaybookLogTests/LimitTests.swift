@@ -2,80 +2,9 @@ import DaybookLog
 import DaybookModel
 import Testing
 
-/// A log in memory whose jobs come under limits.
-private final class Limited {
-    let storage = MemoryStorage()
-    let writer: LogWriter
-    let process: SequenceNumber
-
-    struct Unexpected: Error {}
-
-    init() throws {
-        writer = try LogWriter.opened(storage)
-        let started = ProcessStarted(processID: 1, host: "h", user: "u", program: "p", boot: "b")
-        guard case .done(let process) = try writer.perform(.startProcess(Box(started))) else { throw Unexpected() }
-        self.process = process
-    }
-
-    @discardableResult
-    func limit(_ scope: LimitScope, _ limit: Limit?) throws -> Answer {
-        try writer.perform(.limit(scope, limit, reason: "", actor: .person("ann")))
-    }
-
-    @discardableResult
-    func enqueue(_ tenant: String? = nil, _ change: (inout Created) -> Void = { _ in }) throws -> SequenceNumber {
-        var created = Created.example()
-        created.tenant = tenant
-        change(&created)
-        guard case .created(let job) = try writer.perform(.enqueue(created)) else { throw Unexpected() }
-        return job
-    }
-
-    /// One claim in a turn of its own.
-    func claim(_ slots: Int = 100) throws -> [Claimed] {
-        let answer = try writer.perform(.claim(Claim(process: process, queues: nil, slots: slots)))
-        guard case .claimed(let claimed) = answer else { throw Unexpected() }
-        return claimed
-    }
-
-    /// As the engine claims: on and on, while one claim brings another forward.
-    func claimAll(_ slots: Int = 100) throws -> [Claimed] {
-        var all: [Claimed] = []
-        while all.count < slots {
-            let before = try storage.read { try $0.last }
-            all += try claim(slots - all.count)
-            guard try storage.read({ try $0.last }) > before else { break }
-        }
-        return all
-    }
-
-    func finish(_ claimed: Claimed, _ outcome: Outcome = .succeeded(Succeeded(ranMicroseconds: 1))) throws {
-        _ = try writer.perform(
-            .finish(job: claimed.job, token: claimed.token, outcome, actor: .process(process)))
-    }
-
-    func record(_ job: SequenceNumber) throws -> JobRecord? { try storage.read { try Books.storedJob(job, in: $0) } }
-    func state(_ scope: String) throws -> LimitState { try storage.read { try LimitRows.state(scope, in: $0) } }
-
-    func events(_ kind: EventKind) throws -> Int {
-        try storage.read { log in
-            let last = try log.last
-            return try (1...last).filter { sequence in
-                try log.event(sequence) { try Event($0, at: sequence).body.kind == kind.rawValue } == true
-            }.count
-        }
-    }
-
-    func equalsReplay() throws -> Bool {
-        let replay = Replay(storage)
-        try replay.advance(to: .sequence(try storage.read { try $0.last }))
-        return try replay.dump.text() == storage.liveDump()
-    }
-}
-
 @Suite struct `A limit` {
     @Test func `of a key lets so many run, and the next when one has ended, in the same turn`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         try limited.limit(.keys("tenant"), .concurrency(2))
         let jobs = try (0..<5).map { _ in try limited.enqueue("acme") }
         let first = try limited.claimAll()
@@ -92,7 +21,7 @@ private final class Limited {
 
     @Test func `of a queue or a name lets so many run`() throws {
         for scope in [LimitScope.queue("default"), .job("mail")] {
-            let limited = try Limited()
+            let limited = try LimitedLog()
             try limited.limit(scope, .concurrency(2))
             for _ in 0..<5 { try limited.enqueue() }
             let claimed = try limited.claimAll()
@@ -104,7 +33,7 @@ private final class Limited {
     }
 
     @Test func `of one key goes before that of its group`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         try limited.limit(.keys("tenant"), .concurrency(1))
         try limited.limit(.key("tenant:acme"), .concurrency(3))
         for tenant in ["acme", "other"] { for _ in 0..<5 { try limited.enqueue(tenant) } }
@@ -112,7 +41,7 @@ private final class Limited {
     }
 
     @Test func `that is set while jobs run counts those that run`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         for _ in 0..<6 { try limited.enqueue("acme") }
         let running = try limited.claim(2)
         try limited.limit(.key("tenant:acme"), .concurrency(3))
@@ -123,7 +52,7 @@ private final class Limited {
     }
 
     @Test func `that is raised or taken away lets more through at once`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         try limited.limit(.keys("tenant"), .concurrency(1))
         for _ in 0..<10 { try limited.enqueue("acme") }
         #expect(try limited.claimAll().count == 1)
@@ -135,7 +64,7 @@ private final class Limited {
     }
 
     @Test func `that keeps order holds the lane while its first job waits for another run`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         try limited.limit(.key("account:7"), .serial)
         let jobs = try (0..<3).map { _ in try limited.enqueue { $0.limitKeys = ["account:7"] } }
         try limited.finish(try limited.claimAll()[0], .snoozed(microseconds: 1_000_000))
@@ -149,7 +78,7 @@ private final class Limited {
     }
 
     @Test func `that keeps order keeps it also while the next of the lane waits for another limit`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         try limited.limit(.key("lane:1"), .serial)
         try limited.limit(.job("rare"), .concurrency(1))
         let other = try limited.enqueue { $0.name = "rare" }
@@ -171,7 +100,7 @@ private final class Limited {
     }
 
     @Test func `that keeps order lets nobody into a lane that its next job begins to keep in the same claim`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         try limited.limit(.key("lane:1"), .serial)
         try limited.limit(.job("rare"), .concurrency(1))
         let other = try limited.enqueue { ($0.name, $0.priority) = ("rare", 9) }
@@ -190,7 +119,7 @@ private final class Limited {
     }
 
     @Test func `that keeps order lets go of the lane when the next of it is put off by a person`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         try limited.limit(.key("lane:1"), .serial)
         try limited.limit(.job("rare"), .concurrency(1))
         let other = try limited.enqueue { $0.name = "rare" }
@@ -205,7 +134,7 @@ private final class Limited {
     }
 
     @Test func `of two lanes lets neither wait for the other`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         for lane in ["lane:1", "lane:2"] { try limited.limit(.key(lane), .serial) }
         try limited.limit(.job("rare"), .concurrency(1))
         let jobs = try (0..<8).map { index in
@@ -228,7 +157,7 @@ private final class Limited {
     }
 
     @Test func `gives a slot back when its job is cancelled, given back or parked`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         try limited.limit(.keys("tenant"), .concurrency(1))
         let jobs = try (0..<4).map { _ in try limited.enqueue("acme") }
         #expect(try limited.claimAll().count == 1)
@@ -242,7 +171,7 @@ private final class Limited {
     }
 
     @Test func `makes keys take turns, whatever their number of jobs`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         try limited.limit(.keys("tenant"), .concurrency(100))
         for _ in 0..<500 { try limited.enqueue("large") }
         let small = Set(try (0..<10).map { _ in try limited.enqueue("small") })
@@ -257,7 +186,7 @@ private final class Limited {
     }
 
     @Test func `does not keep a job of another queue or priority behind one that nobody takes`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         try limited.limit(.keys("tenant"), .concurrency(1))
         try limited.enqueue("acme") { $0.queue = "paused" }
         _ = try limited.writer.perform(.pauseQueue("paused", reason: "", actor: .system))
@@ -267,7 +196,7 @@ private final class Limited {
     }
 
     @Test func `leaves nothing behind of keys that are done with`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         try limited.limit(.keys("tenant"), .concurrency(1))
         for number in 0..<50 { try limited.enqueue("t\(number % 25)") }
         while case let claimed = try limited.claimAll(), !claimed.isEmpty {
@@ -279,7 +208,7 @@ private final class Limited {
     }
 
     @Test func `of nothing, or of less, is refused, and so is one that is about nothing`() throws {
-        let limited = try Limited()
+        let limited = try LimitedLog()
         for count in [0, -1, 2_000_000] {
             guard case .refused = try limited.limit(.queue("default"), .concurrency(count)) else {
                 Issue.record("a limit of \(count) was taken")

@@ -26,7 +26,7 @@ private let runsLongTests = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"]
         -> [Box<Created>]
     {
         try (0..<count).map { index in
-            Box(try engine.created(JobRequest("note", arguments: [], options(index)), now: engine.clock.now()))
+            try engine.created(JobRequest("note", arguments: [], options(index)), now: engine.clock.now())
         }
     }
 
@@ -125,7 +125,7 @@ private let runsLongTests = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"]
             for _ in 0..<12 { graph.add("note", arguments: []) }
             let late = graph.add("note", arguments: [])
             let last = graph.add("note", arguments: [], [.after(first), .after(late)])
-            let jobs = try graph.requests.map { Box(try engine.created($0, now: engine.clock.now())) }
+            let jobs = try graph.requests.map { try engine.created($0, now: engine.clock.now()) }
             let made = try await engine.stage(jobs, .existing, parts)
             async let work: Void = engine.run(workers: 4)
             let handle = engine.handle(for: made[last.index], JobOutputCoding<[UInt8]>.bytes)

@@ -102,13 +102,12 @@ extension JobEngine {
         let new = NewBatch(name: name, in: outer?.id ?? 0, isOpen: isOpen, jobs: [], actor: .process(process))
         var batch: SequenceNumber = 0
         let made = try await handOver(try requests.map { try created($0, now: now) }) { jobs in
-            let boxes = jobs.map { Box($0) }
-            guard StagedParts().fit(boxes) else {
-                let filled = try await fill(new, boxes)
+            guard StagedParts().fit(jobs) else {
+                let filled = try await fill(new, jobs)
                 batch = filled.batch
                 return filled.jobs
             }
-            let answer = try await performEnqueue(boxes) { jobs in
+            let answer = try await performEnqueue(jobs) { jobs in
                 var new = new
                 new.jobs = jobs
                 return .batch(Box(.create(new)))

@@ -22,6 +22,7 @@ enum LimitRoutes {
                         json.field("rateMicroseconds", rate.microseconds)
                         json.field("sliding", rate.window == .sliding)
                     }
+                    if let weight = line.limit.weight { json.field("weight", weight) }
                     json.field("running", line.use.held)
                     json.field("waiting", line.use.waiting)
                 }
@@ -33,19 +34,22 @@ enum LimitRoutes {
                 scope, .body("concurrency", .number, "So many may run at once"),
                 .body("serial", .flag, "One after the other, in order"),
                 .body("rate", .text, "So many may start in a time, such as 100/1m"),
-                .body("sliding", .flag, "In a window that slides"), reason,
+                .body("sliding", .flag, "In a window that slides"),
+                .body("weight", .number, "So many turns while other keys have one"), reason,
             ]
         ) { call in
-            let body = try call.json(["scope", "concurrency", "serial", "rate", "sliding", "reason"])
+            let body = try call.json(["scope", "concurrency", "serial", "rate", "sliding", "weight", "reason"])
             let isSerial = try body.flag("serial") ?? false
             let concurrency = try body.number("concurrency", in: 1...Books.concurrencyMax)
             let limit = Limit(
                 concurrency: isSerial ? 1 : concurrency, keepsOrder: isSerial,
                 rate: try body.text("rate").map { text throws(RouteFailure) in
                     try rate(text, isSliding: try body.flag("sliding") ?? false)
-                })
-            guard limit.concurrency != nil || limit.rate != nil else {
-                throw RouteFailure.badCall("Say concurrency, serial or rate; /api/v1/limits/remove takes one away.")
+                },
+                weight: try body.number("weight", in: 1...Limit.weightMax))
+            guard !limit.isEmpty else {
+                throw RouteFailure.badCall(
+                    "Say concurrency, serial, rate or weight; /api/v1/limits/remove takes one away.")
             }
             return try await set(limit, body, call)
         },

@@ -51,6 +51,7 @@ enum Texts {
     static let no = "no"
     static let rateLabel = "Starts, such as 100/1m"
     static let slidingWindow = "In a window that slides"
+    static let weight = "Turns while others have one"
     static func asJSON(_ name: String) -> String { "\(name), as JSON" }
     static let panels = "Panels"
     static let noPanels = "There is no panel that you may see."

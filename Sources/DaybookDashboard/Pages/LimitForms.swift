@@ -14,6 +14,7 @@ enum LimitForms {
                 .body("serial", .flag, "One after the other, in order"),
                 .body("rate", .text, "So many may start in a time, such as 100/1m"),
                 .body("sliding", .flag, "In a window that slides"),
+                .body("weight", .number, "So many turns while other keys have one"),
             ] + RouteCall.reasonAndWayBack, success: 303
         ) { try await set($0) }
     ]
@@ -35,11 +36,11 @@ enum LimitForms {
         let rate = try form.value("rate").map { text throws(RouteFailure) in
             try LimitRoutes.rate(text, isSliding: isSliding)
         }
-        let concurrency = isSerial ? 1 : count
-        let limit =
-            concurrency == nil && rate == nil ? nil : Limit(concurrency: concurrency, keepsOrder: isSerial, rate: rate)
+        let limit = Limit(
+            concurrency: isSerial ? 1 : count, keepsOrder: isSerial, rate: rate,
+            weight: try form.number("weight", in: 1...Limit.weightMax))
         let event = try await call.event(
-            of: .limit(scope, limit, reason: try call.reason(form), actor: call.actor))
+            of: .limit(scope, limit.isEmpty ? nil : limit, reason: try call.reason(form), actor: call.actor))
         return try call.back(form, ["queues"], undo: (.limits, event))
     }
 
@@ -78,6 +79,7 @@ enum LimitForms {
                 html.void("input", [.type("checkbox"), .name("sliding"), .value("yes")])
                 html.text(Texts.slidingWindow)
             }
+            html.input(Texts.weight, "weight", "", [.type("number"), .named("min", "1")])
             html.input(Texts.reason, "reason", "", [.named("maxlength", "1024")])
             html.button(Texts.setLimit)
         }

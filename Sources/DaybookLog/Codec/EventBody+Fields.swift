@@ -3,6 +3,11 @@ internal import DaybookModel
 /// Which fields each kind of event writes, in the order in which they stand.
 extension EventBody {
     func writeFacts(to fields: inout FieldWriter) {
+        // The kind with most to write is asked about first: looking at all of them makes a copy of the body.
+        if case .created(let created) = self { created.writeFacts(to: &fields) } else { writeOtherFacts(to: &fields) }
+    }
+
+    private func writeOtherFacts(to fields: inout FieldWriter) {
         switch self {
         case .genesis(let genesis): genesis.value.writeFacts(to: &fields)
         case .gap(let gap): fields.text(.note, gap.note)
@@ -18,7 +23,7 @@ extension EventBody {
             fields.text(.boot, process.boot)
             if process.leaseMicroseconds != 0 { fields.number(.leaseMicroseconds, process.leaseMicroseconds) }
             fields.texts(.names, process.runs)
-        case .created(let created), .carried(let created): created.value.writeFacts(to: &fields)
+        case .created(let created), .carried(let created): created.writeFacts(to: &fields)
         case .checkpoint(let archived): archived.value.writeFacts(to: &fields)
         case .retentionSet(let set): set.value.writeFacts(to: &fields)
         case .held(let box), .released(let box): box.value.writeFacts(to: &fields)
@@ -105,9 +110,17 @@ extension EventBody {
     }
 
     func writePayload(to fields: inout FieldWriter) {
+        if case .created(let created) = self {
+            created.writePayload(to: &fields)
+        } else {
+            writeOtherPayload(to: &fields)
+        }
+    }
+
+    private func writeOtherPayload(to fields: inout FieldWriter) {
         switch self {
-        case .created(let box), .carried(let box): box.value.writePayload(to: &fields)
-        case .recurringSet(let box): box.value.job.writePayload(to: &fields)
+        case .created(let created), .carried(let created): created.writePayload(to: &fields)
+        case .recurringSet(let box): Box(box.value.job).writePayload(to: &fields)
         case .replaced(let box):
             fields.salt(box.value.salt)
             fields.bytes(.args, box.value.arguments)
@@ -139,8 +152,8 @@ extension EventBody {
     var payloadByteCount: Int {
         let content: Int
         switch self {
-        case .created(let box), .carried(let box): content = EventBody.fieldBytes(of: box.value)
-        case .recurringSet(let box): content = EventBody.fieldBytes(of: box.value.job)
+        case .created(let created), .carried(let created): content = created.payloadBytes
+        case .recurringSet(let box): content = Box(box.value.job).payloadBytes
         case .replaced(let box):
             content =
                 EventBody.fieldBytes(.args, box.value.arguments.count)
@@ -160,8 +173,12 @@ extension EventBody {
 
     /// More than the body can take, cheaply known: it is asked of every event, so it makes no list and copies no body.
     var byteCountMax: Int {
+        if case .created(let created) = self { created.byteCountMax } else { otherByteCountMax }
+    }
+
+    private var otherByteCountMax: Int {
         switch self {
-        case .created(let box), .carried(let box): box.value.byteCountMax
+        case .created(let created), .carried(let created): created.byteCountMax
         case .checkpoint: 256
         case .retentionSet(let box): 96 + box.value.scope.utf8.count + box.value.reason.utf8.count
         case .held(let box), .released(let box): 64 + box.value.scope.utf8.count + box.value.reason.utf8.count
@@ -211,13 +228,7 @@ extension EventBody {
         }
     }
 
-    private static func fieldBytes(of job: Created) -> Int {
-        var count = fieldBytes(.args, job.arguments.count)
-        for text in job.metadata { count += fieldBytes(.metadata, text.utf8.count) }
-        return count + fieldBytes(.sealed, job.sealed.count)
-    }
-
-    private static func fieldBytes(_ field: Field, _ count: Int) -> Int {
+    static func fieldBytes(_ field: Field, _ count: Int) -> Int {
         guard count > 0 else { return 0 }
         return ByteWriter.varintBytes(UInt64(field.rawValue) << 2) + ByteWriter.varintBytes(UInt64(count)) + count
     }
@@ -253,58 +264,6 @@ extension Denied {
         fields.text(.source, source)
         if howMany != 1 { fields.number(.howMany, howMany) }
         fields.text(.reason, reason)
-    }
-}
-
-extension Created {
-    func writeFacts(to fields: inout FieldWriter) {
-        fields.text(.name, name)
-        fields.text(.queue, queue)
-        fields.number(.attempts, UInt64(attempts))
-        if argumentsVersion != 0 { fields.number(.argumentsVersion, argumentsVersion) }
-        fields.signed(.priority, Int64(priority))
-        fields.instant(.due, due)
-        fields.instant(.expires, expires)
-        fields.text(.key, key)
-        uniqueness.writeFacts(to: &fields)
-        fields.text(.requestID, requestID)
-        fields.text(.retry, retry)
-        fields.number(.timeoutMicroseconds, timeoutMicroseconds)
-        fields.texts(.tags, tags)
-        fields.text(.tenant, tenant)
-        fields.texts(.limitKeys, limitKeys)
-        fields.texts(.secret, secret)
-        fields.text(.display, display)
-        fields.text(.client, client)
-        if batch != 0 { fields.number(.batch, batch) }
-        for dependency in after { fields.text(.after, dependency.description) }
-        fields.instant(.planned, planned)
-        if isDiscardedOnExhaustion { fields.text(.onExhaustion, Created.discard) }
-        fields.texts(.retryOnly, retryOnly)
-        fields.texts(.retryNever, retryNever)
-    }
-
-    /// The word of `onExhaustion` for a job that is cancelled and not failed when it is out of attempts.
-    static let discard = "discard"
-
-    func writePayload(to fields: inout FieldWriter) {
-        fields.salt(salt)
-        fields.bytes(.args, arguments)
-        fields.texts(.metadata, metadata)
-        fields.bytes(.sealed, sealed)
-    }
-
-    var byteCountMax: Int {
-        var count = 160 + name.utf8.count + queue.utf8.count + arguments.count + sealed.count
-        count += room(key) + room(requestID) + room(retry) + room(tenant) + room(display) + room(client)
-        for text in tags { count += room(text) }
-        for text in limitKeys { count += room(text) }
-        for text in secret { count += room(text) }
-        count += after.count * Dependency.textBytesMax
-        for text in metadata { count += room(text) }
-        for text in retryOnly { count += room(text) }
-        for text in retryNever { count += room(text) }
-        return count
     }
 }
 

@@ -13,6 +13,7 @@ extension QueueLimited {
                 fields.number(.windowMicroseconds, UInt64(clamping: rate.microseconds))
                 fields.flag(.sliding, rate.window == .sliding)
             }
+            if let weight = limit.weight { fields.number(.weight, UInt64(clamping: weight)) }
         }
         fields.text(.reason, reason)
     }
@@ -24,6 +25,7 @@ extension QueueLimited {
         var rate: UInt64?
         var window: UInt64 = 0
         var isSliding = false
+        var weight: UInt64?
         while let content = try fields.next() {
             switch content.field {
             case .limitedBy: scope = try content.text()
@@ -32,17 +34,18 @@ extension QueueLimited {
             case .rate: rate = content.number
             case .windowMicroseconds: window = content.number
             case .sliding: isSliding = content.isSet
+            case .weight: weight = content.number
             case .reason: reason = try content.text()
             default: break
             }
         }
-        guard concurrency != nil || rate != nil else { return }
-        limit = Limit(
+        let read = Limit(
             concurrency: concurrency.map { Int(clamping: $0) }, keepsOrder: keepsOrder,
             rate: rate.map {
                 Limit.Rate(
                     count: Int(clamping: $0), microseconds: Int64(clamping: window),
                     window: isSliding ? .sliding : .fixed)
-            })
+            }, weight: weight.map { Int(clamping: $0) })
+        if !read.isEmpty { limit = read }
     }
 }

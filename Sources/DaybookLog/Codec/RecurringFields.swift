@@ -7,7 +7,7 @@ extension RecurringSet {
         // Who set it stands behind the actor, and is nothing that its jobs have.
         var job = job
         job.client = nil
-        job.writeFacts(to: &fields)
+        Box(job).writeFacts(to: &fields)
         fields.text(.recurringID, id)
         fields.number(.definition, definition == 0 ? nil : definition)
         fields.number(.earlier, earlier == 0 ? nil : earlier)
@@ -74,7 +74,8 @@ extension RecurringSet {
 
     /// More than it can take.
     var byteCountMax: Int {
-        320 + job.byteCountMax + id.utf8.count + zone.utf8.count + reason.utf8.count + room(description) + room(group)
+        320 + Box(job).byteCountMax + id.utf8.count + zone.utf8.count + reason.utf8.count + room(description)
+            + room(group)
             + room(schedule) + room(zoneData) + room(origin) + room(broken)
     }
 }

@@ -18,6 +18,7 @@ extension JSONObject {
                 number("windowMicroseconds", rate.microseconds)
                 flag("sliding", rate.window == .sliding)
             }
+            if let weight = limit.weight { number("weight", weight) }
         case 2:
             guard let state = LimitState(value), state.encoded().elementsEqual(value) else { return false }
             number("held", state.held)

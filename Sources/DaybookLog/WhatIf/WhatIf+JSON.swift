@@ -116,7 +116,7 @@ extension WhatIf {
 
     private static func limit(_ tree: JSONTree, _ place: String) throws(LogError) -> Limit? {
         if tree.isNull { return nil }
-        try require(tree, place, ["concurrency", "serial", "rate", "per", "sliding"])
+        try require(tree, place, ["concurrency", "serial", "rate", "per", "sliding", "weight"])
         var limit = Limit(concurrency: nil, keepsOrder: false)
         if let given = tree["concurrency"], !given.isNull {
             limit.concurrency = try positive(given.number(Int.self) ?? 0, "\(place).concurrency", max: 1_000_000)
@@ -131,8 +131,12 @@ extension WhatIf {
             limit.rate = Limit.Rate(
                 count: count, microseconds: max(1_000, try duration(per, "\(place).per")), window: window)
         }
-        guard limit.concurrency != nil || limit.rate != nil else {
-            throw refusal("\(place) needs a concurrency, a rate with per, or serial; null takes the limit away")
+        if let given = tree["weight"], !given.isNull {
+            limit.weight = try positive(given.number(Int.self) ?? 0, "\(place).weight", max: Limit.weightMax)
+        }
+        guard !limit.isEmpty else {
+            throw refusal(
+                "\(place) needs a concurrency, a rate with per, serial or a weight; null takes the limit away")
         }
         return limit
     }

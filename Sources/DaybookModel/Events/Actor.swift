@@ -6,11 +6,31 @@ public struct Actor: Hashable, Sendable {
     public var worker: UInt32
     /// The recurring definition that acted, by the event that set it; 0 for none.
     public var recurring: SequenceNumber
+    /// What few actors have; nil if neither of its parts is there. Every event has an actor and is copied several times
+    /// on its way into the log, so it is to be small.
+    private var names: Box<Names>?
+
+    private struct Names: Hashable, Sendable {
+        var person: String?
+        var client: String?
+    }
+
     /// The signed-in person, or whoever ran the command.
-    public var person: String?
+    public var person: String? {
+        get { names?.value.person }
+        set { setNames(Names(person: newValue, client: client)) }
+    }
+
     /// Who stood behind a person that acted from outside any registered process, as the operating system knows it:
     /// `user@host program`. A name can be claimed; this is what the program saw.
-    public var client: String?
+    public var client: String? {
+        get { names?.value.client }
+        set { setNames(Names(person: person, client: newValue)) }
+    }
+
+    private mutating func setNames(_ new: Names) {
+        names = new.person == nil && new.client == nil ? nil : Box(new)
+    }
 
     /// Somebody or several: what is not given took no part.
     public init(
@@ -20,8 +40,7 @@ public struct Actor: Hashable, Sendable {
         self.process = process
         self.worker = worker
         self.recurring = recurring
-        self.person = person
-        self.client = client
+        setNames(Names(person: person, client: client))
     }
 
     /// The engine on nobody's behalf: the first event of a store, before there is any process.

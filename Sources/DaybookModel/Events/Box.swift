@@ -7,6 +7,10 @@ package final class Box<Value: Sendable>: Sendable {
     }
 }
 
+extension Box: Hashable where Value: Hashable {
+    package func hash(into hasher: inout Hasher) { value.hash(into: &hasher) }
+}
+
 extension Box: Equatable where Value: Equatable {
     package static func == (left: Box, right: Box) -> Bool {
         left === right || left.value == right.value

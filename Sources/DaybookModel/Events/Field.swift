@@ -104,6 +104,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case rate = 124
     case windowMicroseconds = 125
     case sliding = 126
+    case weight = 127
 
     // What belongs to the user: the payload.
     case args = 128
@@ -138,7 +139,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
             .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany, .parent, .cursor,
             .definition, .earlier, .misfireMax, .lateMicroseconds, .jitterMicroseconds, .expiresAfterMicroseconds,
-            .uniqueForMicroseconds, .rate, .windowMicroseconds, .keepMicroseconds:
+            .uniqueForMicroseconds, .rate, .windowMicroseconds, .weight, .keepMicroseconds:
             .number
         case .priority, .stepMicroseconds: .signed
         case .charged, .paused, .started, .manual, .serial, .sliding: .flag

@@ -8,7 +8,7 @@ extension Books {
         }
     }
 
-    /// Lets the first of each queue and priority through, where nobody stands in the ready index for it.
+    /// Lets the first of each queue and priority through, where there is a turn for it in the ready index.
     private mutating func moveOn(
         _ scope: LimitDesk.Number, at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
     ) throws {
@@ -30,10 +30,12 @@ extension Books {
                 return false
             }
             guard let first else { return }
+            if state.hasTurn(first.lane, under: rule) {
+                try letThrough(first.job, first.lane, scope, at: sequence, in: ledgers)
+                state = try limits.desk.state(scope, in: ledgers)
+                if state.hasTurn(first.lane, under: rule) { continue }
+            }
             start = first.lane + 1
-            guard !state.hasCandidate(first.lane) else { continue }
-            try letThrough(first.job, first.lane, scope, at: sequence, in: ledgers)
-            state = try limits.desk.state(scope, in: ledgers)
         }
     }
 

@@ -1,10 +1,10 @@
 // Limits: how many jobs of a scope may run at once.
 //
 // A job that comes under a limit stands in the ready index only if it could be claimed: one for each scope, queue and
-// priority, which takes its turn among all that is ready there. The others wait in the scope's list, in order, where
-// no claim ever looks. When a slot comes free, or when the one in the index is claimed and there is still room, the
-// first of the list takes a place at the end of the index, in the same turn. So keys take turns, whatever their number
-// of jobs, and a claim costs the same however many wait.
+// priority, or as many as its limit has turns, which take these among all that is ready there. The others wait in the
+// scope's list, in order, where no claim ever looks. When a slot comes free, or when one in the index is claimed and
+// there is still room, the first of the list takes a place at the end of the index, in the same turn. So keys take
+// turns, whatever their number of jobs, and a claim costs the same however many wait.
 //
 // A limit by rate is one more reason for having no room. When somebody waits for its window, the instant at which that
 // opens stands in the ledger, and the writer looks at the scope again then: a `limitOpened` event.
@@ -188,7 +188,7 @@ extension Books {
                 waiting = index
             } else if candidate == nil {
                 candidate = index
-                if state.waiting > 0 || state.hasCandidate(record.lane) { waiting = index }
+                if state.waiting > 0 || !state.hasTurn(record.lane, under: rule) { waiting = index }
             }
         }
         if let index = waiting {

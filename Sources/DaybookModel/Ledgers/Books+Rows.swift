@@ -65,7 +65,8 @@ extension Books {
         guard let record = try job(event.job, in: ledgers), record.state.isFinished else {
             throw LedgerError.impossibleEvent(sequence, .purged, "job \(event.job) is not finished")
         }
-        let entry = jobs.remove(event.job)
+        let stored = jobs.index(of: event.job).flatMap { jobs[$0].stored }
+        jobs.remove(event.job)
         try queues.count(record.queue, record.state, by: -1, in: ledgers)
         if record.flags.contains(.hasKey) { try KeyBook.forget(.unique, of: event.job, in: ledgers) }
         if record.flags.contains(.hasRequestID) { try KeyBook.forget(.request, of: event.job, in: ledgers) }
@@ -79,7 +80,7 @@ extension Books {
         if record.flags.contains(.hasSteps) { try forgetSteps(of: event.job, in: ledgers) }
         if record.flags.contains(.inBatch) { try leaveBatch(event.job, in: ledgers) }
         if record.flags.contains(.hasConditions) { try forgetConditions(of: event.job, in: ledgers) }
-        guard let stored = entry?.stored else { return }
+        guard let stored else { return }
         try RowKey.number(event.job).withBytes { key in
             try stored.withBytes { try ledgers.remove(.jobs, key, old: $0) }
         }

@@ -106,15 +106,15 @@ package struct Books {
 
     private mutating func postJob(_ id: SequenceNumber, to ledgers: any Ledgers) throws {
         guard let index = jobs.index(of: id) else { return }
-        let entry = jobs[index]
+        let record = jobs[index].record
         try RowKey.number(id).withBytes { key in
-            try entry.record.withBytes { value in
-                guard let stored = entry.stored else { return try ledgers.put(.jobs, key, value, replacing: nil) }
+            try record.withBytes { value in
+                guard let stored = jobs[index].stored else { return try ledgers.put(.jobs, key, value, replacing: nil) }
                 try stored.withBytes { try ledgers.put(.jobs, key, value, replacing: $0) }
             }
         }
-        if entry.record.state == .processing {
-            jobs[index].stored = entry.record
+        if record.state == .processing {
+            jobs[index].stored = record
             jobs[index].isChanged = false
         } else {
             jobs.remove(id)

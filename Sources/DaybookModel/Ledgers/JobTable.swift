@@ -1,12 +1,17 @@
 /// Something by the id of jobs, for the writer's thread: open addressing with a multiplicative hash.
 ///
 /// Ids are our own sequence numbers, not input, so nothing is gained by a hash that strangers cannot predict; the
-/// standard dictionary's costs as much as a look at the ledger's page.
+/// standard dictionary's costs as much as a look at the ledger's page. What is kept lies apart from the slots, so that
+/// it does not move when these do.
 struct JobTable<Entry> {
     private var ids: [SequenceNumber]
-    private var entries: [Entry?]
+    /// Of each slot, where in `entries`.
+    private var places: [UInt32]
     private var mask: Int
     private var shift: UInt64
+    private var entries: [Entry] = []
+    /// Places that were given back.
+    private var free: [UInt32] = []
     private(set) var count = 0
 
     init() {
@@ -15,54 +20,62 @@ struct JobTable<Entry> {
 
     private init(slots: Int) {
         ids = Array(repeating: 0, count: slots)
-        entries = Array(repeating: nil, count: slots)
+        places = Array(repeating: 0, count: slots)
         mask = slots - 1
         shift = UInt64(UInt64.bitWidth - slots.trailingZeroBitCount)
     }
 
-    /// Where the job stands; good until the table changes.
+    /// Where the job stands, for as long as it does.
     func index(of id: SequenceNumber) -> Int? {
         var slot = home(id)
         while ids[slot] != 0 {
-            if ids[slot] == id { return slot }
+            if ids[slot] == id { return Int(places[slot]) }
             slot = (slot + 1) & mask
         }
         return nil
     }
 
     subscript(index: Int) -> Entry {
-        get { entries[index]! }
-        _modify { yield &entries[index]! }
+        _read { yield entries[index] }
+        _modify { yield &entries[index] }
     }
 
     mutating func insert(_ id: SequenceNumber, _ entry: Entry) {
         if count * 2 > mask { grow() }
         var slot = home(id)
         while ids[slot] != 0, ids[slot] != id { slot = (slot + 1) & mask }
-        if ids[slot] == 0 { count += 1 }
+        guard ids[slot] == 0 else { return entries[Int(places[slot])] = entry }
+        count += 1
         ids[slot] = id
-        entries[slot] = entry
+        if let place = free.popLast() {
+            places[slot] = place
+            entries[Int(place)] = entry
+        } else {
+            places[slot] = UInt32(entries.count)
+            entries.append(entry)
+        }
     }
 
-    @discardableResult
-    mutating func remove(_ id: SequenceNumber) -> Entry? {
-        guard var hole = index(of: id) else { return nil }
-        let removed = entries[hole]
+    mutating func remove(_ id: SequenceNumber) {
+        var hole = home(id)
+        while ids[hole] != id {
+            if ids[hole] == 0 { return }
+            hole = (hole + 1) & mask
+        }
         count -= 1
+        free.append(places[hole])
         // Whatever was pushed past the hole moves back, so that no marker of the dead is needed.
         var slot = (hole + 1) & mask
         while ids[slot] != 0 {
             let distance = (slot - home(ids[slot])) & mask
             if distance >= (slot - hole) & mask {
                 ids[hole] = ids[slot]
-                entries[hole] = entries[slot]
+                places[hole] = places[slot]
                 hole = slot
             }
             slot = (slot + 1) & mask
         }
         ids[hole] = 0
-        entries[hole] = nil
-        return removed
     }
 
     /// Empties the table and gives back what a large turn made it grow to.
@@ -77,7 +90,13 @@ struct JobTable<Entry> {
 
     private mutating func grow() {
         var larger = JobTable(slots: (mask + 1) * 2)
-        for slot in ids.indices where ids[slot] != 0 { larger.insert(ids[slot], entries[slot]!) }
-        self = larger
+        for slot in ids.indices where ids[slot] != 0 { larger.place(ids[slot], at: places[slot]) }
+        (ids, places, mask, shift) = (larger.ids, larger.places, larger.mask, larger.shift)
+    }
+
+    private mutating func place(_ id: SequenceNumber, at place: UInt32) {
+        var slot = home(id)
+        while ids[slot] != 0 { slot = (slot + 1) & mask }
+        (ids[slot], places[slot]) = (id, place)
     }
 }

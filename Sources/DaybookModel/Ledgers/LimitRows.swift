@@ -250,18 +250,33 @@ extension Limit {
     fileprivate var encoded: [UInt8] {
         var bytes = withUnsafeBytes(of: UInt32(clamping: concurrency ?? 0).littleEndian) { Array($0) }
         bytes.append(keepsOrder ? 1 : 0)
-        guard let rate else { return bytes }
-        withUnsafeBytes(of: UInt32(clamping: rate.count).littleEndian) { bytes += $0 }
-        withUnsafeBytes(of: rate.microseconds.littleEndian) { bytes += $0 }
-        bytes.append(rate.window == .sliding ? 1 : 0)
+        if let rate {
+            withUnsafeBytes(of: UInt32(clamping: rate.count).littleEndian) { bytes += $0 }
+            withUnsafeBytes(of: rate.microseconds.littleEndian) { bytes += $0 }
+            bytes.append(rate.window == .sliding ? 1 : 0)
+        }
+        if let weight { withUnsafeBytes(of: UInt16(clamping: weight).littleEndian) { bytes += $0 } }
         return bytes
     }
 
+    private static let plainBytes = 5
+    private static let rateBytes = 13
+    private static let weightBytes = 2
+
     package init?(_ bytes: UnsafeRawBufferPointer) {
-        guard bytes.count == 5 || bytes.count == 18, bytes[4] <= 1 else { return nil }
+        let further = bytes.count - Limit.plainBytes
+        let hasRate = further >= Limit.rateBytes
+        let hasWeight = further == (hasRate ? Limit.rateBytes : 0) + Limit.weightBytes
+        guard further >= 0, further == (hasRate ? Limit.rateBytes : 0) + (hasWeight ? Limit.weightBytes : 0),
+            bytes[4] <= 1
+        else { return nil }
         let concurrency = Int(UInt32(littleEndian: bytes.loadUnaligned(as: UInt32.self)))
         self.init(concurrency: concurrency == 0 ? nil : concurrency, keepsOrder: bytes[4] == 1)
-        guard bytes.count == 18 else { return }
+        if hasWeight {
+            weight = Int(
+                UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: bytes.count - 2, as: UInt16.self)))
+        }
+        guard hasRate else { return }
         rate = Rate(
             count: Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 5, as: UInt32.self))),
             microseconds: Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 9, as: Int64.self)),

@@ -8,8 +8,8 @@ package struct LimitState: Equatable, Sendable {
     /// Jobs that have a slot.
     package var held: UInt32 = 0
     package var waiting: UInt64 = 0
-    /// One for each queue and priority at most, so mostly one: who is let through takes a turn among all that is
-    /// ready. The first is kept apart from a list that would have to be made anew for each job.
+    /// For each queue and priority as many as the limit has turns, so mostly one: who is let through takes a turn among
+    /// all that is ready. The first is kept apart from a list that would have to be made anew for each job.
     private var candidate: Candidate?
     private var others: [Candidate] = []
 
@@ -20,6 +20,16 @@ package struct LimitState: Equatable, Sendable {
     func hasCandidate(_ lane: UInt64) -> Bool {
         candidate?.lane == lane || !others.isEmpty && others.contains { $0.lane == lane }
     }
+
+    /// Whether one more of a lane may stand in the ready index: as many as the rule has turns, and beyond the first
+    /// only those who would find a slot.
+    func hasTurn(_ lane: UInt64, under rule: Limit?) -> Bool {
+        guard hasCandidate(lane) else { return true }
+        guard let turns = rule?.weight, turns > 1, hasSlot(rule, beside: candidateCount) else { return false }
+        return (candidate?.lane == lane ? 1 : 0) + others.count { $0.lane == lane } < turns
+    }
+
+    private var candidateCount: UInt32 { UInt32((candidate == nil ? 0 : 1) + others.count) }
 
     mutating func addCandidate(_ lane: UInt64, _ job: SequenceNumber) {
         let new = Candidate(lane: lane, job: job)

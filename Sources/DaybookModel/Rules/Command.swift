@@ -1,4 +1,6 @@
 /// What somebody wants. The rules turn it into events, or refuse it.
+///
+/// It is copied several times on its way to the writer, so what is rare and large lies elsewhere.
 package enum Command: Sendable {
     case enqueue(Box<Created>, onConflict: ConflictPolicy)
     /// Several jobs, all or none.
@@ -17,7 +19,7 @@ package enum Command: Sendable {
     case release(job: SequenceNumber, token: SequenceNumber, reason: String, actor: Actor)
     /// Takes a job from a process that has died or does not answer. `charged`: it was running when the process died,
     /// and is set aside after `deathsMax` of those.
-    case interrupt(
+    indirect case interrupt(
         job: SequenceNumber, token: SequenceNumber, reason: String, charged: Bool, deathsMax: Int = Books.deathsMax,
         actor: Actor)
     case cancel(job: SequenceNumber, expected: JobState?, reason: String, actor: Actor)
@@ -33,9 +35,9 @@ package enum Command: Sendable {
     case loseProcess(SequenceNumber, by: Actor)
     case recurring(Box<RecurringCommand>)
     /// Sets, changes or takes away the limit of a scope.
-    case limit(LimitScope, Limit?, reason: String, actor: Actor)
+    indirect case limit(LimitScope, Limit?, reason: String, actor: Actor)
     /// Puts something back to what it was before an event, if it is still what that event made of it.
-    case putBack(PutBack, cause: SequenceNumber, reason: String, actor: Actor)
+    indirect case putBack(PutBack, cause: SequenceNumber, reason: String, actor: Actor)
     case askProcess(SequenceNumber, ProcessWish, reason: String, actor: Actor)
     case retention(Box<RetentionCommand>)
     /// Somebody was turned away.

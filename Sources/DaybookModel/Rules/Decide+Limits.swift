@@ -10,6 +10,7 @@ extension Books {
         if let limit {
             if let refusal = limit.refusal { return .refused(refusal) }
             if case .queue = scope, limit.keepsOrder { return .refused(.orderOfQueue) }
+            if case .queue = scope, limit.weight != nil { return .refused(.weightOfQueue) }
         } else if try LimitRows.rule(scope.text, in: ledgers) == nil {
             return .refused(Refusal(.wrongState, "There is no such limit; `daybook queues limits` shows all."))
         }
@@ -110,10 +111,17 @@ extension Books {
 }
 
 extension Limit {
+    /// More turns would be more jobs of one key in a row than anybody wants to wait for.
+    package static let weightMax = 100
+
     /// What is wrong with it, if anything.
     fileprivate var refusal: Refusal? {
         if let concurrency, !(1...Books.concurrencyMax).contains(concurrency) { return .badConcurrency(concurrency) }
-        guard let rate else { return concurrency == nil ? .emptyLimit : nil }
+        if let weight {
+            guard (1...Limit.weightMax).contains(weight) else { return .badWeight(weight) }
+            guard !keepsOrder else { return .weightInOrder }
+        }
+        guard let rate else { return isEmpty ? .emptyLimit : nil }
         guard (1...Books.concurrencyMax).contains(rate.count) else { return .badRate(rate.count) }
         return (Rate.microsecondsMin...Rate.microsecondsMax).contains(rate.microseconds) ? nil : .badWindow
     }
@@ -137,7 +145,19 @@ extension Refusal {
         )
     }
 
-    static let emptyLimit = Refusal(.badOption, "A limit says how many jobs run at once, or how many start in a time.")
+    static let emptyLimit = Refusal(
+        .badOption, "A limit says how many jobs run at once, how many start in a time, or how many turns they have.")
+
+    static func badWeight(_ given: Int) -> Refusal {
+        Refusal(
+            .badOption, "A weight is 1 to \(Limit.weightMax) turns, not \(given). To have none run, pause the queue.")
+    }
+
+    static let weightInOrder = Refusal(
+        .badOption, "Jobs that keep their order run one after the other, so a weight would say nothing about them.")
+
+    static let weightOfQueue = Refusal(
+        .badOption, "Jobs of a name or a key take turns and can have a weight; a queue has a priority for each job.")
 
     static func badRate(_ given: Int) -> Refusal {
         Refusal(

@@ -1,4 +1,5 @@
-/// How many jobs of a scope may run at once, how many may be started in a time, or both.
+/// How many jobs of a scope may run at once, how many may be started in a time, how many turns it has beside others, or
+/// several of these.
 public struct Limit: Equatable, Sendable {
     /// So many at once, at least 1; nil for any number.
     public var concurrency: Int?
@@ -7,6 +8,8 @@ public struct Limit: Equatable, Sendable {
     public var keepsOrder: Bool
     /// So many starts in so much time; nil for any number.
     public var rate: Rate?
+    /// So many turns while others have one, at least 1; nil for one.
+    public var weight: Int?
 
     /// So many starts in so much time.
     public struct Rate: Equatable, Sendable {
@@ -52,11 +55,28 @@ public struct Limit: Equatable, Sendable {
         return limit
     }
 
-    package init(concurrency: Int?, keepsOrder: Bool, rate: Rate? = nil) {
+    /// So many turns while keys without a weight have one each, and any number at once.
+    ///
+    ///     try await engine.limit(.keys("tenant"), to: .weight(1))
+    ///     try await engine.limit(.key("tenant:acme"), to: .concurrency(8).weight(3))
+    public static func weight(_ turns: Int) -> Limit { Limit(concurrency: nil, keepsOrder: false, weight: turns) }
+
+    /// The same, with so many turns while keys without a weight have one each.
+    public func weight(_ turns: Int) -> Limit {
+        var limit = self
+        limit.weight = turns
+        return limit
+    }
+
+    package init(concurrency: Int?, keepsOrder: Bool, rate: Rate? = nil, weight: Int? = nil) {
         self.concurrency = concurrency
         self.keepsOrder = keepsOrder
         self.rate = rate
+        self.weight = weight
     }
+
+    /// Whether it says nothing.
+    package var isEmpty: Bool { concurrency == nil && rate == nil && weight == nil }
 }
 
 extension Limit.Rate {
@@ -90,6 +110,7 @@ extension Limit {
             words.append("\(concurrency) at once")
         }
         if let rate { words.append("\(rate.count) in \(rate.windowWords)") }
+        if let weight { words.append("weight \(weight)") }
         return words.joined(separator: ", ")
     }
 }

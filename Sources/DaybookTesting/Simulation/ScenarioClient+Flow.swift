@@ -145,7 +145,7 @@ extension ScenarioClient {
         let scope: LimitScope
         var limit: Limit? = .concurrency(most)
         switch world.chance.below(5) {
-        case 0: scope = .keys("tenant")
+        case 0: (scope, limit) = (.keys("tenant"), world.chance.once(in: 2) ? limit?.weight(most) : limit)
         case 1: (scope, limit) = (.key("tenant:tenant-1"), world.chance.once(in: 2) ? nil : limit)
         case 2: (scope, limit) = (.queue("mail"), .concurrency(most + 1))
         case 3: (scope, limit) = (.keys("often"), .rate(most + 2, per: .seconds(120), .sliding))

@@ -186,7 +186,8 @@ final class FlowStage: Stage {
         }
     }
 
-    /// `key:tenant:* to 2`, `queue:mail to 100 in 60s sliding`, `key:account:* to serial`, `name:report to none`.
+    /// `key:tenant:* to 2`, `queue:mail to 100 in 60s sliding`, `key:account:* to serial`, `key:shop:1 to weight 3`,
+    /// `name:report to none`.
     private func limit(_ text: String) throws {
         let (scope, said) = Self.pair(text, " to ")
         guard let scope = LimitScope(text: scope) else { throw Trouble(description: "\(scope) is no scope") }
@@ -194,6 +195,8 @@ final class FlowStage: Stage {
         var limit: Limit?
         if words[0] == "serial" {
             limit = .serial
+        } else if words[0] == "weight", words.count > 1 {
+            limit = .weight(Int(words[1]) ?? 0)
         } else if words.count > 2, let seconds = Int(words[2].dropLast()) {
             limit = .rate(Int(words[0]) ?? 0, per: .seconds(seconds), words.count > 3 ? .sliding : .fixed)
         } else if words[0] != "none" {

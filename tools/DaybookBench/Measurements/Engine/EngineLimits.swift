@@ -1,14 +1,23 @@
 import Daybook
 import DaybookLog
 import DaybookModel
+import Synchronization
 
 /// What limits cost: those who come under one, and those who claim beside many that wait for one.
 let engineLimits: [Measurement] = [
     Measurement(
         suite: "limits", name: "end to end with a concurrency limit on every job, 1,000 keys / without",
         unit: .perSecond,
-        target: .ratio(floor: 0.5, aim: nil), ours: { try await endToEnd(keys: 1_000, in: $0) },
-        baseline: { try await endToEnd(keys: 0, in: $0) }),
+        target: .ratio(floor: 0.5, aim: nil), ours: { try await endToEnd(100_000, keys: 1_000, in: $0) },
+        baseline: { try await endToEnd(100_000, keys: 0, in: $0) }),
+    Measurement(
+        suite: "limits", name: "end to end with a limit on each of 1 M keys, one job each / 1,000 keys",
+        unit: .perSecond,
+        target: .ratio(floor: 0.5, aim: nil), ours: { try await endToEnd(1_000_000, keys: 1_000_000, in: $0) },
+        baseline: { try await endToEnd(100_000, keys: 1_000, in: $0) }),
+    Measurement(
+        suite: "limits", name: "anonymous memory of an engine that runs a job of each of 1 M keys", unit: .megabytes,
+        target: .ours(floor: 48, aim: nil), ours: { try await memory(keys: 1_000_000, in: $0) }),
     Measurement(
         suite: "limits", name: "burn-down with a concurrency limit on every job, 1,000 keys / without",
         unit: .perSecond,
@@ -26,9 +35,11 @@ let engineLimits: [Measurement] = [
 ]
 
 /// Jobs that are enqueued while others of them run; each key may have four running.
-private func endToEnd(keys: Int, in place: Place) async throws -> Sample {
-    let count = place.operations(100_000)
-    let engine = try EngineLoad.engine(try place.emptyFolder() + "/store")
+private func endToEnd(
+    _ jobs: Int, keys: Int, in place: Place, _ handler: @escaping @Sendable ([UInt8]) -> Void = { _ in }
+) async throws -> Sample {
+    let count = place.operations(jobs)
+    let engine = try EngineLoad.engine(try place.emptyFolder() + "/store") { handler($0) }
     if keys > 0 { try await engine.limit(.keys("tenant"), to: .concurrency(4)) }
     let sample = try await timed(operations: count) {
         try await EngineLoad.working(engine) {
@@ -46,6 +57,18 @@ private func endToEnd(keys: Int, in place: Place) async throws -> Sample {
     }
     try await engine.close()
     return sample
+}
+
+/// The most that any handler saw, beyond what there was before.
+private func memory(keys: Int, in place: Place) async throws -> Sample {
+    let before = ProcessMemory.anonymousBytes
+    let peak = Highest()
+    let seen = Atomic(0)
+    _ = try await endToEnd(keys, keys: keys, in: place) { _ in
+        guard seen.add(1, ordering: .relaxed).newValue % 1_000 == 0 else { return }
+        peak.note(ProcessMemory.anonymousBytes)
+    }
+    return Sample(value: Double(peak.value - before) / 1e6)
 }
 
 /// Jobs that are there before anybody works; each key may have four running.

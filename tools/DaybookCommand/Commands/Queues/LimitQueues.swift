@@ -13,6 +13,8 @@ enum LimitQueues {
     static let rate = Option("--rate", .rate, "so many may start in a time, such as 100/1m or 5/10s")
     static let sliding = Flag(
         "--sliding", "count the starts in every stretch of that time, and not from one full minute or hour to the next")
+    static let weight = Option(
+        "--weight", ValueKind<Int>.number(in: 1...Limit.weightMax), "so many turns while other keys have one")
     static let none = Flag("--none", "take the limit away")
 
     static let description = CommandDescription(
@@ -24,7 +26,7 @@ enum LimitQueues {
         positionals: [queue.description],
         options: [
             job.description, key.description, concurrency.description, serial.description, rate.description,
-            sliding.description, none.description,
+            sliding.description, weight.description, none.description,
             ManyJobs.actor.description, ManyJobs.reason.description,
         ]
     ) { call, context in
@@ -40,6 +42,7 @@ enum LimitQueues {
             json.object { json in
                 json.field("scope", scope.text)
                 json.field("concurrency", limit?.concurrency)
+                if let weight = limit?.weight { json.field("weight", weight) }
                 if case .done(let event) = answer { json.field("seq", event) }
             }
         } text: {
@@ -63,17 +66,18 @@ enum LimitQueues {
     private static func limit(_ call: Invocation) throws -> Limit? {
         let count = try call.value(concurrency)
         let rate = try call.value(rate)
-        guard [count != nil, call.has(serial), call.has(none)].filter({ $0 }).count <= 1,
-            (rate != nil) != call.has(none) || count != nil || call.has(serial)
-        else {
+        let weight = try call.value(weight)
+        let says = [count != nil, call.has(serial), rate != nil, weight != nil].contains(true)
+        guard says != call.has(none), count == nil || !call.has(serial) else {
             throw Failure.wrongCall(
-                "Give one of --concurrency, --serial and --none, or a --rate, alone or beside them.")
+                "Give --concurrency or --serial, a --rate, a --weight, or several of them; or --none alone.")
         }
         guard rate != nil || !call.has(sliding) else {
             throw Failure.wrongCall("--sliding is about a --rate; give one.")
         }
         guard !call.has(none) else { return nil }
-        var limit = Limit(concurrency: call.has(serial) ? 1 : count, keepsOrder: call.has(serial), rate: rate)
+        var limit = Limit(
+            concurrency: call.has(serial) ? 1 : count, keepsOrder: call.has(serial), rate: rate, weight: weight)
         if call.has(sliding) { limit.rate?.window = .sliding }
         return limit
     }

@@ -42,6 +42,7 @@ enum ListLimits {
                 json.field("windowMicroseconds", rate.microseconds)
                 json.field("sliding", rate.window == .sliding)
             }
+            if let weight = limit.weight { json.field("weight", weight) }
             json.field("running", use.held)
             json.field("waiting", use.waiting)
         }

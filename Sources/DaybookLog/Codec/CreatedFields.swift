@@ -1,0 +1,67 @@
+// What a new job's event says. These are functions of the box, and read one field of what is in it after the other: a
+// function of what is in it would be called with a copy of all of it, which costs more than writing it down.
+
+internal import DaybookModel
+
+extension Box<Created> {
+    func writeFacts(to fields: inout FieldWriter) {
+        fields.text(.name, value.name)
+        fields.text(.queue, value.queue)
+        fields.number(.attempts, UInt64(value.attempts))
+        if value.argumentsVersion != 0 { fields.number(.argumentsVersion, value.argumentsVersion) }
+        fields.signed(.priority, Int64(value.priority))
+        fields.instant(.due, value.due)
+        fields.instant(.expires, value.expires)
+        fields.text(.key, value.key)
+        value.uniqueness.writeFacts(to: &fields)
+        fields.text(.requestID, value.requestID)
+        fields.text(.retry, value.retry)
+        fields.number(.timeoutMicroseconds, value.timeoutMicroseconds)
+        fields.texts(.tags, value.tags)
+        fields.text(.tenant, value.tenant)
+        fields.texts(.limitKeys, value.limitKeys)
+        fields.texts(.secret, value.secret)
+        fields.text(.display, value.display)
+        fields.text(.client, value.client)
+        if value.batch != 0 { fields.number(.batch, value.batch) }
+        for dependency in value.after { fields.text(.after, dependency.description) }
+        fields.instant(.planned, value.planned)
+        if value.isDiscardedOnExhaustion { fields.text(.onExhaustion, Created.discard) }
+        fields.texts(.retryOnly, value.retryOnly)
+        fields.texts(.retryNever, value.retryNever)
+    }
+
+    func writePayload(to fields: inout FieldWriter) {
+        fields.salt(value.salt)
+        fields.bytes(.args, value.arguments)
+        fields.texts(.metadata, value.metadata)
+        fields.bytes(.sealed, value.sealed)
+    }
+
+    var byteCountMax: Int {
+        var count = 160 + value.name.utf8.count + value.queue.utf8.count + value.arguments.count + value.sealed.count
+        count +=
+            room(value.key) + room(value.requestID) + room(value.retry) + room(value.tenant) + room(value.display)
+            + room(value.client)
+        for text in value.tags { count += room(text) }
+        for text in value.limitKeys { count += room(text) }
+        for text in value.secret { count += room(text) }
+        count += value.after.count * Dependency.textBytesMax
+        for text in value.metadata { count += room(text) }
+        for text in value.retryOnly { count += room(text) }
+        for text in value.retryNever { count += room(text) }
+        return count
+    }
+
+    /// What the payload takes without its salt.
+    var payloadBytes: Int {
+        var count = EventBody.fieldBytes(.args, value.arguments.count)
+        for text in value.metadata { count += EventBody.fieldBytes(.metadata, text.utf8.count) }
+        return count + EventBody.fieldBytes(.sealed, value.sealed.count)
+    }
+}
+
+extension Created {
+    /// The word of `onExhaustion` for a job that is cancelled and not failed when it is out of attempts.
+    static let discard = "discard"
+}
