@@ -25,24 +25,38 @@ package struct StagedParts: Sendable {
 
 /// Calls with more jobs than one commit takes; see `Books.stage`.
 extension JobEngine {
-    /// `beforeLast` is done when all jobs are in the log and before any may run.
     package func stage(
-        _ jobs: [Box<Created>], _ policy: ConflictPolicy, _ parts: StagedParts = StagedParts(),
-        beforeLast: () async throws -> Void = {}
+        _ jobs: [Box<Created>], _ policy: ConflictPolicy, _ parts: StagedParts = StagedParts()
     ) async throws -> [EnqueuedJob] {
+        try await stage(jobs, policy, parts, into: nil).jobs
+    }
+
+    /// The same as a new batch, which ends with the last of them, or with the call if that fails.
+    package func fill(
+        _ batch: NewBatch, _ jobs: [Box<Created>], _ parts: StagedParts = StagedParts()
+    ) async throws -> (batch: SequenceNumber, jobs: [EnqueuedJob]) {
+        try await stage(jobs, .existing, parts, into: Box(batch))
+    }
+
+    private func stage(
+        _ jobs: [Box<Created>], _ policy: ConflictPolicy, _ parts: StagedParts, into new: Box<NewBatch>?
+    ) async throws -> (batch: SequenceNumber, jobs: [EnqueuedJob]) {
         guard policy != .replace else { throw Refusal.replacesInParts }
         guard jobs.count <= Books.jobsInCallMax else { throw Refusal.tooMany(jobs.count) }
         if let refusal = Books.refusalOfTwins(among: jobs) { throw refusal }
-        let answer = try await performUnlessCancelled(.stage(process: process, salt: random.next()))
-        guard case .claimed(let claims) = answer, let call = claims.first else { return [try enqueued(answer)] }
+        var answer = try await performUnlessCancelled(.stage(process: process, salt: random.next(), into: new))
+        var batch: SequenceNumber = 0
+        if case .together(let answers) = answer, case .done(let made)? = answers.first, let last = answers.last {
+            (batch, answer) = (made, last)
+        }
+        guard case .claimed(let claims) = answer, let call = claims.first else { return (0, [try enqueued(answer)]) }
         do {
-            let made = try await put(jobs, behind: call, policy, parts)
-            try await beforeLast()
+            let made = try await put(jobs, into: batch, behind: call, policy, parts)
             try Task.checkCancellation()
             let end = Command.finish(
                 job: call.job, token: call.token, .succeeded(Succeeded(ranMicroseconds: 0)), actor: .process(process))
             guard case .done = try await perform(end) else { throw Refusal.callWasTaken }
-            return made
+            return (batch, made)
         } catch {
             // Without waiting for an answer: like the result of a run it is kept where the disk is full.
             let cancel = Command.cancel(
@@ -53,7 +67,8 @@ extension JobEngine {
     }
 
     private func put(
-        _ jobs: [Box<Created>], behind call: Claimed, _ policy: ConflictPolicy, _ parts: StagedParts
+        _ jobs: [Box<Created>], into batch: SequenceNumber, behind call: Claimed, _ policy: ConflictPolicy,
+        _ parts: StagedParts
     ) async throws -> [EnqueuedJob] {
         var made: [EnqueuedJob] = []
         made.reserveCapacity(jobs.count)
@@ -61,6 +76,7 @@ extension JobEngine {
             let start = made.count
             let part = jobs[start..<parts.end(of: jobs, from: start)].map { job in
                 var waiting = job.value
+                if batch != 0 { waiting.batch = batch }
                 waiting.after = waiting.after.map { $0.inPart(behind: made) }
                 waiting.after.append(Dependency(.job(call.job), .success))
                 return Box(waiting)

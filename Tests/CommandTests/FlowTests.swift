@@ -76,6 +76,35 @@ import Testing
         }
     }
 
+    @Test func `one inside another is shown with it, is waited for with it and ends before it`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("batches", "create", "release")
+            #expect(try daybook.run("batches", "create", "tests", "--batch", "2").output == "3\n")
+            try daybook.run("enqueue", "unit", "--batch", "3")
+            try daybook.run("enqueue", "publish", "--after", "2")
+            try daybook.run("batches", "seal", "2")
+            let outer = try daybook.run("batches", "show", "2").output
+            #expect(outer.contains("holds      batch 3, tests: open, 1 of 1 left"), "\(outer)")
+            #expect(try daybook.run("batches", "show", "3").output.contains("inside     batch 2"))
+            let asJSON = try daybook.run("batches", "show", "2", "--json").output
+            #expect(asJSON.contains(#""batches":[{"batch":3,"name":"tests","inBatch":2,"state":"open""#), "\(asJSON)")
+            #expect(try daybook.run("batches", "list", "--json").output.contains(#""name":"tests","inBatch":2"#))
+            #expect(try daybook.run("batches", "list").output.contains("INSIDE"))
+            let why = try daybook.run("why", "5").output
+            #expect(why.contains("batch 2, which is running with 1 of 1 left; batch 3 inside it is open"), "\(why)")
+            #expect(
+                try daybook.run("jobs", "show", "5").output.contains("after      success of batch 2 (running, open)"))
+            try daybook.run("batches", "seal", "3")
+            try daybook.run("work", "--drain", "--exec", "true")
+            #expect(try daybook.run("why", "5").output.hasPrefix("It succeeded"))
+            let late = try daybook.run("batches", "create", "late", "--batch", "2")
+            #expect(late.code == 1)
+            #expect(late.errorLines.first?.contains("takes no more batches") == true)
+            #expect(try daybook.run("state", "--at", "4").output.contains(#""inBatch":2"#))
+            #expect(try daybook.run("log", "verify").code == 0)
+        }
+    }
+
     @Test func `cancelling one cancels all its jobs, and one that is not there is named`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.run("batches", "create")

@@ -38,6 +38,39 @@ struct PageTests {
         try await pages.close()
     }
 
+    @Test func `batches lead to those inside them and around them, on pages, as JSON and as files`() async throws {
+        let pages = try PageStore()
+        let release = try await pages.engine.openBatch("release")
+        let plain = try await pages.page("/batches/\(release.id)").text
+        #expect(!plain.contains("Batches inside"))
+        let tests = try await pages.engine.openBatch("tests", in: release)
+        let slow = try await pages.engine.openBatch("slow", in: release)
+        _ = try await pages.engine.openBatch("other")
+        let outer = try await pages.page("/batches/\(release.id)").text
+        #expect(outer.contains("Batches inside") && outer.contains("/batches/\(tests.id)\">tests</a>"))
+        #expect(!outer.contains(">other</a>"))
+        let inner = try await pages.page("/batches/\(tests.id)").text
+        #expect(inner.contains("Inside <a href=\"/batches/\(release.id)\">Batch \(release.id)</a>"))
+        #expect(try await pages.page("/batches/\(release.id)?batchesAfter=\(tests.id)").text.contains(">slow</a>"))
+        let next = try await pages.page("/batches/\(release.id)?batchesAfter=\(tests.id)").text
+        #expect(!next.contains(">tests</a>"))
+
+        let waiting = try await pages.enqueue("mail.send", "{}", .after(release))
+        let job = try await pages.page("/jobs/\(waiting)").text
+        #expect(job.contains("/batches/\(release.id)\">Batch \(release.id)</a>"), "\(job)")
+        #expect(job.contains("batch \(tests.id) inside it is open"))
+
+        let token = try #require(pages.tokens["admin"])
+        let one = await pages.store.call(token, "GET", "/api/v1/batches/\(release.id)?limit=1").json
+        let listed = try #require(one["batches"] as? [[String: Any]])
+        #expect(listed.map { $0["batch"] as? Int } == [Int(tests.id)])
+        #expect(listed.first?["inBatch"] as? Int == Int(release.id))
+        #expect(one["next"] as? Int == Int(tests.id) && one["inBatch"] == nil)
+        let rest = await pages.store.call(token, "GET", "/api/v1/batches/\(release.id)?cursor=\(tests.id)").json
+        #expect((rest["batches"] as? [[String: Any]])?.map { $0["batch"] as? Int } == [Int(slow.id)])
+        try await pages.close()
+    }
+
     @Test func `the first page with all that it loads is small`() async throws {
         let pages = try PageStore()
         let home = try await pages.page("/")

@@ -3,9 +3,11 @@ import DaybookModel
 import Testing
 
 extension FlowStage {
-    func makeBatch(_ count: Int, isOpen: Bool = false) throws -> (batch: SequenceNumber, jobs: [SequenceNumber]) {
+    func makeBatch(
+        _ count: Int, in outer: SequenceNumber = 0, isOpen: Bool = false
+    ) throws -> (batch: SequenceNumber, jobs: [SequenceNumber]) {
         let jobs = (0..<count).map { _ in Box(FlowStage.job()) }
-        let new = NewBatch(name: "import", isOpen: isOpen, jobs: jobs, actor: .person("ann"))
+        let new = NewBatch(name: "import", in: outer, isOpen: isOpen, jobs: jobs, actor: .person("ann"))
         guard case .together(let answers) = try writer.perform(.batch(Box(.create(new)))),
             case .done(let batch)? = answers.first
         else { throw Unexpected() }

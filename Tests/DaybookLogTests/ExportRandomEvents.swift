@@ -112,7 +112,7 @@ struct ExportRandomEvents {
         case 0: return .continued(state: maybe { _ in .failed }, cursor: oneIn(2) ? 0 : integer())
         case 1: return .parentEnded(integer(), state: .cancelled)
         case 2: return .parentReopened(integer())
-        case 3: return .batchCreated(name: text())
+        case 3: return .batchCreated(name: text(), in: oneIn(2) ? 0 : integer())
         case 4: return .batchSealed(integer())
         case 5: return .batchContinued(integer(), cursor: oneIn(2) ? 0 : integer())
         case 6: return .batchEnded(integer(), .failed)

@@ -1,8 +1,9 @@
-import DaybookLog
 import DaybookModel
 import Testing
 
-/// No kind has had a second version yet, so these make some up.
+@testable import DaybookLog
+
+/// Those of most tests are made up.
 @Suite("Events of older versions")
 struct ExportUpcastTests {
     private func stored(_ event: ExportRawEvent, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
@@ -85,6 +86,30 @@ struct ExportUpcastTests {
         try stored(event) { value in
             let event = try Event(value, at: 7)
             #expect(event.body == .unknown(kind: EventKind.snoozed.rawValue, version: version))
+        }
+    }
+
+    @Test func `are written of a batch only where it is inside another, which older releases do not understand`() throws
+    {
+        let batch = EventBatch()
+        batch.restart(at: 7)
+        _ = batch.append(Event(time: .second(1), body: .batchCreated(name: "part", in: 3)))
+        _ = batch.append(Event(time: .second(1), body: .batchCreated(name: "whole")))
+        #expect(batch.value(0)[EventHead.Offset.version] == 2)
+        #expect(batch.value(1)[EventHead.Offset.version] == 1)
+        #expect(try Event(batch.value(0), at: 7).body == .batchCreated(name: "part", in: 3))
+        #expect(try Event(batch.value(1), at: 8).body == .batchCreated(name: "whole"))
+        var event = ExportRawEvent(EventKind.batchCreated.rawValue)
+        event.facts = Field.name.raw(.text("old")) + Field.batch.raw(.number(3))
+        // What a field of a later version says in an older one is nothing.
+        try stored(event) { value in
+            let read = try Event(value, at: 7)
+            #expect(read.body == .batchCreated(name: "old"))
+        }
+        event.version = 2
+        try stored(event) { value in
+            let read = try Event(value, at: 7)
+            #expect(read.body == .batchCreated(name: "old", in: 3))
         }
     }
 

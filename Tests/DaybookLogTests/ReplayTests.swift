@@ -244,7 +244,7 @@ struct RecordedState {
     }
 
     @Test func `names the damaged row beside a busy writer, and nothing else`() throws {
-        try VerifyStore.with(seed: 8, turns: 60) { store in
+        try VerifyStore.with(seed: 5, turns: 120) { store in
             // A process that said goodbye long ago: nobody writes its row any more.
             let key = try #require(try stoppedProcess(in: store))
             try store.withWriter { writer in

@@ -218,8 +218,9 @@ struct ReplayWorkload {
                 (job.key, job.requestID) = (nil, nil)
                 return Box(job)
             }
-            return .batch(
-                Box(.create(NewBatch(name: "b", isOpen: Bool.random(using: &random), jobs: jobs, actor: actor))))
+            let outer = Bool.random(using: &random) ? batches.suffix(6).randomElement(using: &random) ?? 0 : 0
+            let isOpen = Bool.random(using: &random)
+            return .batch(Box(.create(NewBatch(name: "b", in: outer, isOpen: isOpen, jobs: jobs, actor: actor))))
         }
         switch Int.random(in: 0..<4, using: &random) {
         case 0: return .batch(Box(.seal(batch, actor: actor)))

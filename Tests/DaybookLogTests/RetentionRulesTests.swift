@@ -124,11 +124,22 @@ import Testing
             Issue.record("no batch: \(made)")
             return
         }
-        let member = try job(.cancelled) { $0.batch = batch }
+        let inside = try writer.perform(
+            .batch(Box(.create(NewBatch(name: "i", in: batch, isOpen: true, jobs: [], actor: .system)))))
+        guard case .together(let answers) = inside, case .done(let inner)? = answers.first else {
+            Issue.record("no batch: \(inside)")
+            return
+        }
+        let member = try job(.cancelled) { $0.batch = inner }
         let jobs = [parent, other, keyed, member]
         #expect(try leaves(jobs, afterDays: 95) == [parent, other])
+        try writer.perform(.batch(Box(.seal(inner, actor: .system))), at: 2)
+        while try writer.turn(now: .second(2), { try $0.goOnTelling(limit: 10) }) {}
+        #expect(try storage.read { try BatchRecord.of(inner, in: $0)?.standing } == .cancelled)
+        // The batch around it goes on.
+        #expect(try leaves(jobs, afterDays: 95) == [parent, other])
         try writer.perform(.batch(Box(.seal(batch, actor: .system))), at: 2)
-        _ = try writer.turn(now: .second(2)) { try $0.goOnTelling(limit: 10) }
+        while try writer.turn(now: .second(2), { try $0.goOnTelling(limit: 10) }) {}
         #expect(try leaves(jobs, afterDays: 95) == [parent, other, member])
         #expect(try leaves(jobs, afterDays: 101) == jobs)
         #expect(LogVerifier(storage).verify().verdict == .good)

@@ -106,6 +106,34 @@ private struct Report: Job {
         #expect(side.simulated.wait90 < side.recorded.wait90)
     }
 
+    @Test func `has batches inside batches end, and be cancelled, as they were`() async throws {
+        let test = try TestEngine(workers: 3) {
+            $0.register(Load.self)
+            $0.register(Report.self)
+        }
+        let load = try (1...4).map { try JobRequest(Load(number: $0 * 2), .attempts(1)) }
+        let done = try await test.engine.openBatch("done")
+        _ = try await test.engine.enqueue(batch: "part", in: done, load)
+        let stuck = try await test.engine.openBatch("stuck")
+        _ = try await test.engine.openBatch("open", in: stuck)
+        let stopped = try await test.engine.openBatch("stopped")
+        _ = try await test.engine.enqueue(
+            batch: "part", in: stopped, [JobRequest(Report(), .delay(.seconds(600)))])
+        for batch in [done, stuck, stopped] {
+            try await test.engine.enqueue(Report(), .after(batch, .any))
+            try await batch.seal()
+        }
+        try await test.advance(by: .seconds(60))
+        try await stopped.cancel()
+        try await test.advance(by: .seconds(60))
+        #expect(try [done, stuck, stopped].map { try $0.progress()?.standing } == [.succeeded, .running, .cancelled])
+        let report = try test.engine.whatIf(WhatIf())
+        #expect(report.refused == 0 && report.drawnRuns == 0)
+        let row = try #require(report.rows.first { $0.name == "report" })
+        #expect(row.recorded.succeeded == 2 && row.simulated.succeeded == 2)
+        #expect(row.recorded.unfinished == 1 && row.simulated.unfinished == 1)
+    }
+
     @Test func `holds a limit that there was not`() async throws {
         let test = try await recorded()
         var policy = WhatIf()

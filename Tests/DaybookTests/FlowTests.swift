@@ -149,6 +149,34 @@ private struct Report: Job {
         }
     }
 
+    @Test func `may be inside one another, and know the one around them`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder, program: "test") {
+                $0.register(Fetch.self)
+                $0.register("done") { _, _ in }
+            }
+            let outer = try await engine.openBatch("import")
+            let requests = try (0..<20).map { try JobRequest(Fetch(pages: $0)) }
+            let part = try await engine.enqueue(batch: "part", in: outer, requests)
+            let other = try await engine.openBatch("other", in: outer)
+            try await engine.enqueue(Fetch(pages: 1), .batch(other), .after(part))
+            #expect(try part.parent?.id == outer.id)
+            #expect(try other.parent?.id == outer.id)
+            #expect(try outer.parent == nil)
+            let done = try await engine.enqueue("done", arguments: [], [.after(outer)])
+            try await outer.seal()
+            try await other.seal()
+            #expect(try outer.progress()?.jobs == 2)
+            async let work: Void = engine.run(workers: 4)
+            _ = try await done.result()
+            engine.stop()
+            try await work
+            #expect(try outer.progress()?.succeeded == 2)
+            await #expect(throws: Refusal.self) { try await engine.openBatch("late", in: outer) }
+            try await engine.close()
+        }
+    }
+
     @Test func `that are cancelled stop what runs, and are appended to by their own jobs before`() async throws {
         try await withStoreFolder { folder in
             let engine = try JobEngine.open(folder, program: "test") {

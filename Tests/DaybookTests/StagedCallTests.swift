@@ -175,17 +175,65 @@ private let runsLongTests = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"]
         }
     }
 
-    @Test func `fills a batch and seals it before any of its jobs runs`() async throws {
+    private func newBatch(in outer: JobBatch, _ engine: JobEngine) -> NewBatch {
+        NewBatch(name: "part", in: outer.id, isOpen: false, jobs: [], actor: .process(engine.process))
+    }
+
+    @Test func `fills a batch, also inside another, before any of its jobs runs`() async throws {
         try await withEngine { engine in
-            let batch = try await engine.openBatch("import")
-            let made = try await engine.fill(batch, try jobs(25, engine), parts)
-            #expect(made.count == 25)
+            let outer = try await engine.openBatch("import")
+            try await outer.seal()
+            let late = await #expect(throws: Refusal.self) {
+                try await engine.wait { try outer.progress()?.standing == .succeeded }
+                _ = try await engine.fill(newBatch(in: outer, engine), try jobs(25, engine), parts)
+            }
+            #expect(late?.description.contains("takes no more batches") == true)
+            let around = try await engine.openBatch("import")
+            let made = try await engine.fill(newBatch(in: around, engine), try jobs(25, engine), parts)
+            try await around.seal()
+            let batch = engine.batch(made.batch)
+            #expect(made.jobs.count == 25)
             #expect(try batch.progress()?.jobs == 25)
             #expect(try batch.progress()?.standing == .running)
             async let work: Void = engine.run(workers: 4)
-            try await engine.wait { try batch.progress()?.standing == .succeeded }
+            try await engine.wait { try around.progress()?.standing == .succeeded }
+            #expect(try batch.progress()?.succeeded == 25)
             engine.stop()
             try await work
+        }
+    }
+
+    @Test func `that is refused a part has its batch cancelled, and leaves none behind that goes on`() async throws {
+        try await withEngine { engine in
+            let outer = try await engine.openBatch("import")
+            let jobs = try jobs(25, engine) { $0 == 22 ? [.after(outer)] : [] }
+            let refusal = await #expect(throws: Refusal.self) {
+                try await engine.fill(newBatch(in: outer, engine), jobs, parts)
+            }
+            #expect(refusal?.description.contains("Job 23 of 25") == true)
+            try await outer.seal()
+            try await engine.wait { try outer.progress()?.standing == .cancelled }
+            #expect(try states(engine)[.awaiting] == nil)
+        }
+    }
+
+    @Test func `has its batch cancelled when the process ends before its last part`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder, program: "test")
+            let outer = try await engine.openBatch("import")
+            let stage = Command.stage(process: engine.process, salt: 1, into: Box(newBatch(in: outer, engine)))
+            guard case .together(let answers) = try await engine.perform(stage), answers.count == 2,
+                case .done(let inner) = answers[0], case .claimed(let claims) = answers[1]
+            else { throw Trouble(description: "no batch") }
+            _ = try await engine.enqueue(
+                "note", arguments: [], [.after(JobID(rawValue: claims[0].job)), .batch(number: inner)])
+            try await outer.seal()
+            #expect(try outer.progress()?.standing == .running)
+            try await engine.close()
+            let next = try JobEngine.open(folder, program: "test")
+            try await next.wait { try next.batch(outer.id).progress()?.standing == .cancelled }
+            #expect(try next.batch(inner).progress()?.standing == .cancelled)
+            try await next.close()
         }
     }
 

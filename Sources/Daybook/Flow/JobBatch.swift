@@ -9,7 +9,12 @@ public import DaybookModel
 ///     let share = try batch.progress()?.fraction
 ///
 /// A batch has succeeded when all its jobs have, failed when all have ended and one has failed, and is cancelled
-/// otherwise.
+/// otherwise. One that is made inside another counts there as one job:
+///
+///     let release = try await engine.openBatch("release")
+///     let tests = try await engine.enqueue(batch: "tests", in: release, suites.map { try JobRequest(Test($0)) })
+///     try await engine.enqueue(Sign(), .batch(release), .after(tests))
+///     try await release.seal()
 public struct JobBatch: Sendable {
     /// The batch's number: that of the event that created it.
     public let id: SequenceNumber
@@ -21,7 +26,7 @@ public struct JobBatch: Sendable {
     public struct Progress: Equatable, Sendable {
         /// Where the batch stands.
         public let standing: BatchStanding
-        /// How many jobs it has had so far.
+        /// How many jobs it has had so far. A batch inside it counts as one, with what it has come to.
         public let jobs: Int
         /// How many of them have succeeded.
         public let succeeded: Int
@@ -45,12 +50,21 @@ public struct JobBatch: Sendable {
         }
     }
 
+    /// The batch that it was made inside of; nil if there is none.
+    public var parent: JobBatch? {
+        get throws {
+            let outer = try engine.read { log in try BatchRecord.of(id, in: log) }?.outer ?? 0
+            return outer == 0 ? nil : engine.batch(outer)
+        }
+    }
+
     /// Lets an open batch end with the last of its jobs.
     public func seal() async throws {
         try await engine.performOnBatch(.batch(Box(.seal(id, actor: .process(engine.process)))))
     }
 
-    /// Cancels the batch at once; its jobs that have not finished are cancelled by and by, those that run as well.
+    /// Cancels the batch at once; its jobs that have not finished are cancelled by and by, those that run as well, and
+    /// so are the batches inside it with theirs.
     public func cancel(reason: String = "") async throws {
         try await engine.performOnBatch(.batch(Box(.cancel(id, reason: reason, actor: .process(engine.process)))))
     }
@@ -61,33 +75,42 @@ extension JobEngine {
     /// until then.
     ///
     /// More than 10,000 jobs, or 4 MB of arguments, take several commits, and none runs before all are there.
-    public func enqueue(batch name: String = "", _ requests: [JobRequest]) async throws -> JobBatch {
-        try await makeBatch(name, requests, isOpen: false)
+    ///
+    /// Inside another batch it counts as one job of that one, which must not have ended. At most 16 batches stand one
+    /// inside another, and none of their jobs can wait for the end of a batch that it is inside of.
+    public func enqueue(
+        batch name: String = "", in outer: JobBatch? = nil, _ requests: [JobRequest]
+    ) async throws -> JobBatch {
+        try await makeBatch(name, in: outer, requests, isOpen: false)
     }
 
-    /// Makes a batch that does not end before it is sealed, to be filled with `.batch(_:)`.
-    public func openBatch(_ name: String = "") async throws -> JobBatch {
-        try await makeBatch(name, [], isOpen: true)
+    /// Makes a batch that does not end before it is sealed, to be filled with `.batch(_:)` and with batches inside it.
+    public func openBatch(_ name: String = "", in outer: JobBatch? = nil) async throws -> JobBatch {
+        try await makeBatch(name, in: outer, [], isOpen: true)
     }
 
     /// A batch that is there already, by its number.
     public func batch(_ id: SequenceNumber) -> JobBatch { JobBatch(id: id, jobs: [], engine: self) }
 
-    private func makeBatch(_ name: String, _ requests: [JobRequest], isOpen: Bool) async throws -> JobBatch {
+    private func makeBatch(
+        _ name: String, in outer: JobBatch?, _ requests: [JobRequest], isOpen: Bool
+    ) async throws -> JobBatch {
         guard try requests.conflictPolicy == .existing else {
             throw Refusal(.badOption, "In a new batch the job that has the key answers; leave out `onConflict`.")
         }
         let now = clock.now()
-        let actor = Actor.process(process)
+        let new = NewBatch(name: name, in: outer?.id ?? 0, isOpen: isOpen, jobs: [], actor: .process(process))
         var batch: SequenceNumber = 0
         let made = try await handOver(try requests.map { try created($0, now: now) }) { jobs in
             guard StagedParts().fit(jobs) else {
-                let opened = try await openBatch(name)
-                batch = opened.id
-                return try await fill(opened, jobs)
+                let filled = try await fill(new, jobs)
+                batch = filled.batch
+                return filled.jobs
             }
             let answer = try await performEnqueue(jobs) { jobs in
-                .batch(Box(.create(NewBatch(name: name, isOpen: isOpen, jobs: jobs, actor: actor))))
+                var new = new
+                new.jobs = jobs
+                return .batch(Box(.create(new)))
             }
             guard case .together(let answers) = answer, case .done(let number)? = answers.first else {
                 return [try enqueued(answer)]
@@ -96,23 +119,6 @@ extension JobEngine {
             return try answers.dropFirst().map { try enqueued($0) }
         }
         return JobBatch(id: batch, jobs: made.map { handle(for: $0, .bytes) }, engine: self)
-    }
-
-    /// Puts the jobs of a call into a batch that was opened for them, and seals it.
-    func fill(
-        _ batch: JobBatch, _ jobs: [Box<Created>], _ parts: StagedParts = StagedParts()
-    ) async throws -> [EnqueuedJob] {
-        let members = jobs.map { job in
-            var member = job.value
-            member.batch = batch.id
-            return Box(member)
-        }
-        do {
-            return try await stage(members, .existing, parts) { try await batch.seal() }
-        } catch {
-            try? await batch.cancel(reason: "\(error)")
-            throw error
-        }
     }
 
     fileprivate func performOnBatch(_ command: Command) async throws {

@@ -23,6 +23,13 @@ extension LogStorage {
         return found.suffix(limit).reversed()
     }
 
+    /// Batches inside a batch, in the order of their numbers.
+    package func batches(
+        inside outer: SequenceNumber, after cursor: SequenceNumber, limit: Int
+    ) throws -> [(number: SequenceNumber, record: BatchRecord)] {
+        try read { try BatchRecord.inner(of: outer, after: cursor, limit: limit, in: $0) }
+    }
+
     package func batchRecord(_ id: SequenceNumber) throws -> BatchRecord? {
         try read { try BatchRecord.of(id, in: $0) }
     }

@@ -22,13 +22,27 @@ enum BatchRoutes {
                 if batches.count == limit { json.field("next", batches.last?.0) }
             }
         },
-        Route("GET", "/api/v1/batches/{batch}", .permission(.jobsRead), .json, "One batch", [batch]) { call in
+        Route(
+            "GET", "/api/v1/batches/{batch}", .permission(.jobsRead), .json,
+            "One batch and the batches inside it",
+            [
+                batch, .query("cursor", .number, "Batches inside it behind this one"),
+                .query("limit", .number, "How many of them, at most 1,000 (50)"),
+            ]
+        ) { call in
             try call.seesAllTenants()
             let number = try call.number("batch")
+            let after = try call.query.number("cursor", in: 1...Int(Int64.max)).map { SequenceNumber($0) } ?? 0
+            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
             guard let found = try call.store.batchRecord(number) else {
                 throw RouteFailure(404, "There is no such batch.")
             }
-            return .object { write(number, found, to: &$0) }
+            let inner = try call.store.batches(inside: number, after: after, limit: limit)
+            return .object { json in
+                write(number, found, to: &json)
+                json.list("batches", inner) { write($0.0, $0.1, to: &$1) }
+                if inner.count == limit { json.field("next", inner.last?.0) }
+            }
         },
         Route(
             "POST", "/api/v1/batches/{batch}/cancel", .permission(.jobsChange), .json,
@@ -53,6 +67,7 @@ enum BatchRoutes {
         json.field("unfinished", batch.unfinished)
         json.field("created", batch.created)
         json.field("since", batch.since)
+        if batch.outer != 0 { json.field("inBatch", batch.outer) }
     }
 }
 

@@ -66,6 +66,7 @@ enum StoreLists {
         name: "batches",
         columns: [
             "batch", "name", "state", "jobs", "succeeded", "failed", "cancelled", "unfinished", "created", "since",
+            "inBatch",
         ]
     ) { call, from in
         try call.requireWholeStore()
@@ -75,7 +76,7 @@ enum StoreLists {
                 [
                     .count(id), .text(batch.name), .text(batch.standing.rawValue), .count(batch.jobs),
                     .count(batch.succeeded), .count(batch.failed), .count(batch.cancelled), .count(batch.unfinished),
-                    .time(batch.created), .time(batch.since),
+                    .time(batch.created), .time(batch.since), batch.outer == 0 ? .text(nil) : .count(batch.outer),
                 ]
             }, next: found.count < ExportPage.rowsMax ? nil : found.last?.id)
     }

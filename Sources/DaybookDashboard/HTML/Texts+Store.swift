@@ -97,6 +97,10 @@ extension Texts {
     // MARK: Batches
 
     static let noBatches = "There are no batches."
+    static let inside = "Inside"
+    static let batchesInside = "Batches inside"
+
+    static func batchNumber(_ batch: SequenceNumber) -> String { "Batch \(batch)" }
 
     static func batchTitle(_ batch: SequenceNumber, _ name: String) -> String {
         name.isEmpty ? "Batch \(batch)" : "Batch \(batch): \(name)"

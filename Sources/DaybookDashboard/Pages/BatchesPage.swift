@@ -21,29 +21,40 @@ enum BatchesPage {
         return try call.page(Texts.batches, current: "batches", isLive: before == nil) { frame, html in
             call.outcome(frame, &html)
             guard !found.isEmpty else { return html.nothing(Texts.noBatches) }
-            let columns: [Html.Column] = [
-                .number(Texts.number), .text(Texts.name), .text(Texts.stateWord), .text(Texts.progress),
-                .number(Texts.jobs), .number(Texts.left), .text(Texts.since),
-            ]
-            html.table(Texts.batches, columns, isLive: "batches") { html in
-                for (id, batch) in found.prefix(size) {
-                    html.row { html in
-                        html.element("td", [.class("number")]) { $0.link(frame.link(["batches", "\(id)"]), "\(id)") }
-                        html.element("td", [.class("wrap main")]) {
-                            $0.link(frame.link(["batches", "\(id)"]), batch.name.isEmpty ? Texts.nameless : batch.name)
-                        }
-                        html.cell { $0.badge(Texts.standing(batch.standing), batch.standing.tone) }
-                        html.cell { bar(batch, &$0) }
-                        html.number(batch.jobs)
-                        html.number(batch.unfinished)
-                        html.cell { $0.age(batch.since, now) }
-                    }
-                }
-            }
+            table(Array(found.prefix(size)), Texts.batches, now, frame, &html)
             html.exports(frame, ["batches"])
             html.pager(
                 first: before.map { _ in frame.link(["batches"]) },
                 next: found.count > size ? frame.link(["batches"], [("before", "\(found[size - 1].id)")]) : nil)
+        }
+    }
+
+    static func table(
+        _ batches: [(id: SequenceNumber, batch: BatchRecord)], _ title: String, _ now: Instant,
+        _ frame: PageFrame, _ html: inout Html
+    ) {
+        let columns: [Html.Column] = [
+            .number(Texts.number), .text(Texts.name), .text(Texts.stateWord), .text(Texts.progress),
+            .number(Texts.jobs), .number(Texts.left), .number(Texts.inside), .text(Texts.since),
+        ]
+        html.table(title, columns, isLive: "batches") { html in
+            for (id, batch) in batches {
+                html.row { html in
+                    html.element("td", [.class("number")]) { $0.link(frame.link(["batches", "\(id)"]), "\(id)") }
+                    html.element("td", [.class("wrap main")]) {
+                        $0.link(frame.link(["batches", "\(id)"]), batch.name.isEmpty ? Texts.nameless : batch.name)
+                    }
+                    html.cell { $0.badge(Texts.standing(batch.standing), batch.standing.tone) }
+                    html.cell { bar(batch, &$0) }
+                    html.number(batch.jobs)
+                    html.number(batch.unfinished)
+                    html.element("td", [.class("number")]) { html in
+                        guard batch.outer != 0 else { return }
+                        html.link(frame.link(["batches", "\(batch.outer)"]), "\(batch.outer)")
+                    }
+                    html.cell { $0.age(batch.since, now) }
+                }
+            }
         }
     }
 

@@ -2,12 +2,15 @@ internal import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
-/// One batch: how far it is, its jobs, and who waits for its end.
+/// One batch: how far it is, what it is inside of, the batches inside it and its jobs, and who waits for its end.
 enum OneBatchPage {
     static let routes = [
         Route(
             "GET", "/batches/{batch}", .permission(.jobsRead), .page, "One batch and its jobs",
-            [.path("batch", .number, "The batch"), .query("after", .number, "The next page: jobs behind this one")]
+            [
+                .path("batch", .number, "The batch"), .query("after", .number, "The next page: jobs behind this one"),
+                .query("batchesAfter", .number, "The next page: batches inside it behind this one"),
+            ]
         ) { try page($0) },
         Route(
             "POST", "/batches/{batch}/cancel", .permission(.jobsChange), .page,
@@ -38,6 +41,7 @@ enum OneBatchPage {
         let rows: [JobRow]
         let last: SequenceNumber?
         let hasMore: Bool
+        let inner: [(number: SequenceNumber, record: BatchRecord)]
         let children: [SequenceNumber]
     }
 
@@ -45,6 +49,7 @@ enum OneBatchPage {
         try call.requireWholeStore()
         let id = try call.number("batch")
         let after = try call.cursor("after") ?? 0
+        let batchesAfter = try call.cursor("batchesAfter") ?? 0
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
         let found = try call.read { log -> Found? in
             guard let batch = try BatchRecord.of(id, in: log) else { return nil }
@@ -54,6 +59,7 @@ enum OneBatchPage {
             return Found(
                 batch: batch, rows: try jobs.map { try JobRow($0, call, in: log) },
                 last: members.prefix(size).last, hasMore: members.count > size,
+                inner: try BatchRecord.inner(of: id, after: batchesAfter, limit: size + 1, in: log),
                 children: try Continuation.children(of: id, limit: OneJob.childrenMax, in: log))
         }
         guard let found else { throw RouteFailure(404, "There is no batch \(id).") }
@@ -62,7 +68,7 @@ enum OneBatchPage {
         let title = Texts.batchTitle(id, found.batch.name)
         return try call.page(title, current: "batches", crumbs: crumbs, isLive: true) { frame, html in
             call.outcome(frame, &html)
-            html.element("div", [.id("standing"), .flag("data-live")]) { standing(found.batch, &$0) }
+            html.element("div", [.id("standing"), .flag("data-live")]) { standing(found.batch, frame, &$0) }
             actions(id, found.batch, call, frame, &html)
             if !found.children.isEmpty {
                 html.section(Texts.children) { html in
@@ -70,6 +76,16 @@ enum OneBatchPage {
                         html.link(frame.link(["jobs", "\(child)"]), Texts.jobNumber(child))
                         html.text("  ")
                     }
+                }
+            }
+            if !found.inner.isEmpty || batchesAfter > 0 {
+                html.section(Texts.batchesInside) { html in
+                    let shown = found.inner.prefix(size)
+                    BatchesPage.table(shown.map { ($0.number, $0.record) }, Texts.batchesInside, now, frame, &html)
+                    let next = found.inner.count > size ? shown.last.map { "\($0.number)" } : nil
+                    html.pager(
+                        first: batchesAfter == 0 ? nil : frame.link(["batches", "\(id)"]),
+                        next: next.map { frame.link(["batches", "\(id)"], [("batchesAfter", $0)]) })
                 }
             }
             html.section(Texts.jobs) { html in
@@ -89,7 +105,7 @@ enum OneBatchPage {
         }
     }
 
-    private static func standing(_ batch: BatchRecord, _ html: inout Html) {
+    private static func standing(_ batch: BatchRecord, _ frame: PageFrame, _ html: inout Html) {
         html.element("p", [.class("standing")]) { html in
             html.badge(Texts.standing(batch.standing), batch.standing.tone)
             html.text(" ")
@@ -100,6 +116,11 @@ enum OneBatchPage {
         }
         BatchesPage.bar(batch, &html)
         html.element("p", Texts.ended(batch.succeeded, batch.failed, batch.cancelled, of: batch.jobs))
+        guard batch.outer != 0 else { return }
+        html.element("p") { html in
+            html.text("\(Texts.inside) ")
+            html.link(frame.link(["batches", "\(batch.outer)"]), Texts.batchNumber(batch.outer))
+        }
     }
 
     private static func actions(

@@ -135,9 +135,18 @@ enum OneJobPage {
                     for parent in job.waitsFor {
                         html.element("li") { html in
                             html.text("\(Texts.condition(parent.condition)) ")
-                            html.link(frame.link(["jobs", "\(parent.job)"]), Texts.jobNumber(parent.job))
+                            let (place, title) =
+                                parent.batch == nil
+                                ? ("jobs", Texts.jobNumber(parent.job)) : ("batches", Texts.batchNumber(parent.job))
+                            html.link(frame.link([place, "\(parent.job)"]), title)
                             html.text(" ")
-                            if let state = parent.state { html.state(state) } else { html.badge(Texts.deleted, "soft") }
+                            if let standing = parent.batch?.record.standing {
+                                html.badge(Texts.standing(standing), standing.tone)
+                            } else if let state = parent.state {
+                                html.state(state)
+                            } else {
+                                html.badge(Texts.deleted, "soft")
+                            }
                         }
                     }
                 }

@@ -92,7 +92,9 @@ extension EventBody {
             fields.number(.parent, parent)
             fields.text(.state, state.name)
         case .parentReopened(let parent): fields.number(.parent, parent)
-        case .batchCreated(let name): fields.text(.name, name)
+        case .batchCreated(let name, let outer):
+            fields.text(.name, name)
+            if outer != 0 { fields.number(.batch, outer) }
         case .batchSealed(let batch), .batchReopened(let batch): fields.number(.batch, batch)
         case .batchContinued(let batch, let cursor):
             fields.number(.batch, batch)
@@ -205,7 +207,7 @@ extension EventBody {
                 + box.value.reason.utf8.count
         case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
             .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text),
-            .processAsked(_, let text), .batchCreated(let text), .batchCancelled(_, let text):
+            .processAsked(_, let text), .batchCreated(let text, _), .batchCancelled(_, let text):
             64 + text.utf8.count
         case .queuePaused(let queue, let reason), .queueResumed(let queue, let reason):
             64 + queue.utf8.count + reason.utf8.count

@@ -178,7 +178,7 @@ extension EventBody {
         case .continued: .continued(state: found.state, cursor: found.cursor)
         case .parentEnded: found.state.map { .parentEnded(found.parent, state: $0) }
         case .parentReopened: .parentReopened(found.parent)
-        case .batchCreated: .batchCreated(name: found.name)
+        case .batchCreated: .batchCreated(name: found.name, in: found.batch)
         case .batchSealed: .batchSealed(found.batch)
         case .batchContinued: .batchContinued(found.batch, cursor: found.cursor)
         case .batchEnded: found.standing.map { .batchEnded(found.batch, $0) }

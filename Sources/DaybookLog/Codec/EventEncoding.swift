@@ -61,8 +61,12 @@ extension EventBody {
 
     /// The version of its kind's form in which it is written.
     fileprivate var version: UInt8 {
-        if case .unknown(_, let version) = self { return version }
-        return EventUpcasts.standard.version(of: kind)
+        switch self {
+        case .unknown(_, let version): version
+        // What an older release understands as it is meant stays as it reads it.
+        case .batchCreated(_, in: 0): 1
+        default: EventUpcasts.standard.version(of: kind)
+        }
     }
 }
 

@@ -9,8 +9,11 @@ package import DaybookModel
 package final class EventUpcasts: Sendable {
     package typealias Upcast = @Sendable (inout EventFields) -> Void
 
-    /// Those of this release: no kind has had a second version yet.
-    package static let standard = EventUpcasts([:])
+    /// Those of this release.
+    package static let standard = EventUpcasts([
+        // From version 2 on a batch may be inside another; before, the field meant nothing.
+        .batchCreated: [{ fields in fields.facts.removeAll { $0.id == UInt64(Field.batch.rawValue) } }]
+    ])
 
     /// By kind; the first turns version 1 into version 2, the next version 2 into version 3, and so on.
     private let upcasts: [EventKind: [Upcast]]

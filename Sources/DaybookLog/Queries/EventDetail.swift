@@ -51,7 +51,8 @@ extension EventBody {
         case .continued(let state, let cursor):
             state.map { "\($0.name), those who wait are told" } ?? (cursor == 0 ? "all are told" : "up to \(cursor)")
         case .parentEnded(let parent, let state): "job \(parent) \(state.name)"
-        case .batchCreated(let name): name
+        case .batchCreated(let name, let outer):
+            outer == 0 ? name : EventBody.joined("inside batch \(outer)", name)
         case .batchSealed(let batch), .batchReopened(let batch): "batch \(batch)"
         case .batchContinued(let batch, let cursor): "batch \(batch), " + (cursor == 0 ? "all" : "up to \(cursor)")
         case .batchEnded(let batch, let standing): "batch \(batch) \(standing.rawValue)"

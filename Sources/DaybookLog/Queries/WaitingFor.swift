@@ -5,8 +5,10 @@ package struct WaitingFor {
     package struct Parent {
         package let job: SequenceNumber
         package let condition: AfterCondition
-        /// Nil for a job that has been deleted.
+        /// Nil for a job that has been deleted; of a batch, what those see who wait for it.
         package let state: JobState?
+        /// If it is a batch.
+        package let batch: BatchProgress?
         package let standing: ConditionBook.Standing
     }
 
@@ -19,8 +21,10 @@ package struct WaitingFor {
         let book = try ConditionBook.of(job, in: log)
         parents = try created.after.compactMap { dependency in
             guard case .job(let parent) = dependency.parent else { return nil }
+            let batch = try BatchProgress(parent, in: log)
             return Parent(
-                job: parent, condition: dependency.condition, state: try Books.storedJob(parent, in: log)?.state,
+                job: parent, condition: dependency.condition,
+                state: try batch?.record.standing.jobState ?? Books.storedJob(parent, in: log)?.state, batch: batch,
                 standing: book.entries.first { $0.parent == parent }?.standing ?? .met)
         }
         isStaged = try parents.last.map { try $0.standing == .open && log.isCall($0.job) } ?? false
@@ -30,7 +34,9 @@ package struct WaitingFor {
     package var sentence: String {
         let open = parents.filter { $0.standing == .open }
         guard let first = open.first else { return "It waits for nothing any more and will be ready at once." }
-        let named = open.prefix(3).map { "job \($0.job), which is \($0.state?.name ?? "deleted")" }
+        let named = open.prefix(3).map {
+            $0.batch?.sentence ?? "job \($0.job), which is \($0.state?.name ?? "deleted")"
+        }
         let what =
             switch first.condition {
             case .success: "success"

@@ -23,6 +23,7 @@ extension JSONObject {
         guard key.count == 8, let batch = BatchRecord(value), batch.encoded().elementsEqual(value) else { return false }
         number("batch", RowKey(key).first)
         if !batch.name.isEmpty { text("name", batch.name) }
+        if batch.outer != 0 { number("inBatch", batch.outer) }
         text("standing", batch.standing.rawValue)
         if batch.isCancelling { flag("cancelling", true) }
         if batch.wasCancelled { flag("wasCancelled", true) }
@@ -42,8 +43,8 @@ extension JSONObject {
         let key = RowKey(key)
         guard key.first == 0 else {
             guard value.isEmpty else { return false }
-            number("batch", key.first)
-            number("job", key.second)
+            number("batch", key.first & ~RowKey.holdsBatches)
+            number(key.first & RowKey.holdsBatches != 0 ? "inner" : "job", key.second)
             return true
         }
         guard value.count == 8 else { return false }

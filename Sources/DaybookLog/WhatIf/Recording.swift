@@ -20,7 +20,7 @@ struct Recording {
         case pause(String)
         case resume(String)
         case limit(LimitScope, Limit?)
-        case openBatch(SequenceNumber, name: String)
+        case openBatch(SequenceNumber, name: String, in: SequenceNumber)
         case sealBatch(SequenceNumber)
         case cancelBatch(SequenceNumber)
         case start(SequenceNumber)

@@ -211,8 +211,8 @@ extension RecordingPlayer {
         case .enqueue(let arrival): return try enqueue(arrival, &turn, &deeds)
         case .start(let process): return try start(process, &turn, &deeds)
         case .stop(let process, let isLost): return try stop(process, isLost: isLost, &turn, &deeds)
-        case .openBatch(let batch, let name):
-            let new = NewBatch(name: name, isOpen: true, jobs: [], actor: somebody)
+        case .openBatch(let batch, let name, let outer):
+            let new = NewBatch(name: name, in: now(outer) ?? 0, isOpen: true, jobs: [], actor: somebody)
             let answer = try turn.perform(.batch(Box(.create(new))))
             if case .together(let answers) = answer, case .done(let made)? = answers.first {
                 deeds.played[batch] = made

@@ -56,9 +56,10 @@ struct RecordingReader {
         case .queueResumed(let queue, _): add(.resume(queue), time)
         case .queueLimited(let limited):
             if let scope = LimitScope(text: limited.value.scope) { add(.limit(scope, limited.value.limit), time) }
-        case .batchCreated(let name): add(.openBatch(sequence, name: name), time)
+        case .batchCreated(let name, let outer): add(.openBatch(sequence, name: name, in: outer), time)
         case .batchSealed(let batch): add(.sealBatch(batch), time)
-        case .batchCancelled(let batch, _): add(.cancelBatch(batch), time)
+        // One that was cancelled with the batch around it will be so again.
+        case .batchCancelled(let batch, _): if event.actor != .system { add(.cancelBatch(batch), time) }
         case .processStarted(let started):
             recording.workers[sequence] = Recording.Worker(started: started.value)
             add(.start(sequence), time)

@@ -76,7 +76,8 @@ package enum EventBody: Equatable, Sendable {
     case parentEnded(SequenceNumber, state: JobState)
     /// What the job waits for had come to an end, and was taken up again.
     case parentReopened(SequenceNumber)
-    case batchCreated(name: String)
+    /// Inside another batch, of which it counts as one member; 0 for none.
+    case batchCreated(name: String, in: SequenceNumber = 0)
     /// It ends with the last of its jobs.
     case batchSealed(SequenceNumber)
     /// Of a batch with many jobs, or that many wait for: up to `cursor` they have been dealt with; 0 for all.

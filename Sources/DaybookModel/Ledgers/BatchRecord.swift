@@ -13,16 +13,21 @@ package struct BatchRecord: Equatable, Sendable {
     package var last: SequenceNumber
     package var since: Instant
     package let created: Instant
+    /// The batch that it is part of, and counts in as one job; 0 if there is none.
+    package let outer: SequenceNumber
     package let name: String
 
-    /// A batch that has more is refused more.
+    /// A batch that has more is refused more. Batches inside it are among them.
     package static let jobsMax: UInt64 = 10_000_000
+    /// So many batches stand one inside another at most.
+    package static let depthMax = 16
 
-    package init(name: String, at sequence: SequenceNumber, _ time: Instant) {
+    package init(name: String, in outer: SequenceNumber = 0, at sequence: SequenceNumber, _ time: Instant) {
         standing = .open
         last = sequence
         since = time
         created = time
+        self.outer = outer
         self.name = name
     }
 
@@ -56,13 +61,14 @@ package struct BatchRecord: Equatable, Sendable {
     private static let fixedBytes = 66
 
     package func encoded() -> [UInt8] {
-        let marks: UInt8 = (isCancelling ? 1 : 0) | (wasCancelled ? 2 : 0)
+        let marks: UInt8 = (isCancelling ? 1 : 0) | (wasCancelled ? 2 : 0) | (outer != 0 ? 4 : 0)
         var bytes: [UInt8] = [standing.number, marks]
-        bytes.reserveCapacity(BatchRecord.fixedBytes + name.utf8.count)
+        bytes.reserveCapacity(BatchRecord.fixedBytes + 8 + name.utf8.count)
         for number in [
             cursor, jobs, succeeded, failed, cancelled, last, UInt64(bitPattern: since.microseconds),
             UInt64(bitPattern: created.microseconds),
         ] { withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) } }
+        if outer != 0 { withUnsafeBytes(of: outer.littleEndian) { bytes.append(contentsOf: $0) } }
         bytes.append(contentsOf: name.utf8)
         return bytes
     }
@@ -72,9 +78,12 @@ package struct BatchRecord: Equatable, Sendable {
         func number(_ index: Int) -> UInt64 {
             UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 + 8 * index, as: UInt64.self))
         }
-        guard bytes.count >= BatchRecord.fixedBytes, let standing = BatchStanding(number: bytes[0]), bytes[1] < 4,
-            let name = String(validating: bytes[BatchRecord.fixedBytes...], as: UTF8.self)
+        guard bytes.count >= BatchRecord.fixedBytes, let standing = BatchStanding(number: bytes[0]), bytes[1] < 8
         else { return nil }
+        let nameStart = BatchRecord.fixedBytes + (bytes[1] & 4 != 0 ? 8 : 0)
+        guard bytes.count >= nameStart, let name = String(validating: bytes[nameStart...], as: UTF8.self) else {
+            return nil
+        }
         self.standing = standing
         isCancelling = bytes[1] & 1 != 0
         wasCancelled = bytes[1] & 2 != 0
@@ -82,6 +91,7 @@ package struct BatchRecord: Equatable, Sendable {
         (cancelled, last) = (number(4), number(5))
         since = Instant(microseconds: Int64(bitPattern: number(6)))
         created = Instant(microseconds: Int64(bitPattern: number(7)))
+        outer = bytes[1] & 4 != 0 ? number(8) : 0
         self.name = name
     }
 
@@ -92,29 +102,5 @@ package struct BatchRecord: Equatable, Sendable {
                 return record
             }
         }
-    }
-
-    /// The batch that a job belongs to.
-    package static func number(of job: SequenceNumber, in ledgers: any Ledgers) throws -> SequenceNumber? {
-        try RowKey.child(of: 0, job).withBytes { key in
-            try ledgers.read(.members, key) { SequenceNumber(littleEndian: $0.loadUnaligned(as: SequenceNumber.self)) }
-        }
-    }
-
-    /// The jobs of a batch, from behind `cursor`.
-    package static func members(
-        of batch: SequenceNumber, after cursor: SequenceNumber = 0, limit: Int, in ledgers: any Ledgers
-    ) throws -> [SequenceNumber] {
-        var found: [SequenceNumber] = []
-        guard limit > 0, cursor < .max else { return [] }
-        try RowKey.child(of: batch, cursor + 1).withBytes { start in
-            try ledgers.scan(.members, from: start) { key, _ in
-                let key = RowKey(key)
-                guard key.first == batch else { return false }
-                found.append(key.second)
-                return found.count < limit
-            }
-        }
-        return found
     }
 }

@@ -93,11 +93,16 @@ extension Books {
 
     private mutating func succeed(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         var hadSteps = false
+        var queueInBatch: UInt32?
         try change(event, sequence, in: ledgers) { record in
             record.state = .succeeded
             hadSteps = record.flags.remove(.hasSteps) != nil
+            if record.flags.contains(.inBatch) { queueInBatch = record.queue }
         }
         if hadSteps { try forgetSteps(of: event.job, in: ledgers) }
+        if let queueInBatch, try queues.number(Name.staging, in: ledgers) == queueInBatch {
+            try leaveFilledBatch(event.job, in: ledgers)
+        }
     }
 
     private mutating func takeStep(

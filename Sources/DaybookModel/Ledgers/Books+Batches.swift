@@ -2,9 +2,8 @@
 extension Books {
     mutating func applyBatch(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         switch event.body {
-        case .batchCreated(let name):
-            try put(
-                BatchRecord(name: name, at: sequence, event.time), of: sequence, replacing: nil, in: ledgers)
+        case .batchCreated(let name, let outer):
+            try makeBatch(name, in: outer, event, sequence, in: ledgers)
         case .batchContinued(let batch, let cursor):
             try goOn(withBatch: batch, cursor: cursor, sequence, in: ledgers)
         case .batchSealed(let batch):
@@ -17,17 +16,36 @@ extension Books {
                 if record.standing == .open { record.standing = .running }
             }
         case .batchEnded(let batch, let standing):
-            try changeBatch(batch, event, sequence, in: ledgers) { $0.standing = standing }
+            let (old, new) = try changeBatch(batch, event, sequence, in: ledgers) { $0.standing = standing }
+            try noteInner(old, new, sequence, in: ledgers)
             try setContinuation(
                 of: batch, Continuation(standing.jobState, cause: sequence), in: ledgers)
         case .batchReopened(let batch):
-            try changeBatch(batch, event, sequence, in: ledgers) { record in
+            let (old, new) = try changeBatch(batch, event, sequence, in: ledgers) { record in
                 record.standing = .running
                 record.wasCancelled = false
             }
+            try noteInner(old, new, sequence, in: ledgers)
             try setContinuation(of: batch, Continuation(.processing, cause: sequence), in: ledgers)
         default: break
         }
+    }
+
+    /// A new batch. Inside another it counts there as a job does; where that one is missing from the log, it stands by
+    /// itself.
+    private mutating func makeBatch(
+        _ name: String, in outer: SequenceNumber, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
+        let around = outer == 0 ? nil : try BatchRecord.of(outer, in: ledgers)
+        let record = BatchRecord(name: name, in: around == nil ? 0 : outer, at: sequence, event.time)
+        try put(record, of: sequence, replacing: nil, in: ledgers)
+        guard let around else { return }
+        try RowKey.child(of: RowKey.holdsBatches | outer, sequence).withBytes {
+            try ledgers.put(.members, $0, UnsafeRawBufferPointer(start: nil, count: 0), replacing: nil)
+        }
+        var changed = around
+        changed.jobs += 1
+        try put(changed, of: outer, replacing: around, in: ledgers)
     }
 
     /// A new job belongs to a batch.
@@ -52,9 +70,23 @@ extension Books {
         _ job: SequenceNumber, _ old: JobState, _ new: JobState, _ sequence: SequenceNumber, in ledgers: any Ledgers
     ) throws {
         // Only ends are counted.
-        guard old.isFinished || new.isFinished, let batch = try BatchRecord.number(of: job, in: ledgers),
-            let record = try BatchRecord.of(batch, in: ledgers)
-        else { return }
+        guard old.isFinished || new.isFinished, let batch = try BatchRecord.number(of: job, in: ledgers) else { return }
+        try note(old, new, in: batch, sequence, in: ledgers)
+    }
+
+    /// A batch inside another has ended, or goes on. The next turn decides what that makes of the other.
+    private mutating func noteInner(
+        _ old: BatchRecord, _ new: BatchRecord, _ sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
+        guard new.outer != 0 else { return }
+        try note(old.standing.jobState, new.standing.jobState, in: new.outer, sequence, in: ledgers)
+    }
+
+    /// Counts what has become of a job of a batch, or of a batch inside it.
+    private mutating func note(
+        _ old: JobState, _ new: JobState, in batch: SequenceNumber, _ sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
+        guard let record = try BatchRecord.of(batch, in: ledgers) else { return }
         var changed = record
         changed.count(old, by: -1)
         changed.count(new, by: 1)
@@ -72,6 +104,20 @@ extension Books {
         try RowKey.child(of: 0, job).withBytes { key in
             try withUnsafeBytes(of: batch.littleEndian) { try ledgers.remove(.members, key, old: $0) }
         }
+    }
+
+    /// A call has put all its jobs into its batch: the job that stands for it was none of them, and its success, which
+    /// has just been counted, says nothing about them.
+    mutating func leaveFilledBatch(_ call: SequenceNumber, in ledgers: any Ledgers) throws {
+        guard let batch = try BatchRecord.number(of: call, in: ledgers),
+            let record = try BatchRecord.of(batch, in: ledgers), let index = jobs.index(of: call)
+        else { return }
+        jobs[index].record.flags.remove(.inBatch)
+        try leaveBatch(call, in: ledgers)
+        var changed = record
+        changed.jobs -= 1
+        changed.count(.succeeded, by: -1)
+        try put(changed, of: batch, replacing: record, in: ledgers)
     }
 
     /// One of the parts of a telling, or of a cancelling, is done.
@@ -97,10 +143,11 @@ extension Books {
         }
     }
 
+    @discardableResult
     private mutating func changeBatch(
         _ batch: SequenceNumber, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers,
         _ change: (inout BatchRecord) -> Void
-    ) throws {
+    ) throws -> (old: BatchRecord, new: BatchRecord) {
         guard let old = try BatchRecord.of(batch, in: ledgers) else {
             throw LedgerError.impossibleEvent(
                 sequence, EventKind(rawValue: event.body.kind) ?? .gap, "batch \(batch) is not in the ledgers")
@@ -111,6 +158,7 @@ extension Books {
         if new.standing != old.standing { new.since = event.time }
         try put(new, of: batch, replacing: old, in: ledgers)
         try attend(to: batch, new, sequence, in: ledgers)
+        return (old, new)
     }
 
     /// Leaves word for the next turn if something is to follow.

@@ -31,7 +31,7 @@ package enum Table: UInt8, CaseIterable, Sendable {
     case conditions = 14
     /// Batch, by the event that created it → `BatchRecord`.
     case batches = 15
-    /// Batch, job → nothing; and 0, job → batch.
+    /// Batch, job → nothing; 0, job → batch; and batch with its high bit set, batch inside it → nothing.
     case members = 16
     /// Kind and scope → rule or `LimitState`.
     case limits = 17

@@ -6,8 +6,9 @@ package enum Command: Sendable {
     /// Several jobs, all or none.
     case enqueueTogether([Box<Created>], onConflict: ConflictPolicy)
     case batch(Box<BatchCommand>)
-    /// A call begins that has more jobs than one commit may hold.
-    case stage(process: SequenceNumber, salt: UInt64)
+    /// A call begins that has more jobs than one commit may hold; with the batch that it makes of them, whose number is
+    /// then the first of the answers.
+    case stage(process: SequenceNumber, salt: UInt64, into: Box<NewBatch>? = nil)
     case claim(Claim)
     case finish(job: SequenceNumber, token: SequenceNumber, Outcome, actor: Actor)
     /// The end of a run that had more to say than how it came out.

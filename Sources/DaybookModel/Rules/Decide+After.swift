@@ -14,8 +14,9 @@ extension Books {
         var ending: SequenceNumber = 0
         var success: SequenceNumber = 0
         var siblings: [Sibling] = []
-        /// The batch that comes into being with them.
+        /// The batch that comes into being with them, and the one that it is inside of.
         var batch: SequenceNumber = 0
+        var outer: SequenceNumber = 0
 
         static let none = Surroundings()
 

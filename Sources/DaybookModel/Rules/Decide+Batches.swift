@@ -11,13 +11,14 @@ extension Books {
     }
 
     /// A batch with its first jobs, all or none; it ends with the last of them unless it is kept open.
-    private mutating func createBatch(
+    mutating func createBatch(
         _ new: NewBatch, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
         guard new.name.isEmpty || Name.isValid(new.name) else { return .refused(.badName("batch's name", new.name)) }
+        if new.outer != 0, let refusal = try refusal(ofBatchIn: new.outer, in: ledgers) { return .refused(refusal) }
         let before = decision.events.count
         let batch = decision.record(
-            Event(time: decision.now, actor: new.actor, body: .batchCreated(name: new.name)))
+            Event(time: decision.now, actor: new.actor, body: .batchCreated(name: new.name, in: new.outer)))
         var answers: [Answer] = []
         if !new.jobs.isEmpty {
             let jobs = new.jobs.map { job in
@@ -25,7 +26,8 @@ extension Books {
                 created.batch = batch
                 return Box(created)
             }
-            let answer = try enqueueTogether(jobs, .existing, into: batch, &decision, in: ledgers)
+            let answer = try enqueueTogether(
+                jobs, .existing, among: Surroundings(batch: batch, outer: new.outer), &decision, in: ledgers)
             guard case .together(let made) = answer else {
                 decision.cut(to: before)
                 return answer
@@ -36,30 +38,6 @@ extension Books {
             decision.record(Event(time: decision.now, cause: batch, actor: new.actor, body: .batchSealed(batch)))
         }
         return .together([.done(at: batch)] + answers)
-    }
-
-    /// Why a job cannot belong to a batch, if so.
-    mutating func refusal(
-        of created: Created, into batch: SequenceNumber, in ledgers: any Ledgers
-    ) throws -> Refusal? {
-        if created.after.contains(where: { $0.parent == .job(batch) }) {
-            return Refusal(.badOption, "A job of batch \(batch) cannot wait for the end of that batch.")
-        }
-        guard let record = try BatchRecord.of(batch, in: ledgers) else { return .noSuchBatch(batch) }
-        if record.wasCancelled {
-            return Refusal(.wrongState, "Batch \(batch) has been cancelled and takes no more jobs; make another.")
-        }
-        if record.standing.isEnded {
-            return Refusal(
-                .wrongState,
-                "Batch \(batch) has \(record.standing.rawValue) and takes no more jobs; make another, or keep one "
-                    + "open until all its jobs are in.")
-        }
-        guard record.jobs < BatchRecord.jobsMax else {
-            return Refusal(
-                .badOption, "Batch \(batch) has \(record.jobs) jobs, and that is the most; make another batch.")
-        }
-        return nil
     }
 
     private mutating func sealBatch(
@@ -88,36 +66,6 @@ extension Books {
             at: decision.record(
                 Event(time: decision.now, actor: actor, body: .batchCancelled(batch, reason: reason))))
     }
-
-    /// What is to follow for a batch next. False: those who wait for it are to be told, as of a job.
-    mutating func attend(
-        to batch: SequenceNumber, _ record: BatchRecord, _ row: Continuation, _ decision: inout Decision, limit: Int,
-        in ledgers: any Ledgers
-    ) throws -> Bool {
-        if record.isCancelling {
-            let members = try BatchRecord.members(of: batch, after: record.cursor, limit: limit, in: ledgers)
-            for job in members {
-                guard let member = try readableJob(job, in: ledgers), !member.state.isFinished else { continue }
-                var event = Event(
-                    of: job, member, at: decision.now, by: .system,
-                    .cancelled(reason: "its batch \(batch) was cancelled"))
-                event.cause = record.last
-                let end = decision.record(event)
-                if member.flags.contains(.hasChildren) { decision.goOn(with: job, .cancelled, end) }
-            }
-            decision.record(
-                Event(
-                    time: decision.now, cause: record.last,
-                    body: .batchContinued(batch, cursor: members.count < limit ? 0 : members.last ?? 0)))
-            return true
-        }
-        guard row.cursor == 0, record.needsAttention else { return false }
-        decision.record(
-            Event(
-                time: decision.now, cause: row.cause,
-                body: record.standing.isEnded ? .batchReopened(batch) : .batchEnded(batch, record.end)))
-        return true
-    }
 }
 
 /// What somebody wants of a batch.
@@ -131,20 +79,19 @@ package enum BatchCommand: Sendable {
 /// A batch that somebody wants.
 package struct NewBatch: Sendable {
     package var name: String
+    /// The batch that it is to be inside of; 0 for none.
+    package var outer: SequenceNumber
     package var isOpen: Bool
     package var jobs: [Box<Created>]
     package var actor: Actor
 
-    package init(name: String, isOpen: Bool, jobs: [Box<Created>], actor: Actor) {
+    package init(
+        name: String, in outer: SequenceNumber = 0, isOpen: Bool, jobs: [Box<Created>], actor: Actor
+    ) {
         self.name = name
+        self.outer = outer
         self.isOpen = isOpen
         self.jobs = jobs
         self.actor = actor
-    }
-}
-
-extension Refusal {
-    static func noSuchBatch(_ batch: SequenceNumber) -> Refusal {
-        Refusal(.noSuchBatch, "There is no batch \(batch); `daybook batches list` shows those that there are.")
     }
 }

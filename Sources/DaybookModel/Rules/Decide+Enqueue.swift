@@ -20,9 +20,7 @@ extension Books {
             case .refuse: return .refused(.keyIsTaken(holder))
             }
         }
-        if created.batch != 0, created.batch != surroundings.batch,
-            let refusal = try refusal(of: created, into: created.batch, in: ledgers)
-        {
+        if created.batch != 0, let refusal = try refusal(of: created, intoBatchAmong: surroundings, in: ledgers) {
             return .refused(refusal)
         }
         let job = decision.next

@@ -15,9 +15,9 @@ extension Books {
         _ event: Event, of record: JobRecord, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> (at: SequenceNumber, last: SequenceNumber) {
         let at = decision.record(event)
-        guard record.flags.contains(.hasChildren), let state = event.body.newState(from: record.state) else {
-            return (at, at)
-        }
+        guard let state = event.body.newState(from: record.state) else { return (at, at) }
+        if !state.isFinished { try reopenBatches(around: event.job, record, at, &decision, in: ledgers) }
+        guard record.flags.contains(.hasChildren) else { return (at, at) }
         return (at, try tellChildren(of: event.job, state, at, &decision, in: ledgers))
     }
 
@@ -66,6 +66,7 @@ extension Books {
                     body: .cancelled(reason: book.reason(parent, state))))
             if record.flags.contains(.hasChildren) { decision.goOn(with: child, .cancelled, end) }
         case (.open, .cancelled), (.met, .cancelled):
+            try reopenBatches(around: child, record, told, &decision, in: ledgers)
             if record.flags.contains(.hasChildren) { decision.goOn(with: child, .awaiting, told) }
         default: break
         }

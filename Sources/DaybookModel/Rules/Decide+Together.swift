@@ -7,14 +7,14 @@ extension Books {
     package static let jobsInCallMax = 1_000_000
 
     mutating func enqueueTogether(
-        _ jobs: [Box<Created>], _ onConflict: ConflictPolicy, into batch: SequenceNumber = 0,
-        _ decision: inout Decision, in ledgers: any Ledgers
+        _ jobs: [Box<Created>], _ onConflict: ConflictPolicy,
+        among surroundings: Surroundings = .none, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
         if let refusal = Books.refusal(together: jobs) { return .refused(refusal) }
         let before = decision.events.count
         var answers: [Answer] = []
         answers.reserveCapacity(jobs.count)
-        var surroundings = Surroundings(batch: batch)
+        var surroundings = surroundings
         let refersToEachOther = jobs.contains { !$0.value.after.isEmpty }
         for (index, job) in jobs.enumerated() {
             let answer = try enqueue(job, onConflict, among: surroundings, &decision, in: ledgers)

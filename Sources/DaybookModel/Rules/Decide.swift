@@ -7,6 +7,8 @@ package struct Decision {
     /// The last sequence number taken.
     package private(set) var head: SequenceNumber
     package private(set) var events: [Event] = []
+    /// Batches that go on again by one of the events, which the books do not know yet.
+    var reopened: Set<SequenceNumber> = []
 
     package init(now: Instant, head: SequenceNumber) {
         self.now = now
@@ -17,6 +19,7 @@ package struct Decision {
     package mutating func restart(head: SequenceNumber) {
         self.head = head
         events.removeAll(keepingCapacity: true)
+        reopened.removeAll()
     }
 
     /// The number that the next event will have.
@@ -44,7 +47,7 @@ extension Books {
         case .enqueueTogether(let jobs, let onConflict):
             return try enqueueTogether(jobs, onConflict, &decision, in: ledgers)
         case .batch(let command): return try self.batch(command.value, &decision, in: ledgers)
-        case .stage(let process, let salt): return try stage(for: process, salt, &decision, in: ledgers)
+        case .stage(let process, let salt, let new): return try stage(process, salt, new, &decision, in: ledgers)
         case .claim(let claim):
             return try self.claim(claim, &decision, in: ledgers)
         case .finish(let job, let token, let outcome, let actor):

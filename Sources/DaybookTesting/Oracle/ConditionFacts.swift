@@ -29,9 +29,14 @@ struct ConditionFacts {
 
 /// A batch as its events and those of its jobs have it.
 struct BatchFacts {
+    /// The batch that it is inside of; 0 for none.
+    var outer: SequenceNumber = 0
     /// Whether it ends with the last of its jobs.
     var isSealed = false
     var wasCancelled = false
+    /// The events that cancelled it, and took it up again.
+    var cancelledAt: SequenceNumber = 0
+    var reopenedAt: SequenceNumber = 0
     var ended: BatchStanding?
     var unfinished = 0
     var failed = 0

@@ -46,6 +46,11 @@ extension Oracle {
             } else if batch.unfinished > 0, batch.ended != nil {
                 note(.callbacks, number, "batch \(number) has ended, and not all its jobs have")
             }
+            guard batch.ended == nil, !batch.wasCancelled, let outer = batches[batch.outer] else { continue }
+            // Who takes a job up again after that wants it to run.
+            if outer.wasCancelled, outer.ended == nil, batch.reopenedAt < outer.cancelledAt {
+                note(.callbacks, number, "batch \(batch.outer) was cancelled, and batch \(number) inside it was not")
+            }
         }
     }
 

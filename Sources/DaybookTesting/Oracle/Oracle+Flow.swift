@@ -22,10 +22,26 @@ extension Oracle {
             }
         }
         guard job.batch != 0 else { return }
-        if let batch = batches[job.batch], batch.ended != nil || batch.wasCancelled {
-            note(.callbacks, sequence, "it joins batch \(job.batch), which is over")
+        judgeJoining(job.batch, sequence)
+        for around in around(job.batch) where created.after.contains(where: { $0.parent == .job(around) }) {
+            note(.callbacks, sequence, "it waits for batch \(around), which waits for it")
         }
-        batches[job.batch]?.unfinished += 1
+    }
+
+    /// A job or a batch becomes part of a batch.
+    private func judgeJoining(_ batch: SequenceNumber, _ sequence: SequenceNumber) {
+        if let facts = batches[batch], facts.ended != nil || facts.wasCancelled {
+            note(.callbacks, sequence, "it joins batch \(batch), which is over")
+        }
+        for outer in around(batch) where batches[outer]?.wasCancelled == true && batches[outer]?.ended == nil {
+            note(.callbacks, sequence, "it joins batch \(batch), and batch \(outer) around it was cancelled")
+        }
+        batches[batch]?.unfinished += 1
+    }
+
+    /// A batch and all those that it is inside of, from the inside out.
+    private func around(_ batch: SequenceNumber) -> [SequenceNumber] {
+        Array(sequence(first: batch) { self.batches[$0]?.outer }.prefix { $0 != 0 })
     }
 
     /// A job is told what another has come to; nil if that goes on again.
@@ -59,16 +75,21 @@ extension Oracle {
 
     func moveBatch(_ event: Event, _ sequence: SequenceNumber) {
         switch event.body {
-        case .batchCreated: batches[sequence] = BatchFacts()
+        case .batchCreated(_, let outer):
+            batches[sequence] = BatchFacts(outer: outer)
+            if outer != 0 { judgeJoining(outer, sequence) }
         case .batchSealed(let batch): batches[batch]?.isSealed = true
         case .batchCancelled(let batch, _):
             batches[batch]?.wasCancelled = true
+            batches[batch]?.cancelledAt = sequence
             // Should one of its jobs be taken up again, the batch ends with that: it is open no more.
             batches[batch]?.isSealed = true
         case .batchReopened(let batch):
             if batches[batch]?.ended == nil { note(.callbacks, sequence, "batch \(batch) had not ended") }
+            noteInner(batch, batches[batch]?.ended?.jobState, nil)
             batches[batch]?.ended = nil
             batches[batch]?.wasCancelled = false
+            batches[batch]?.reopenedAt = sequence
         case .batchEnded(let batch, let standing): endBatch(batch, standing, sequence)
         default: break
         }
@@ -83,8 +104,16 @@ extension Oracle {
         if standing != batch.standing {
             note(.callbacks, sequence, "batch \(number) is \(standing), and its jobs make it \(batch.standing)")
         }
+        noteInner(number, batch.ended?.jobState, standing.jobState)
         batches[number]?.ended = standing
         ends[sequence] = (number, standing.jobState)
+    }
+
+    /// Counts what a batch inside another has come to; nil while it goes on.
+    private func noteInner(_ batch: SequenceNumber, _ old: JobState?, _ new: JobState?) {
+        guard let outer = batches[batch]?.outer, outer != 0, old != new else { return }
+        batches[outer]?.count(old ?? .processing, -1)
+        batches[outer]?.count(new ?? .processing, 1)
     }
 
     /// Counts what a job of a batch has come to.

@@ -25,6 +25,8 @@ package enum PlantedBug: String, CaseIterable, Sendable {
     case slotTwice
     /// Who waits for a batch is told of its end twice.
     case callbackTwice
+    /// A batch ends although one inside it goes on.
+    case outerEndsEarly
     /// Some who wait for a job are never told of its end.
     case childLost
     /// One job more may run than a limit says.
@@ -46,7 +48,7 @@ package enum PlantedBug: String, CaseIterable, Sendable {
         case .leaseOnWallClock: .leases
         case .batchHalfVisible, .callHalfVisible: .together
         case .slotTwice: .slots
-        case .callbackTwice: .callbacks
+        case .callbackTwice, .outerEndsEarly: .callbacks
         case .childLost: .children
         case .limitExceeded: .limits
         }

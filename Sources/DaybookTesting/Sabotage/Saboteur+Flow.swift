@@ -55,6 +55,22 @@ extension Saboteur {
         }
     }
 
+    /// As if a batch inside another were no part of it.
+    func endOuter(_ process: VirtualProcess) {
+        var found: (inner: SequenceNumber, outer: SequenceNumber)?
+        try? process.world.memory.read { log in
+            found = try latest(in: log) { sequence, event in
+                guard case .batchCreated(_, let outer) = event.body, outer != 0,
+                    try BatchRecord.of(sequence, in: log)?.standing.isEnded == false,
+                    try BatchRecord.of(outer, in: log)?.standing == .running
+                else { return nil }
+                return (sequence, outer)
+            }
+        }
+        guard let found else { return }
+        write(process) { Event(time: $0, cause: found.inner, body: .batchEnded(found.outer, .succeeded)) }
+    }
+
     /// What `body` finds in the latest of the events before the end of the log for which it finds something.
     private func latest<R>(
         in log: any LogSnapshot, _ body: (SequenceNumber, Event) throws -> R?

@@ -52,6 +52,8 @@ final class Saboteur: @unchecked Sendable {
             if chance.once(in: 20) { fireAgain(process) }
         case (.callbackTwice, _):
             if chance.once(in: 20) { tellAgain(process) }
+        case (.outerEndsEarly, _):
+            if chance.once(in: 20) { endOuter(process) }
         default: break
         }
         return command

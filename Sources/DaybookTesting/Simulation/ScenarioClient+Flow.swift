@@ -47,9 +47,7 @@ extension ScenarioClient {
     /// A batch with jobs, and others that wait for its end.
     func enqueueBatch() async {
         let (numbers, jobs) = graph(of: Int(world.chance.within(1...8)))
-        let new = NewBatch(
-            name: "scenario", isOpen: world.chance.once(in: 3), jobs: jobs.map { Box($0) },
-            actor: .process(process.event))
+        let new = newBatch(isOpen: world.chance.once(in: 3), jobs)
         guard let batch = await create(new, numbers), !process.isGone else { return }
         testimony.batches.append(batch)
         for condition in AfterCondition.allCases where world.chance.below(3) > 0 {
@@ -59,6 +57,15 @@ extension ScenarioClient {
             await send(.enqueue(Box(job), onConflict: .existing), [number])
             guard !process.isGone else { return }
         }
+    }
+
+    /// Most are inside one of the newest, since older ones have ended.
+    func newBatch(isOpen: Bool, _ jobs: [Created]) -> NewBatch {
+        let newest = testimony.batches.suffix(4)
+        let place = newest.endIndex - 1 - Int(world.chance.below(4))
+        let outer = newest.indices.contains(place) && !world.chance.once(in: 3) ? newest[place] : 0
+        return NewBatch(
+            name: "scenario", in: outer, isOpen: isOpen, jobs: jobs.map { Box($0) }, actor: .process(process.event))
     }
 
     private func create(_ new: NewBatch, _ numbers: [Int]) async -> SequenceNumber? {
@@ -81,7 +88,7 @@ extension ScenarioClient {
     /// Adds to a batch, seals it or cancels it; it may have ended long ago.
     func moveBatch() async {
         guard !testimony.batches.isEmpty else { return }
-        let batch = testimony.batches[Int(world.chance.below(UInt64(testimony.batches.count)))]
+        let batch = anyBatch()
         let person = Actor.person("ada")
         switch world.chance.below(4) {
         case 0, 1: _ = try? await engine.perform(.batch(Box(.seal(batch, actor: person))))
@@ -90,8 +97,13 @@ extension ScenarioClient {
             let number = testimony.ask()
             var job = created(number, key: nil, requestID: nil)
             job.batch = batch
+            if world.chance.once(in: 4) { job.after = [Dependency(.job(anyBatch()), condition())] }
             await send(.enqueue(Box(job), onConflict: .existing), [number])
         }
+    }
+
+    private func anyBatch() -> SequenceNumber {
+        testimony.batches[Int(world.chance.below(UInt64(testimony.batches.count)))]
     }
 
     // MARK: Limits

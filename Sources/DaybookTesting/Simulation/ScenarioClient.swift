@@ -75,7 +75,15 @@ struct ScenarioClient {
         let numbers = (0..<Int(world.chance.within(9...40))).map { _ in testimony.ask(call: first) }
         let jobs = numbers.map { Box(created($0, key: nil, requestID: nil)) }
         do {
-            let made = try await engine.stage(jobs, .existing, StagedParts(jobsMax: 8))
+            let parts = StagedParts(jobsMax: 8)
+            let made: [EnqueuedJob]
+            if world.chance.once(in: 2) {
+                made = try await engine.stage(jobs, .existing, parts)
+            } else {
+                let filled = try await engine.fill(newBatch(isOpen: false, []), jobs, parts)
+                made = filled.jobs
+                if !process.isGone { testimony.batches.append(filled.batch) }
+            }
             guard !process.isGone else { return }
             for (number, one) in zip(numbers, made) { testimony.answer(number, .created(one.id.rawValue)) }
         } catch {

@@ -165,14 +165,15 @@ final class FlowStage: Stage {
         for (job, answer) in zip(jobs, answers) { note(job.0, answer) }
     }
 
-    /// `import open: one; two`.
+    /// `import open: one; two`, and `part in import`.
     private func makeBatch(_ text: String) throws {
         let (head, said) = Self.pair(text, ": ")
         let words = head.split(separator: " ").map(String.init)
         let texts = said.isEmpty ? [] : said.components(separatedBy: "; ")
         let jobs = try texts.map { try job($0, among: texts.map { Self.pair($0, ": ").0 }) }
         let new = NewBatch(
-            name: words[0], isOpen: words.count > 1, jobs: jobs.map { Box($0.1) }, actor: .person("ann"))
+            name: words[0], in: try words.firstIndex(of: "in").map { try number(words[$0 + 1]) } ?? 0,
+            isOpen: words.contains("open"), jobs: jobs.map { Box($0.1) }, actor: .person("ann"))
         guard case .together(let answers) = try perform(.batch(Box(.create(new)))) else { return }
         note(words[0], answers[0])
         for (job, answer) in zip(jobs, answers.dropFirst()) { note(job.0, answer) }
@@ -214,7 +215,7 @@ extension FlowStage {
         try storage.read { log in
             told = try log.last
             try log.events(from: first) { sequence, value in
-                if let line = line(try Event(value, at: sequence)) { lines.append(line) }
+                if let line = line(try Event(value, at: sequence), sequence) { lines.append(line) }
                 return true
             }
         }
@@ -223,7 +224,7 @@ extension FlowStage {
 
     private func name(_ number: SequenceNumber) -> String { names[number] ?? "\(number)" }
 
-    private func line(_ event: Event) -> String? {
+    private func line(_ event: Event, _ sequence: SequenceNumber) -> String? {
         let job = name(event.job)
         switch event.body {
         case .created(let created): return line(created.value, job)
@@ -236,7 +237,8 @@ extension FlowStage {
         case .requeued: return "requeued \(job)"
         case .parentEnded(let other, let state): return "\(job) hears that \(name(other)) \(Self.words(state))"
         case .parentReopened(let other): return "\(job) hears that \(name(other)) goes on"
-        case .batchCreated: return nil
+        case .batchCreated(_, let outer):
+            return outer == 0 ? nil : "batch \(name(sequence)) inside \(name(outer))"
         case .batchSealed(let batch): return "sealed \(name(batch))"
         case .batchEnded(let batch, let standing): return "batch \(name(batch)) is over: \(standing.rawValue)"
         case .batchReopened(let batch): return "batch \(name(batch)) goes on"

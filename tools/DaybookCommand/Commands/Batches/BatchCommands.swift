@@ -7,12 +7,17 @@ enum BatchCommands {
 
     static let create = CommandDescription(
         "batches create", "make an open batch, and say its number; it takes jobs by `enqueue --batch`",
-        discussion: ["It does not end before `batches seal`, so that its first jobs may end while more are added."],
-        positionals: [name.description]
+        discussion: [
+            "It does not end before `batches seal`, so that its first jobs may end while more are added.",
+            "Inside another batch it counts as one of that one's jobs, and comes to what its own come to.",
+        ],
+        positionals: [name.description], options: [JobRequest.batchOption.description]
     ) { call, context in
         let store = try CommandStore.writing(context)
         defer { store.close() }
-        let new = NewBatch(name: try call.value(name) ?? "", isOpen: true, jobs: [], actor: store.person)
+        let new = NewBatch(
+            name: try call.value(name) ?? "", in: try call.value(JobRequest.batchOption) ?? 0, isOpen: true, jobs: [],
+            actor: store.person)
         guard case .together(let answers) = try store.perform(.batch(Box(.create(new)))),
             case .done(let batch)? = answers.first
         else { return }

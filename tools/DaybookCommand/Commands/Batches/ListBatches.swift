@@ -5,7 +5,7 @@ enum ListBatches {
     private static let columns: [TablePrinter.Column] = [
         .init("BATCH", .right), .init("NAME", gives: true), .init("STATE"), .init("JOBS", .right),
         .init("SUCCEEDED", .right), .init("FAILED", .right), .init("CANCELLED", .right), .init("LEFT", .right),
-        .init("SINCE"),
+        .init("INSIDE", .right), .init("SINCE"),
     ]
 
     static let list = CommandDescription("batches list", "batches and how far they are") { _, context in
@@ -28,14 +28,14 @@ enum ListBatches {
     }
 
     static let show = CommandDescription(
-        "batches show", "one batch: how far it is, and which jobs wait for its end",
+        "batches show", "one batch: how far it is, the batches around and inside it, and which jobs wait for its end",
         positionals: [BatchCommands.batch.description]
     ) { call, context in
         guard let id = try call.value(BatchCommands.batch) else { return }
         let store = try CommandStore.reading(context)
         defer { store.close() }
-        let (found, flow) = try store.read { log in
-            (try BatchRecord.of(id, in: log), try JobFlow(id, nil, in: log))
+        let (found, inner, flow) = try store.read { log in
+            (try BatchRecord.of(id, in: log), try InnerBatches(of: id, in: log), try JobFlow(id, nil, in: log))
         }
         guard let batch = found else {
             throw Failure.no("There is no batch \(id); `daybook batches list` shows those that there are.")
@@ -43,6 +43,7 @@ enum ListBatches {
         try context.print { json in
             json.object { json in
                 write(id, batch, to: &json)
+                inner.write(to: &json)
                 flow.write(to: &json)
             }
         } text: {
@@ -51,7 +52,7 @@ enum ListBatches {
             return [
                 "batch      \(id)\(name)", "state      \(batch.standing.rawValue) since \(batch.since.forPeople)",
                 "jobs       \(batch.jobs): \(ended), \(batch.unfinished) left",
-            ] + flow.lines
+            ] + (batch.outer == 0 ? [] : ["inside     batch \(batch.outer)"]) + inner.lines + flow.lines
         }
     }
 
@@ -66,9 +67,10 @@ enum ListBatches {
         return found
     }
 
-    private static func write(_ id: SequenceNumber, _ batch: BatchRecord, to json: inout JSONWriter) {
+    static func write(_ id: SequenceNumber, _ batch: BatchRecord, to json: inout JSONWriter) {
         json.field("batch", id)
         json.field("name", batch.name.isEmpty ? nil : batch.name)
+        if batch.outer != 0 { json.field("inBatch", batch.outer) }
         json.field("state", batch.standing.rawValue)
         json.field("jobs", batch.jobs)
         json.field("succeeded", batch.succeeded)
@@ -83,7 +85,7 @@ enum ListBatches {
         [
             "\(id)", .init(batch.name), .init(batch.standing.rawValue, batch.standing.jobState.colour),
             "\(batch.jobs)", "\(batch.succeeded)", "\(batch.failed)", "\(batch.cancelled)", "\(batch.unfinished)",
-            .init(batch.since.forPeople),
+            .init(batch.outer == 0 ? "" : "\(batch.outer)"), .init(batch.since.forPeople),
         ]
     }
 }

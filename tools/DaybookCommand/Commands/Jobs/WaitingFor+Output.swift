@@ -8,9 +8,9 @@ extension WaitingFor {
         json.array { json in
             for parent in parents {
                 json.object { json in
-                    json.field("job", parent.job)
+                    json.field(parent.batch == nil ? "job" : "batch", parent.job)
                     json.field("condition", parent.condition.rawValue)
-                    json.field("state", parent.state?.name)
+                    json.field("state", parent.batch?.record.standing.rawValue ?? parent.state?.name)
                     json.field("standing", String(describing: parent.standing))
                 }
             }
@@ -19,8 +19,9 @@ extension WaitingFor {
 
     var lines: [String] {
         parents.map { parent in
-            "after      \(parent.condition.rawValue) of job \(parent.job) (\(parent.state?.name ?? "deleted"), "
-                + "\(parent.standing))"
+            let what = parent.batch == nil ? "job" : "batch"
+            let state = parent.batch?.record.standing.rawValue ?? parent.state?.name ?? "deleted"
+            return "after      \(parent.condition.rawValue) of \(what) \(parent.job) (\(state), \(parent.standing))"
         }
     }
 }

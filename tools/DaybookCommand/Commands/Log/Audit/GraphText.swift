@@ -18,7 +18,7 @@ struct GraphText {
             let event = try log.event(number) { try Event($0, at: number, withPayload: false) }
             switch event?.body {
             case .created(let created)?: names[number] = "\(created.value.name), queue \(created.value.queue)"
-            case .batchCreated(let name)?: names[number] = name.isEmpty ? "batch" : "batch \(name)"
+            case .batchCreated(let name, _)?: names[number] = name.isEmpty ? "batch" : "batch \(name)"
             default: break
             }
             states[number] = try Books.storedJob(number, in: log)?.state
