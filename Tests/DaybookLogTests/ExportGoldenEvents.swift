@@ -40,7 +40,7 @@ enum ExportGoldenEvents {
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
         aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
-        restored, denied, secrets, keys, retention, weights,
+        restored, denied, secrets, keys, retention, weights, innerBatches,
     ]
 
     private static let keys: [Entry] = [
@@ -346,6 +346,11 @@ enum ExportGoldenEvents {
             event(.batchReopened(69), cause: 72),
         ]
     }()
+
+    private static let innerBatches: [Entry] = [
+        event(.batchCreated(name: "part", in: 69), actor: .person("ann")),
+        event(.batchContinued(69, cursor: 102), cause: 72),
+    ]
 
     /// What a later release, or none, may have written.
     private static let unknown: [Entry] = {

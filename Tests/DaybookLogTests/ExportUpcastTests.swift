@@ -113,6 +113,28 @@ struct ExportUpcastTests {
         }
     }
 
+    @Test func `are written of a limit only where it has a weight, which older releases do not understand`() throws {
+        let weighted = QueueLimited(scope: "key:shop:1", limit: .concurrency(2).weight(3), reason: "")
+        let plain = QueueLimited(scope: "key:shop:1", limit: .concurrency(2), reason: "")
+        let batch = EventBatch()
+        batch.restart(at: 7)
+        for limited in [weighted, plain] {
+            _ = batch.append(Event(time: .second(1), body: .queueLimited(Box(limited))))
+        }
+        #expect(batch.value(0)[EventHead.Offset.version] == 2)
+        #expect(batch.value(1)[EventHead.Offset.version] == 1)
+        var event = ExportRawEvent(EventKind.queueLimited.rawValue)
+        event.facts =
+            Field.limitedBy.raw(.text("key:shop:1")) + Field.limit.raw(.number(2)) + Field.weight.raw(.number(3))
+        for (version, read) in [(1, plain), (2, weighted)] {
+            event.version = UInt8(version)
+            try stored(event) { value in
+                let body = try Event(value, at: 7).body
+                #expect(body == .queueLimited(Box(read)))
+            }
+        }
+    }
+
     @Test func `that lose what their kind needs are damage`() throws {
         let upcasts = EventUpcasts([.snoozed: [{ $0.facts = [] }]])
         try stored(snoozed) { value in

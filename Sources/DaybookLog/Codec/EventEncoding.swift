@@ -65,6 +65,7 @@ extension EventBody {
         case .unknown(_, let version): version
         // What an older release understands as it is meant stays as it reads it.
         case .batchCreated(_, in: 0): 1
+        case .queueLimited(let limited) where limited.value.limit?.weight == nil: 1
         default: EventUpcasts.standard.version(of: kind)
         }
     }

@@ -12,7 +12,9 @@ package final class EventUpcasts: Sendable {
     /// Those of this release.
     package static let standard = EventUpcasts([
         // From version 2 on a batch may be inside another; before, the field meant nothing.
-        .batchCreated: [{ fields in fields.facts.removeAll { $0.id == UInt64(Field.batch.rawValue) } }]
+        .batchCreated: [{ fields in fields.forget(.batch) }],
+        // From version 2 on a key may have a weight; before, the field meant nothing.
+        .queueLimited: [{ fields in fields.forget(.weight) }],
     ])
 
     /// By kind; the first turns version 1 into version 2, the next version 2 into version 3, and so on.
@@ -84,6 +86,11 @@ package struct EventFields: Equatable, Sendable {
     package var facts: [Entry] = []
     package var payload: [Entry] = []
     var salt: UInt64 = 0
+
+    /// Takes a fact away, whatever it says.
+    package mutating func forget(_ field: Field) {
+        facts.removeAll { $0.id == UInt64(field.rawValue) }
+    }
 }
 
 extension EventFields {
