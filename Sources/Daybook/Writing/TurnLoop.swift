@@ -75,7 +75,8 @@ struct TurnLoop {
         repeat {
             let end = TurnLoop.end(of: requests, from: start, commandsMax: commandsMax)
             do {
-                nextDue = try turn(Array(requests[start..<end]), pools, now: now, dueMax: dueMax)
+                let part = end - start == requests.count ? requests : Array(requests[start..<end])
+                nextDue = try turn(part, pools, now: now, dueMax: dueMax)
             } catch {
                 fail(requests[end...], error)
                 throw error

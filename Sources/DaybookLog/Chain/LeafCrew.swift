@@ -1,69 +1,70 @@
-/// The leaves of one commit: events are added in order and hashed in bundles, full bundles on a thread of their own.
+/// The leaves of one commit, hashed in bundles: full ones on a thread of their own, the rest on the caller's.
 ///
 /// A small commit never leaves the caller's thread, and the other thread is not started before the first large one.
 ///
 /// Not Sendable: one thread adds and takes.
 final class LeafCrew {
-    /// Large enough that handing it over costs little beside hashing it.
-    private static let bundle = 128
+    /// How many events to hand over at least: so many that handing them over costs little beside hashing them.
+    static let bundle = 128
 
-    /// The bundles, in turns. The one numbered `filling` is being filled; those from `taken` on are handed over.
+    /// The bundles, in turns. Those from `taken` on are handed over, and the one numbered `next` is not yet.
     private var hashers = [LeafHasher()]
-    @exclusivity(unchecked) private var filling = 0
+    @exclusivity(unchecked) private var next = 0
     @exclusivity(unchecked) private var taken = 0
-    @exclusivity(unchecked) private var current: LeafHasher
     private var helper: (thread: HashingThread, handle: WorkerThreads)?
     private var hasAskedForHelp = false
 
-    init() {
-        current = hashers[0]
-    }
+    init() {}
 
     deinit {
         helper?.thread.stop()
         helper?.handle.join()
     }
 
-    /// Adds an event, whose memory must lie still until `finish` or `letMove`.
-    func add(_ input: LeafHasher.Input) {
-        // A full bundle goes on its way when the next event shows that it was not the last: alone it is hashed here.
-        // It ends with a node's last child, so that the next begins with a first.
-        if current.count >= LeafCrew.bundle, input.sequence % UInt64(HistoryTree.fanout) == 1 { handOver() }
-        current.note(input)
-    }
-
-    /// Adds all events to the tree, in order; after it there are none.
-    func finish(into tree: inout HistoryTree, completed: inout [HistoryTree.Node]) {
-        current.hashWithNodes()
-        while taken < filling { takeOldest().take(into: &tree, completed: &completed) }
-        current.take(into: &tree, completed: &completed)
-    }
-
-    /// Returns when nobody looks at the memory of what was added any more.
-    func letMove() {
-        for bundle in taken..<filling { helper?.thread.takeBack(bundle) }
-        current.addNoted()
-    }
-
-    /// Forgets what was added.
-    func removeAll() {
-        while taken < filling { takeOldest().removeAll() }
-        current.removeAll()
-    }
-
-    private func handOver() {
+    /// Hands over events, whose memory must lie still until `finish` or `letMove`. Answers `false` if nobody can take
+    /// them now.
+    ///
+    /// They must end with a node's last child, so that the next bundle begins with a first.
+    func begin(_ events: Range<Int>, _ input: (Int) -> LeafHasher.Input) -> Bool {
         if !hasAskedForHelp {
             hasAskedForHelp = true
             helper = HashingThread.start()
         }
-        // All out: this bundle grows until the commit ends.
-        guard let helper, filling - taken < HashingThread.places else { return }
-        helper.thread.hand(current)
-        filling += 1
-        // One hasher more than there are places, for the bundle that is being filled.
-        let slot = filling % (HashingThread.places + 1)
+        guard let helper, next - taken < HashingThread.places else { return false }
+        let hasher = nextHasher
+        for index in events { hasher.note(input(index)) }
+        helper.thread.hand(hasher)
+        next += 1
+        return true
+    }
+
+    /// Adds all events to the tree, in order: those that were handed over, then the others. After it there are none.
+    func finish(
+        _ others: Range<Int>, _ input: (Int) -> LeafHasher.Input,
+        into tree: inout HistoryTree, completed: inout [HistoryTree.Node]
+    ) {
+        let hasher = nextHasher
+        for index in others { hasher.add(input(index)) }
+        hasher.hashWithNodes()
+        while taken < next { takeOldest().take(into: &tree, completed: &completed) }
+        hasher.take(into: &tree, completed: &completed)
+    }
+
+    /// Returns when nobody looks at the memory of what was handed over any more.
+    func letMove() {
+        for bundle in taken..<next { helper?.thread.takeBack(bundle) }
+    }
+
+    /// Forgets what was handed over.
+    func removeAll() {
+        while taken < next { takeOldest().removeAll() }
+    }
+
+    private var nextHasher: LeafHasher {
+        // One hasher more than there are places, for the end of a commit.
+        let slot = next % (HashingThread.places + 1)
         if slot == hashers.count { hashers.append(LeafHasher()) }
-        current = hashers[slot]
+        return hashers[slot]
     }
 
     private func takeOldest() -> LeafHasher {

@@ -39,7 +39,7 @@ final class LeafHasher {
     }
 
     /// Adds what was noted, whose memory may go then.
-    func addNoted() {
+    private func addNoted() {
         for input in noted { add(input) }
         noted.removeAll(keepingCapacity: true)
     }

@@ -53,11 +53,11 @@ extension Box<Created> {
         return count
     }
 
-    /// What the payload takes without its salt.
-    var payloadBytes: Int {
+    var payloadByteCount: Int {
         var count = EventBody.fieldBytes(.args, value.arguments.count)
         for text in value.metadata { count += EventBody.fieldBytes(.metadata, text.utf8.count) }
-        return count + EventBody.fieldBytes(.sealed, value.sealed.count)
+        count += EventBody.fieldBytes(.sealed, value.sealed.count)
+        return EventBody.withSalt(count)
     }
 }
 

@@ -3,11 +3,6 @@ internal import DaybookModel
 /// Which fields each kind of event writes, in the order in which they stand.
 extension EventBody {
     func writeFacts(to fields: inout FieldWriter) {
-        // The kind with most to write is asked about first: looking at all of them makes a copy of the body.
-        if case .created(let created) = self { created.writeFacts(to: &fields) } else { writeOtherFacts(to: &fields) }
-    }
-
-    private func writeOtherFacts(to fields: inout FieldWriter) {
         switch self {
         case .genesis(let genesis): genesis.value.writeFacts(to: &fields)
         case .gap(let gap): fields.text(.note, gap.note)
@@ -110,14 +105,6 @@ extension EventBody {
     }
 
     func writePayload(to fields: inout FieldWriter) {
-        if case .created(let created) = self {
-            created.writePayload(to: &fields)
-        } else {
-            writeOtherPayload(to: &fields)
-        }
-    }
-
-    private func writeOtherPayload(to fields: inout FieldWriter) {
         switch self {
         case .created(let created), .carried(let created): created.writePayload(to: &fields)
         case .recurringSet(let box): Box(box.value.job).writePayload(to: &fields)
@@ -152,8 +139,8 @@ extension EventBody {
     var payloadByteCount: Int {
         let content: Int
         switch self {
-        case .created(let created), .carried(let created): content = created.payloadBytes
-        case .recurringSet(let box): content = Box(box.value.job).payloadBytes
+        case .created(let created), .carried(let created): return created.payloadByteCount
+        case .recurringSet(let box): return Box(box.value.job).payloadByteCount
         case .replaced(let box):
             content =
                 EventBody.fieldBytes(.args, box.value.arguments.count)
@@ -168,15 +155,14 @@ extension EventBody {
         case .reported(let reported): content = EventBody.fieldBytes(.statistics, reported.value.statistics.count)
         default: return 0
         }
-        return content == 0 ? 0 : content + MemoryLayout<UInt64>.size
+        return EventBody.withSalt(content)
     }
+
+    /// What a payload with so much in it takes, whose salt stands before it.
+    static func withSalt(_ content: Int) -> Int { content == 0 ? 0 : content + MemoryLayout<UInt64>.size }
 
     /// More than the body can take, cheaply known: it is asked of every event, so it makes no list and copies no body.
     var byteCountMax: Int {
-        if case .created(let created) = self { created.byteCountMax } else { otherByteCountMax }
-    }
-
-    private var otherByteCountMax: Int {
         switch self {
         case .created(let created), .carried(let created): created.byteCountMax
         case .checkpoint: 256

@@ -9,22 +9,26 @@ enum EventEncoding {
         let payloadCount: Int
     }
 
-    /// No value of this event takes more than this.
-    static func byteCountMax(_ event: Event) -> Int {
-        let head =
-            EventHead.Offset.variable + 10 * ByteWriter.varintBytesMax + (event.actor.person?.utf8.count ?? 0)
-            + room(event.actor.client)
-        return head + event.body.byteCountMax + Seal.byteCount
+    /// Writes the value of event `sequence` to where `reserve` has room for as many bytes as the event can take.
+    static func write(
+        _ event: Event, at sequence: SequenceNumber, _ reserve: (Int) -> UnsafeMutableRawPointer
+    ) -> Layout {
+        if let created = event.body.asCreated { return write(event, created, at: sequence, reserve) }
+        return write(event, event.body, at: sequence, reserve)
     }
 
-    /// Writes the value of event `sequence` at `start`, which has room for `byteCountMax`.
-    static func write(_ event: Event, at sequence: SequenceNumber, to start: UnsafeMutableRawPointer) -> Layout {
+    @inline(__always)
+    private static func write(
+        _ event: Event, _ body: some WrittenBody, at sequence: SequenceNumber,
+        _ reserve: (Int) -> UnsafeMutableRawPointer
+    ) -> Layout {
+        let start = reserve(byteCountMax(event.actor) + body.byteCountMax)
         var out = ByteWriter(at: start + EventHead.Offset.version)
-        out.byte(event.body.version)
-        out.byte(event.body.kind)
+        out.byte(body.version)
+        out.byte(body.kind)
         var presence = event.presence
         // The payload's length is not known before it is written; it is written behind the facts' place and moved.
-        let payloadCount = event.body.payloadByteCount
+        let payloadCount = body.payloadByteCount
         if payloadCount > 0 { presence.insert(.payload) }
         out.fixed(presence.rawValue)
         out.fixed(event.time.microseconds)
@@ -39,17 +43,51 @@ enum EventEncoding {
         if presence.contains(.recurring) { out.varint(sequence - event.actor.recurring) }
         if presence.contains(.payload) { out.varint(UInt64(payloadCount)) }
         var fields = FieldWriter(out)
-        event.body.writeFacts(to: &fields)
-        if event.actor.person != nil, !event.body.tellsClient { fields.text(.client, event.actor.client) }
+        body.writeFacts(to: &fields)
+        if event.actor.person != nil, !body.tellsClient { fields.text(.client, event.actor.client) }
         let payloadStart = fields.out.position
-        if payloadCount > 0 { event.body.writePayload(to: &fields) }
+        if payloadCount > 0 { body.writePayload(to: &fields) }
         assert(fields.out.position - payloadStart == payloadCount)
         return Layout(count: fields.out.position - start, payloadCount: payloadCount)
     }
+
+    /// What stands around a body, and the seal behind it, take no more than this.
+    private static func byteCountMax(_ actor: Actor) -> Int {
+        EventHead.Offset.variable + 10 * ByteWriter.varintBytesMax + (actor.person?.utf8.count ?? 0)
+            + room(actor.client) + Seal.byteCount
+    }
 }
 
-extension EventBody {
+/// What an event's value is made of, beside what every event has.
+private protocol WrittenBody {
+    var kind: UInt8 { get }
+    /// The version of its kind's form in which it is written.
+    var version: UInt8 { get }
     /// Whether the body has a `client` of its own. It stands for the actor's where that has none.
+    var tellsClient: Bool { get }
+    /// More than the body can take.
+    var byteCountMax: Int { get }
+    /// Exactly what `writePayload` writes; 0 if there is nothing to write.
+    var payloadByteCount: Int { get }
+
+    func writeFacts(to fields: inout FieldWriter)
+    func writePayload(to fields: inout FieldWriter)
+}
+
+extension Box<Created>: WrittenBody {
+    fileprivate var kind: UInt8 { EventKind.created.rawValue }
+    fileprivate var version: UInt8 { EventUpcasts.standard.version(of: kind) }
+    fileprivate var tellsClient: Bool { value.client != nil }
+}
+
+extension EventBody: WrittenBody {
+    /// What is written most, held on to once. A look at the body's kind anywhere else copies the body first, because an
+    /// event is large; here it lies where it lies.
+    @inline(never)
+    fileprivate var asCreated: Box<Created>? {
+        if case .created(let created) = self { created } else { nil }
+    }
+
     fileprivate var tellsClient: Bool {
         switch self {
         case .created(let created), .carried(let created): created.value.client != nil
@@ -59,7 +97,6 @@ extension EventBody {
         }
     }
 
-    /// The version of its kind's form in which it is written.
     fileprivate var version: UInt8 {
         switch self {
         case .unknown(_, let version): version

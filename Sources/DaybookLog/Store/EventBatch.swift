@@ -23,6 +23,8 @@ package final class EventBatch {
     @exclusivity(unchecked) private var capacity: Int
     @exclusivity(unchecked) private var used = 0
     private let crew = LeafCrew()
+    /// How many events the crew has begun to hash.
+    @exclusivity(unchecked) private var handedOver = 0
     private let sha = Sha256()
     /// The edge of the log's history tree: before this batch, and with it once it is sealed.
     @exclusivity(unchecked) package var tree = HistoryTree()
@@ -64,6 +66,7 @@ package final class EventBatch {
         entries.removeAll(keepingCapacity: true)
         completedNodes.removeAll(keepingCapacity: true)
         crew.removeAll()
+        handedOver = 0
         unsealed = nil
         used = 0
         if capacity > 8 << 20 { shrink() }
@@ -73,8 +76,7 @@ package final class EventBatch {
     @discardableResult
     package func append(_ event: Event) -> SequenceNumber {
         let sequence = first + UInt64(entries.count)
-        reserve(EventEncoding.byteCountMax(event))
-        let layout = EventEncoding.write(event, at: sequence, to: memory + used)
+        let layout = EventEncoding.write(event, at: sequence) { reserve($0) }
         add(Entry(start: used, count: layout.count, payloadCount: layout.payloadCount))
         return sequence
     }
@@ -82,13 +84,12 @@ package final class EventBatch {
     /// Adds an event whose payload is to stand under a key of that tenant.
     func append(_ event: Event, _ keyring: Keyring, for tenant: String?) throws -> SequenceNumber {
         let sequence = first + UInt64(entries.count)
-        reserve(EventEncoding.byteCountMax(event))
-        let layout = EventEncoding.write(event, at: sequence, to: memory + used)
+        let layout = EventEncoding.write(event, at: sequence) { reserve($0) }
         (memory + used).storeBytes(of: 0, toByteOffset: EventHead.Offset.mark, as: UInt8.self)
         let open = UnsafeRawBufferPointer(start: memory + used, count: layout.count)
         if let (value, payloadCount) = try SealedEvent.sealing(open, at: sequence, keyring, for: tenant) {
-            reserve(value.count + Seal.byteCount)
-            value.withUnsafeBytes { (memory + used).copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+            let start = reserve(value.count + Seal.byteCount)
+            value.withUnsafeBytes { start.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
             add(Entry(start: used, count: value.count, payloadCount: payloadCount))
         } else {
             add(Entry(start: used, count: layout.count, payloadCount: layout.payloadCount))
@@ -99,18 +100,25 @@ package final class EventBatch {
     /// Adds an event that is encoded already, as an import finds it: its value without checksum, mark and seal.
     package func append(encoded value: UnsafeRawBufferPointer, payloadCount: Int) {
         let count = EventHead.Offset.version + value.count
-        reserve(count + Seal.byteCount)
-        (memory + used + EventHead.Offset.version).copyMemory(from: value.baseAddress!, byteCount: value.count)
+        let start = reserve(count + Seal.byteCount) + EventHead.Offset.version
+        start.copyMemory(from: value.baseAddress!, byteCount: value.count)
         add(Entry(start: used, count: count, payloadCount: payloadCount))
     }
 
     /// Takes in what has just been written, as an event that is not the last of its commit.
     private func add(_ entry: Entry) {
         let index = entries.count
+        if index - handedOver >= LeafCrew.bundle { handOver() }
         entries.append(entry)
         used += entry.count
-        crew.add(leafInput(index))
         finish(index, isLast: false)
+    }
+
+    /// Lets the crew begin with the events that it does not have yet, if they end with a node's last child. It is asked
+    /// when another one shows that the last of them does not end the commit: what is left at the end is hashed here.
+    private func handOver() {
+        guard (first + UInt64(entries.count)) % UInt64(HistoryTree.fanout) == 1 else { return }
+        if crew.begin(handedOver..<entries.count, leafInput) { handedOver = entries.count }
     }
 
     /// Ends the commit, which follows one with this head. No event may be added after that.
@@ -122,7 +130,7 @@ package final class EventBatch {
     private func settle() {
         guard let (previous, ledgers) = unsealed else { return }
         unsealed = nil
-        crew.finish(into: &tree, completed: &completedNodes)
+        crew.finish(handedOver..<entries.count, leafInput, into: &tree, completed: &completedNodes)
         let count = UInt32(entries.count)
         let head = Seal.head(after: previous, root: tree.root(), count: count, ledgers: ledgers, sha)
         sealed = Seal(count: count, ledgers: ledgers, head: head)
@@ -158,9 +166,11 @@ package final class EventBatch {
         return UnsafeRawBufferPointer(start: memory + entries[index].start, count: entries[index].count)
     }
 
-    private func reserve(_ count: Int) {
-        guard used + count > capacity else { return }
-        resize(to: max(capacity * 2, used + count))
+    /// Where the next value goes, with room for so many bytes.
+    @inline(__always)
+    private func reserve(_ count: Int) -> UnsafeMutableRawPointer {
+        if used + count > capacity { resize(to: max(capacity * 2, used + count)) }
+        return memory + used
     }
 
     private func shrink() {
