@@ -108,7 +108,7 @@ extension FlowStage {
         record.jobs = BatchRecord.jobsMax
         try stage.storage.write { log in
             try RowKey.number(batch).withBytes { key in
-                try record.encoded().withUnsafeBytes { try log.put(.batches, key, $0, replacing: nil) }
+                try record.withBytes { try log.put(.batches, key, $0, replacing: nil) }
             }
         }
         guard case .refused(let refusal) = try stage.append(to: batch) else { throw FlowStage.Unexpected() }

@@ -269,7 +269,7 @@ extension FlowStage {
         record.jobs = BatchRecord.jobsMax
         try stage.storage.write { log in
             try RowKey.number(full).withBytes { key in
-                try record.encoded().withUnsafeBytes { try log.put(.batches, key, $0, replacing: nil) }
+                try record.withBytes { try log.put(.batches, key, $0, replacing: nil) }
             }
         }
         #expect(try stage.refusal(ofBatchIn: full)?.code == .badOption)

@@ -20,7 +20,9 @@ extension JSONObject {
     }
 
     mutating func writeBatch(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
-        guard key.count == 8, let batch = BatchRecord(value), batch.encoded().elementsEqual(value) else { return false }
+        guard key.count == 8, let batch = BatchRecord(value), batch.withBytes({ $0.elementsEqual(value) }) else {
+            return false
+        }
         number("batch", RowKey(key).first)
         if !batch.name.isEmpty { text("name", batch.name) }
         if batch.outer != 0 { number("inBatch", batch.outer) }

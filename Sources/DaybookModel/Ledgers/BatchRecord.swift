@@ -60,17 +60,28 @@ package struct BatchRecord: Equatable, Sendable {
 
     private static let fixedBytes = 66
 
-    package func encoded() -> [UInt8] {
-        let marks: UInt8 = (isCancelling ? 1 : 0) | (wasCancelled ? 2 : 0) | (outer != 0 ? 4 : 0)
-        var bytes: [UInt8] = [standing.number, marks]
-        bytes.reserveCapacity(BatchRecord.fixedBytes + 8 + name.utf8.count)
-        for number in [
-            cursor, jobs, succeeded, failed, cancelled, last, UInt64(bitPattern: since.microseconds),
-            UInt64(bitPattern: created.microseconds),
-        ] { withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) } }
-        if outer != 0 { withUnsafeBytes(of: outer.littleEndian) { bytes.append(contentsOf: $0) } }
-        bytes.append(contentsOf: name.utf8)
-        return bytes
+    /// Calls `body` with its row.
+    package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        let nameStart = BatchRecord.fixedBytes + (outer != 0 ? 8 : 0)
+        let count = nameStart + name.utf8.count
+        return try withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { row in
+            func store(_ number: UInt64, _ index: Int) {
+                row.storeBytes(of: number.littleEndian, toByteOffset: 2 + 8 * index, as: UInt64.self)
+            }
+            row[0] = standing.number
+            row[1] = (isCancelling ? 1 : 0) | (wasCancelled ? 2 : 0) | (outer != 0 ? 4 : 0)
+            store(cursor, 0)
+            store(jobs, 1)
+            store(succeeded, 2)
+            store(failed, 3)
+            store(cancelled, 4)
+            store(last, 5)
+            store(UInt64(bitPattern: since.microseconds), 6)
+            store(UInt64(bitPattern: created.microseconds), 7)
+            if outer != 0 { store(outer, 8) }
+            for (index, byte) in name.utf8.enumerated() { row[nameStart + index] = byte }
+            return try body(UnsafeRawBufferPointer(row))
+        }
     }
 
     /// `nil` if the bytes are no such row.

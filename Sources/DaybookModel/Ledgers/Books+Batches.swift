@@ -173,9 +173,9 @@ extension Books {
         _ record: BatchRecord, of batch: SequenceNumber, replacing old: BatchRecord?, in ledgers: any Ledgers
     ) throws {
         try RowKey.number(batch).withBytes { key in
-            try record.encoded().withUnsafeBytes { value in
+            try record.withBytes { value in
                 guard let old else { return try ledgers.put(.batches, key, value, replacing: nil) }
-                try old.encoded().withUnsafeBytes { try ledgers.put(.batches, key, value, replacing: $0) }
+                try old.withBytes { try ledgers.put(.batches, key, value, replacing: $0) }
             }
         }
     }
