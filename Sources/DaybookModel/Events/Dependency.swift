@@ -65,16 +65,22 @@ extension Dependency: CustomStringConvertible {
         return "\(number):\(condition.rawValue):\(end.state.name)@\(end.at)"
     }
 
-    /// Reads what `description` wrote.
+    /// Reads what `description` wrote. It is read again when a job is claimed, so nothing is copied for it.
     package init?(_ text: String) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard (2...3).contains(parts.count), let job = SequenceNumber(parts[0]), job > 0,
-            let condition = AfterCondition(rawValue: String(parts[1]))
+        let bytes = text.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), let job = SequenceNumber(text[..<colon]), job > 0
+        else { return nil }
+        let rest = bytes[bytes.index(after: colon)...]
+        let second = rest.firstIndex(of: UInt8(ascii: ":"))
+        let word = rest[..<(second ?? rest.endIndex)]
+        guard let condition = AfterCondition.allCases.first(where: { word.elementsEqual($0.rawValue.utf8) })
         else { return nil }
         self.init(.job(job), condition)
-        guard parts.count == 3 else { return }
-        let end = parts[2].split(separator: "@", omittingEmptySubsequences: false)
-        guard end.count == 2, let state = JobState(name: end[0]), state.isFinished, let at = SequenceNumber(end[1])
+        guard let second else { return }
+        let end = rest[rest.index(after: second)...]
+        guard let sign = end.firstIndex(of: UInt8(ascii: "@")),
+            let state = JobState(name: text[end.startIndex..<sign]), state.isFinished,
+            let at = SequenceNumber(text[end.index(after: sign)...])
         else { return nil }
         self.end = End(state, at: at)
     }
