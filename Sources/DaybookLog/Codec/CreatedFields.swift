@@ -1,5 +1,6 @@
-// What a new job's event says. These are functions of the box, and read one field of what is in it after the other: a
-// function of what is in it would be called with a copy of all of it, which costs more than writing it down.
+// What a new job's event says, both ways. What writes are functions of the box, and read one field of what is in it after
+// the other: a function of what is in it would be called with a copy of all of it, which costs more than writing it
+// down.
 
 internal import DaybookModel
 
@@ -64,4 +65,67 @@ extension Box<Created> {
 extension Created {
     /// The word of `onExhaustion` for a job that is cancelled and not failed when it is out of attempts.
     static let discard = "discard"
+}
+
+extension Box<Created> {
+    /// Filled where it is: whatever else makes a job out of its fields copies its texts once more.
+    convenience init(by actor: Actor, _ fields: inout BodyReader) throws(EventDamage) {
+        try self.init(
+            Created(name: "", queue: "", attempts: 1, salt: 0, arguments: []),
+            finishedBy: { created throws(EventDamage) in
+                created.actor = actor
+                try created.fill(&fields)
+            })
+    }
+}
+
+extension Created {
+    mutating func fill(_ fields: inout BodyReader) throws(EventDamage) {
+        var (hasName, hasQueue) = (false, false)
+        while let content = try fields.next() {
+            switch content.field {
+            case .name: (name, hasName) = (try content.text(), true)
+            case .queue: (queue, hasQueue) = (try content.text(), true)
+            default: try take(content)
+            }
+        }
+        guard hasName, hasQueue else { throw .missingField }
+        salt = fields.salt
+    }
+
+    /// What a job may have beside its name and queue.
+    @inline(__always)
+    mutating func take(_ content: BodyReader.Content) throws(EventDamage) {
+        switch content.field {
+        case .attempts: attempts = UInt32(clamping: content.number)
+        case .argumentsVersion: argumentsVersion = content.number
+        case .priority: priority = Int16(clamping: content.signed)
+        case .due: due = content.instant
+        case .expires: expires = content.instant
+        case .key: key = try content.text()
+        case .unique: if try content.text() == Uniqueness.waitingWord { uniqueness = .waiting }
+        case .uniqueForMicroseconds: uniqueness = .window(microseconds: Int64(clamping: content.number))
+        case .requestID: requestID = try content.text()
+        case .retry: retry = try content.text()
+        case .timeoutMicroseconds: timeoutMicroseconds = content.number
+        case .tags: tags.append(try content.text())
+        case .tenant: tenant = try content.text()
+        case .limitKeys: limitKeys.append(try content.text())
+        case .secret: secret.append(try content.text())
+        case .display: display = try content.text()
+        case .client: client = try content.text()
+        case .batch: batch = content.number
+        case .after:
+            guard let dependency = Dependency(try content.text()) else { throw .badText }
+            after.append(dependency)
+        case .planned: planned = content.instant
+        case .args: arguments = content.bytes
+        case .metadata: metadata.append(try content.text())
+        case .sealed: sealed = content.bytes
+        case .onExhaustion: isDiscardedOnExhaustion = try content.text() == Created.discard
+        case .retryOnly: retryOnly.append(try content.text())
+        case .retryNever: retryNever.append(try content.text())
+        default: break
+        }
+    }
 }

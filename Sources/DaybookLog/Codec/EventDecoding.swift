@@ -68,12 +68,7 @@ extension EventBody {
     ) throws(EventDamage) {
         switch kind {
         case .claimed: self = try .plain(.claimed, &fields)
-        case .created:
-            // Filled in place: an initializer would copy its nine texts once more on its way out.
-            var created = Created(name: "", queue: "", attempts: 1, salt: 0, arguments: [])
-            created.actor = actor
-            try created.fill(&fields)
-            self = .created(Box(created))
+        case .created: self = .created(try Box(by: actor, &fields))
         case .succeeded: self = .succeeded(try Succeeded(&fields))
         case .enqueued: self = try .plain(.enqueued, &fields)
         case .attemptFailed: self = .attemptFailed(try Box(AttemptFailed(&fields)))
@@ -126,7 +121,7 @@ extension EventBody {
         case .restored: self = .restored(try Box(Restored(&fields)))
         case .denied: self = .denied(try Box(Denied(&fields)))
         case .keysChanged, .erased: self = try .aboutKeys(kind, head, &fields)
-        case .carried: self = .carried(try .carried(by: actor, &fields))
+        case .carried: self = .carried(try Box(by: actor, &fields))
         case .checkpoint: self = .checkpoint(try Box(Archived(&fields)))
         case .retentionSet: self = .retentionSet(try Box(RetentionSet(&fields)))
         case .held: self = .held(try Box(RetentionHold(&fields)))
@@ -312,57 +307,6 @@ extension Duplicate {
             case .client: client = try content.text()
             default: break
             }
-        }
-    }
-}
-
-extension Created {
-    mutating func fill(_ fields: inout BodyReader) throws(EventDamage) {
-        var (hasName, hasQueue) = (false, false)
-        while let content = try fields.next() {
-            switch content.field {
-            case .name: (name, hasName) = (try content.text(), true)
-            case .queue: (queue, hasQueue) = (try content.text(), true)
-            default: try take(content)
-            }
-        }
-        guard hasName, hasQueue else { throw .missingField }
-        salt = fields.salt
-    }
-
-    /// What a job may have beside its name and queue.
-    @inline(__always)
-    mutating func take(_ content: BodyReader.Content) throws(EventDamage) {
-        switch content.field {
-        case .attempts: attempts = UInt32(clamping: content.number)
-        case .argumentsVersion: argumentsVersion = content.number
-        case .priority: priority = Int16(clamping: content.signed)
-        case .due: due = content.instant
-        case .expires: expires = content.instant
-        case .key: key = try content.text()
-        case .unique: if try content.text() == Uniqueness.waitingWord { uniqueness = .waiting }
-        case .uniqueForMicroseconds: uniqueness = .window(microseconds: Int64(clamping: content.number))
-        case .requestID: requestID = try content.text()
-        case .retry: retry = try content.text()
-        case .timeoutMicroseconds: timeoutMicroseconds = content.number
-        case .tags: tags.append(try content.text())
-        case .tenant: tenant = try content.text()
-        case .limitKeys: limitKeys.append(try content.text())
-        case .secret: secret.append(try content.text())
-        case .display: display = try content.text()
-        case .client: client = try content.text()
-        case .batch: batch = content.number
-        case .after:
-            guard let dependency = Dependency(try content.text()) else { throw .badText }
-            after.append(dependency)
-        case .planned: planned = content.instant
-        case .args: arguments = content.bytes
-        case .metadata: metadata.append(try content.text())
-        case .sealed: sealed = content.bytes
-        case .onExhaustion: isDiscardedOnExhaustion = try content.text() == Created.discard
-        case .retryOnly: retryOnly.append(try content.text())
-        case .retryNever: retryNever.append(try content.text())
-        default: break
         }
     }
 }

@@ -69,12 +69,3 @@ extension Archived {
         }
     }
 }
-
-extension Box<Created> {
-    static func carried(by actor: Actor, _ fields: inout BodyReader) throws(EventDamage) -> Box<Created> {
-        var created = Created(name: "", queue: "", attempts: 1, salt: 0, arguments: [])
-        created.actor = actor
-        try created.fill(&fields)
-        return Box(created)
-    }
-}

@@ -51,9 +51,15 @@ package final class FoldLedgers: Ledgers {
     /// What has changed since the last snapshot was taken; nil while nobody wants to know.
     @exclusivity(unchecked) var changed: ChangedRows?
 
+    /// What was put since somebody last looked how much memory all tables take. A small part of what they may take, so
+    /// that looking at all of them costs nothing.
+    @exclusivity(unchecked) private var bytesSinceLook = 0
+    private let bytesBetweenLooks: Int
+
     package init(_ keeping: Keeping, limits: Limits = Limits()) {
         self.keeping = keeping
         self.limits = limits
+        bytesBetweenLooks = min(limits.otherBytesMax, limits.aboveSnapshotBytesMax) / 64
         jobs = JobRows(ScratchMemory(folder: limits.folder, plainBytesMax: limits.jobBytesMax))
     }
 
@@ -89,7 +95,8 @@ package final class FoldLedgers: Ledgers {
         tables[table.index].put(row, RowBytes(value), isBelow: old != nil && below(table) != nil)
         if old == nil { ordered[table.index]?.insert(row) }
         if base != nil { sortedAbove = nil }
-        try keepWithinLimits()
+        bytesSinceLook += 2 * row.byteCost + value.count
+        if bytesSinceLook > bytesBetweenLooks { try keepWithinLimits() }
     }
 
     package func remove(_ table: Table, _ key: UnsafeRawBufferPointer, old: UnsafeRawBufferPointer) throws {
@@ -146,6 +153,7 @@ package final class FoldLedgers: Ledgers {
 
     /// Moves rows out of memory when they outgrow their share of it.
     func keepWithinLimits() throws {
+        bytesSinceLook = 0
         let all = tables.reduce(0) { $0 + $1.byteCost }
         let above = base == nil ? 0 : Table.stayingInSnapshot.reduce(0) { $0 + tables[$1.index].byteCost }
         if all - above > limits.otherBytesMax { try moveOut() }

@@ -2,16 +2,16 @@ internal import DaybookModel
 
 /// The rows of the table `jobs`, for a fold: a record's place is that of its id among the ids, which the log gives in
 /// ascending order, so there is neither tree nor hash to keep.
-final class JobRows {
+struct JobRows {
     private static let slotsInChunk = 1 << 14
     // A record, and behind it whether the row is there.
     private static let slotBytes = JobRecord.byteCount + 8
     private static let chunkBytes = slotsInChunk * slotBytes
 
     private let memory: ScratchMemory
-    @exclusivity(unchecked) private var index = AscendingIndex()
-    @exclusivity(unchecked) private var chunks: [UnsafeMutableRawPointer] = []
-    @exclusivity(unchecked) private(set) var count = 0
+    private var index = AscendingIndex()
+    private var chunks: [UnsafeMutableRawPointer] = []
+    private(set) var count = 0
 
     init(_ memory: ScratchMemory) {
         self.memory = memory
@@ -24,7 +24,7 @@ final class JobRows {
         return UnsafeRawBufferPointer(start: slot, count: JobRecord.byteCount)
     }
 
-    func put(_ id: SequenceNumber, _ value: UnsafeRawBufferPointer) throws(LogError) {
+    mutating func put(_ id: SequenceNumber, _ value: UnsafeRawBufferPointer) throws(LogError) {
         guard value.count == JobRecord.byteCount else {
             throw LogError(.unusable, "A job's row has \(value.count) bytes.")
         }
@@ -35,7 +35,7 @@ final class JobRows {
         slot.storeBytes(of: 1, toByteOffset: JobRecord.byteCount, as: UInt64.self)
     }
 
-    func remove(_ id: SequenceNumber) {
+    mutating func remove(_ id: SequenceNumber) {
         guard let place = index.place(of: id), JobRows.isPresent(slot(place)) else { return }
         slot(place).storeBytes(of: 0, toByteOffset: JobRecord.byteCount, as: UInt64.self)
         count -= 1
@@ -49,7 +49,7 @@ final class JobRows {
         }
     }
 
-    private func add(_ id: SequenceNumber) throws(LogError) -> Int {
+    private mutating func add(_ id: SequenceNumber) throws(LogError) -> Int {
         guard index.count == 0 || id > index.last else {
             throw LogError(.damaged, "Job \(id) was not there when later ones were created.", at: id)
         }

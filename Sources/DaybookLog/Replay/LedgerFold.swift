@@ -54,7 +54,7 @@ package final class LedgerFold {
             throw LogError(.damaged, "Event \(last + 1) is missing.", at: last + 1)
         }
         let event = try Event(value, head, withPayload: false)
-        if case .unknown = event.body { metUnknownKind = true }
+        if event.body.isUnknown { metUnknownKind = true }
         try books.apply(event, at: sequence, in: ledgers)
         last = sequence
         latest = max(latest, head.time)

@@ -5,6 +5,15 @@ package final class Box<Value: Sendable>: Sendable {
     package init(_ value: consuming Value) {
         self.value = value
     }
+
+    /// A value that is changed once more before it is put away.
+    @inline(__always)
+    package init<Failure: Error>(
+        _ value: consuming Value, finishedBy finish: (inout Value) throws(Failure) -> Void
+    ) throws(Failure) {
+        try finish(&value)
+        self.value = value
+    }
 }
 
 extension Box: Hashable where Value: Hashable {

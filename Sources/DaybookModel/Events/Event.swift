@@ -119,6 +119,10 @@ package enum EventBody: Equatable, Sendable {
     /// A kind, or a version of a kind, that this release does not know. It is kept as it is and never applied.
     case unknown(kind: UInt8, version: UInt8)
 
+    package var isUnknown: Bool {
+        if case .unknown = self { true } else { false }
+    }
+
     package var kind: UInt8 {
         let known: EventKind
         switch self {
