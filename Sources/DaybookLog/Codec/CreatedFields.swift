@@ -1,6 +1,6 @@
-// What a new job's event says, both ways. What writes are functions of the box, and read one field of what is in it after
-// the other: a function of what is in it would be called with a copy of all of it, which costs more than writing it
-// down.
+// What a new job's event says, both ways. What writes are functions of the box, and read one field of what is in it
+// after the other: a function of what is in it would be called with a copy of all of it, which costs more than writing
+// it down.
 
 internal import DaybookModel
 
