@@ -108,6 +108,24 @@ struct PageActionTests {
         try await pages.close()
     }
 
+    @Test func `what a change of a recurring job does not name stays as it was`() async throws {
+        let pages = try PageStore()
+        var job = RecurringJob("by.hand", "report", arguments: [], try Schedule("* * * * * *"))
+        job.set.isManual = true
+        job.set.misfire = .each(max: 5)
+        try await pages.engine.recurring.set(job)
+        let change = [
+            ("id", "by.hand"), ("name", "report"), ("schedule", "* * * * * *"), ("misfire", "each"),
+            ("description", "for Ada"),
+        ]
+        #expect(try await pages.post("/recurring", change).status == 303)
+        let set = try #require(try pages.engine.recurring.one("by.hand")).set
+        #expect(set.description == "for Ada")
+        #expect(set.isManual)
+        #expect(set.misfire == .each(max: 5))
+        try await pages.close()
+    }
+
     @Test func `a viewer is offered no action and is refused every one`() async throws {
         let pages = try PageStore()
         let job = try await pages.enqueue("some.job", "{}", .queue("mail"))

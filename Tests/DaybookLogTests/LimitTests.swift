@@ -99,6 +99,29 @@ import Testing
         #expect(try limited.equalsReplay())
     }
 
+    /// Whichever of the two limits a job comes under first, and whether or not the other one is ever full.
+    @Test(arguments: [Limit.concurrency(1), .concurrency(2), .concurrency(5), .weight(1), .rate(100, per: .seconds(1))])
+    func `that keeps order keeps it beside any limit of its tenant`(_ beside: Limit) throws {
+        let limited = try LimitedLog()
+        try limited.limit(.keys("account"), .serial)
+        try limited.limit(.keys("tenant"), beside)
+        // One of another tenant stands in the lane, too: who is before it and who behind is not said.
+        let jobs = try (0..<6).map { number in
+            try limited.enqueue(number == 3 ? "other" : "acme") { $0.limitKeys = ["account:7"] }
+        }
+        var order: [SequenceNumber] = []
+        for _ in jobs {
+            let next = try limited.claimAll()
+            #expect(next.count == 1)
+            order += next.map(\.job)
+            for one in next { try limited.finish(one) }
+        }
+        #expect(order.filter { $0 != jobs[3] } == jobs.filter { $0 != jobs[3] })
+        #expect(order.contains(jobs[3]))
+        #expect(try limited.state("key:account:7").held == 0)
+        #expect(try limited.equalsReplay())
+    }
+
     @Test func `that keeps order lets nobody into a lane that its next job begins to keep in the same claim`() throws {
         let limited = try LimitedLog()
         try limited.limit(.key("lane:1"), .serial)

@@ -157,6 +157,17 @@ private final class Rated {
         #expect(try rated.equalsReplay())
     }
 
+    @Test func `that is taken away holds up none of any number of keys`() throws {
+        let rated = try Rated(.keys("tenant"), .rate(1, per: .seconds(86_400)))
+        for number in 0..<500 { try rated.enqueue(2) { $0.tenant = "t\(number)" } }
+        #expect(try rated.claim(2_000).count == 500)
+        try rated.limit(.keys("tenant"), nil)
+        var count = 0
+        for _ in 0..<10 { count += try rated.claim(2_000).count }
+        #expect(count == 500)
+        #expect(try rated.equalsReplay())
+    }
+
     @Test(arguments: [Limit.Rate.Window.fixed, .sliding])
     func `does not hold up anybody for an hour because the clock was set back by one`(_ window: Limit.Rate.Window)
         throws

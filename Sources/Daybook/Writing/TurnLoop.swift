@@ -164,11 +164,11 @@ struct TurnLoop {
             result.nextDue = try turn.releaseDue(limit: dueMax)
             let untold = turn.count
             if dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }
-            let mayTakeClaims = turn.count != untold || requests.contains(where: \.mayTakeClaim)
+            let mayTakeClaims = turn.count != untold || requests.indices.contains(where: { requests[$0].mayTakeClaim })
             if dueMax > 0, let next = try recurring?.perform(&turn, now: now, limit: recurringMax) {
                 result.nextDue = min(result.nextDue ?? next, next)
             }
-            if result.othersWrote || requests.contains(where: \.asksProcess) {
+            if result.othersWrote || requests.indices.contains(where: { requests[$0].asksProcess }) {
                 result.standing = try turn.process(process)?.standing ?? standing
             }
             for (pool, wanted) in slots where wanted > 0 {

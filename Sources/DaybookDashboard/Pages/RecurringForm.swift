@@ -68,6 +68,9 @@ enum RecurringForm {
         (job.set.group, job.set.starts, job.set.ends) = (old.group, old.starts, old.ends)
         (job.set.lateMicroseconds, job.set.jitterMicroseconds) = (old.lateMicroseconds, old.jitterMicroseconds)
         job.set.expiresAfterMicroseconds = old.expiresAfterMicroseconds
+        job.set.misfire = old.misfire
+        // Who leaves the schedule as it was leaves it also to whoever starts it by hand.
+        if job.set.schedule == old.schedule { job.set.isManual = old.isManual }
     }
 
     private static func change(_ job: inout RecurringJob, _ form: FormValues, _ call: RouteCall) throws {
@@ -78,7 +81,8 @@ enum RecurringForm {
             guard let rule = MisfireRule(word: word) else {
                 throw RouteFailure.badCall("misfire is once, each or skip.")
             }
-            job.set.misfire = rule
+            // The form has no cap for `each`: the one that it has stays.
+            if job.set.misfire.word != rule.word { job.set.misfire = rule }
         }
         if let word = try form.value("overlap") {
             guard let rule = OverlapRule(rawValue: word) else {

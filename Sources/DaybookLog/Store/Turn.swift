@@ -158,12 +158,16 @@ package struct Turn {
 
     /// When the next window of a limit opens for which somebody waits, or that held up its last claim.
     package mutating func nextOpening() throws -> Instant? {
-        guard try books.limits.exist(in: transaction) else { return nil }
         var next = books.queueOpens
-        try LimitRows.forEachOpening(in: transaction) { instant, _ in
-            next = min(next ?? instant, instant)
+        var first: (instant: Instant, scope: String)?
+        try LimitRows.forEachOpening(in: transaction) { instant, scope in
+            first = (instant, scope)
             return false
         }
+        guard let first else { return next }
+        // Nobody waits for the window of a limit that is there no more.
+        let opens = try books.limits.rule(first.scope, in: transaction)?.rate == nil ? now : first.instant
+        next = min(next ?? opens, opens)
         return next
     }
 

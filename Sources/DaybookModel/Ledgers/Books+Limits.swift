@@ -58,7 +58,7 @@ extension Books {
         }
         if record.state == .enqueued {
             try place(id, &record, &job, change, &touched, in: ledgers)
-            try keepLanes(record, &job, candidate, &touched, in: ledgers)
+            try keepLanes(id, record, &job, candidate, &touched, in: ledgers)
         }
         record.flags.insert(.isLimited)
         limits.desk.setJob(id, job)
@@ -127,27 +127,44 @@ extension Books {
         if !job.scopes.indices.contains(where: { job.standing.holds($0) }) { job.standing.isFirstInLane = false }
     }
 
-    /// Whoever is the next of a lane that keeps order and waits for another limit keeps the lane meanwhile: nobody
-    /// behind it overtakes it there. It has all its lanes or none, and none while it waits for a lane, so that two
-    /// can never wait for each other. `candidate` is the scope for which it stood in the ready index.
+    /// Whoever is the next of a lane that keeps order, and waits for another limit or for its turn under one, keeps the
+    /// lane meanwhile: nobody behind it overtakes it there. It has all its lanes or none, and none while it waits for a
+    /// lane, so that two can never wait for each other. `candidate` is the scope for which it stood in the ready index.
     private mutating func keepLanes(
-        _ record: JobRecord, _ job: inout LimitDesk.Job, _ candidate: Int?, _ touched: inout [LimitDesk.Number],
+        _ id: SequenceNumber, _ record: JobRecord, _ job: inout LimitDesk.Job, _ candidate: Int?,
+        _ touched: inout [LimitDesk.Number],
         in ledgers: any Ledgers
     ) throws {
-        guard let waiting = job.standing.waiting else { return }
-        guard try limits.desk.rule(job.scopes[waiting], in: ledgers)?.keepsOrder != true else {
+        if let waiting = job.standing.waiting,
+            try limits.desk.rule(job.scopes[waiting], in: ledgers)?.keepsOrder == true
+        {
             if job.standing.isFirstInLane { try giveLanes(&job, &touched, in: ledgers) }
             return
         }
+        try takeLanes(id, record, &job, job.standing.candidate ?? candidate, in: ledgers)
+    }
+
+    /// Takes the lanes, if all of them are free and nobody is before it: in them, or where it stands. A lane for which
+    /// it stands in the ready index is its own already, unless it has others.
+    mutating func takeLanes(
+        _ id: SequenceNumber, _ record: JobRecord, _ job: inout LimitDesk.Job, _ candidate: Int?,
+        in ledgers: any Ledgers
+    ) throws {
+        guard job.scopes.count > 1, let place = job.standing.waiting ?? job.standing.candidate else { return }
+        let around = try limits.desk.state(job.scopes[place], in: ledgers)
+        let isFirst =
+            !around.hasCandidate(record.lane, besides: id) && (job.standing.waiting == nil || around.waiting == 1)
         var lanes: [Int] = []
         for (index, scope) in job.scopes.enumerated() where !job.standing.holds(index) {
             guard let rule = try limits.desk.rule(scope, in: ledgers), rule.keepsOrder else { continue }
             let state = try limits.desk.state(scope, in: ledgers)
             guard state.hasSlot(rule) else { return }
-            guard index == candidate || state.waiting == 0 && !state.hasCandidate(record.lane) else { return }
+            guard index == candidate || isFirst && state.waiting == 0 && !state.hasCandidate(record.lane) else {
+                return
+            }
             lanes.append(index)
         }
-        guard !lanes.isEmpty else { return }
+        guard !lanes.isEmpty, job.standing.candidate == nil || lanes != [candidate] else { return }
         for index in lanes {
             try limits.desk.change(job.scopes[index], in: ledgers) { $0.held += 1 }
             job.standing.take(index)

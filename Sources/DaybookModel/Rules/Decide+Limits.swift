@@ -87,7 +87,8 @@ extension Books {
     package mutating func decideOpenings(
         _ decision: inout Decision, limit: Int, in ledgers: any Ledgers
     ) throws {
-        guard try limits.exist(in: ledgers) else { return }
+        // Asked for also where there are no limits any more: a group that was taken away may have more keys with
+        // somebody waiting than its own event let go on.
         var open: [String] = []
         try LimitRows.forEachOpening(in: ledgers) { instant, scope in
             guard open.count < limit, try instant <= decision.now || isTooFar(instant, scope, decision.now, in: ledgers)

@@ -9,8 +9,8 @@ extension Books {
             return .refused(
                 Refusal(
                     .wrongState,
-                    "Job \(job) holds this key and has started, finished or been deleted, so it is not replaced; wait "
-                        + "until the key is free, or leave the job as it is."))
+                    "Job \(job) holds this key and has started, waits for other jobs, or is done, so it is not "
+                        + "replaced; wait until the key is free, or leave the job as it is."))
         }
         guard try names.text(.job, record.name, in: ledgers) == created.name else {
             return .refused(

@@ -77,6 +77,7 @@ private struct InstantReader {
         return hour * 3_600 + minute * 60 + second
     }
 
+    /// In microseconds. What is finer, as other languages write it, is cut off: it never reaches the next second.
     private mutating func fraction() throws(InstantSyntaxError) -> Int {
         guard accept(".") || accept(",") else { return 0 }
         var microsecond = 0
@@ -84,7 +85,6 @@ private struct InstantReader {
         guard let first = digit() else { throw problem("a digit must follow the point") }
         var next: Int? = first
         while let value = next {
-            guard unit > 0 else { throw problem("at most six digits may follow the point") }
             microsecond += value * unit
             unit /= 10
             next = digit()

@@ -116,6 +116,8 @@ extension ScenarioClient {
             created.limitKeys = ["lane:\(world.chance.below(2))"]
             // A job that has begun keeps its lane, for as long as its queue is paused, too.
             created.queue = Scenario.queues[Int(world.chance.below(2))]
+            // Whoever waits for another limit is not overtaken in the lane, either.
+            if world.chance.once(in: 2) { created.tenant = "tenant-\(world.chance.below(3))" }
         case 3: created.limitKeys = ["often:\(world.chance.below(2))"]
         default: break
         }

@@ -105,9 +105,3 @@ let logReading: [Measurement] = [
             }
         }),
 ]
-
-private func timedNow(operations: Int, _ body: () throws -> Void) rethrows -> Sample {
-    let clock = ContinuousClock()
-    let elapsed = try clock.measure(body)
-    return Sample(value: Double(operations) / (elapsed / .seconds(1)))
-}
