@@ -32,6 +32,11 @@ let adapted: [Target.Dependency] = [
         condition: .when(traits: ["ServiceLifecycleSupport"])),
 ]
 
+let mounted: [Target.Dependency] = [
+    .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HummingbirdSupport"])),
+    .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HummingbirdSupport"])),
+]
+
 let adaptedTestKits: [Target.Dependency] = [
     .product(name: "InMemoryLogging", package: "swift-log", condition: .when(traits: ["LoggingSupport"])),
     .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["MetricsSupport"])),
@@ -57,12 +62,15 @@ let package = Package(
         .trait(name: "MetricsSupport", description: "MetricsObserver, for swift-metrics"),
         .trait(name: "TracingSupport", description: "TracingMiddleware, for swift-distributed-tracing"),
         .trait(name: "ServiceLifecycleSupport", description: "JobEngine.service, for swift-service-lifecycle"),
+        .trait(name: "HummingbirdSupport", description: "router.mount(dashboard), for Hummingbird"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.10.1"),
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.4.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.11.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.26.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     ],
     targets: [
         // What the system brings.
@@ -101,7 +109,7 @@ let package = Package(
 
         .target(
             name: "DaybookDashboard",
-            dependencies: ["Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto", "CDaybookEvent"],
+            dependencies: ["Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto", "CDaybookEvent"] + mounted,
             swiftSettings: house),
 
         // What a person types.
@@ -155,7 +163,7 @@ let package = Package(
             swiftSettings: tests),
         .testTarget(
             name: "DaybookDashboardTests",
-            dependencies: ["DaybookDashboard", "Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto"],
+            dependencies: ["DaybookDashboard", "Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto"] + mounted,
             swiftSettings: tests),
         .testTarget(
             name: "FollowerExampleTests", dependencies: ["FollowerExamples", "Daybook", "DaybookDashboard"],

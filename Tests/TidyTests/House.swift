@@ -33,10 +33,13 @@ enum House {
     /// Products of other packages, each behind a trait that is off.
     static let adapted: Set = [
         "Logging", "InMemoryLogging", "Metrics", "MetricsTestKit", "Tracing", "InMemoryTracing", "ServiceLifecycle",
-        "ServiceLifecycleTestKit",
+        "ServiceLifecycleTestKit", "Hummingbird", "NIOCore",
     ]
     /// Where they may be imported.
-    static let adapterFolders = ["Sources/Daybook/Adapters/", "Tests/AdapterTests/"]
+    static let adapterFolders = [
+        "Sources/Daybook/Adapters/", "Tests/AdapterTests/", "Sources/DaybookDashboard/Mount/",
+        "Tests/DaybookDashboardTests/Mount/",
+    ]
 
     static func isTest(_ module: String) -> Bool { module.hasSuffix("Tests") }
 

@@ -56,7 +56,7 @@ public struct ResponseStream: AsyncSequence, Sendable {
     /// What it is a sequence of.
     public typealias Element = [UInt8]
 
-    private let makeNext: @Sendable () -> (@Sendable () async throws -> [UInt8]?)
+    let makeNext: @Sendable () -> (@Sendable () async throws -> [UInt8]?)
 
     /// `makeNext` is called once for a client and answers what gives him the next piece; nil ends the answer.
     init(_ makeNext: @escaping @Sendable () -> (@Sendable () async throws -> [UInt8]?)) {

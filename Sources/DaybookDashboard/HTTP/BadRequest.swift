@@ -10,5 +10,7 @@ struct BadRequest: Error, Equatable, Sendable {
         self.reason = reason
     }
 
+    static let bodyTooLarge = BadRequest(413, "the body is too large")
+
     static func malformed(_ reason: String) -> BadRequest { BadRequest(400, reason) }
 }

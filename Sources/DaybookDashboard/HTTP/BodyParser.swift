@@ -42,7 +42,7 @@ struct BodyParser: Sendable {
             case .chunkSize:
                 guard let end = try lineEnd(bytes, offset) else { return offset }
                 let size = try chunkSize(bytes[offset..<end])
-                guard body.count + size <= bytesMax else { throw BadRequest(413, "the body is too large") }
+                guard body.count + size <= bytesMax else { throw .bodyTooLarge }
                 part = size == 0 ? .lastEnd : .chunk(left: size)
                 offset = end + 2
             case .chunkEnd, .lastEnd:

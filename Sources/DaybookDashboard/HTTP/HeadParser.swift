@@ -59,17 +59,11 @@ struct HeadParser: Sendable {
         guard (1...16).contains(parts[0].count), parts[0].allSatisfy({ (0x41...0x5A).contains($0) }) else {
             throw .malformed("the method is none")
         }
-        guard parts[1].first == UInt8(ascii: "/"),
-            parts[1].allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") })
-        else { throw .malformed("the address is not a path") }
+        try HeadParser.checkTarget(parts[1])
         let isVersion11 = try version(parts[2])
         var fields: [HTTPField] = []
         for line in fieldLines { fields.append(try field(bytes[line])) }
-        for (index, field) in fields.enumerated() where fields[..<index].contains(where: { $0.name == field.name }) {
-            guard !HeadParser.once.contains(field.name) else {
-                throw .malformed("the field \(field.name) stands twice")
-            }
-        }
+        try HeadParser.checkNothingStandsTwice(fields)
         let connection = try HeadParser.tokens(fields, "connection")
         return RequestHead(
             method: String(decoding: parts[0], as: UTF8.self), target: String(decoding: parts[1], as: UTF8.self),
@@ -83,6 +77,12 @@ struct HeadParser: Sendable {
         if text.elementsEqual("HTTP/1.0".utf8) { return false }
         let isVersion = text.starts(with: "HTTP/".utf8) && text.count == 8
         throw isVersion ? BadRequest(505, "the version is not HTTP/1.1") : .malformed("the version is none")
+    }
+
+    static func checkTarget(_ target: some Collection<UInt8>) throws(BadRequest) {
+        guard target.first == UInt8(ascii: "/"),
+            target.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") })
+        else { throw .malformed("the address is not a path") }
     }
 
     // MARK: Fields
@@ -108,6 +108,12 @@ struct HeadParser: Sendable {
         "referer", "user-agent", "sec-fetch-site", "x-csrf-token", "idempotency-key",
     ]
 
+    static func checkNothingStandsTwice(_ fields: [HTTPField]) throws(BadRequest) {
+        for (index, field) in fields.enumerated() where fields[..<index].contains(where: { $0.name == field.name }) {
+            guard !once.contains(field.name) else { throw .malformed("the field \(field.name) stands twice") }
+        }
+    }
+
     private func framing(_ fields: [HTTPField], _ isVersion11: Bool) throws(BadRequest) -> RequestHead.Framing {
         let host = fields.value("host")
         guard host != nil || !isVersion11 else { throw .malformed("there is no host") }
@@ -126,7 +132,7 @@ struct HeadParser: Sendable {
         guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let length = Int(text)
         else { throw .malformed("the length is no number") }
-        guard length <= limits.bodyBytesMax else { throw BadRequest(413, "the body is too large") }
+        guard length <= limits.bodyBytesMax else { throw .bodyTooLarge }
         return length
     }
 

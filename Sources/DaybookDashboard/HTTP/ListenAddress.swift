@@ -73,6 +73,12 @@ public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
         return withUnsafeBytes(of: address) { Array($0) }
     }
 
+    /// Where a client is. An IPv4 client of a socket for both kinds is told as what it is.
+    init(client host: String, port: UInt16 = 0) {
+        let isMapped = host.hasPrefix("::ffff:") && host.contains(".")
+        self.init(host: isMapped ? String(host.dropFirst(7)) : host, port: port)
+    }
+
     /// What a socket address says; nil for other families.
     init?(_ address: UnsafePointer<sockaddr>?) {
         guard let address else { return nil }
@@ -86,10 +92,7 @@ public struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
         case AF_INET6:
             var found = raw.loadUnaligned(as: sockaddr_in6.self)
             inet_ntop(AF_INET6, &found.sin6_addr, &text, socklen_t(text.count))
-            var host = ListenAddress.string(text)
-            // An IPv4 client of a socket for both.
-            if host.hasPrefix("::ffff:"), host.contains(".") { host = String(host.dropFirst(7)) }
-            self.init(host: host, port: UInt16(bigEndian: found.sin6_port))
+            self.init(client: ListenAddress.string(text), port: UInt16(bigEndian: found.sin6_port))
         default: return nil
         }
     }

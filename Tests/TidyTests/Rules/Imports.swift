@@ -14,7 +14,7 @@ extension Rule {
             ["Sources/DaybookTesting/A.swift": "@testable import DaybookLMDB"],
             ["Sources/DaybookSomething/A.swift": "import Daybook"],
             ["tools/DaybookCommand/A.swift": "import CDaybookLMDB"],
-            ["Sources/Daybook/Adapters/A.swift": "import NIOCore"],
+            ["Sources/Daybook/Adapters/A.swift": "import NIOPosix"],
             ["Tests/DaybookTests/A.swift": "import XCTest"],
         ],
         accepts: [

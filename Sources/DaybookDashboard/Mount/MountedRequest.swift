@@ -1,0 +1,23 @@
+#if HummingbirdSupport
+    /// A request that another server took in. It is held to what our own server promises the dashboard: a path for an
+    /// address, nothing twice that may be said once, and a body of a bounded size.
+    enum MountedRequest {
+        static let bodyBytesMax = HTTPLimits().bodyBytesMax
+
+        /// A request still without its body. `peer` is the address at the other end of the connection, if it has one.
+        static func head(
+            method: String, target: String, fields: [HTTPField], peer: String?, isEncrypted: Bool,
+            client: ClientPresence
+        ) throws(BadRequest) -> DashboardRequest {
+            try HeadParser.checkTarget(target.utf8)
+            try HeadParser.checkNothingStandsTwice(fields)
+            if let length = fields.value("content-length").flatMap(Int.init), length > bodyBytesMax {
+                throw .bodyTooLarge
+            }
+            let source = peer.map { ListenAddress(client: $0) }
+            return DashboardRequest(
+                method: method, target: target, fields: fields, source: source?.host ?? "",
+                isFromLoopback: source?.isLoopback ?? false, isEncrypted: isEncrypted, client: client)
+        }
+    }
+#endif
