@@ -54,7 +54,6 @@ extension Books {
         }
         moved.standing.waiting = nil
         moved.standing.candidate = index
-        try takeLanes(id, record, &moved, index, in: ledgers)
         limits.desk.setJob(id, moved)
         // The last place of all; several that one event brings forward cannot have the same.
         let takesPlace = limits.lastPlace != sequence

@@ -145,8 +145,9 @@ extension Books {
     }
 
     /// Takes the lanes, if all of them are free and nobody is before it: in them, or where it stands. A lane for which
-    /// it stands in the ready index is its own already, unless it has others.
-    mutating func takeLanes(
+    /// it stands in the ready index is its own already, unless it has others. Nobody takes one when he is let through:
+    /// that may be in the middle of a claim, which has counted on it for somebody else.
+    private mutating func takeLanes(
         _ id: SequenceNumber, _ record: JobRecord, _ job: inout LimitDesk.Job, _ candidate: Int?,
         in ledgers: any Ledgers
     ) throws {
@@ -206,6 +207,9 @@ extension Books {
             } else if candidate == nil {
                 candidate = index
                 if state.waiting > 0 || !state.hasTurn(record.lane, under: rule) { waiting = index }
+            } else if rule.keepsOrder, state.waiting > 0 || state.hasCandidate(record.lane) {
+                // Somebody of the lane is before it, whatever brought him there.
+                waiting = index
             }
         }
         if let index = waiting {
