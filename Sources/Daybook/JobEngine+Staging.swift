@@ -41,7 +41,7 @@ extension JobEngine {
     private func stage(
         _ jobs: [Box<Created>], _ policy: ConflictPolicy, _ parts: StagedParts, into new: Box<NewBatch>?
     ) async throws -> (batch: SequenceNumber, jobs: [EnqueuedJob]) {
-        guard policy != .replace else { throw Refusal.replacesInParts }
+        guard policy != .replace, policy != .reschedule else { throw Refusal.replacesInParts }
         guard jobs.count <= Books.jobsInCallMax else { throw Refusal.tooMany(jobs.count) }
         if let refusal = Books.refusalOfTwins(among: jobs) { throw refusal }
         var answer = try await performUnlessCancelled(.stage(process: process, salt: random.next(), into: new))

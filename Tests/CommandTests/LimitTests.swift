@@ -24,6 +24,14 @@ import Testing
             #expect(
                 try daybook.run("why", String(last)).output.contains(
                     "It waits for the limit of key:tenant:acme (1 at once)"))
+            let list3 = try daybook.run("queues", "waiting", "--key", "tenant:acme", "--limit", "2", "--json")
+            #expect(list3.lines.map { $0.prefix(11) } == [#"{"place":1,"#, #"{"place":2,"#])
+            let cursor = String(try #require(list3.error.split { " \n".contains($0) }.last))
+            let rest = try daybook.run(
+                "queues", "waiting", "--key", "tenant:acme", "--cursor", cursor)
+            #expect(rest.lines.count == 2 && rest.lines[1].contains(last))
+            #expect(try daybook.run("queues", "waiting", "--key", "tenant:*").output.contains("key:tenant:acme"))
+            #expect(try daybook.run("queues", "waiting", "mail", "--cursor", "x").code == 2)
             #expect(try daybook.run("work", "--drain", "--exec", "true", "--concurrency", "8").code == 0)
             #expect(try daybook.run("status", "--json").output.contains(#""succeeded":4"#))
             #expect(try daybook.run("log", "verify").code == 0)

@@ -122,6 +122,44 @@ import Testing
         #expect(try limited.equalsReplay())
     }
 
+    @Test func `that keeps order goes by age where two of a lane stand ready, each for another limit`() throws {
+        let limited = try LimitedLog()
+        try limited.limit(.keys("account"), .serial)
+        try limited.limit(.keys("tenant"), .concurrency(5))
+        let first = try limited.enqueue("acme") { $0.limitKeys = ["account:7"] }
+        let run = try limited.claimAll()
+        #expect(run.map(\.job) == [first])
+        let second = try limited.enqueue("acme") { $0.limitKeys = ["account:7"] }
+        // The second waits for the lane. The first stands ready again and has the turn of its tenant, so the third
+        // waits for that, and is let through when it is taken.
+        try limited.giveBack(run[0])
+        let third = try limited.enqueue("acme") { $0.limitKeys = ["account:7"] }
+        let again = try limited.claimAll()
+        #expect(again.map(\.job) == [first])
+        try limited.finish(again[0])
+        for job in [second, third] {
+            let next = try limited.claimAll()
+            #expect(next.map(\.job) == [job])
+            for one in next { try limited.finish(one) }
+        }
+        #expect(try limited.equalsReplay())
+    }
+
+    @Test func `that keeps order holds nobody up behind one that is too late when both are looked at`() throws {
+        let limited = try LimitedLog()
+        try limited.limit(.keys("account"), .serial)
+        try limited.limit(.keys("tenant"), .concurrency(5))
+        let first = try limited.enqueue("acme") { $0.limitKeys = ["account:7"] }
+        let run = try limited.claimAll()
+        let now = try #require(try limited.record(first)).since
+        try limited.enqueue("acme") { ($0.limitKeys, $0.expires) = (["account:7"], now) }
+        try limited.giveBack(run[0])
+        let third = try limited.enqueue("acme") { $0.limitKeys = ["account:7"] }
+        try limited.finish(try #require(try limited.claimAll().first))
+        #expect(try limited.claimAll().map(\.job) == [third])
+        #expect(try limited.equalsReplay())
+    }
+
     @Test func `that keeps order lets nobody into a lane that its next job begins to keep in the same claim`() throws {
         let limited = try LimitedLog()
         try limited.limit(.key("lane:1"), .serial)

@@ -53,6 +53,11 @@ final class LimitedLog {
             .finish(job: claimed.job, token: claimed.token, outcome, actor: .process(process)))
     }
 
+    func giveBack(_ claimed: Claimed) throws {
+        _ = try writer.perform(
+            .release(job: claimed.job, token: claimed.token, reason: "no slot", actor: .process(process)))
+    }
+
     func record(_ job: SequenceNumber) throws -> JobRecord? { try storage.read { try Books.storedJob(job, in: $0) } }
     func state(_ scope: String) throws -> LimitState { try storage.read { try LimitRows.state(scope, in: $0) } }
 

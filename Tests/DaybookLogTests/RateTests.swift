@@ -157,14 +157,22 @@ private final class Rated {
         #expect(try rated.equalsReplay())
     }
 
-    @Test func `that is taken away holds up none of any number of keys`() throws {
-        let rated = try Rated(.keys("tenant"), .rate(1, per: .seconds(86_400)))
-        for number in 0..<500 { try rated.enqueue(2) { $0.tenant = "t\(number)" } }
-        #expect(try rated.claim(2_000).count == 500)
-        try rated.limit(.keys("tenant"), nil)
+    @Test(
+        arguments: [
+            (.rate(1, per: .seconds(86_400)), nil), (.rate(1, per: .seconds(86_400)), .rate(2, per: .seconds(86_400))),
+            (.concurrency(1), nil), (.concurrency(1), .concurrency(2)),
+        ] as [(Limit, Limit?)])
+    func `of a group that is taken away or raised is so for any number of keys`(_ old: Limit, _ new: Limit?) throws {
+        let rated = try Rated(.keys("tenant"), old)
+        rated.now = 7_200
+        for number in 0..<1_200 { try rated.enqueue(2) { $0.tenant = "t\(number)" } }
+        #expect(try rated.claim(3_000).count == 1_200)
+        try rated.limit(.keys("tenant"), new)
+        // Nor does it matter what the clock does meanwhile.
+        rated.now = 3_600
         var count = 0
-        for _ in 0..<10 { count += try rated.claim(2_000).count }
-        #expect(count == 500)
+        for _ in 0..<10 { count += try rated.claim(3_000).count }
+        #expect(count == 1_200)
         #expect(try rated.equalsReplay())
     }
 

@@ -29,8 +29,10 @@ private struct Keys {
     }
 
     @discardableResult
-    func made(_ uniqueness: Uniqueness = .unfinished, at second: Double = 1) throws -> SequenceNumber {
-        guard case .created(let job) = try enqueue(uniqueness, at: second) else { throw Unexpected() }
+    func made(
+        _ uniqueness: Uniqueness = .unfinished, at second: Double = 1, _ change: (inout Created) -> Void = { _ in }
+    ) throws -> SequenceNumber {
+        guard case .created(let job) = try enqueue(uniqueness, at: second, change) else { throw Unexpected() }
         return job
     }
 
@@ -46,6 +48,8 @@ private struct Keys {
         _ = try writer.perform(
             .finish(job: claimed.job, token: claimed.token, outcome, actor: .process(process)))
     }
+
+    func record(_ job: SequenceNumber) throws -> JobRecord? { try storage.read { try Books.storedJob(job, in: $0) } }
 
     func arguments(of job: SequenceNumber) throws -> String {
         try writer.turn(now: .second(9)) { String(decoding: try $0.created(job).value.arguments, as: UTF8.self) }
@@ -162,10 +166,10 @@ extension Answer {
         let keys = try Keys()
         let job = try keys.made()
         _ = try keys.enqueue(.unfinished, .replace) { $0.due = .second(50) }
-        let record = try keys.storage.read { try Books.storedJob(job, in: $0) }
+        let record = try keys.record(job)
         #expect(record?.state == .scheduled && record?.due == .second(50))
         _ = try keys.enqueue(.unfinished, .replace)
-        #expect(try keys.storage.read { try Books.storedJob(job, in: $0) }?.due == .second(50))
+        #expect(try keys.record(job)?.due == .second(50))
         #expect(try keys.equalsReplay())
     }
 
@@ -177,6 +181,50 @@ extension Answer {
         #expect(try keys.enqueue(.unfinished, .replace).code == .wrongState)
         try keys.finish(claimed, .snoozed(microseconds: 1))
         #expect(try keys.enqueue(.unfinished, .replace).code == .wrongState)
+    }
+
+    @Test func `can have the arguments of a job replaced that waits for another, but not its time`() throws {
+        let keys = try Keys()
+        let parent = try keys.made { $0.key = nil }
+        let job = try keys.made { $0.after = [Dependency(.job(parent))] }
+        _ = try keys.enqueue(.unfinished, .replace) { $0.arguments = Array("[2]".utf8) }
+        #expect(try keys.arguments(of: job) == "[2]")
+        #expect(try keys.record(job)?.state == .awaiting)
+        #expect(try keys.enqueue(.unfinished, .replace) { $0.due = .second(50) }.code == .wrongState)
+        #expect(try keys.enqueue(.unfinished, .reschedule).code == .wrongState)
+        try keys.finish(try keys.claim())
+        #expect(try keys.claim().job == job)
+        #expect(try keys.equalsReplay())
+    }
+
+    @Test func `can have its job's time replaced alone`() throws {
+        let keys = try Keys()
+        let job = try keys.made { $0.arguments = Array("[1]".utf8) }
+        let answer = try keys.enqueue(.unfinished, .reschedule) {
+            $0.due = .second(50)
+            $0.arguments = Array("[2]".utf8)
+        }
+        #expect(answer == .duplicate(job: job, at: job + 2))
+        #expect(try keys.record(job)?.due == .second(50))
+        #expect(try keys.arguments(of: job) == "[1]")
+        // Without a time it is to run now.
+        _ = try keys.enqueue(.unfinished, .reschedule, at: 3)
+        #expect(try keys.record(job)?.due == .second(3))
+        #expect(try keys.equalsReplay())
+    }
+
+    @Test func `of a finished job keeps it from being requeued while another unfinished one has it`() throws {
+        let keys = try Keys()
+        let first = try keys.made()
+        let cancel = Command.cancel(job: first, expected: nil, reason: "", actor: .person("ann"))
+        let requeue = Command.requeue(job: first, expected: nil, reason: "", actor: .person("ann"))
+        _ = try keys.writer.perform(cancel)
+        let second = try keys.made()
+        #expect(try keys.writer.perform(requeue).code == .alreadyThere)
+        try keys.finish(try keys.claim())
+        guard case .done = try keys.writer.perform(requeue) else { throw Keys.Unexpected() }
+        #expect(try keys.enqueue() == .duplicate(job: first, at: second + 4))
+        #expect(try keys.equalsReplay())
     }
 
     @Test func `is refused where that is wanted, and says who has it`() throws {

@@ -42,6 +42,19 @@ private struct Note: Job {
         try test.expect(real.id, is: .succeeded)
     }
 
+    @Test(arguments: [LimitScope.job("note"), .queue("default")])
+    func `leaves what waits for a rate until time passes`(_ scope: LimitScope) async throws {
+        let test = try TestEngine { $0.register(Note.self) }
+        try await test.engine.limit(scope, to: .rate(1, per: .seconds(60)))
+        let first = try await test.engine.enqueue(Note(text: "one"))
+        let second = try await test.engine.enqueue(Note(text: "two"))
+        try await test.drain()
+        try test.expect(first.id, is: .succeeded)
+        try test.expect(second.id, is: .enqueued)
+        try await test.advance(by: .seconds(60))
+        try test.expect(second.id, is: .succeeded)
+    }
+
     @Test func `says what is there when it is not what was expected`() async throws {
         let test = try TestEngine { $0.register(Note.self) }
         try await test.engine.enqueue(Note(text: "one"))

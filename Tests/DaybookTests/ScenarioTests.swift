@@ -12,7 +12,7 @@ import Testing
         .sorted()
 
     @Test func `are there`() {
-        #expect(`Scenarios`.files.count >= 9)
+        #expect(`Scenarios`.files.count >= 10)
     }
 
     @Test(arguments: files)

@@ -13,7 +13,9 @@ enum EnqueueRoutes {
         .body("at", .time, "Not before this instant"),
         .body("key", .text, "While a job with this key is unfinished, there is no second"),
         .body("uniqueFor", .text, "And for so long after it was enqueued, such as 10m"),
-        .body("onConflict", .word(["existing", "replace", "refuse"]), "What becomes of a job whose key is taken"),
+        .body(
+            "onConflict", .word(["existing", "replace", "reschedule", "refuse"]),
+            "What becomes of a job whose key is taken"),
         .body("requestID", .text, "Asking again with the same id is answered with the same job"),
         .body("attempts", .number, "How often it may run, the first included (11)"),
         .body("timeout", .text, "A run that takes longer has failed"),
@@ -95,7 +97,7 @@ enum EnqueueRoutes {
         }
         if let text = try body.text("onConflict") {
             guard let policy = ConflictPolicy(rawValue: text) else {
-                throw RouteFailure.badCall("onConflict is existing, replace or refuse.")
+                throw RouteFailure.badCall("onConflict is existing, replace, reschedule or refuse.")
             }
             options.append(.onConflict(policy))
         }

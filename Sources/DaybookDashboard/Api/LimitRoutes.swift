@@ -11,7 +11,7 @@ enum LimitRoutes {
     static let all = [
         Route("GET", "/api/v1/limits", .permission(.queuesRead), .json, "Limits and how much of them is used") { call in
             try call.requireWholeStore()
-            let limits = try call.read { try LimitLine.all(in: $0) }
+            let limits = try call.read { try LimitLine.all(at: call.now, in: $0) }
             return .object { json in
                 json.list("limits", limits) { line, json in
                     json.field("scope", line.scope)
@@ -23,10 +23,23 @@ enum LimitRoutes {
                         json.field("sliding", rate.window == .sliding)
                     }
                     if let weight = line.limit.weight { json.field("weight", weight) }
-                    json.field("running", line.use.held)
-                    json.field("waiting", line.use.waiting)
+                    line.use.write(to: &json)
                 }
             }
+        },
+        Route(
+            "GET", "/api/v1/limits/waiting", .permission(.jobsRead), .json,
+            "Who waits for a limit, in the order in which they come forward",
+            [
+                .query("scope", .text, "As in the list of limits"),
+                .query("cursor", .text, "`next` of the page before"),
+                .query("limit", .number, "How many, at most 1,000 (50)"),
+            ]
+        ) { call in
+            try call.requireWholeStore()
+            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+            let list = try waiting(call, limit)
+            return .object { write(list, to: &$0) }
         },
         Route(
             "POST", "/api/v1/limits", .permission(.queuesChange), .json, "Sets or changes a limit",
@@ -58,9 +71,37 @@ enum LimitRoutes {
         ) { call in try await set(nil, try call.json(["scope", "reason"]), call) },
     ]
 
+    /// The page of a list that a call asks for.
+    static func waiting(_ call: RouteCall, _ limit: Int) throws -> WaitList {
+        guard let scope = try call.query.value("scope").flatMap({ LimitScope(text: $0) }) else {
+            throw RouteFailure.badCall(Self.scopes)
+        }
+        let cursor = try call.query.value("cursor")
+        guard let list = try call.read({ try WaitList(scope, after: cursor, limit: limit, at: call.now, in: $0) })
+        else { throw RouteFailure.badCall("cursor has to be what `next` of the page before was.") }
+        return list
+    }
+
+    private static func write(_ list: WaitList, to json: inout JSONWriter) {
+        list.use.write(to: &json)
+        json.field("opens", list.opens)
+        json.list("jobs", list.jobs) { waiter, json in
+            json.field("place", waiter.place)
+            waiter.job.write(to: &json)
+        }
+        json.list("keys", list.keys) { key, json in
+            json.field("scope", key.scope)
+            key.use.write(to: &json)
+            json.field("opens", key.opens)
+        }
+        json.field("next", list.next)
+    }
+
+    private static let scopes = "scope is queue:NAME, name:JOB, key:KEY or key:GROUP:*."
+
     private static func set(_ limit: Limit?, _ body: JSONBody, _ call: RouteCall) async throws -> DashboardResponse {
         guard let text = try body.text("scope"), let scope = LimitScope(text: text) else {
-            throw RouteFailure.badCall("scope is queue:NAME, name:JOB, key:KEY or key:GROUP:*.")
+            throw RouteFailure.badCall(Self.scopes)
         }
         return try await call.perform(
             .limit(scope, limit, reason: try body.text("reason") ?? "", actor: call.actor))
@@ -73,5 +114,13 @@ enum LimitRoutes {
             time.microseconds > 0
         else { throw .badCall("A rate is written as 100/1m or 5/10s.") }
         return Limit.Rate(count: count, microseconds: time.microseconds, window: isSliding ? .sliding : .fixed)
+    }
+}
+
+extension LimitUse {
+    func write(to json: inout JSONWriter) {
+        json.field("running", held)
+        json.field("waiting", waiting)
+        if isCut { json.field("cut", true) }
     }
 }

@@ -90,6 +90,14 @@ extension Texts {
     static let running = "Running"
     static let waiting = "Waiting"
     static let noLimits = "There are no limits."
+    static let place = "Place"
+    static let opens = "Opens"
+    static let nobodyWaits = "Nobody waits for it."
+    static func limitOf(_ scope: String) -> String { "Limit of \(scope)" }
+    static func limitUse(_ limit: String?, _ held: UInt64, _ waiting: UInt64) -> String {
+        "\(limit ?? "No limit of its own"): \(number(held)) run, \(number(waiting)) wait."
+    }
+    static func atLeast(_ count: UInt64) -> String { "≥ \(number(count))" }
     static let limitsExplained =
         "So many jobs of a queue, a name or a key may run at once. A key such as tenant:* is each tenant for itself. "
         + "Without a number the limit is taken away."

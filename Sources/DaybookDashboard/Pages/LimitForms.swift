@@ -54,10 +54,12 @@ enum LimitForms {
             html.table(Texts.limits, columns, isLive: "limits") { html in
                 for line in limits {
                     html.row { html in
-                        html.element("td", [.class("mono")], line.scope)
+                        html.element("td", [.class("mono")]) { html in
+                            guard call.may(.jobsRead) else { return html.text(line.scope) }
+                            html.link(frame.link(["limits"], [("scope", line.scope)]), line.scope)
+                        }
                         html.cell(line.limit.words)
-                        html.number(line.use.held)
-                        html.number(line.use.waiting)
+                        line.use.cells(&html)
                     }
                 }
             }
@@ -82,6 +84,15 @@ enum LimitForms {
             html.input(Texts.weight, "weight", "", [.type("number"), .named("min", "1")])
             html.input(Texts.reason, "reason", "", [.named("maxlength", "1024")])
             html.button(Texts.setLimit)
+        }
+    }
+}
+
+extension LimitUse {
+    /// How many run and how many wait; of a group with very many keys, at least so many.
+    func cells(_ html: inout Html) {
+        for count in [held, waiting] {
+            html.element("td", [.class("number")], isCut ? Texts.atLeast(count) : Texts.number(count))
         }
     }
 }

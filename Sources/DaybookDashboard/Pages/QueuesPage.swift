@@ -27,8 +27,10 @@ enum QueuesPage {
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         try call.requireWholeStore()
-        let (queues, limits) = try call.read { log in (try QueueLine.all(in: log), try LimitLine.all(in: log)) }
         let now = call.now
+        let (queues, limits) = try call.read { log in
+            (try QueueLine.all(in: log), try LimitLine.all(at: now, in: log))
+        }
         return try call.page(Texts.queues, current: "queues", isLive: true) { frame, html in
             call.outcome(frame, &html)
             if queues.isEmpty { html.nothing(Texts.noQueues) } else { table(queues, call, frame, now, &html) }
@@ -107,12 +109,12 @@ struct LimitLine {
 
     private static let shownMax = 200
 
-    static func all(in log: any LogSnapshot) throws -> [LimitLine] {
+    static func all(at now: Instant, in log: any LogSnapshot) throws -> [LimitLine] {
         var rules: [(String, Limit)] = []
         try LimitRows.forEachRule(in: log) { scope, limit in
             rules.append((scope, limit))
             return rules.count < shownMax
         }
-        return try rules.map { LimitLine(scope: $0, limit: $1, use: try LimitUse(of: $0, $1, in: log)) }
+        return try rules.map { LimitLine(scope: $0, limit: $1, use: try LimitUse(of: $0, $1, at: now, in: log)) }
     }
 }

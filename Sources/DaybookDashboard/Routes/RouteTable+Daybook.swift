@@ -19,7 +19,8 @@ extension RouteTable {
 /// What people look at, page by page.
 enum PageRoutes {
     static let all =
-        HomePage.routes + JobsPage.routes + OneJobPage.routes + QueuesPage.routes + RecurringPages.routes
+        HomePage.routes + JobsPage.routes + OneJobPage.routes + QueuesPage.routes + LimitPage.routes
+        + RecurringPages.routes
         + BatchesPage.routes + ProcessesPage.routes + LogPage.routes + AuditPage.routes + StoragePage.routes
         + OperationsPage.routes + StartPage.routes + UndoRoutes.pages
 }

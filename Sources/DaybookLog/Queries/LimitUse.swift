@@ -4,26 +4,61 @@ package import DaybookModel
 package struct LimitUse {
     package let held: UInt64
     package let waiting: UInt64
+    /// There are more: a group of more keys than anybody wants to wait for is counted in part.
+    package let isCut: Bool
 
-    package init(of scope: String, _ limit: Limit, in log: any LogSnapshot) throws {
+    /// A group with more keys than this in use is not counted to the end.
+    private static let keysMax = 20_000
+
+    init(held: UInt64, waiting: UInt64, isCut: Bool = false) {
+        (self.held, self.waiting, self.isCut) = (held, waiting, isCut)
+    }
+
+    init(_ state: LimitState) { self.init(held: UInt64(state.held), waiting: state.waiting) }
+
+    package init(of scope: String, _ limit: Limit, at now: Instant, in log: any LogSnapshot) throws {
         switch LimitScope(text: scope) {
         case .queue(let name):
             var books = Books()
             let queue = try books.queue(name, in: log)
-            held = queue?[.processing] ?? 0
             // What its limit keeps from running is all that is ready in it.
-            waiting = held >= limit.concurrency ?? .max ? queue?[.enqueued] ?? 0 : 0
-        case .keys(let group):
-            var sum: (held: UInt64, waiting: UInt64) = (0, 0)
-            try LimitRows.forEachState("key:\(group):", in: log) { _, state in
-                sum = (sum.held + UInt64(state.held), sum.waiting + state.waiting)
-                return true
-            }
-            (held, waiting) = sum
-        case .job, .key, nil:
-            let state = try LimitRows.state(scope, in: log)
-            (held, waiting) = (UInt64(state.held), state.waiting)
+            let isFull = try queue.map { try LimitUse.isFull($0, limit, now, log) } ?? false
+            self.init(held: queue?[.processing] ?? 0, waiting: isFull ? queue?[.enqueued] ?? 0 : 0)
+        case .keys(let group): self = try LimitUse.sum("key:\(group):", log)
+        case .job, .key, nil: self.init(try LimitRows.state(scope, in: log))
         }
+    }
+
+    private static func sum(_ prefix: String, _ log: any LogSnapshot) throws -> LimitUse {
+        var sum: (held: UInt64, waiting: UInt64) = (0, 0)
+        var keys = 0
+        try LimitRows.forEachState(prefix, in: log) { _, state in
+            keys += 1
+            guard keys <= keysMax else { return false }
+            sum = (sum.held + UInt64(state.held), sum.waiting + state.waiting)
+            return true
+        }
+        return LimitUse(held: sum.held, waiting: sum.waiting, isCut: keys > keysMax)
+    }
+
+    /// Whether the limit of a queue lets none of its jobs run now.
+    package static func isFull(_ queue: QueueRecord, at now: Instant, in log: any LogSnapshot) throws -> Bool {
+        guard let limit = try LimitRows.rule(LimitScope.queue(queue.name).text, in: log) else { return false }
+        return try isFull(queue, limit, now, log)
+    }
+
+    private static func isFull(
+        _ queue: QueueRecord, _ limit: Limit, _ now: Instant, _ log: any LogSnapshot
+    ) throws -> Bool {
+        if queue[.processing] >= limit.concurrency ?? .max { return true }
+        return try opening(of: LimitScope.queue(queue.name).text, limit, now, log) != nil
+    }
+
+    /// When the window of a queue's rate opens; nil if it is open.
+    static func opening(
+        of scope: String, _ limit: Limit?, _ now: Instant, _ log: any LogSnapshot
+    ) throws -> Instant? {
+        try limit?.rate.flatMap { try LimitRows.rate(scope, in: log).opening(of: $0, at: now) }
     }
 }
 
@@ -47,6 +82,8 @@ extension LimitUse {
     package static func nextOpening(in log: any LogSnapshot) throws -> (at: Instant, scope: String)? {
         var first: (Instant, String)?
         try LimitRows.forEachOpening(in: log) { instant, scope in
+            // A group whose keys are being looked at has no window.
+            guard !scope.hasSuffix(":*") else { return true }
             first = (instant, scope)
             return false
         }

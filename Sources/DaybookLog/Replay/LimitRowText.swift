@@ -32,6 +32,9 @@ extension JSONObject {
             guard value.isEmpty else { return false }
             let instant = key[1..<9].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } ^ (1 << 63)
             text(key[0] == 4 ? "opens" : "ends", "\(Instant(microseconds: Int64(bitPattern: instant)))")
+        case 6:
+            guard let last = String(validating: value, as: UTF8.self) else { return false }
+            text("lookedAt", last)
         default: return false
         }
         return true

@@ -39,8 +39,8 @@ extension JobRecord {
     var mayBeReplaced: Bool {
         guard attempt == 0, deaths == 0, waitsFor != .retry, waitsFor != .snooze else { return false }
         switch state {
-        case .scheduled, .enqueued, .parked: return true
-        case .awaiting, .processing, .succeeded, .failed, .cancelled: return false
+        case .awaiting, .scheduled, .enqueued, .parked: return true
+        case .processing, .succeeded, .failed, .cancelled: return false
         }
     }
 }

@@ -74,6 +74,10 @@ extension Books {
         case .queueResumed(let queue, _): queues.setPaused(try queues.numberGiving(queue, in: ledgers), false)
         case .queueLimited(let limited): try applyLimit(limited.value, at: sequence, event.time, in: ledgers)
         case .limitOpened(let scope):
+            if case .keys = LimitScope(text: scope) {
+                let last = try LimitRows.lookedAt(scope, in: ledgers)
+                return try moveOnGroup(scope, after: last, at: sequence, event.time, in: ledgers)
+            }
             // Its instant is behind us, whatever the clock says by now.
             let scope = limits.desk.number(of: scope)
             try limits.desk.changeRate(scope, in: ledgers) { $0.opens = nil }
@@ -99,25 +103,30 @@ extension Books {
         case .job, .key:
             if limited.limit != nil { try countRunning(at: now, in: ledgers) }
             try moveOn(limits.desk.number(of: limited.scope), at: sequence, now, in: ledgers)
-        case .keys(let group):
+        case .keys:
             if limited.limit != nil { try countRunning(at: now, in: ledgers) }
-            try moveOnGroup("key:\(group):", at: sequence, now, in: ledgers)
+            try moveOnGroup(limited.scope, after: nil, at: sequence, now, in: ledgers)
         }
     }
 
-    /// Whoever waits behind a full limit is let on by the next that ends or when the window opens, so a group that has
-    /// more keys than this loses nothing but a little time.
-    private static let keysAtOnce = 200
+    /// A group may have a million keys, and nobody is to wait for all of them.
+    private static let keysAtOnce = 500
 
+    /// Looks at the next keys of a group whose rule has changed. If there are more, the group itself is what opens
+    /// next, whatever the clock shows, and the next turn goes on with it.
     private mutating func moveOnGroup(
-        _ prefix: String, at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
+        _ group: String, after first: String?, at sequence: SequenceNumber, _ now: Instant, in ledgers: any Ledgers
     ) throws {
-        var last: String?
+        let prefix = String(group.dropLast())
+        var last = first
         for _ in 0..<Books.keysAtOnce {
-            guard let scope = try LimitRows.nextWaiting(prefix, after: last, in: ledgers) else { return }
-            try moveOn(limits.desk.number(of: scope), at: sequence, now, in: ledgers)
-            last = scope
+            last = try LimitRows.nextWaiting(prefix, after: last, in: ledgers)
+            guard let last else { break }
+            try moveOn(limits.desk.number(of: last), at: sequence, now, in: ledgers)
         }
+        try LimitRows.setLookedAt(group, last, in: ledgers)
+        let opens = last == nil ? nil : Instant.epoch
+        try limits.desk.changeRate(limits.desk.number(of: group), in: ledgers) { $0.opens = opens }
     }
 
     /// What runs already counts against a limit that is new.

@@ -217,11 +217,8 @@ extension Books {
             try limits.desk.change(job.scopes[index], in: ledgers) { $0.waiting += 1 }
             job.standing.waiting = index
             record.waitsFor = .limit
-            if change.blockedBy == nil {
-                touched.append(job.scopes[index])
-            } else {
-                try keepOpening(job.scopes[index], at: change.time, in: ledgers)
-            }
+            // Whoever held it up may have gone in the same turn.
+            touched.append(job.scopes[index])
         } else if let index = candidate {
             let lane = record.lane
             try limits.desk.change(job.scopes[index], in: ledgers) { $0.addCandidate(lane, id) }

@@ -5,6 +5,7 @@ package enum LimitRows {
     private static let rateKind: UInt8 = 3
     private static let openingKind: UInt8 = 4
     private static let endKind: UInt8 = 5
+    private static let groupKind: UInt8 = 6
 
     // MARK: Rules
 
@@ -36,6 +37,17 @@ package enum LimitRows {
     static func setRule(_ scope: String, _ limit: Limit?, in ledgers: any Ledgers) throws {
         let old = try rule(scope, in: ledgers)
         try replace(ruleKind, scope, old?.encoded, by: limit?.encoded, in: ledgers)
+    }
+
+    /// The last key of a group that has been looked at since the group's rule changed; nil if all have been.
+    static func lookedAt(_ group: String, in ledgers: any Ledgers) throws -> String? {
+        try withKey(groupKind, group) { try ledgers.read(.limits, $0) { String(decoding: $0, as: UTF8.self) } }
+    }
+
+    static func setLookedAt(_ group: String, _ last: String?, in ledgers: any Ledgers) throws {
+        let old = try lookedAt(group, in: ledgers)
+        guard old != last else { return }
+        try replace(groupKind, group, old.map { Array($0.utf8) }, by: last.map { Array($0.utf8) }, in: ledgers)
     }
 
     // MARK: States
@@ -188,12 +200,13 @@ package enum LimitRows {
         }
     }
 
-    /// Calls `body` with what waits for a scope, from a lane on, in order, for as long as it answers true.
+    /// Calls `body` with what waits for a scope, from a lane on and behind a job of it, in order, for as long as it
+    /// answers true.
     package static func forEachWait(
-        _ scope: String, fromLane lane: UInt64 = 0, in ledgers: any Ledgers,
+        _ scope: String, fromLane lane: UInt64 = 0, after job: SequenceNumber = 0, in ledgers: any Ledgers,
         _ body: (UInt64, SequenceNumber) throws -> Bool
     ) throws {
-        try withWaitKey(scope, lane, 0) { first in
+        try withWaitKey(scope, lane, job + 1) { first in
             let prefix = first.count - waitBytes
             try ledgers.scan(.limitWaits, from: first) { key, _ in
                 guard key.count == first.count, key[..<prefix].elementsEqual(first[..<prefix]) else { return false }
@@ -204,7 +217,7 @@ package enum LimitRows {
     }
 
     /// The next scope in whose list something waits, of those that begin so and come after `last`.
-    static func nextWaiting(_ prefix: String, after last: String?, in ledgers: any Ledgers) throws -> String? {
+    package static func nextWaiting(_ prefix: String, after last: String?, in ledgers: any Ledgers) throws -> String? {
         // Behind a scope's own rows, whose texts end with a zero.
         let start = last.map { Array($0.utf8) + [1] } ?? Array(prefix.utf8)
         var found: String?

@@ -27,6 +27,12 @@ package struct LimitState: Equatable, Sendable {
         return candidate.lane == lane && candidate.job != job || others.contains { $0.lane == lane && $0.job != job }
     }
 
+    /// Whether an older one than the job stands in the ready index for its queue and priority.
+    func hasCandidate(_ lane: UInt64, before job: SequenceNumber) -> Bool {
+        guard let candidate else { return false }
+        return candidate.lane == lane && candidate.job < job || others.contains { $0.lane == lane && $0.job < job }
+    }
+
     /// Whether one more of a lane may stand in the ready index: as many as the rule has turns, and beyond the first
     /// only those who would find a slot.
     func hasTurn(_ lane: UInt64, under rule: Limit?) -> Bool {

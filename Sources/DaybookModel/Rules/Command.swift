@@ -56,6 +56,9 @@ public enum ConflictPolicy: String, Sendable {
     case existing
     /// The job that is there takes the new one's arguments, and its time if it has one, unless it has started.
     case replace
+    /// The job that is there takes the new one's time, which is now if it has none, and keeps its arguments, unless it
+    /// has started or waits for other jobs.
+    case reschedule
     /// Nothing is enqueued, and whoever asked is told.
     case refuse
 }

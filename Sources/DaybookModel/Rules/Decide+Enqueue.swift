@@ -16,7 +16,8 @@ extension Books {
         {
             switch onConflict {
             case .existing: return try duplicate(of: holder.job, created, surroundings, &decision, in: ledgers)
-            case .replace: return try replace(holder.job, with: created, surroundings, &decision, in: ledgers)
+            case .replace, .reschedule:
+                return try change(holder.job, onConflict, created, surroundings, &decision, in: ledgers)
             case .refuse: return .refused(.keyIsTaken(holder))
             }
         }

@@ -53,6 +53,10 @@ extension Books {
             if known?.standing.holds(index) != true {
                 let state = try limits.desk.state(scope, in: ledgers)
                 guard state.hasSlot(rule, beside: taken.slots[scope] ?? 0) else { return limits.desk.text(scope) }
+                // Both may stand in the ready index, each for another limit, and their places there say nothing.
+                guard !rule.keepsOrder || !state.hasCandidate(record.lane, before: job) else {
+                    return limits.desk.text(scope)
+                }
                 slots.append(scope)
             }
             if let rate = rule.rate {

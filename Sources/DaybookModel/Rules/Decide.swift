@@ -70,14 +70,7 @@ extension Books {
                 return .cancelled(reason: reason)
             }
         case .requeue(let job, let expected, let reason, let actor):
-            let staging = try queues.number(Name.staging, in: ledgers)
-            return try move(job, expected, actor, &decision, in: ledgers) { record throws(Refusal) in
-                guard record.queue != staging else { throw .isStaging(job) }
-                switch record.state {
-                case .failed, .cancelled, .parked, .scheduled, .awaiting: return .requeued(reason: reason)
-                default: throw .wrongState(job, record.state, "requeued")
-                }
-            }
+            return try requeue(job, expected, reason, actor, &decision, in: ledgers)
         case .reschedule(let job, let until, let expected, let reason, let actor):
             return try move(job, expected, actor, &decision, in: ledgers) { record throws(Refusal) in
                 switch record.state {
@@ -146,6 +139,22 @@ extension Books {
             return .refused(error)
         }
         return .done(at: try self.record(event, of: record, &decision, in: ledgers).at)
+    }
+
+    private mutating func requeue(
+        _ job: SequenceNumber, _ expected: JobState?, _ reason: String, _ actor: Actor, _ decision: inout Decision,
+        in ledgers: any Ledgers
+    ) throws -> Answer {
+        let staging = try queues.number(Name.staging, in: ledgers)
+        let holder = try keyHolder(insteadOf: job, decision, in: ledgers)
+        return try move(job, expected, actor, &decision, in: ledgers) { record throws(Refusal) in
+            guard record.queue != staging else { throw .isStaging(job) }
+            if record.state.isFinished, let holder { throw .keyIsTaken(holder) }
+            switch record.state {
+            case .failed, .cancelled, .parked, .scheduled, .awaiting: return .requeued(reason: reason)
+            default: throw .wrongState(job, record.state, "requeued")
+            }
+        }
     }
 
     /// Cancels what is unfinished, then takes the job out of the ledgers.

@@ -49,7 +49,8 @@ public final class TestEngine: Sendable {
     public var now: Instant { time.now }
 
     /// Runs all that is ready, and all that becomes ready by that, until nothing is. Jobs that are due later are not;
-    /// time moves only as far as running jobs sleep. A job that waits for the outside world is waited for.
+    /// time moves only as far as running jobs sleep. A job that waits for the outside world is waited for, one that
+    /// waits for the window of a rate is not.
     public func drain() async throws {
         let ended = EndOfWork()
         let working = Task(executorPreference: executor) { [engine, workers] in
@@ -91,13 +92,16 @@ public final class TestEngine: Sendable {
         driver.doRounds()
     }
 
+    /// What a limit holds up until a window opens or another job ends is not ready, and no work.
     private func hasWork() throws -> Bool {
         if !executor.isIdle { return true }
         driver.doRounds()
         return try storage.read { log in
             var books = Books()
-            return try books.allQueues(in: log).contains {
-                $0[.processing] > 0 || !$0.isPaused && !QueueRecord.isReserved($0.name) && $0[.enqueued] > 0
+            return try books.allQueues(in: log).enumerated().contains { index, queue in
+                if queue[.processing] > 0 { return true }
+                guard !queue.isPaused, !QueueRecord.isReserved(queue.name), queue[.enqueued] > 0 else { return false }
+                return try ReadyAge.hasReady(UInt32(index + 1), in: log) && !LimitUse.isFull(queue, at: now, in: log)
             }
         }
     }

@@ -15,7 +15,7 @@ struct LimitFacts {
     private var firstOver = Instant(microseconds: .max)
     /// Who has begun, where each keeps its place until it has finished.
     private var begun: [String: SequenceNumber] = [:]
-    /// Jobs of one key and no other, by that key.
+    /// Jobs with a key, by the first that they have.
     private(set) var lanes: [String: Set<SequenceNumber>] = [:]
 
     static func scopes(of created: Created) -> [String] {
@@ -39,7 +39,7 @@ struct LimitFacts {
     }
 
     mutating func enter(_ number: SequenceNumber, _ job: JobFacts) {
-        guard job.scopes.count == 3 else { return }
+        guard job.scopes.count > 2 else { return }
         lanes[job.scopes[0], default: []].insert(number)
     }
 
@@ -56,7 +56,7 @@ struct LimitFacts {
         }
         guard hasLeft, before.state != after.state else { return }
         for scope in after.scopes where begun[scope] == number { begun[scope] = nil }
-        if after.isFinished, after.scopes.count == 3 { lanes[after.scopes[0]]?.remove(number) }
+        if after.isFinished, after.scopes.count > 2 { lanes[after.scopes[0]]?.remove(number) }
     }
 
     mutating func takeBack(_ token: SequenceNumber, _ scopes: [String]) {
@@ -134,10 +134,10 @@ extension Oracle {
         if let wrong = limits.start(number, job.scopes, at: event.time, token: sequence) {
             note(wrong.promise, sequence, wrong.sentence)
         }
-        guard testimony != nil, job.scopes.count == 3, limits.keepsOrder(job.scopes[0]) else { return }
+        guard testimony != nil, job.scopes.count > 2, limits.keepsOrder(job.scopes[0]) else { return }
         for other in limits.lanes[job.scopes[0]] ?? [] where other < number {
             guard let facts = jobs[Int(other)], facts.state == .enqueued, facts.readySince < number, facts.runs == 0,
-                facts.queue == job.queue, facts.priority == job.priority, facts.name == job.name
+                facts.queue == job.queue, facts.priority == job.priority, facts.scopes == job.scopes
             else { continue }
             note(.lanes, sequence, "job \(other) of \(job.scopes[0]) was ready before it")
         }

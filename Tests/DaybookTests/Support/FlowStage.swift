@@ -48,6 +48,7 @@ final class FlowStage: Stage {
         case "clock": clock = try Instant(iso8601: rest)
         case "look": try look()
         case "enqueue": try enqueue([rest])
+        case "replace", "reschedule", "refuse": try enqueue([rest], ConflictPolicy(rawValue: word)!)
         case "together": try enqueue(rest.components(separatedBy: "; "))
         case "batch": try makeBatch(rest)
         case "seal": try perform(.batch(Box(.seal(number(rest), actor: .person("ann")))))
@@ -131,7 +132,8 @@ final class FlowStage: Stage {
         return (parts[0], parts.count > 1 ? parts[1] : "")
     }
 
-    /// `send: after fetch, after resize failure, batch import, key account:7, tenant acme, queue mail, priority 5`.
+    /// `send: after fetch, after resize failure, batch import, key account:7, tenant acme, queue mail, priority 5`, or
+    /// `sync: unique shop:7 for 600, with [1], at 1970-01-01T00:10:00Z`.
     private func job(_ text: String, among siblings: [String]) throws -> (String, Created) {
         let (name, said) = Self.pair(text, ": ")
         var job = Created(name: name, queue: "default", attempts: 3, salt: 1, arguments: [])
@@ -150,6 +152,9 @@ final class FlowStage: Stage {
             case "tenant": job.tenant = words[1]
             case "key": job.limitKeys.append(words[1])
             case "queue": job.queue = words[1]
+            case "unique": (job.key, job.uniqueness) = (words[1], Self.uniqueness(Array(words.dropFirst(2))))
+            case "with": job.arguments = Array(words[1].utf8)
+            case "at": job.due = try Instant(iso8601: words[1])
             case "priority": job.priority = Int16(words[1]) ?? 0
             default: throw Trouble(description: "\(part) is nothing that a job can have here")
             }
@@ -157,10 +162,22 @@ final class FlowStage: Stage {
         return (name, job)
     }
 
-    private func enqueue(_ texts: [String]) throws {
+    /// Nothing, `waiting` or `for 600`.
+    private static func uniqueness(_ words: [String]) -> Uniqueness {
+        switch words.first {
+        case "waiting": .waiting
+        case "for": .window(microseconds: (Int64(words.last ?? "") ?? 0) * 1_000_000)
+        default: .unfinished
+        }
+    }
+
+    private func enqueue(_ texts: [String], _ onConflict: ConflictPolicy = .existing) throws {
         let siblings = texts.count > 1 ? texts.map { Self.pair($0, ": ").0 } : []
         let jobs = try texts.map { try job($0, among: siblings) }
-        let answer = try perform(.enqueueTogether(jobs.map { Box($0.1) }, onConflict: .existing))
+        guard jobs.count > 1 else {
+            return note(jobs[0].0, try perform(.enqueue(Box(jobs[0].1), onConflict: onConflict)))
+        }
+        let answer = try perform(.enqueueTogether(jobs.map { Box($0.1) }, onConflict: onConflict))
         guard case .together(let answers) = answer else { return }
         for (job, answer) in zip(jobs, answers) { note(job.0, answer) }
     }
@@ -243,6 +260,11 @@ extension FlowStage {
         case .batchEnded(let batch, let standing): return "batch \(name(batch)) is over: \(standing.rawValue)"
         case .batchReopened(let batch): return "batch \(name(batch)) goes on"
         case .batchCancelled(let batch, _): return "cancelled batch \(name(batch))"
+        case .duplicate: return "\(job) is there already"
+        case .replaced(let replaced):
+            return "\(job) takes \(String(decoding: replaced.value.arguments, as: UTF8.self))"
+                + (replaced.value.due.map { " and waits until \($0)" } ?? "")
+        case .rescheduled(let until, _): return "\(job) waits until \(until)"
         case .limited(let scope): return "\(job) waits for \(scope)"
         case .limitOpened(let scope): return "opened \(scope)"
         case .queueLimited(let limited): return "\(limited.value.scope): \(limited.value.limit?.words ?? "no limit")"

@@ -24,7 +24,7 @@ extension CommandTree {
             PauseRecurring.description, ResumeRecurring.description, TriggerRecurring.description,
             BackfillRecurring.description, RemoveRecurring.description,
             ListQueues.description, PauseQueues.description, ResumeQueues.description,
-            LimitQueues.description, ListLimits.description,
+            LimitQueues.description, ListLimits.description, ListWaiting.description,
             BatchCommands.create, BatchCommands.seal, ListBatches.list, ListBatches.show, BatchCommands.cancel,
             OperationCommands.list, OperationCommands.undo,
             ListProcesses.description, AskProcesses.quiet, AskProcesses.stop, AskProcesses.resume,

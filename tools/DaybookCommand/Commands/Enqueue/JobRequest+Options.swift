@@ -24,8 +24,9 @@ extension JobRequest {
     static let timeoutOption = Option("--timeout", .duration, "how long a run may take")
     static let expiresOption = Option("--expires", .duration, "cancel it if it has not started within this")
     static let conflictOption = Option(
-        "--on-conflict", ValueKind<ConflictPolicy>.word("WHAT", of: [.existing, .replace, .refuse]),
-        "if the key is taken: the job there answers, is replaced unless it has started, or it is refused (existing)")
+        "--on-conflict", ValueKind<ConflictPolicy>.word("WHAT", of: [.existing, .replace, .reschedule, .refuse]),
+        "if the key is taken: the job there answers; it takes these arguments, or this time, unless it has started; or "
+            + "the call is refused (existing)")
     static let requestOption = Option(
         "--request-id", .name("R"), "a name for this request: asked again, it finds the job that it made")
     static let tagOption = Option("--tag", .name("T"), "a tag to find it by", repeats: true)

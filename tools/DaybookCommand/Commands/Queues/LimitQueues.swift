@@ -50,7 +50,7 @@ enum LimitQueues {
         }
     }
 
-    private static func scope(_ call: Invocation) throws -> LimitScope {
+    static func scope(_ call: Invocation) throws -> LimitScope {
         var scopes: [LimitScope] = []
         if let queue = try call.value(queue) { scopes.append(.queue(queue)) }
         if let name = try call.value(job) { scopes.append(.job(name)) }

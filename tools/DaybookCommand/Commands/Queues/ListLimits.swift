@@ -4,7 +4,10 @@ import DaybookModel
 enum ListLimits {
     static let description = CommandDescription(
         "queues limits", "limits, how many jobs have a slot and how many wait for one",
-        discussion: ["A limit on every key of a group, such as key:tenant:*, counts all of its keys together."]
+        discussion: [
+            "A limit on every key of a group, such as key:tenant:*, counts all of its keys together. `daybook queues "
+                + "waiting` shows who waits."
+        ]
     ) { _, context in
         let store = try CommandStore.reading(context)
         defer { store.close() }
@@ -14,7 +17,9 @@ enum ListLimits {
                 found.append((scope, limit))
                 return true
             }
-            return try found.map { ($0.scope, $0.limit, try LimitUse(of: $0.scope, $0.limit, in: snapshot)) }
+            return try found.map {
+                ($0.scope, $0.limit, try LimitUse(of: $0.scope, $0.limit, at: store.now, in: snapshot))
+            }
         }
         if context.isJSON {
             for (scope, limit, use) in found { try context.output.line(json(scope, limit, use)) }
@@ -25,7 +30,7 @@ enum ListLimits {
                 .init("SCOPE", gives: true), .init("LIMIT"), .init("RUNNING", .right), .init("WAITING", .right),
             ])
             for (scope, limit, use) in found {
-                table.row([.init(scope), .init(limit.words), "\(use.held)", "\(use.waiting)"])
+                table.row([.init(scope), .init(limit.words)] + use.cells)
             }
             for line in table.lines(context.terminal) { try context.output.line(line) }
         }
@@ -43,9 +48,18 @@ enum ListLimits {
                 json.field("sliding", rate.window == .sliding)
             }
             if let weight = limit.weight { json.field("weight", weight) }
-            json.field("running", use.held)
-            json.field("waiting", use.waiting)
+            use.write(to: &json)
         }
         return json.bytes
+    }
+}
+
+extension LimitUse {
+    var cells: [TablePrinter.Cell] { [held, waiting].map { .init(isCut ? "\($0) or more" : "\($0)") } }
+
+    func write(to json: inout JSONWriter) {
+        json.field("running", held)
+        json.field("waiting", waiting)
+        if isCut { json.field("cut", true) }
     }
 }
