@@ -1,4 +1,4 @@
-#if HummingbirdSupport
+#if HummingbirdSupport || VaporSupport
     import Daybook
     import Synchronization
     import Testing
