@@ -5,7 +5,7 @@
         func answer(_ request: () async throws -> DashboardRequest) async throws -> DashboardResponse {
             do {
                 let asked = try await request()
-                let answer = Task(executorPreference: AnswerThreads.shared) { await respond(to: asked) }
+                let answer = Task(executorPreference: AnswerThreads.shared) { await self.respond(to: asked) }
                 return await withTaskCancellationHandler {
                     await answer.value
                 } onCancel: {
