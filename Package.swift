@@ -34,7 +34,9 @@ let adapted: [Target.Dependency] = [
 
 let mounted: [Target.Dependency] = [
     .product(name: "Hummingbird", package: "hummingbird", condition: .when(traits: ["HummingbirdSupport"])),
-    .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HummingbirdSupport"])),
+    .product(name: "Vapor", package: "vapor", condition: .when(traits: ["VaporSupport"])),
+    .product(
+        name: "NIOCore", package: "swift-nio", condition: .when(traits: ["HummingbirdSupport", "VaporSupport"])),
 ]
 
 let adaptedTestKits: [Target.Dependency] = [
@@ -63,6 +65,7 @@ let package = Package(
         .trait(name: "TracingSupport", description: "TracingMiddleware, for swift-distributed-tracing"),
         .trait(name: "ServiceLifecycleSupport", description: "JobEngine.service, for swift-service-lifecycle"),
         .trait(name: "HummingbirdSupport", description: "router.mount(dashboard), for Hummingbird"),
+        .trait(name: "VaporSupport", description: "app.mount(dashboard), for Vapor"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
@@ -70,6 +73,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.4.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.11.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.26.0"),
+        .package(url: "https://github.com/vapor/vapor.git", from: "4.122.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
     ],
     targets: [

@@ -33,7 +33,7 @@ enum House {
     /// Products of other packages, each behind a trait that is off.
     static let adapted: Set = [
         "Logging", "InMemoryLogging", "Metrics", "MetricsTestKit", "Tracing", "InMemoryTracing", "ServiceLifecycle",
-        "ServiceLifecycleTestKit", "Hummingbird", "NIOCore",
+        "ServiceLifecycleTestKit", "Hummingbird", "Vapor", "NIOCore",
     ]
     /// Where they may be imported.
     static let adapterFolders = [

@@ -52,17 +52,8 @@
         func respond(to request: Request, context: Context) async throws -> Response {
             let client = ClientPresence()
             let watch = try await ConnectionWatch(context.channel, client)
-            do {
-                let asked = try await self.request(request, context.channel, client)
-                let answer = Task(executorPreference: AnswerThreads.shared) { await dashboard.respond(to: asked) }
-                return await withTaskCancellationHandler {
-                    response(await answer.value, to: request, watch)
-                } onCancel: {
-                    client.leave()
-                }
-            } catch let error as BadRequest {
-                return response(Refusals.bad(error), to: request, watch)
-            }
+            let answer = try await dashboard.answer { try await self.request(request, context.channel, client) }
+            return response(answer, to: request, watch)
         }
 
         private func request(
@@ -79,24 +70,21 @@
             return asked
         }
 
-        /// The fields as they came, but for what Hummingbird has taken out of them or apart.
+        /// The fields as they came: Hummingbird has taken the host out of them.
         private func fields(of request: Request) -> [HTTPField] {
             let host = request.head.authority.map { [HTTPField("host", $0)] } ?? []
-            let cookie = request.headers[.cookie].map { [HTTPField("cookie", $0)] } ?? []
-            return host + cookie
-                + request.headers.filter { $0.name != .cookie }.map { HTTPField($0.name.canonicalName, $0.value) }
+            return host + request.headers.map { HTTPField($0.name.canonicalName, $0.value) }
         }
 
         private func response(
             _ answer: DashboardResponse, to request: Request, _ watch: ConnectionWatch
         ) -> Response {
             var headers = HTTPFields()
-            // Whether the connection goes on is the server's to say.
-            for field in answer.fields where field.name != "connection" {
+            for field in answer.mountedFields {
                 guard let name = HTTPFields.Element.Name(field.name) else { continue }
                 headers.append(HTTPFields.Element(name: name, value: field.value))
             }
-            let status = HTTPResponse.Status(code: answer.status, reasonPhrase: AnswerWriter.reason(answer.status))
+            let status = HTTPResponse.Status(code: answer.status, reasonPhrase: answer.reason)
             guard request.method != .head else {
                 headers[.contentLength] = "\(answer.byteCount)"
                 return Response(status: status, headers: headers)
@@ -109,11 +97,11 @@
             return Response(status: status, headers: headers, body: body)
         }
 
-        /// Sends a piece and then asks for the next one. What breaks off has no last chunk.
         private func body(_ stream: ResponseStream, _ watch: ConnectionWatch) -> ResponseBody {
             ResponseBody { writer in
-                let pieces = MountedPieces(stream, for: watch.client)
-                while let piece = try await pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+                try await MountedPieces.send(stream, to: watch.client) {
+                    try await writer.write(ByteBuffer(bytes: $0))
+                }
                 try await writer.finish(nil)
             }
         }

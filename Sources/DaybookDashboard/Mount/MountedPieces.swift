@@ -1,4 +1,4 @@
-#if HummingbirdSupport
+#if HummingbirdSupport || VaporSupport
     internal import Synchronization
 
     /// The pieces of an answer in another server, each made on the threads that answer requests, until the client has
@@ -15,6 +15,20 @@
         init(_ stream: ResponseStream, for client: ClientPresence) {
             makeNext = stream.makeNext()
             client.whenGone { [weak self] in self?.stop() }
+        }
+
+        /// Sends a piece and then makes the next one. To whom nothing can be sent has gone; what breaks off throws, so
+        /// that the server leaves out the last chunk.
+        static func send(
+            _ stream: ResponseStream, to client: ClientPresence, _ write: ([UInt8]) async throws -> Void
+        ) async throws {
+            let pieces = MountedPieces(stream, for: client)
+            do {
+                while let piece = try await pieces.next() { try await write(piece) }
+            } catch {
+                client.leave()
+                throw error
+            }
         }
 
         /// Nil at the end; throws if the client has gone.

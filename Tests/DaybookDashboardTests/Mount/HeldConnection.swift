@@ -1,4 +1,4 @@
-#if HummingbirdSupport
+#if HummingbirdSupport || VaporSupport
     /// A connection that a test holds on to while other things happen.
     ///
     /// Unchecked because a test uses it on one thread after the other.

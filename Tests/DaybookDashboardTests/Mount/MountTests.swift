@@ -1,4 +1,4 @@
-#if HummingbirdSupport
+#if HummingbirdSupport || VaporSupport
     import Daybook
     import Synchronization
     import Testing
@@ -53,6 +53,7 @@
                     #expect(answer.status == expected.status, "\(request)")
                     #expect(answer.ownFields == expected.ownFields, "\(request)")
                     #expect(answer.body.isEmpty == expected.body.isEmpty, "\(request)")
+                    #expect(answer.fields.count { $0.hasPrefix("connection:") } <= 1, "\(request)")
                     // Pages hold tokens drawn by lot.
                     if expected["content-type"]?.hasPrefix("text/html") != true {
                         #expect(answer.body == expected.body, "\(request)")
@@ -97,6 +98,70 @@
                 Dictionary(grouping: request.fields, by: \.name).map { "\($0): \($1.map(\.value))" }.sorted()
             }
             #expect(sorted(requests[1]) == sorted(requests[0]))
+            try await store.close()
+        }
+
+        @Test(arguments: Framework.allCases)
+        func `cookies in several fields arrive in one, as HTTP 2 has them`(framework: Framework) async throws {
+            let seen = Mutex<[[HTTPField]]>([])
+            let store = try MountTests.store { options in
+                options.access = .asking { request in
+                    seen.withLock { $0.append(request.fields.filter { $0.name == "cookie" }) }
+                    return nil
+                }
+            }
+            try await framework.serve(store.dashboard) { port in
+                _ = try await SentAnswer.to(
+                    "GET /jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: a=1\r\nAccept: a\r\n"
+                        + "Cookie: daybook=2; b=3\r\n\r\n", port)
+            }
+            #expect(seen.withLock { $0 } == [[HTTPField("cookie", "a=1; daybook=2; b=3")]])
+            try await store.close()
+        }
+
+        @Test(arguments: Framework.allCases, ["", "/jobs", "/admin/jobs"])
+        func `it answers at its path and below, and the program at all others`(
+            framework: Framework, path: String
+        ) async throws {
+            let store = try MountTests.store { $0.basePath = path }
+            try await framework.serve(store.dashboard) { port in
+                func answer(_ target: String) async throws -> SentAnswer {
+                    try await SentAnswer.to(
+                        "GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", port)
+                }
+                for part in ["/", "/queues", "/api/v1/queues"] {
+                    #expect(try await answer(path + part).status == 200)
+                }
+                let page = try await answer(path.isEmpty ? "/" : path)
+                #expect(page.status == 200 && page.body.contains("href=\"\(path)/queues"))
+                #expect(try await answer("/hello").body == "hello")
+                for target in ["/other\(path)", "\(path.isEmpty ? "/" : path)other"] {
+                    let other = try await answer(target)
+                    #expect(other.status == 404 && (other["content-security-policy"] != nil) == path.isEmpty)
+                }
+            }
+            try await store.close()
+        }
+
+        @Test(arguments: Framework.allCases)
+        func `a request that breaks off changes nothing`(framework: Framework) async throws {
+            let store = try MountTests.store()
+            try await framework.serve(store.dashboard) { port in
+                let head = "POST /jobs/api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                let job = "{\"name\":\"nothing\"}"
+                let size = job.utf8.count
+                for _ in 0..<20 {
+                    let counted = try HeldConnection(port, "\(head)Content-Length: \(size + 1)\r\n\r\n\(job)")
+                    let chunked = try HeldConnection(
+                        port, "\(head)Transfer-Encoding: chunked\r\n\r\n\(String(size, radix: 16))\r\n\(job)\r\n")
+                    counted.close()
+                    chunked.close()
+                }
+                let whole = try await SentAnswer.to(
+                    "\(head)Connection: close\r\nContent-Length: \(size)\r\n\r\n\(job)", port)
+                #expect(whole.status == 201)
+            }
+            #expect(try store.events(.created).count == 1)
             try await store.close()
         }
 

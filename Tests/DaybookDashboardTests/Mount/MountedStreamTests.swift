@@ -1,4 +1,4 @@
-#if HummingbirdSupport
+#if HummingbirdSupport || VaporSupport
     import Daybook
     import Synchronization
     import Testing
@@ -39,8 +39,12 @@
         @Test(arguments: Framework.allCases)
         func `who goes away leaves his seat`(framework: Framework) async throws {
             let name = "listener in \(framework)"
+            let seen = Mutex<[ClientPresence]>([])
             let store = try store { options in
-                options.access = .asking { _ in Principal(name: name, roles: [.admin]) }
+                options.access = .asking { request in
+                    seen.withLock { $0.append(request.client) }
+                    return Principal(name: name, roles: [.admin])
+                }
                 if !framework.noticesLeaving { options.liveQuiet = .milliseconds(20) }
             }
             try await framework.serve(store.dashboard) { port in
@@ -58,6 +62,26 @@
                     }
                     while StreamSeat(name, max: 1) == nil { await Task.yield() }
                 }
+                // All but the two that were refused, whom nobody sends anything.
+                while seen.withLock({ $0.count(where: \.hasLeft) }) < 128 { await Task.yield() }
+            }
+            try await store.close()
+        }
+
+        @Test(arguments: Framework.allCases)
+        func `an answer that breaks off has no last chunk`(framework: Framework) async throws {
+            let seen = Mutex<[ClientPresence]>([])
+            let store = try store { options in
+                options.access = .asking { request in
+                    seen.withLock { $0.append(request.client) }
+                    return Principal(name: "cut short in \(framework)", roles: [.admin])
+                }
+            }
+            try await framework.serve(store.dashboard) { port in
+                let connection = try HeldConnection(port, live)
+                #expect(try await connection.read(until: "retry: 3000\n\n\r\n").contains("retry: 3000"))
+                try #require(seen.withLock { $0.first }).leave()
+                #expect(try await connection.read(until: "0\r\n\r\n") == "")
             }
             try await store.close()
         }

@@ -1,4 +1,4 @@
-#if HummingbirdSupport
+#if HummingbirdSupport || VaporSupport
     /// An answer as it came over a connection.
     struct SentAnswer {
         let status: Int
