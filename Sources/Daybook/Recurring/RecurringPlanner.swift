@@ -32,14 +32,22 @@ package struct RecurringPlanner {
         return opened
     }
 
-    /// When it fires; nil if that is by hand only. Refuses a schedule or a zone that cannot be followed.
+    /// When it fires; nil if that is by hand only, or if it is broken. Refuses a schedule or a zone that cannot be
+    /// followed.
     mutating func occurrences(of set: RecurringSet) throws(Refusal) -> Occurrences? {
-        guard let text = set.schedule, !set.isManual else { return nil }
+        guard let text = set.schedule, !set.isManual, set.broken == nil else { return nil }
         return Occurrences(
             timetable: try timetable(text), zone: try zone(of: set), starts: set.starts, ends: set.ends)
     }
 
-    private mutating func timetable(_ text: String) throws(Refusal) -> Timetable {
+    /// The occurrences of one that has some to follow.
+    mutating func occurrencesToFollow(of set: RecurringSet) throws(Refusal) -> Occurrences {
+        if let broken = set.broken { throw .isBroken(set.id, broken) }
+        guard let occurrences = try occurrences(of: set) else { throw .byHand(set.id) }
+        return occurrences
+    }
+
+    mutating func timetable(_ text: String) throws(Refusal) -> Timetable {
         if let known = timetables[text] { return known }
         let found: Timetable
         do {

@@ -86,13 +86,12 @@ public struct RecurringStatus: Sendable {
         (version, last, lastFired) = (record.version, record.last, record.lastFired)
         (next, waiting, fired, skipped) = (record.next, record.pending, record.fired, record.skipped)
         var problem = set.broken
-        var sentence: String?
         do throws(Refusal) {
-            sentence = try planner.occurrences(of: set)?.timetable.sentence
+            _ = try planner.occurrences(of: set)
         } catch {
-            problem = problem ?? error.description
+            problem = error.description
         }
-        self.sentence = sentence
+        sentence = set.isManual ? nil : set.schedule.flatMap { try? planner.timetable($0).sentence }
         standing = RecurringStatus.standing(record, problem)
     }
 

@@ -47,6 +47,7 @@ extension Books {
             instants.count <= RecurringPlan.instantsMax, set.job.key == nil || instants.count <= 1,
             origin != .waited || (record.pending == instants.first && record.unfinished == 0)
         else { return .refused(.changedMeanwhile(record.id)) }
+        if let broken = set.broken { return .refused(.isBroken(record.id, broken)) }
         var firing = Firing(
             definition: definition, record: record, plan: RecurringPlan(version: version, expected: record.next),
             set: set, actor: actor)

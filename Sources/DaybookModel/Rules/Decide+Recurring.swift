@@ -123,40 +123,6 @@ extension Decision {
     }
 }
 
-extension RecurringSet {
-    package static let descriptionBytesMax = 1_024
-    package static let scheduleBytesMax = 1_100
-
-    /// What is wrong with it, if anything; what only its zone can tell is asked before.
-    fileprivate var refusal: Refusal? {
-        guard Name.isValid(id) else { return .badName("id of the recurring job", id) }
-        if let group, !Name.isValid(group) { return .badName("group", group) }
-        if let refusal = Books.refusal(of: Box(job)) { return refusal }
-        guard job.due == nil, job.requestID == nil else {
-            return Refusal(
-                .badOption,
-                "A recurring job says when by its schedule, and makes many jobs: leave out the delay, the time and "
-                    + "the request id.")
-        }
-        guard (description ?? "").utf8.count <= RecurringSet.descriptionBytesMax,
-            (schedule ?? "").utf8.count <= RecurringSet.scheduleBytesMax
-        else {
-            return Refusal(.badOption, "The description may have \(RecurringSet.descriptionBytesMax) bytes.")
-        }
-        guard lateMicroseconds >= 0, jitterMicroseconds >= 0, jitterMicroseconds <= RecurringSet.jitterMax else {
-            return Refusal(
-                .badOption, "The misfire threshold cannot be negative, and the jitter is at most a day.")
-        }
-        if case .each(let max) = misfire, !(1...MisfireRule.eachMaxLimit).contains(max) {
-            return Refusal(
-                .badOption, "`each` makes up for 1 to \(MisfireRule.eachMaxLimit) missed occurrences, not \(max).")
-        }
-        return nil
-    }
-
-    private static let jitterMax: Int64 = 86_400_000_000
-}
-
 extension Refusal {
     package static let noSuchRecurring = Refusal(
         .noSuchRecurring, "There is no recurring job of that id, or it has been removed.")
@@ -173,6 +139,11 @@ extension Refusal {
 
     static func alreadyPaused(_ id: String) -> Refusal {
         Refusal(.wrongState, "The recurring job \(id) is paused already.")
+    }
+
+    /// What is wrong with it stands in the event that set it.
+    package static func isBroken(_ id: String, _ why: String) -> Refusal {
+        Refusal(.wrongState, "The recurring job \(id) is broken and makes no jobs: \(why)")
     }
 
     static let pauseInThePast = Refusal(.badOption, "A pause cannot end in the past.")
