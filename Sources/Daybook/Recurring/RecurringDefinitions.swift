@@ -88,23 +88,32 @@ struct RecurringDefinitions {
         if case .refused(let refusal) = try turn.perform(.recurring(Box(command))) { throw refusal }
     }
 
-    private func retire(_ writer: LogWriter, _ storage: any LogStorage, now: Instant, _ actor: Actor) throws {
+    private func isOurs(_ id: String, _ log: any LogSnapshot) throws -> Bool {
+        guard let definition = try RecurringBook.definition(id, in: log),
+            let record = try RecurringBook.record(definition, in: log)
+        else { return false }
+        return record.origin == source && !record.flags.contains(.isRemoved)
+    }
+
+    private mutating func retire(_ writer: LogWriter, _ storage: any LogStorage, now: Instant, _ actor: Actor) throws {
         let there = Set(sets.map(\.id))
-        var gone: [SequenceNumber] = []
+        var gone: [String] = []
         try storage.read { log in
-            try RecurringBook.forEach(in: log) { definition, record in
+            try RecurringBook.forEach(in: log) { _, record in
                 if record.origin == source, !record.flags.contains(.isRemoved), !there.contains(record.id) {
-                    gone.append(definition)
+                    gone.append(record.id)
                 }
                 return true
             }
         }
         for start in stride(from: 0, to: gone.count, by: RecurringDefinitions.batch) {
             try writer.turn(now: now) { turn in
-                for definition in gone[start..<min(start + RecurringDefinitions.batch, gone.count)] {
-                    _ = try turn.perform(
-                        .recurring(
-                            Box(.remove(definition, reason: "no longer in the code of \(source)", actor: actor))))
+                for id in gone[start..<min(start + RecurringDefinitions.batch, gone.count)] {
+                    // Somebody may have been faster since.
+                    guard try isOurs(id, turn.transaction) else { continue }
+                    let command = try planner.removing(
+                        id, reason: "no longer in the code of \(source)", by: actor, now: now, in: turn.transaction)
+                    _ = try turn.perform(.recurring(Box(command)))
                 }
             }
         }

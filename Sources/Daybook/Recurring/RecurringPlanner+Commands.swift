@@ -25,10 +25,8 @@ extension RecurringPlanner {
         }
         if set.broken != nil { set.plan = RecurringNext() }
         var passed: RecurringStretch?
-        if let following, let old, set.broken != nil || !old.isPlannedLike(set),
-            let before = try? occurrences(of: old)
-        {
-            passed = self.passed(following, before, now: now)
+        if let following, let old, set.broken != nil || !old.isPlannedLike(set) {
+            passed = self.passed(following, try? occurrences(of: old), now: now)
         }
         return .set(set, expected: record?.version ?? 0, passed: passed, actor: actor)
     }
@@ -62,10 +60,15 @@ extension RecurringPlanner {
         return .resume(definition, plan, reason: reason, actor: actor)
     }
 
-    package func removing(
-        _ id: String, reason: String, by actor: Actor, in log: any LogSnapshot
+    package mutating func removing(
+        _ id: String, reason: String, by actor: Actor, now: Instant, in log: any LogSnapshot
     ) throws -> RecurringCommand {
-        .remove(try find(id, in: log).definition, reason: reason, actor: actor)
+        let (definition, record) = try find(id, in: log)
+        var plan = RecurringPlan(version: record.version, expected: record.next)
+        // Who cannot follow it can remove it.
+        let occurrences = (try? self.definition(record.version, in: log)).flatMap { try? self.occurrences(of: $0) }
+        plan.passed = passed(record, occurrences, now: now)
+        return .remove(definition, plan, reason: reason, actor: actor)
     }
 
     /// One job now.

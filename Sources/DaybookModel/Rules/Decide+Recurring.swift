@@ -20,13 +20,8 @@ extension Books {
             }
         case .resume(let definition, let plan, let reason, let actor):
             return try resume(definition, plan, reason, actor, &decision, in: ledgers)
-        case .remove(let definition, let reason, let actor):
-            return try moveRecurring(definition, actor, &decision, in: ledgers) { _, step in
-                step.reason = reason
-                return nil
-            } body: {
-                .recurringRemoved($0)
-            }
+        case .remove(let definition, let plan, let reason, let actor):
+            return try remove(definition, plan, reason, actor, &decision, in: ledgers)
         case .replan(let definition, let plan, let actor):
             return try moveRecurring(definition, actor, &decision, in: ledgers) { record, step in
                 guard record.isStill(plan) else { return .changedMeanwhile(record.id) }
@@ -55,10 +50,13 @@ extension Books {
         var body = given
         body.definition = definition ?? 0
         body.earlier = record?.last ?? 0
-        if let passed, let definition {
-            body.earlier = decision.skip(
-                passed, "the definition was changed", of: definition, after: body.earlier,
-                RecurringNext(planned: record?.next, due: record?.due), by: actor)
+        if let record, let definition, !record.flags.contains(.isRemoved) {
+            if body.broken != nil {
+                body.earlier = decision.skipWaiting(
+                    record, "it waited, and the definition is broken", of: definition, after: body.earlier, by: actor)
+            }
+            body.earlier = decision.skipPassed(
+                passed, record, "the definition was changed", of: definition, after: body.earlier, by: actor)
         }
         return .done(
             at: decision.record(Event(time: decision.now, actor: actor, body: .recurringSet(Box(body)))))
@@ -83,6 +81,22 @@ extension Books {
             at: decision.record(Event(time: decision.now, actor: actor, body: .recurringResumed(Box(step)))))
     }
 
+    private mutating func remove(
+        _ definition: SequenceNumber, _ plan: RecurringPlan, _ reason: String, _ actor: Actor,
+        _ decision: inout Decision, in ledgers: any Ledgers
+    ) throws -> Answer {
+        guard let record = try present(definition, in: ledgers) else { return .refused(.noSuchRecurring) }
+        guard record.isStill(plan) else { return .refused(.changedMeanwhile(record.id)) }
+        var step = RecurringStep(definition: definition, earlier: record.last)
+        step.earlier = decision.skipWaiting(
+            record, "it waited, and the definition was removed", of: definition, after: step.earlier, by: actor)
+        step.earlier = decision.skipPassed(
+            plan.passed, record, "the definition was removed", of: definition, after: step.earlier, by: actor)
+        step.reason = reason
+        return .done(
+            at: decision.record(Event(time: decision.now, actor: actor, body: .recurringRemoved(Box(step)))))
+    }
+
     /// One event about one that is there. `prepare` fills the step, which has the plan as it stands, or refuses.
     private func moveRecurring(
         _ definition: SequenceNumber, _ actor: Actor, _ decision: inout Decision, in ledgers: any Ledgers,
@@ -103,6 +117,8 @@ extension Books {
 }
 
 extension RecurringRecord {
+    fileprivate var plan: RecurringNext { RecurringNext(planned: next, due: due) }
+
     /// Whether what the plan was made for still holds.
     func isStill(_ plan: RecurringPlan) -> Bool { version == plan.version && next == plan.expected }
 }
@@ -111,15 +127,38 @@ extension Decision {
     /// Records that a stretch of occurrences becomes no job; answers the event.
     mutating func skip(
         _ stretch: RecurringStretch, _ reason: String, of definition: SequenceNumber, after earlier: SequenceNumber,
-        _ next: RecurringNext, by actor: Actor
+        _ next: RecurringNext, _ origin: FireOrigin = .schedule, by actor: Actor
     ) -> SequenceNumber {
         var step = RecurringStep(definition: definition, earlier: earlier)
         step.planned = stretch.first
         step.plannedLast = stretch.count > 1 ? stretch.last : nil
         step.howMany = UInt64(stretch.count)
         step.plan = next
+        step.origin = origin
         step.reason = reason
         return record(Event(time: now, actor: actor, body: .skipped(Box(step))))
+    }
+
+    /// The same of what came before somebody changed or removed the definition, which says itself what is planned then.
+    fileprivate mutating func skipPassed(
+        _ passed: RecurringStretch?, _ record: RecurringRecord, _ reason: String, of definition: SequenceNumber,
+        after earlier: SequenceNumber, by actor: Actor
+    ) -> SequenceNumber {
+        guard let passed else { return earlier }
+        return skip(
+            passed, record.flags.contains(.isPaused) ? "paused" : reason, of: definition, after: earlier, record.plan,
+            by: actor)
+    }
+
+    /// The same of the occurrence that waits for the end of what is unfinished, if one does.
+    fileprivate mutating func skipWaiting(
+        _ record: RecurringRecord, _ reason: String, of definition: SequenceNumber, after earlier: SequenceNumber,
+        by actor: Actor
+    ) -> SequenceNumber {
+        guard let pending = record.pending else { return earlier }
+        return skip(
+            RecurringStretch(first: pending, last: pending, count: 1), reason, of: definition, after: earlier,
+            record.plan, .waited, by: actor)
     }
 }
 

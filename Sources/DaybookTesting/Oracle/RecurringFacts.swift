@@ -118,6 +118,11 @@ extension Oracle {
     }
 
     private func skip(_ facts: inout RecurringFacts, _ step: RecurringStep, _ sequence: SequenceNumber) {
+        guard step.origin != .waited else {
+            if facts.pending != step.planned { note(.slots, sequence, "another occurrence of \(facts.id) waits") }
+            facts.pending = nil
+            return
+        }
         requireNext(facts, step.planned, sequence)
         guard let first = step.planned else { return }
         // What had come before the definition was changed leaves the plan to the change.

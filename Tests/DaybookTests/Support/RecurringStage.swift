@@ -68,8 +68,8 @@ final class RecurringStage: Stage {
                 try planner.resuming(rest, reason: "", by: .person("ann"), now: now, random: 0, in: log)
             }
         case "remove":
-            try perform { planner, log, _ in
-                try planner.removing(rest, reason: "", by: .person("ann"), in: log)
+            try perform { planner, log, now in
+                try planner.removing(rest, reason: "", by: .person("ann"), now: now, in: log)
             }
         case "trigger":
             try perform { planner, log, now in

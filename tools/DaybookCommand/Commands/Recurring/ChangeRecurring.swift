@@ -41,7 +41,7 @@ enum RemoveRecurring {
     ) { call, context in
         try OneRecurring.change(call, context) { id, store, actor, reason in
             let answer = try store.performRecurring { planner, log in
-                try planner.removing(id, reason: reason, by: actor, in: log)
+                try planner.removing(id, reason: reason, by: actor, now: store.now, in: log)
             }
             try OneRecurring.show(id, answer, "removed", context)
         }
