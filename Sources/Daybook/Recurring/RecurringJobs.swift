@@ -110,6 +110,9 @@ public struct RecurringJobs: Sendable {
         try reading.history(id, limit: limit)
     }
 
+    /// How many of its latest runs have succeeded, failed and so on, and how long they took.
+    public func statistics(_ id: String) throws -> RecurringStatistics { try reading.statistics(id) }
+
     private var reading: RecurringReading { reading(engine.storage, now: engine.clock.now()) }
 
     /// Recurring jobs as a store has them that may be one of its past.

@@ -71,8 +71,8 @@ package struct RecurringPlanner {
 
     // MARK: Plans
 
-    /// What has come since the definition was looked at last, and what comes next. What is late comes under the rule for
-    /// misfires; what is not fires, each by itself.
+    /// What has come since the definition was looked at last, and what comes next. What is late comes under the rule
+    /// for misfires; what is not fires, each by itself.
     func plan(
         _ record: RecurringRecord, _ set: RecurringSet, _ occurrences: Occurrences, now: Instant, random: UInt64
     ) -> RecurringPlan {

@@ -1,7 +1,7 @@
 /// What becomes of occurrences that came while nobody could fire them.
 ///
-/// An occurrence that is late by more than a threshold, a minute unless said otherwise, has misfired, and the rule speaks
-/// about those that have. What is less late fires, each by itself.
+/// An occurrence that is late by more than a threshold, a minute unless said otherwise, has misfired, and the rule
+/// speaks about those that have. What is less late fires, each by itself.
 public enum MisfireRule: Hashable, Sendable {
     /// One job for all of them, planned for the latest.
     case once
