@@ -16,13 +16,22 @@ import Testing
         }
     }
 
-    /// Claims the next job and ends its run.
-    @discardableResult
-    private func end(_ engine: JobEngine, milliseconds: UInt64, fails: Bool = false) async throws -> JobID {
+    private func claim(_ engine: JobEngine) async throws -> Claimed {
         let claim = Claim(process: engine.process, worker: 1, queues: nil, slots: 1)
         guard case .claimed(let claimed) = try await engine.perform(.claim(claim)), let job = claimed.first else {
             throw Refusal.noSuchRecurring
         }
+        return job
+    }
+
+    /// Ends the run of a job, of the next one unless said otherwise.
+    @discardableResult
+    private func end(
+        _ engine: JobEngine, _ claimed: Claimed? = nil, milliseconds: UInt64, fails: Bool = false
+    ) async throws -> JobID {
+        var job = claimed
+        if job == nil { job = try await claim(engine) }
+        guard let job else { throw Refusal.noSuchRecurring }
         let microseconds = milliseconds * 1_000
         let failure = Outcome.Failure(
             errorType: "Trouble", error: "no", ranMicroseconds: microseconds, salt: 1, random: 1, isFinal: true)
@@ -62,6 +71,18 @@ import Testing
             #expect(found.lastSuccess?.job == succeeded && found.lastFailure?.job == failed)
             let ended = try engine.recurring.history("tick").first { $0.job == failed }?.since
             #expect(found.lastFailure?.time == ended)
+        }
+    }
+
+    @Test func `name what ended last, whichever fired last`() async throws {
+        try await withEngine { engine, time in
+            try await engine.recurring.set(RecurringJob("tick", "job", arguments: [], .every(.seconds(86_400))))
+            for _ in 0..<2 { try await engine.recurring.trigger("tick") }
+            let (first, second) = (try await claim(engine), try await claim(engine))
+            try await end(engine, second, milliseconds: 1)
+            time.advance(by: 10)
+            let last = try await end(engine, first, milliseconds: 11)
+            #expect(try engine.recurring.statistics("tick").lastSuccess?.job == last)
         }
     }
 
