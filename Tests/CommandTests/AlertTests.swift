@@ -83,7 +83,7 @@ import Testing
     @Test func `has a section for each rule and for all that the doctor names`() throws {
         let abouts = [
             "permissions", "flags", "space", "readers", "views", "clock", "processes", "recovered", "restored",
-            "forked", "alerts", "versions",
+            "forked", "alerts", "versions", "recurring",
         ]
         let rules = [
             "queue-older", "jobs-failed", "failure-rate", "recurring-late", "disk-low", "reader-old", "writer-blocked",
@@ -129,6 +129,21 @@ import Testing
             #expect(try remarks(daybook, recovered)["recovered"]?.hasPrefix("recovered from a damaged store") == true)
 
             let store = try StoreFolder.open(fork, .readWrite(createIfMissing: false), program: "test")
+            var broken = RecurringSet(
+                id: "nightly", job: Created(name: "n", queue: "q", attempts: 1, salt: 0, arguments: []))
+            broken.broken = "Its arguments cannot be written as JSON."
+            for count in 1...11 {
+                broken.id = "nightly.\(count)"
+                let set = RecurringCommand.set(broken, expected: 0, passed: nil, actor: .system)
+                _ = try LogWriter(store.storage).turn(now: HostFacts.real().now()) {
+                    try $0.perform(.recurring(Box(set)))
+                }
+            }
+            let told = try daybook.run("doctor", "--data", fork)
+            #expect(told.code == 1)
+            #expect(told.output.contains("recurring job nightly.10 is broken and does not fire: Its arguments"))
+            #expect(!told.output.contains("nightly.11"))
+            #expect(try remarks(daybook, fork)["recurring"]?.hasPrefix("1 more recurring jobs are broken") == true)
             let future = Instant(microseconds: try HostFacts.real().now().microseconds + 3_600_000_000)
             _ = try LogWriter(store.storage).turn(now: future) {
                 try $0.perform(.pauseQueue("mail", reason: "", actor: .system))

@@ -1,6 +1,45 @@
 import Foundation
 import Testing
 
+@Suite struct `daybook cron explain` {
+    private func explain(_ arguments: String..., input: String = "") throws -> Ended {
+        try Daybook.inTemporaryFolder { daybook throws in
+            input.isEmpty
+                ? try daybook.start(["cron", "explain"] + arguments).finish()
+                : try daybook.run("cron", "explain", "--stdin", input: input)
+        }
+    }
+
+    @Test func `says in a sentence what an expression means`() throws {
+        let ended = try explain("*/15 9-17 * * MON-FRI")
+        #expect(ended.output == "every 15 minutes, from 09:00 to 17:59, Monday to Friday\n")
+        #expect(ended.code == 0)
+    }
+
+    @Test func `says it to programs, too`() throws {
+        let ended = try explain("@daily", "--json")
+        #expect(ended.output == #"{"sentence":"every day at 00:00","canonical":"0 0 * * *"}"# + "\n")
+    }
+
+    @Test func `names the field of what is none`() throws {
+        let ended = try explain("0 24 * * *")
+        #expect(ended.code == 2 && ended.error.contains("hour") && ended.errorLines.count == 1)
+        #expect(try explain().code == 2)
+        #expect(try explain("@daily", "--stdin").code == 2)
+    }
+
+    @Test func `answers each line of standard input, whatever stands in it`() throws {
+        let lines = [
+            #"{"expr":"@daily"}"#, #"{"expr":"0 24 * * *"}"#, "{}", "what", #"{"expr":"@daily","zone":"UTC"}"#,
+        ]
+        let ended = try explain(input: lines.joined(separator: "\n"))
+        #expect(ended.code == 0 && ended.lines.count == 5, "\(ended)")
+        #expect(ended.lines.first == #"{"sentence":"every day at 00:00","canonical":"0 0 * * *"}"#)
+        #expect(ended.lines.dropFirst().allSatisfy { $0.hasPrefix(#"{"error":""#) })
+        #expect(ended.lines[1].contains("hour") && ended.lines[2].contains("expr is missing"))
+    }
+}
+
 @Suite struct `daybook cron next` {
     private func next(_ arguments: String...) throws -> Ended {
         try Daybook.inTemporaryFolder { try $0.start(["cron", "next"] + arguments).finish() }

@@ -44,6 +44,75 @@ import Testing
         }
     }
 
+    @Test func `shows all that one has, and who paused it`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run(
+                "recurring", "set", "report", "n", "--every", "90s", "--jitter", "10s", "--starts",
+                "2026-01-01T00:00:00Z", "--ends", "2999-01-01T00:00:00Z", "--late-after", "5m", "--misfire", "each",
+                "--misfire-max", "7", "--overlap", "skip", "--group", "reports")
+            try daybook.run("recurring", "set", "now", "n", "--by-hand")
+            let until = "2990-01-01T00:00:00Z"
+            try daybook.run(
+                "recurring", "pause", "report", "--until", until, "--reason", "holidays", "--actor", "ann")
+            try daybook.run("recurring", "trigger", "report", "--actor", "bob")
+            let shown = try daybook.run("recurring", "show", "report").lines
+            for (name, text) in [
+                ("group", "reports"), ("mode", "automatic"), ("jitter", "up to 10 s"),
+                ("starts", "2026-01-01T00:00:00"), ("ends", "2999-01-01T00:00:00"),
+                ("standing", "paused until 2990-01-01"),
+                ("paused", "by person:ann at 2"), ("paused", ": holidays"),
+                ("misfire", "each, at most 7; late by more than 300 s"), ("overlap", "skip"),
+                ("runs", "of 1: 0 succeeded, 0 failed, 0 cancelled, 1 unfinished, 0 occurrences skipped"),
+            ] {
+                #expect(shown.contains { $0.hasPrefix(name + " ") && $0.contains(text) }, "\(name) \(text): \(shown)")
+            }
+            let fields = [
+                #""group":"reports""#, #""mode":"automatic""#, #""jitterMicroseconds":10000000"#,
+                #""lateMicroseconds":300000000"#, #""starts":"2026-01-01"#, #""ends":"2999-01-01"#,
+                #""misfire":"each","misfireMax":7"#, #""overlap":"skip""#, #""until":"2990-01-01"#,
+                #""actor":"person:ann","reason":"holidays"}"#,
+            ]
+            let one = try daybook.run("recurring", "show", "report", "--json").output
+            let list = try daybook.run("recurring", "list", "--json").lines
+            for field in fields {
+                #expect(one.contains(field), "\(field): \(one)")
+                #expect(list[0].contains(field), "\(field): \(list[0])")
+            }
+            #expect(one.contains(#""statistics":{"runs":1,"isWhole":true,"succeeded":0"#))
+            #expect(list[1].contains(#""mode":"byHand""#) && !list[1].contains("pause"))
+            try daybook.run("recurring", "resume", "report")
+            #expect(try !daybook.run("recurring", "show", "report").lines.contains { $0.hasPrefix("paused") })
+        }
+    }
+
+    @Test func `moves all triggers of a group, and no other`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            for (id, group) in [("a", "mail"), ("b", "mail"), ("c", "other")] {
+                try daybook.run("recurring", "set", id, "n", "--every", "1d", "--group", group)
+            }
+            try daybook.run("recurring", "set", "d", "n", "--every", "1d")
+            #expect(try daybook.run("recurring", "list", "--group", "mail", "--json").lines.count == 2)
+            func standings() throws -> [String] {
+                try daybook.run("recurring", "list", "--json").lines.map { line in
+                    try #require(line.firstMatch(of: #/"standing":"([^"]*)"/#).map { String($0.output.1) })
+                }
+            }
+            #expect(try daybook.run("recurring", "pause", "a").code == 0)
+            let paused = try daybook.run("recurring", "pause", "--group", "mail", "--reason", "holidays")
+            #expect(paused.code == 0 && paused.lines == ["paused b"], "\(paused)")
+            #expect(try standings() == ["paused", "paused", "active", "active"])
+            #expect(try daybook.run("recurring", "pause", "--group", "mail").code == 1)
+            #expect(try daybook.run("recurring", "trigger", "--group", "mail").lines.count == 2)
+            #expect(try daybook.run("recurring", "resume", "--group", "mail").lines == ["resumed a", "resumed b"])
+            #expect(try standings() == ["active", "active", "active", "active"])
+            #expect(try daybook.run("recurring", "remove", "--group", "mail").lines == ["removed a", "removed b"])
+            #expect(try standings().count == 2)
+            #expect(try daybook.run("recurring", "pause", "--group", "mail").code == 1)
+            #expect(try daybook.run("recurring", "pause").code == 2)
+            #expect(try daybook.run("recurring", "pause", "c", "--group", "other").code == 2)
+        }
+    }
+
     @Test func `fills in what should have been made`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.run("recurring", "set", "tick", "n", "--every", "1d")

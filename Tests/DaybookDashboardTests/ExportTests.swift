@@ -26,6 +26,25 @@ struct ExportTests {
         return (response, text, largest)
     }
 
+    @Test func `recurring jobs come with all that they have, and one group by itself`() async throws {
+        let pages = try PageStore()
+        let options: [RecurringOption] = [
+            .group("mail"), .jitter(.seconds(10)), .misfire(.each(max: 7)), .lateAfter(.seconds(5)), .starts(.epoch),
+        ]
+        let schedule = try Schedule("0 2 * * *")
+        try await pages.engine.recurring.set(RecurringJob("report", "job", arguments: [], schedule, options))
+        try await pages.engine.recurring.set(RecurringJob("other", "job", arguments: [], nil))
+        try await pages.engine.recurring.pause("report", reason: "holidays", by: "ann")
+        let all = try await export(pages, "recurring").text.split(separator: "\r\n")
+        #expect(all.count == 3)
+        let end = "automatic,7,5000000,10000000,1970-01-01T00:00:00.000000Z,,person:ann,holidays"
+        #expect(all[1].hasSuffix(end), "\(all)")
+        #expect(all[2].hasSuffix("byHand,,60000000,0,,,,"), "\(all)")
+        let group = try await export(pages, "recurring?group=mail").text.split(separator: "\r\n")
+        #expect(group.count == 2 && group[1] == all[1])
+        try await pages.close()
+    }
+
     @Test func `every list is to be had as CSV and as JSON`() async throws {
         let pages = try PageStore()
         try await pages.enqueue("mail.send", "{\"to\":\"secret-ada\"}", .queue("mail"), .tags("blue"))

@@ -25,7 +25,9 @@ struct ReplayRecurring {
         case 2, 3:
             plan.passed = RecurringStretch(first: now, last: now, count: 1)
             return .resume(definition, plan, reason: "", actor: actor)
-        case 4: return .remove(definition, reason: "not needed", actor: actor)
+        case 4:
+            if Bool.random(using: &random) { plan.passed = RecurringStretch(first: now, last: now, count: 1) }
+            return .remove(definition, plan, reason: "not needed", actor: actor)
         case 5:
             plan.zoneData = "2026b"
             return .replan(definition, plan, actor: actor)
@@ -39,6 +41,10 @@ struct ReplayRecurring {
                 salts: [random.next()], actor: Actor(process: 1, recurring: definition))
         default:
             plan.instants = (0..<Int.random(in: 0...3, using: &random)).map { now.advanced(microseconds: Int64($0)) }
+            if record.overlap != .allow, Bool.random(using: &random) {
+                plan.rest = RecurringStretch(
+                    first: now.advanced(microseconds: 4), last: now.advanced(microseconds: 9), count: 6)
+            }
             return .fire(
                 definition, plan, set(id, now, &random), salts: plan.instants.map { _ in random.next() }, process: 1)
         }

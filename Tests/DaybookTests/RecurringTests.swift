@@ -9,6 +9,11 @@ private struct Report: Job {
     func run(_ context: JobContext) async throws -> String { "\(to) \(context.planned.map { "\($0)" } ?? "-")" }
 }
 
+private struct Unwritable: JobArguments {
+    static let jobName = "unwritable"
+    var fraction = Double.nan
+}
+
 /// Recurring jobs through the public interface, on clocks that a test moves. They begin at 2026-03-01T12:00:00Z.
 @Suite struct `Recurring jobs of an engine` {
     private func withEngine(
@@ -151,6 +156,44 @@ private struct Report: Job {
             try await engine.wait { try engine.recurring.one("tick")?.fired ?? 0 >= 1 }
             let berlin = try engine.recurring.one("berlin")
             #expect(berlin?.fired == 0)
+            try await engine.close()
+        }
+    }
+
+    @Test func `with mistakes in code do not keep the program from starting`() async throws {
+        let day = Schedule.daily(at: .noon)
+        let mistakes: [String: RecurringJob] = [
+            "large": RecurringJob("large", "job", arguments: Array(repeating: 32, count: 300 << 10), day),
+            "hour": RecurringJob("hour", "job", arguments: [], .daily(at: TimeOfDay(25, 0))),
+            "never": RecurringJob("never", "job", arguments: [], .weekly(on: [], at: .noon)),
+            "back": RecurringJob("back", "job", arguments: [], .every(.seconds(-5))),
+            "tiny": RecurringJob("tiny", "job", arguments: [], .every(.nanoseconds(5))),
+            "name": RecurringJob("name", "a job", arguments: [], day),
+            "delay": RecurringJob("delay", "job", arguments: [], day, [.job(.delay(.seconds(5)))]),
+            "tags": RecurringJob("tags", "job", arguments: [], day, [.job(.tags("a b"))]),
+            "early": RecurringJob("early", "job", arguments: [], day, [.lateAfter(.seconds(-1))]),
+            "group": RecurringJob("group", "job", arguments: [], day, [.group("a group")]),
+            "zone": RecurringJob("zone", "job", arguments: [], day, [.zone(String(repeating: "z", count: 9_999))]),
+            "hand": RecurringJob(
+                "hand", "job", arguments: [], nil, [.description(String(repeating: "d", count: 9_999))]),
+        ]
+        try await withStoreFolder { folder in
+            let time = VirtualTime()
+            let engine = try open(folder, time) { registry in
+                for job in mistakes.values { registry.recurring(job) }
+                registry.recurring("fraction", Unwritable(), day)
+                registry.recurring("tick", Report(to: "ann"), .every(.seconds(60)))
+            }
+            for id in mistakes.keys.sorted() + ["fraction"] {
+                let standing = try engine.recurring.one(id)?.standing
+                guard case .broken(let why)? = standing, !why.isEmpty else {
+                    Issue.record("\(id) is \(standing.map { "\($0)" } ?? "not there")")
+                    continue
+                }
+                await #expect(throws: Refusal.self, "\(id)") { try await engine.recurring.trigger(id) }
+            }
+            time.advance(by: 61)
+            try await engine.wait { try engine.recurring.one("tick")?.fired == 1 }
             try await engine.close()
         }
     }

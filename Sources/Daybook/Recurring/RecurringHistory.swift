@@ -29,6 +29,8 @@ public struct RecurringEntry: Sendable {
     public var since: Instant?
     /// How long its last run took.
     public var ran: Duration?
+    /// Whether the job was there already, since its key was taken.
+    var isDuplicate = false
 
     /// The latest entries first.
     package static func latest(
@@ -45,7 +47,7 @@ public struct RecurringEntry: Sendable {
         return entries
     }
 
-    private static func read(
+    static func read(
         _ event: Event, _ sequence: SequenceNumber, in log: any LogSnapshot
     ) throws -> (RecurringEntry, earlier: SequenceNumber) {
         let kind = EventKind(rawValue: event.body.kind) ?? .gap
@@ -81,6 +83,7 @@ public struct RecurringEntry: Sendable {
             next.cause == sequence
         else { return }
         job = JobID(rawValue: next.job)
+        if case .duplicate = next.body { isDuplicate = true }
         guard let record = try Books.storedJob(next.job, in: log) else { return }
         (state, since) = (record.state, record.since)
         let last = record.last

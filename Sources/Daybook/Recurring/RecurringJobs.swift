@@ -46,7 +46,7 @@ public struct RecurringJobs: Sendable {
     /// Takes it out. Its history stays, and comes back if one of that id is set again. Jobs that it made go on.
     public func remove(_ id: String, reason: String = "", by person: String? = nil) async throws {
         _ = try await perform { planner, log in
-            try planner.removing(id, reason: reason, by: actor(person), in: log)
+            try planner.removing(id, reason: reason, by: actor(person), now: engine.clock.now(), in: log)
         }
     }
 
@@ -109,6 +109,9 @@ public struct RecurringJobs: Sendable {
     public func history(_ id: String, limit: Int = 100) throws -> [RecurringEntry] {
         try reading.history(id, limit: limit)
     }
+
+    /// How many of its latest runs have succeeded, failed and so on, and how long they took.
+    public func statistics(_ id: String) throws -> RecurringStatistics { try reading.statistics(id) }
 
     private var reading: RecurringReading { reading(engine.storage, now: engine.clock.now()) }
 

@@ -15,34 +15,34 @@ extension RecurringPlanner {
         let old = record.flatMap { try? definition($0.version, in: log) }
         if set.followsZone { set.zoneData = zoneData }
         let following = record.flatMap { $0.isFollowing ? $0 : nil }
+        if set.broken == nil {
+            do throws(Refusal) {
+                try plan(&set, insteadOf: old, following, now: now, random: random.jitter)
+            } catch {
+                guard isLenient else { throw error }
+                set.broken = error.description
+            }
+        }
+        if set.broken != nil { set.plan = RecurringNext() }
         var passed: RecurringStretch?
-        do throws(Refusal) {
-            passed = try plan(&set, insteadOf: old, following, now: now, random: random.jitter)
-        } catch {
-            guard isLenient else { throw error }
-            set.broken = error.description
-            set.plan = RecurringNext()
+        if let following, let old, set.broken != nil || !old.isPlannedLike(set) {
+            passed = self.passed(following, try? occurrences(of: old), now: now)
         }
         return .set(set, expected: record?.version ?? 0, passed: passed, actor: actor)
     }
 
-    /// Plans what is to be set, and answers what came under the old plan and was not handled.
+    /// Plans what is to be set. What is planned stays if its occurrences are the same.
     private mutating func plan(
         _ set: inout RecurringSet, insteadOf old: RecurringSet?, _ record: RecurringRecord?, now: Instant,
         random: UInt64
-    ) throws(Refusal) -> RecurringStretch? {
-        guard set.broken == nil else { return nil }
+    ) throws(Refusal) {
         let occurrences = try occurrences(of: set)
         if let record, let old, old.isPlannedLike(set) {
             set.plan = RecurringNext(planned: record.next, due: record.due)
-            return nil
-        }
-        if let occurrences {
+        } else if let occurrences {
             set.plan = next(occurrences.next(after: now), set.jitterMicroseconds, now: now, random: random)
             guard set.plan.planned != nil else { throw .never }
         }
-        guard let record, let old, let before = try? self.occurrences(of: old) else { return nil }
-        return passed(record, before, now: now)
     }
 
     package func pausing(
@@ -60,10 +60,15 @@ extension RecurringPlanner {
         return .resume(definition, plan, reason: reason, actor: actor)
     }
 
-    package func removing(
-        _ id: String, reason: String, by actor: Actor, in log: any LogSnapshot
+    package mutating func removing(
+        _ id: String, reason: String, by actor: Actor, now: Instant, in log: any LogSnapshot
     ) throws -> RecurringCommand {
-        .remove(try find(id, in: log).definition, reason: reason, actor: actor)
+        let (definition, record) = try find(id, in: log)
+        var plan = RecurringPlan(version: record.version, expected: record.next)
+        // Who cannot follow it can remove it.
+        let occurrences = (try? self.definition(record.version, in: log)).flatMap { try? self.occurrences(of: $0) }
+        plan.passed = passed(record, occurrences, now: now)
+        return .remove(definition, plan, reason: reason, actor: actor)
     }
 
     /// One job now.
@@ -93,7 +98,7 @@ extension RecurringPlanner {
             throw Refusal(.badOption, "Only what has passed can be filled in: give a start, and an end up to now.")
         }
         let set = try self.definition(try find(id, in: log).record.version, in: log)
-        guard let occurrences = try occurrences(of: set) else { throw Refusal.byHand(id) }
+        let occurrences = try occurrencesToFollow(of: set)
         let before = start.advanced(microseconds: -1)
         let count = occurrences.count(after: before, through: end)
         guard count <= max else {
@@ -117,7 +122,7 @@ extension RecurringPlanner {
     ) throws -> [Instant] {
         let record = try find(id, in: log).record
         let set = try self.definition(record.version, in: log)
-        guard let occurrences = try occurrences(of: set) else { throw Refusal.byHand(id) }
+        let occurrences = try occurrencesToFollow(of: set)
         var found: [Instant] = []
         var last = record.next.map { $0.advanced(microseconds: -1) } ?? now
         while found.count < count, let next = occurrences.next(after: last) {

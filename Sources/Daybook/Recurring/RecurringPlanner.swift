@@ -32,14 +32,22 @@ package struct RecurringPlanner {
         return opened
     }
 
-    /// When it fires; nil if that is by hand only. Refuses a schedule or a zone that cannot be followed.
+    /// When it fires; nil if that is by hand only, or if it is broken. Refuses a schedule or a zone that cannot be
+    /// followed.
     mutating func occurrences(of set: RecurringSet) throws(Refusal) -> Occurrences? {
-        guard let text = set.schedule, !set.isManual else { return nil }
+        guard let text = set.schedule, !set.isManual, set.broken == nil else { return nil }
         return Occurrences(
             timetable: try timetable(text), zone: try zone(of: set), starts: set.starts, ends: set.ends)
     }
 
-    private mutating func timetable(_ text: String) throws(Refusal) -> Timetable {
+    /// The occurrences of one that has some to follow.
+    mutating func occurrencesToFollow(of set: RecurringSet) throws(Refusal) -> Occurrences {
+        if let broken = set.broken { throw .isBroken(set.id, broken) }
+        guard let occurrences = try occurrences(of: set) else { throw .byHand(set.id) }
+        return occurrences
+    }
+
+    mutating func timetable(_ text: String) throws(Refusal) -> Timetable {
         if let known = timetables[text] { return known }
         let found: Timetable
         do {
@@ -63,35 +71,40 @@ package struct RecurringPlanner {
 
     // MARK: Plans
 
-    /// What has come since the definition was looked at last, and what comes next.
+    /// What has come since the definition was looked at last, and what comes next. What is late comes under the rule
+    /// for misfires; what is not fires, each by itself.
     func plan(
         _ record: RecurringRecord, _ set: RecurringSet, _ occurrences: Occurrences, now: Instant, random: UInt64
     ) -> RecurringPlan {
         var plan = RecurringPlan(version: record.version, expected: record.next)
         plan.zoneData = set.zoneData.map { _ in zoneData }
         guard let first = record.next else { return plan }
-        let later = occurrences.next(after: first).map { $0 <= now } ?? false
-        let total = later ? 1 + occurrences.count(after: first, through: now) : 1
+        let isAlone = occurrences.next(after: first).map { $0 > now } ?? true
+        func count(through end: Instant) -> Int {
+            isAlone ? 1 : 1 + occurrences.count(after: first, through: end)
+        }
+        let total = count(through: now)
         func occurrence(fromEnd index: Int) -> Instant {
             guard index < total - 1 else { return first }
             return occurrences.latest(skipping: index, after: first, through: now) ?? first
         }
-        var kept = total
-        if record.isLate(first, at: now) {
-            kept = record.misfire.kept(of: total, latestIsLate: record.isLate(occurrence(fromEnd: 0), at: now))
+        let lastLate = record.lastLate(at: now)
+        let late = first > lastLate ? 0 : count(through: lastLate)
+        let lost = late - record.misfire.kept(of: late)
+        let kept = total - lost
+        if lost > 0 {
+            plan.passed = RecurringStretch(first: first, last: occurrence(fromEnd: kept), count: lost)
         }
-        if kept < total {
-            plan.passed = RecurringStretch(first: first, last: occurrence(fromEnd: kept), count: total - kept)
+        let most = min(kept, RecurringPlan.instantsMax(under: record.overlap, withKey: set.job.key != nil))
+        if most > 0 { plan.instants = [occurrence(fromEnd: kept - 1)] }
+        while plan.instants.count < most, let next = occurrences.next(after: plan.instants[plan.instants.count - 1]) {
+            plan.instants.append(next)
         }
-        if kept > 0 {
-            let most = min(kept, set.job.key == nil ? RecurringPlan.instantsMax : 1)
-            plan.instants = [occurrence(fromEnd: kept - 1)]
-            while plan.instants.count < most, let next = occurrences.next(after: plan.instants[plan.instants.count - 1])
-            {
-                plan.instants.append(next)
-            }
+        var last = plan.instants.last ?? plan.passed?.last ?? first
+        if record.overlap != .allow, kept > plan.instants.count, let next = occurrences.next(after: last) {
+            last = occurrence(fromEnd: 0)
+            plan.rest = RecurringStretch(first: next, last: last, count: kept - plan.instants.count)
         }
-        let last = plan.instants.last ?? plan.passed?.last ?? first
         plan.next = next(occurrences.next(after: last), record.jitterMicroseconds, now: now, random: random)
         return plan
     }
@@ -113,9 +126,10 @@ package struct RecurringPlanner {
         return plan
     }
 
-    /// The occurrences up to now that nobody handled.
-    func passed(_ record: RecurringRecord, _ occurrences: Occurrences, now: Instant) -> RecurringStretch? {
+    /// The occurrences up to now that nobody handled; of one that cannot be followed, as far as the ledgers know.
+    func passed(_ record: RecurringRecord, _ occurrences: Occurrences?, now: Instant) -> RecurringStretch? {
         guard let first = record.next, first <= now else { return nil }
+        guard let occurrences else { return RecurringStretch(first: first, last: first, count: 1) }
         let further = occurrences.count(after: first, through: now)
         let last = further == 0 ? first : occurrences.latest(skipping: 0, after: first, through: now) ?? first
         return RecurringStretch(first: first, last: last, count: 1 + further)

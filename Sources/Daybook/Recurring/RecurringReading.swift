@@ -35,20 +35,51 @@ package struct RecurringReading {
         }
     }
 
-    /// Some of them, in the order in which they came into being, behind `after`; with `text` in their id.
-    package func page(after: SequenceNumber, text: String?, limit: Int) throws -> [RecurringStatus] {
-        var planner = RecurringPlanner(zones)
-        return try storage.read { log in
-            var found: [(SequenceNumber, RecurringRecord)] = []
-            try RecurringBook.forEach(after: after, in: log) { definition, record in
-                if !record.flags.contains(.isRemoved), text.map({ record.id.contains($0) }) ?? true {
-                    found.append((definition, record))
-                }
-                return found.count < limit
-            }
-            return try found.map { try RecurringStatus($0, $1, &planner, in: log) }
+    /// What came of its latest runs.
+    package func statistics(_ id: String) throws -> RecurringStatistics {
+        try storage.read { log in
+            guard let definition = try RecurringBook.definition(id, in: log),
+                let record = try RecurringBook.record(definition, in: log)
+            else { throw Refusal.noSuchRecurring }
+            return try RecurringStatistics(from: record.last, in: log)
         }
     }
+
+    /// Some of them, and where the list goes on.
+    package struct Page {
+        package var found: [RecurringStatus] = []
+        /// Behind which of them the rest stands; nil if there is none.
+        package var next: SequenceNumber?
+    }
+
+    /// Some of them, in the order in which they came into being, behind `after`; with `text` in their id, or of a
+    /// group.
+    package func page(
+        after: SequenceNumber, text: String? = nil, group: String? = nil, limit: Int
+    ) throws -> Page {
+        var planner = RecurringPlanner(zones)
+        return try storage.read { log in
+            var page = Page()
+            var (found, looked, last) = ([(SequenceNumber, RecurringRecord)](), 0, after)
+            try RecurringBook.forEach(after: after, in: log) { definition, record in
+                guard found.count < limit, group == nil || looked < RecurringReading.lookedMax else {
+                    page.next = last
+                    return false
+                }
+                (looked, last) = (looked + 1, definition)
+                guard !record.flags.contains(.isRemoved), text.map({ record.id.contains($0) }) ?? true else {
+                    return true
+                }
+                if try group == nil || log.group(of: record) == group { found.append((definition, record)) }
+                return true
+            }
+            page.found = try found.map { try RecurringStatus($0, $1, &planner, in: log) }
+            return page
+        }
+    }
+
+    /// To whose group they belong stands in the log: one page looks at so many.
+    private static let lookedMax = 5_000
 
     /// The latest entries first, from before an event of the same recurring job on.
     package func entries(

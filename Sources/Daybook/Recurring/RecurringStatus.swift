@@ -55,10 +55,22 @@ public struct RecurringStatus: Sendable {
     public var misfire: MisfireRule { self.set.misfire }
     /// What becomes of an occurrence while its forerunner's job is not finished.
     public var overlap: OverlapRule { self.set.overlap }
+    /// An occurrence that is late by more than this has misfired.
+    public var lateAfter: Duration { .microseconds(self.set.lateMicroseconds) }
+    /// It fires up to so much later than planned.
+    public var jitter: Duration { .microseconds(self.set.jitterMicroseconds) }
+    /// No occurrence before this instant.
+    public var starts: Instant? { self.set.starts }
+    /// No occurrence after this instant.
+    public var ends: Instant? { self.set.ends }
+    /// Whether it fires only when somebody triggers it, whatever its schedule.
+    public var isByHand: Bool { self.set.isManual }
     /// The program whose code has it; nil if people made it.
     public var origin: String? { self.set.origin }
     /// Whether it fires, and if not, why.
     public let standing: Standing
+    /// The pause in force.
+    public let pause: RecurringPause?
     /// The next planned occurrence.
     public let next: Instant?
     /// An occurrence that waits for the end of its forerunner's job.
@@ -85,14 +97,15 @@ public struct RecurringStatus: Sendable {
         id = record.id
         (version, last, lastFired) = (record.version, record.last, record.lastFired)
         (next, waiting, fired, skipped) = (record.next, record.pending, record.fired, record.skipped)
+        let isPaused = record.flags.contains(.isPaused) && !record.flags.contains(.isRemoved)
+        pause = isPaused ? try RecurringPause.inForce(from: record.last, in: log) : nil
         var problem = set.broken
-        var sentence: String?
         do throws(Refusal) {
-            sentence = try planner.occurrences(of: set)?.timetable.sentence
+            _ = try planner.occurrences(of: set)
         } catch {
-            problem = problem ?? error.description
+            problem = error.description
         }
-        self.sentence = sentence
+        sentence = set.isManual ? nil : set.schedule.flatMap { try? planner.timetable($0).sentence }
         standing = RecurringStatus.standing(record, problem)
     }
 

@@ -17,8 +17,12 @@ enum RecurringRoutes {
     ]
 
     static let all = [
-        Route("GET", "/api/v1/recurring", .permission(.recurringRead), .json, "All recurring jobs") { call in
-            let all = try call.recurring.all()
+        Route(
+            "GET", "/api/v1/recurring", .permission(.recurringRead), .json, "All recurring jobs",
+            [.query("group", .text, "Only the triggers of this scheduled job")]
+        ) { call in
+            let group = try call.query.value("group")
+            let all = try call.recurring.all().filter { group == nil || $0.group == group }
             let isOpen = call.may(.jobsArgsRead)
             return .object { json in json.list("recurring", all) { write($0, isOpen, to: &$1) } }
         },
@@ -31,19 +35,14 @@ enum RecurringRoutes {
                 throw RouteFailure(404, "There is no recurring job of that name.")
             }
             let history = try call.recurring.history(id, limit: 50)
+            let statistics = try call.recurring.statistics(id)
             let next = (try? call.recurring.preview(id, count: 5)) ?? []
             return .object { json in
                 write(one, call.may(.jobsArgsRead), to: &json)
                 json.field("preview", next.map { $0.iso8601() })
-                json.list("history", history) { entry, json in
-                    json.field("seq", entry.event)
-                    json.field("kind", entry.kind.name)
-                    json.field("time", entry.time)
-                    json.field("planned", entry.planned)
-                    json.field("job", entry.job?.rawValue)
-                    json.field("state", entry.state?.name)
-                    json.field("reason", entry.reason.isEmpty ? nil : entry.reason)
-                }
+                json.key("statistics")
+                json.object { statistics.write(to: &$0) }
+                json.list("history", history) { $0.write(to: &$1) }
             }
         },
         Route(
@@ -119,22 +118,7 @@ enum RecurringRoutes {
     ]
 
     private static func write(_ one: RecurringStatus, _ isOpen: Bool, to json: inout JSONWriter) {
-        json.field("recurring", one.id)
-        json.field("name", one.jobName)
-        json.field("queue", one.queue)
-        json.field("description", one.description)
-        json.field("group", one.group)
-        json.field("schedule", one.schedule)
-        json.field("sentence", one.sentence)
-        json.field("zone", one.zone)
-        json.field("standing", one.standing.word)
-        if case .broken(let why) = one.standing { json.field("broken", why) }
-        json.field("next", one.next)
-        json.field("waiting", one.waiting)
-        json.field("overlap", one.overlap.rawValue)
-        json.field("origin", one.origin)
-        json.field("fired", one.fired)
-        json.field("skipped", one.skipped)
+        one.write(to: &json)
         if isOpen { json.payload("args", one.shownArguments) }
     }
 }

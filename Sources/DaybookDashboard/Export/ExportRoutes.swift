@@ -12,7 +12,10 @@ enum ExportRoutes {
         route("queues", .queuesRead, "Queues and how many jobs they hold", [], StoreLists.queues),
         route(
             "recurring", .recurringRead, "Recurring jobs",
-            [.query("text", .text, "Only those with this in their id")], StoreLists.recurring),
+            [
+                .query("text", .text, "Only those with this in their id"),
+                .query("group", .text, "Only the triggers of this scheduled job"),
+            ], StoreLists.recurring),
         route(
             "recurring/{recurring}/history", .recurringRead, "What happened to one recurring job",
             [.path("recurring", .text, "What it is known by")], StoreLists.history),

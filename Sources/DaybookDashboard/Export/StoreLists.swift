@@ -23,21 +23,25 @@ enum StoreLists {
         name: "recurring",
         columns: [
             "recurring", "job", "queue", "description", "group", "schedule", "sentence", "zone", "standing", "next",
-            "misfire", "overlap", "fired", "skipped",
+            "misfire", "overlap", "fired", "skipped", "mode", "misfireMax", "lateMicroseconds", "jitterMicroseconds",
+            "starts", "ends", "pausedBy", "pauseReason",
         ]
     ) { call, from in
         try call.requireWholeStore()
-        let found = try call.recurring.page(
-            after: from ?? 0, text: try call.query.value("text"), limit: ExportPage.rowsMax)
+        let page = try call.recurring.page(
+            after: from ?? 0, text: try call.query.value("text"), group: try call.query.value("group"),
+            limit: ExportPage.rowsMax)
         return ExportPage(
-            rows: found.map { one in
+            rows: page.found.map { one in
                 [
                     .text(one.id), .text(one.jobName), .text(one.queue), .text(one.description), .text(one.group),
                     .text(one.schedule), .text(one.sentence), .text(one.zone), .text(one.standing.word),
                     .time(one.next), .text(one.misfire.word), .text(one.overlap.rawValue), .count(one.fired),
-                    .count(one.skipped),
+                    .count(one.skipped), .text(one.mode), .number(one.misfireMax),
+                    .number(one.lateAfter.clampedMicroseconds), .number(one.jitter.clampedMicroseconds),
+                    .time(one.starts), .time(one.ends), .text(one.pause?.actor.description), .text(one.pause?.reason),
                 ]
-            }, next: found.count < ExportPage.rowsMax ? nil : found.last?.definition)
+            }, next: page.next)
     }
 
     static let history = ExportList(
@@ -94,5 +98,12 @@ enum StoreLists {
                     .text(line.standing.map { "\($0)" }), .count(line.jobs.count),
                 ]
             })
+    }
+}
+
+extension RecurringStatus {
+    fileprivate var misfireMax: Int64? {
+        guard case .each(let max) = misfire else { return nil }
+        return Int64(max)
     }
 }

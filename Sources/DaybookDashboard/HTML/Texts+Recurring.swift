@@ -20,12 +20,39 @@ extension Texts {
     static let madeBy = "Made by"
     static let madeByPeople = "people"
     static let took = "Took"
+    static let mode = "Started"
+    static let automatic = "by its schedule"
+    static let starts = "Not before"
+    static let ends = "Not after"
+    static let jitter = "Jitter"
+    static let lateAfter = "Missed if late by more than"
+    static let by = "by"
+    static let unfinished = "Unfinished"
+    static let noLongerKept = "No longer kept"
+    static let shortest = "Shortest"
+    static let median = "Median"
+    static let percentile95 = "95th percentile"
+    static let longest = "Longest"
+    static let lastSuccess = "Last success"
+    static let lastFailure = "Last failure"
+    static let triggerAll = "Run all now"
+    static let pauseAll = "Pause all"
+    static let resumeAll = "Resume all"
+    static let removeAll = "Remove all"
+    static let sureToRemoveAll = "Take out all triggers of this group? Their history stays."
     static let attempts = "Attempts"
     static let description = "Description"
     static let whenHelp =
         "A cron expression such as 0 2 * * MON-FRI, or every 90s, every 5m, daily at 09:30, weekly on MON,FRI at "
         + "12:00. "
         + "Empty: it is started by hand."
+
+    static func ofGroup(_ group: String) -> String { "All of the group \(group)" }
+    static func upTo(_ duration: String) -> String { "up to \(duration)" }
+
+    static func runsLookedAt(_ runs: Int, isWhole: Bool) -> String {
+        isWhole ? "All runs: \(number(runs))." : "The last \(number(runs)) runs."
+    }
 
     static func editRecurring(_ id: String) -> String { "Edit \(id)" }
 

@@ -28,6 +28,7 @@ enum OneRecurringPage {
         let entries = try call.recurring.entries(status, before: before, limit: size + 1)
         let preview =
             status.standing == .active ? try call.recurring.preview(status.id, count: previewCount) : []
+        let statistics = try call.recurring.statistics(status.id)
         let now = call.now
         let crumbs = [Crumb(title: Texts.recurring, link: call.link(["recurring"]))]
         return try call.page(status.id, current: "recurring", crumbs: crumbs, isLive: before == nil) { frame, html in
@@ -49,6 +50,7 @@ enum OneRecurringPage {
                     }
                 }
             }
+            html.section(Texts.runs) { RecurringRuns.show(statistics, frame, &$0) }
             html.section(Texts.arguments) { OneJobPage.payload(status.shownArguments, call, &$0) }
             html.section(Texts.history) { html in
                 history(Array(entries.prefix(size)), frame, &html)
@@ -71,9 +73,16 @@ enum OneRecurringPage {
                     html.text("\(Texts.next): ")
                     html.age(next, now)
                 }
-            case .paused(let until?):
-                html.text("\(Texts.until) ")
-                html.time(until)
+            case .paused(let until):
+                if let until {
+                    html.text("\(Texts.until) ")
+                    html.time(until)
+                }
+                if let pause = status.pause {
+                    html.text(" \(Texts.by) \(pause.actor), ")
+                    html.time(pause.time)
+                    if !pause.reason.isEmpty { html.text(": \(pause.reason)") }
+                }
             case .broken(let why): html.text(why)
             default: break
             }
@@ -88,8 +97,15 @@ enum OneRecurringPage {
             html.fact(Texts.zone, status.zone)
             html.fact(Texts.job) { $0.link(frame.link(["jobs"], [("name", status.jobName)]), status.jobName) }
             html.fact(Texts.queue) { $0.link(frame.link(["jobs"], [("queue", status.queue)]), status.queue) }
-            html.fact(Texts.group, status.group)
+            if let group = status.group {
+                html.fact(Texts.group) { $0.link(frame.link(["recurring"], [("group", group)]), group) }
+            }
+            html.fact(Texts.mode, status.isByHand ? Texts.byHand : Texts.automatic)
+            if let starts = status.starts { html.fact(Texts.starts) { $0.time(starts) } }
+            if let ends = status.ends { html.fact(Texts.ends) { $0.time(ends) } }
+            if status.jitter != .zero { html.fact(Texts.jitter, Texts.upTo(RecurringRuns.words(status.jitter))) }
             html.fact(Texts.misfire, Texts.misfireRule(status.misfire))
+            html.fact(Texts.lateAfter, RecurringRuns.words(status.lateAfter))
             html.fact(Texts.overlap, Texts.overlapRule(status.overlap))
             html.fact(Texts.madeBy, status.origin ?? Texts.madeByPeople)
             html.fact(Texts.fired, Texts.number(status.fired))
@@ -114,14 +130,7 @@ enum OneRecurringPage {
                         if let job = entry.job { html.link(frame.link(["jobs", "\(job)"]), "\(job)") }
                     }
                     html.cell { html in if let state = entry.state { html.state(state) } }
-                    html.element(
-                        "td", [.class("number")],
-                        entry.ran.map {
-                            EventBody.seconds(
-                                UInt64(
-                                    clamping: $0.components.seconds * 1_000_000 + $0.components.attoseconds
-                                        / 1_000_000_000_000))
-                        } ?? "")
+                    html.element("td", [.class("number")], entry.ran.map(RecurringRuns.words) ?? "")
                     html.cell(entry.actor.description)
                     html.wide(Texts.entryDetail(entry.howMany, entry.origin, entry.reason))
                 }

@@ -10,23 +10,26 @@ enum RecurringPages {
                 "GET", "/recurring", .permission(.recurringRead), .page, "Recurring jobs",
                 [
                     .query("text", .text, "Only those with this in their id"),
+                    .query("group", .text, "Only the triggers of this scheduled job"),
                     .query("after", .number, "The next page: those that came into being after this one"),
                 ]
             ) { try page($0) }
-        ] + RecurringForm.routes + OneRecurringPage.routes + RecurringActions.routes
+        ] + RecurringForm.routes + OneRecurringPage.routes + RecurringActions.routes + RecurringGroupActions.routes
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         try call.requireWholeStore()
         let after = try call.cursor("after") ?? 0
-        let text = try call.query.value("text")
+        let (text, group) = (try call.query.value("text"), try call.query.value("group"))
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
-        let found = try call.recurring.page(after: after, text: text, limit: size + 1)
+        let found = try call.recurring.page(after: after, text: text, group: group, limit: size)
+        let filter = [("text", text), ("group", group)]
         let now = call.now
         return try call.page(Texts.recurring, current: "recurring", isLive: true) { frame, html in
             call.outcome(frame, &html)
             html.element("div", [.class("filters")]) { html in
                 frame.search(&html, ["recurring"]) { html in
                     html.input(Texts.text, "text", text ?? "", [.type("search")])
+                    html.input(Texts.group, "group", group ?? "", [.type("search")])
                     html.button(Texts.filter)
                 }
                 if call.may(.recurringChange) {
@@ -34,14 +37,34 @@ enum RecurringPages {
                         "a", [.class("button"), .href(frame.link(["recurring-new"]))], Texts.newRecurring)
                 }
             }
-            guard !found.isEmpty else { return html.nothing(Texts.noRecurring) }
-            table(Array(found.prefix(size)), frame, now, &html)
-            html.exports(frame, ["recurring"], [("text", text)])
+            if let group, Name.isValid(group), !found.found.isEmpty {
+                RecurringGroupActions.forms(group, call, frame, &html)
+            }
+            if found.found.isEmpty {
+                html.nothing(Texts.noRecurring)
+            } else {
+                table(found.found, frame, now, &html)
+                html.exports(frame, ["recurring"], filter)
+            }
             html.pager(
-                first: after == 0 ? nil : frame.link(["recurring"], [("text", text)]),
-                next: found.count > size
-                    ? frame.link(["recurring"], [("text", text), ("after", "\(found[size - 1].definition)")]) : nil)
+                first: after == 0 ? nil : frame.link(["recurring"], filter),
+                next: found.next.map { frame.link(["recurring"], filter + [("after", "\($0)")]) })
         }
+    }
+
+    /// Triggers of one scheduled job stand together, where the first of them stands.
+    static func together(_ all: [RecurringStatus]) -> [(group: String?, triggers: [RecurringStatus])] {
+        var parts: [(group: String?, triggers: [RecurringStatus])] = []
+        var places: [String: Int] = [:]
+        for one in all {
+            if let group = one.group, let place = places[group] {
+                parts[place].triggers.append(one)
+            } else {
+                if let group = one.group { places[group] = parts.count }
+                parts.append((one.group, [one]))
+            }
+        }
+        return parts
     }
 
     private static func table(_ all: [RecurringStatus], _ frame: PageFrame, _ now: Instant, _ html: inout Html) {
@@ -50,29 +73,40 @@ enum RecurringPages {
             .text(Texts.job), .number(Texts.fired), .number(Texts.skipped),
         ]
         html.table(Texts.recurring, columns, isLive: "recurring") { html in
-            for one in all {
-                html.row { html in
-                    html.element("td", [.class("wrap main")]) { html in
-                        html.link(frame.link(["recurring", one.id]), one.id)
-                        if let description = one.description {
-                            html.element("span", [.class("under")], description)
+            for part in together(all) {
+                if let group = part.group {
+                    html.row { html in
+                        html.element("th", [.named("colspan", "\(columns.count)"), .named("scope", "rowgroup")]) {
+                            html in
+                            html.text("\(Texts.group) ")
+                            html.link(frame.link(["recurring"], [("group", group)]), group)
                         }
                     }
-                    html.element("td", [.class("wrap")]) { html in
-                        html.text(one.sentence ?? Texts.byHand)
-                        if let schedule = one.schedule { html.element("span", [.class("under mono")], schedule) }
-                    }
-                    html.cell(one.zone)
-                    html.cell { $0.badge(Texts.standing(one.standing), one.standing.tone) }
-                    html.cell { html in if one.standing == .active, let next = one.next { html.age(next, now) } }
-                    html.cell { html in
-                        html.text(one.jobName)
-                        html.element("span", [.class("under")], one.queue)
-                    }
-                    html.number(one.fired)
-                    html.number(one.skipped)
                 }
+                for one in part.triggers { row(one, frame, now, &html) }
             }
+        }
+    }
+
+    private static func row(_ one: RecurringStatus, _ frame: PageFrame, _ now: Instant, _ html: inout Html) {
+        html.row { html in
+            html.element("td", [.class("wrap main")]) { html in
+                html.link(frame.link(["recurring", one.id]), one.id)
+                if let description = one.description { html.element("span", [.class("under")], description) }
+            }
+            html.element("td", [.class("wrap")]) { html in
+                html.text(one.sentence ?? Texts.byHand)
+                if let schedule = one.schedule { html.element("span", [.class("under mono")], schedule) }
+            }
+            html.cell(one.zone)
+            html.cell { $0.badge(Texts.standing(one.standing), one.standing.tone) }
+            html.cell { html in if one.standing == .active, let next = one.next { html.age(next, now) } }
+            html.cell { html in
+                html.text(one.jobName)
+                html.element("span", [.class("under")], one.queue)
+            }
+            html.number(one.fired)
+            html.number(one.skipped)
         }
     }
 }

@@ -12,7 +12,8 @@ extension RouteTable {
 
     /// What programs can look at as it is and as it was.
     private static let looks =
-        JobRoutes.all + QueueRoutes.all + RecurringRoutes.all + BatchRoutes.all + LogRoutes.all
+        JobRoutes.all + QueueRoutes.all + RecurringRoutes.all + RecurringGroupRoutes.all + BatchRoutes.all
+        + LogRoutes.all
         + ExportRoutes.all + OperationRoutes.all + LimitRoutes.all
 }
 

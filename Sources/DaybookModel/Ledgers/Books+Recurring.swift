@@ -50,6 +50,9 @@ extension Books {
                 record.lastFired = sequence
                 if step.origin == .waited { record.pending = nil }
                 if step.origin == .schedule { record.handle(step, step.planned) }
+            case .skipped where step.origin == .waited:
+                record.skipped &+= step.howMany
+                record.pending = nil
             case .skipped:
                 record.skipped &+= step.howMany
                 record.handle(step, step.plannedLast ?? step.planned)

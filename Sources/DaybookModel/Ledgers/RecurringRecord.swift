@@ -58,9 +58,10 @@ extension RecurringRecord {
         return due
     }
 
-    /// Whether an occurrence that has not fired by now is a misfire.
-    package func isLate(_ planned: Instant, at now: Instant) -> Bool {
-        planned.advanced(microseconds: lateMicroseconds).advanced(microseconds: jitterMicroseconds) < now
+    /// The last instant whose occurrence is a misfire if it has not fired by now.
+    package func lastLate(at now: Instant) -> Instant {
+        now.advanced(microseconds: -lateMicroseconds).advanced(microseconds: -jitterMicroseconds)
+            .advanced(microseconds: -1)
     }
 
     private static let version: UInt8 = 1

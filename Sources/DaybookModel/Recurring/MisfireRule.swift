@@ -1,8 +1,7 @@
 /// What becomes of occurrences that came while nobody could fire them.
 ///
-/// An occurrence that is late by more than a threshold, a minute unless said otherwise, has misfired. When the first of
-/// those that wait has, the rule speaks about all that wait; the latest of them fires under every rule if it is not
-/// late itself.
+/// An occurrence that is late by more than a threshold, a minute unless said otherwise, has misfired, and the rule
+/// speaks about those that have. What is less late fires, each by itself.
 public enum MisfireRule: Hashable, Sendable {
     /// One job for all of them, planned for the latest.
     case once
@@ -16,12 +15,12 @@ public enum MisfireRule: Hashable, Sendable {
     /// What `each` may be told to make up for at most.
     public static let eachMaxLimit = 1_000_000
 
-    /// How many of `count` occurrences become jobs, the latest ones.
-    package func kept(of count: Int, latestIsLate: Bool) -> Int {
+    /// How many of `count` that have misfired become jobs all the same, the latest ones.
+    package func kept(of count: Int) -> Int {
         switch self {
         case .once: min(count, 1)
         case .each(let max): min(count, max)
-        case .skip: latestIsLate ? 0 : min(count, 1)
+        case .skip: 0
         }
     }
 

@@ -12,7 +12,7 @@ extension Books {
         guard let record = try present(definition, in: ledgers) else { return .refused(.noSuchRecurring) }
         guard record.isStill(plan), let due = record.due, due <= decision.now, !record.flags.contains(.isPaused),
             plan.instants.count <= salts.count, plan.instants.count <= RecurringPlan.instantsMax,
-            set.job.key == nil || plan.instants.count <= 1
+            set.job.key == nil || plan.instants.count <= 1, plan.rest == nil || record.overlap != .allow
         else { return .refused(.changedMeanwhile(record.id)) }
         var firing = Firing(
             definition: definition, record: record, plan: plan, set: set,
@@ -23,15 +23,20 @@ extension Books {
                 after: firing.earlier, firing.next(behind: -1), by: firing.actor)
         }
         for index in plan.instants.indices {
-            if record.overlap == .allow || firing.unfinished == 0 {
+            if firing.isFree {
                 firing.skipOverlapping(before: index, &decision)
                 _ = try firing.fire(plan.instants[index], salts[index], .schedule, index, &self, &decision, in: ledgers)
-            } else if record.overlap == .wait, !firing.hasPending {
+            } else if firing.mayWait {
                 firing.skipOverlapping(before: index, &decision)
                 firing.postpone(index, &decision)
             } else {
-                firing.overlapping.append(plan.instants[index])
+                let instant = plan.instants[index]
+                firing.overlap(RecurringStretch(first: instant, last: instant, count: 1))
             }
+        }
+        if let rest = plan.rest, !firing.isFree, !firing.mayWait {
+            firing.overlap(rest)
+            firing.isThrough = true
         }
         firing.skipOverlapping(before: plan.instants.count, &decision)
         return .done(at: firing.earlier)
@@ -47,6 +52,7 @@ extension Books {
             instants.count <= RecurringPlan.instantsMax, set.job.key == nil || instants.count <= 1,
             origin != .waited || (record.pending == instants.first && record.unfinished == 0)
         else { return .refused(.changedMeanwhile(record.id)) }
+        if let broken = set.broken { return .refused(.isBroken(record.id, broken)) }
         var firing = Firing(
             definition: definition, record: record, plan: RecurringPlan(version: version, expected: record.next),
             set: set, actor: actor)
@@ -72,7 +78,9 @@ private struct Firing {
     var unfinished: Int
     var hasPending: Bool
     /// Occurrences whose forerunners have not finished, since the last event.
-    var overlapping: [Instant] = []
+    var overlapping: RecurringStretch?
+    /// Whether the plan's `rest` is handled, too.
+    var isThrough = false
 
     init(
         definition: SequenceNumber, record: RecurringRecord, plan: RecurringPlan, set: RecurringSet, actor: Actor
@@ -87,10 +95,18 @@ private struct Firing {
         hasPending = record.pending != nil
     }
 
+    /// Whether nothing is in the way of another.
+    var isFree: Bool { record.overlap == .allow || unfinished == 0 }
+    /// Whether the next one may wait until nothing is.
+    var mayWait: Bool { record.overlap == .wait && !hasPending }
+
     /// What is planned behind the instant at `index`: the one after it, and behind the last what the plan says.
     func next(behind index: Int) -> RecurringNext {
-        guard index + 1 < plan.instants.count else { return plan.next }
-        return RecurringNext(planned: plan.instants[index + 1], due: plan.instants[index + 1])
+        let isLast = index + 1 >= plan.instants.count
+        guard let after = isLast ? (isThrough ? nil : plan.rest?.first) : plan.instants[index + 1] else {
+            return plan.next
+        }
+        return RecurringNext(planned: after, due: after)
     }
 
     /// `index` is the place among the plan's instants; without one the plan stays as it is.
@@ -127,15 +143,19 @@ private struct Firing {
         hasPending = true
     }
 
+    mutating func overlap(_ stretch: RecurringStretch) {
+        overlapping = RecurringStretch(
+            first: overlapping?.first ?? stretch.first, last: stretch.last,
+            count: (overlapping?.count ?? 0) + stretch.count)
+    }
+
     /// Writes down what has gathered in `overlapping`, as one stretch.
     mutating func skipOverlapping(before index: Int, _ decision: inout Decision) {
-        guard let first = overlapping.first, let last = overlapping.last else { return }
-        let stretch = RecurringStretch(first: first, last: last, count: overlapping.count)
+        guard let stretch = overlapping.take() else { return }
         let reason =
             record.overlap == .wait
             ? "overlap: its forerunner has not finished, and another waits already"
             : "overlap: its forerunner has not finished"
         earlier = decision.skip(stretch, reason, of: definition, after: earlier, next(behind: index - 1), by: actor)
-        overlapping = []
     }
 }

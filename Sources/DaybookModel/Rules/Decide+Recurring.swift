@@ -20,13 +20,8 @@ extension Books {
             }
         case .resume(let definition, let plan, let reason, let actor):
             return try resume(definition, plan, reason, actor, &decision, in: ledgers)
-        case .remove(let definition, let reason, let actor):
-            return try moveRecurring(definition, actor, &decision, in: ledgers) { _, step in
-                step.reason = reason
-                return nil
-            } body: {
-                .recurringRemoved($0)
-            }
+        case .remove(let definition, let plan, let reason, let actor):
+            return try remove(definition, plan, reason, actor, &decision, in: ledgers)
         case .replan(let definition, let plan, let actor):
             return try moveRecurring(definition, actor, &decision, in: ledgers) { record, step in
                 guard record.isStill(plan) else { return .changedMeanwhile(record.id) }
@@ -55,10 +50,13 @@ extension Books {
         var body = given
         body.definition = definition ?? 0
         body.earlier = record?.last ?? 0
-        if let passed, let definition {
-            body.earlier = decision.skip(
-                passed, "the definition was changed", of: definition, after: body.earlier,
-                RecurringNext(planned: record?.next, due: record?.due), by: actor)
+        if let record, let definition, !record.flags.contains(.isRemoved) {
+            if body.broken != nil {
+                body.earlier = decision.skipWaiting(
+                    record, "it waited, and the definition is broken", of: definition, after: body.earlier, by: actor)
+            }
+            body.earlier = decision.skipPassed(
+                passed, record, "the definition was changed", of: definition, after: body.earlier, by: actor)
         }
         return .done(
             at: decision.record(Event(time: decision.now, actor: actor, body: .recurringSet(Box(body)))))
@@ -83,6 +81,22 @@ extension Books {
             at: decision.record(Event(time: decision.now, actor: actor, body: .recurringResumed(Box(step)))))
     }
 
+    private mutating func remove(
+        _ definition: SequenceNumber, _ plan: RecurringPlan, _ reason: String, _ actor: Actor,
+        _ decision: inout Decision, in ledgers: any Ledgers
+    ) throws -> Answer {
+        guard let record = try present(definition, in: ledgers) else { return .refused(.noSuchRecurring) }
+        guard record.isStill(plan) else { return .refused(.changedMeanwhile(record.id)) }
+        var step = RecurringStep(definition: definition, earlier: record.last)
+        step.earlier = decision.skipWaiting(
+            record, "it waited, and the definition was removed", of: definition, after: step.earlier, by: actor)
+        step.earlier = decision.skipPassed(
+            plan.passed, record, "the definition was removed", of: definition, after: step.earlier, by: actor)
+        step.reason = reason
+        return .done(
+            at: decision.record(Event(time: decision.now, actor: actor, body: .recurringRemoved(Box(step)))))
+    }
+
     /// One event about one that is there. `prepare` fills the step, which has the plan as it stands, or refuses.
     private func moveRecurring(
         _ definition: SequenceNumber, _ actor: Actor, _ decision: inout Decision, in ledgers: any Ledgers,
@@ -103,6 +117,8 @@ extension Books {
 }
 
 extension RecurringRecord {
+    fileprivate var plan: RecurringNext { RecurringNext(planned: next, due: due) }
+
     /// Whether what the plan was made for still holds.
     func isStill(_ plan: RecurringPlan) -> Bool { version == plan.version && next == plan.expected }
 }
@@ -111,50 +127,39 @@ extension Decision {
     /// Records that a stretch of occurrences becomes no job; answers the event.
     mutating func skip(
         _ stretch: RecurringStretch, _ reason: String, of definition: SequenceNumber, after earlier: SequenceNumber,
-        _ next: RecurringNext, by actor: Actor
+        _ next: RecurringNext, _ origin: FireOrigin = .schedule, by actor: Actor
     ) -> SequenceNumber {
         var step = RecurringStep(definition: definition, earlier: earlier)
         step.planned = stretch.first
         step.plannedLast = stretch.count > 1 ? stretch.last : nil
         step.howMany = UInt64(stretch.count)
         step.plan = next
+        step.origin = origin
         step.reason = reason
         return record(Event(time: now, actor: actor, body: .skipped(Box(step))))
     }
-}
 
-extension RecurringSet {
-    package static let descriptionBytesMax = 1_024
-    package static let scheduleBytesMax = 1_100
-
-    /// What is wrong with it, if anything; what only its zone can tell is asked before.
-    fileprivate var refusal: Refusal? {
-        guard Name.isValid(id) else { return .badName("id of the recurring job", id) }
-        if let group, !Name.isValid(group) { return .badName("group", group) }
-        if let refusal = Books.refusal(of: Box(job)) { return refusal }
-        guard job.due == nil, job.requestID == nil else {
-            return Refusal(
-                .badOption,
-                "A recurring job says when by its schedule, and makes many jobs: leave out the delay, the time and "
-                    + "the request id.")
-        }
-        guard (description ?? "").utf8.count <= RecurringSet.descriptionBytesMax,
-            (schedule ?? "").utf8.count <= RecurringSet.scheduleBytesMax
-        else {
-            return Refusal(.badOption, "The description may have \(RecurringSet.descriptionBytesMax) bytes.")
-        }
-        guard lateMicroseconds >= 0, jitterMicroseconds >= 0, jitterMicroseconds <= RecurringSet.jitterMax else {
-            return Refusal(
-                .badOption, "The misfire threshold cannot be negative, and the jitter is at most a day.")
-        }
-        if case .each(let max) = misfire, !(1...MisfireRule.eachMaxLimit).contains(max) {
-            return Refusal(
-                .badOption, "`each` makes up for 1 to \(MisfireRule.eachMaxLimit) missed occurrences, not \(max).")
-        }
-        return nil
+    /// The same of what came before somebody changed or removed the definition, which says itself what is planned then.
+    fileprivate mutating func skipPassed(
+        _ passed: RecurringStretch?, _ record: RecurringRecord, _ reason: String, of definition: SequenceNumber,
+        after earlier: SequenceNumber, by actor: Actor
+    ) -> SequenceNumber {
+        guard let passed else { return earlier }
+        return skip(
+            passed, record.flags.contains(.isPaused) ? "paused" : reason, of: definition, after: earlier, record.plan,
+            by: actor)
     }
 
-    private static let jitterMax: Int64 = 86_400_000_000
+    /// The same of the occurrence that waits for the end of what is unfinished, if one does.
+    fileprivate mutating func skipWaiting(
+        _ record: RecurringRecord, _ reason: String, of definition: SequenceNumber, after earlier: SequenceNumber,
+        by actor: Actor
+    ) -> SequenceNumber {
+        guard let pending = record.pending else { return earlier }
+        return skip(
+            RecurringStretch(first: pending, last: pending, count: 1), reason, of: definition, after: earlier,
+            record.plan, .waited, by: actor)
+    }
 }
 
 extension Refusal {
@@ -173,6 +178,11 @@ extension Refusal {
 
     static func alreadyPaused(_ id: String) -> Refusal {
         Refusal(.wrongState, "The recurring job \(id) is paused already.")
+    }
+
+    /// What is wrong with it stands in the event that set it.
+    package static func isBroken(_ id: String, _ why: String) -> Refusal {
+        Refusal(.wrongState, "The recurring job \(id) is broken and makes no jobs: \(why)")
     }
 
     static let pauseInThePast = Refusal(.badOption, "A pause cannot end in the past.")

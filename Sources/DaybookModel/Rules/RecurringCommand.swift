@@ -6,7 +6,8 @@ package enum RecurringCommand: Sendable {
     case set(RecurringSet, expected: SequenceNumber, passed: RecurringStretch?, actor: Actor)
     case pause(SequenceNumber, until: Instant?, reason: String, actor: Actor)
     case resume(SequenceNumber, RecurringPlan, reason: String, actor: Actor)
-    case remove(SequenceNumber, reason: String, actor: Actor)
+    /// What came under the plan and was not handled goes with it.
+    case remove(SequenceNumber, RecurringPlan, reason: String, actor: Actor)
     /// The time of some occurrences has come.
     case fire(SequenceNumber, RecurringPlan, RecurringSet, salts: [UInt64], process: SequenceNumber)
     /// Makes jobs for these instants, and leaves the plan alone: `waited`, `trigger` or `backfill`.
@@ -25,6 +26,9 @@ package struct RecurringPlan: Sendable {
     package var passed: RecurringStretch?
     /// Those that become jobs, in order, as far as one command goes.
     package var instants: [Instant] = []
+    /// Those behind them, under a rule for overlaps: no jobs if what is unfinished then is in their way. If nothing is,
+    /// they stay for another command.
+    package var rest: RecurringStretch?
     /// What is planned behind all of these.
     package var next = RecurringNext()
     package var zoneData: String?
@@ -36,6 +40,17 @@ package struct RecurringPlan: Sendable {
 
     /// Each instant is an event and a job, and no command touches more than 256 records.
     package static let instantsMax = 64
+
+    /// The same under a rule for overlaps: `skip` lets one fire, `wait` has another wait for it, and whatever comes
+    /// behind is not asked for one by one. Of jobs with a key one may be there already, so they go one by one.
+    package static func instantsMax(under overlap: OverlapRule, withKey: Bool) -> Int {
+        if withKey { return 1 }
+        return switch overlap {
+        case .allow: instantsMax
+        case .skip: 1
+        case .wait: 2
+        }
+    }
 }
 
 /// Occurrences that lie one behind the other.

@@ -55,7 +55,7 @@ extension Oracle {
         if facts.isRemoved { note(.slots, sequence, "\(facts.id) was removed") }
         switch kind {
         case .fired: fire(&facts, step, event, sequence)
-        case .skipped: skip(&facts, step, sequence)
+        case .skipped: skip(&facts, step, event, sequence)
         case .postponed:
             requireNext(facts, step.planned, sequence)
             if facts.pending != nil { note(.slots, sequence, "two occurrences of \(facts.id) wait") }
@@ -117,12 +117,23 @@ extension Oracle {
         moveOn(&facts, step, behind: planned, sequence)
     }
 
-    private func skip(_ facts: inout RecurringFacts, _ step: RecurringStep, _ sequence: SequenceNumber) {
+    private func skip(
+        _ facts: inout RecurringFacts, _ step: RecurringStep, _ event: Event, _ sequence: SequenceNumber
+    ) {
+        guard step.origin != .waited else {
+            if facts.pending != step.planned { note(.slots, sequence, "another occurrence of \(facts.id) waits") }
+            facts.pending = nil
+            return
+        }
         requireNext(facts, step.planned, sequence)
         guard let first = step.planned else { return }
         // What had come before the definition was changed leaves the plan to the change.
         if step.plan.planned == facts.next { return }
         let last = step.plannedLast ?? first
+        let late = event.time.microseconds - last.microseconds
+        if step.reason.hasPrefix("late:"), late <= facts.set.lateMicroseconds + facts.set.jitterMicroseconds {
+            note(.slots, sequence, "\(facts.id) was skipped for \(last) as late, and was not")
+        }
         if let interval = interval(facts) {
             let count = (last.microseconds - first.microseconds) / interval + 1
             if UInt64(count) != step.howMany {

@@ -68,8 +68,8 @@ final class RecurringStage: Stage {
                 try planner.resuming(rest, reason: "", by: .person("ann"), now: now, random: 0, in: log)
             }
         case "remove":
-            try perform { planner, log, _ in
-                try planner.removing(rest, reason: "", by: .person("ann"), in: log)
+            try perform { planner, log, now in
+                try planner.removing(rest, reason: "", by: .person("ann"), now: now, in: log)
             }
         case "trigger":
             try perform { planner, log, now in
@@ -209,6 +209,8 @@ final class RecurringStage: Stage {
             return .misfire(rule)
         case "overlap": if let rule = OverlapRule(rawValue: words[1]) { return .overlap(rule) }
         case "late": return .lateAfter(.seconds(Int(words[1])!))
+        case "jitter": return .jitter(.seconds(Int(words[1])!))
+        case "queue": return .job(.queue(words.dropFirst().joined(separator: " ")))
         case "starts": return .starts(try Instant(iso8601: words[1]))
         case "ends": return .ends(try Instant(iso8601: words[1]))
         case "key": return .job(.key(words[1]))

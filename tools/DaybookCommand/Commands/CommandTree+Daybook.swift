@@ -33,7 +33,7 @@ extension CommandTree {
             CheckpointLog.description, ProveJob.description, VerifyHere.description,
             ListRetention.description, RetentionCommands.set, RetentionCommands.hold, RetentionCommands.release,
             RetentionCommands.run,
-            CronNext.description, DecodeCommands.event, DecodeCommands.cron,
+            CronNext.description, CronExplain.description, DecodeCommands.event, DecodeCommands.cron,
             WorkCommand.description, DemoCommand.description,
             WhyCommand.description, StateCommand.description, ReplayCommand.description, StatusCommand.description,
             DoctorCommand.description,

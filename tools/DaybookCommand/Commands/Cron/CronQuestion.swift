@@ -13,12 +13,7 @@ struct CronQuestion {
 
     /// Occurrences as the zone's clocks show them; fewer than asked for if there are no more.
     func answer(_ zones: Zones) throws(Failure) -> [String] {
-        let cron: CronExpression
-        do throws(CronSyntaxError) {
-            cron = try CronExpression(expression)
-        } catch {
-            throw .wrongCall("\(error.description).")
-        }
+        let cron = try CronLines.expression(expression)
         let table: ZoneTable
         do throws(ZoneError) {
             table = try zones.table(named: zone)

@@ -1,3 +1,4 @@
+import Daybook
 import DaybookLog
 import DaybookModel
 
@@ -17,9 +18,27 @@ struct StoreCheck {
                 + (try processes()) + [try clock()]
         }
         return [identity, versions] + (try strangers()) + facts.remarks + (try processes()) + [try clock()]
-            + (try views()) + (try origin())
+            + (try views()) + (try recurring()) + (try origin())
             + (try alerts())
     }
+
+    /// Recurring jobs that cannot be followed: some by name, and how many more there are.
+    private func recurring() throws -> [DoctorRemark] {
+        var planner = RecurringPlanner(Zones())
+        let broken = try store.read { try RecurringStatus.all(withRemoved: false, &planner, in: $0) }.compactMap {
+            status -> DoctorRemark? in
+            guard case .broken(let why) = status.standing else { return nil }
+            return DoctorRemark("recurring", .problem, "recurring job \(status.id) is broken and does not fire: \(why)")
+        }
+        let more = broken.count - StoreCheck.recurringMax
+        guard more > 0 else { return broken }
+        return broken.prefix(StoreCheck.recurringMax) + [
+            DoctorRemark(
+                "recurring", .problem, "\(more) more recurring jobs are broken: `daybook recurring list` shows them")
+        ]
+    }
+
+    private static let recurringMax = 10
 
     private func alerts() throws -> [DoctorRemark] {
         try store.alerts().map { DoctorRemark("alerts", .problem, $0.sentence) }

@@ -7,7 +7,8 @@ enum PauseRecurring {
 
     static let description = CommandDescription(
         "recurring pause", "let a recurring job fire no more; what comes meanwhile is skipped",
-        positionals: [OneRecurring.id.description], options: [until.description] + OneRecurring.changing
+        positionals: [OneRecurring.idOrNone.description],
+        options: [OneRecurring.group.description, until.description] + OneRecurring.changing
     ) { call, context in
         let until = try call.value(until)
         try OneRecurring.change(call, context) { id, store, actor, reason in
@@ -22,7 +23,8 @@ enum PauseRecurring {
 enum ResumeRecurring {
     static let description = CommandDescription(
         "recurring resume", "let a paused recurring job fire again",
-        positionals: [OneRecurring.id.description], options: OneRecurring.changing
+        positionals: [OneRecurring.idOrNone.description],
+        options: [OneRecurring.group.description] + OneRecurring.changing
     ) { call, context in
         try OneRecurring.change(call, context) { id, store, actor, reason in
             let random = try store.randomNumber()
@@ -37,11 +39,12 @@ enum ResumeRecurring {
 enum RemoveRecurring {
     static let description = CommandDescription(
         "recurring remove", "take a recurring job out; its history stays, and its jobs go on",
-        positionals: [OneRecurring.id.description], options: OneRecurring.changing
+        positionals: [OneRecurring.idOrNone.description],
+        options: [OneRecurring.group.description] + OneRecurring.changing
     ) { call, context in
         try OneRecurring.change(call, context) { id, store, actor, reason in
             let answer = try store.performRecurring { planner, log in
-                try planner.removing(id, reason: reason, by: actor, in: log)
+                try planner.removing(id, reason: reason, by: actor, now: store.now, in: log)
             }
             try OneRecurring.show(id, answer, "removed", context)
         }
@@ -51,7 +54,8 @@ enum RemoveRecurring {
 enum TriggerRecurring {
     static let description = CommandDescription(
         "recurring trigger", "make one of its jobs now, and say `ack JOB SEQ` once it is durable",
-        positionals: [OneRecurring.id.description], options: [ManyJobs.actor.description]
+        positionals: [OneRecurring.idOrNone.description],
+        options: [OneRecurring.group.description, ManyJobs.actor.description]
     ) { call, context in
         try OneRecurring.change(call, context) { id, store, actor, _ in
             let salt = try store.randomNumber()

@@ -58,8 +58,9 @@ enum ShowRecurring {
         let status = try store.recurring(id)
         let most = try call.value(limit) ?? 20
         let entries = try store.read { try RecurringEntry.latest(most, from: status.last, in: $0) }
+        let statistics = try store.read { try RecurringStatistics(from: status.last, in: $0) }
         guard context.isJSON else {
-            for line in status.lines { try context.output.line(StandardError.printable(line)) }
+            for line in status.lines + statistics.lines { try context.output.line(StandardError.printable(line)) }
             try context.output.line("")
             for line in table(entries, status).lines(context.terminal) { try context.output.line(line) }
             return
@@ -67,6 +68,8 @@ enum ShowRecurring {
         var json = JSONWriter()
         json.object { json in
             status.write(to: &json)
+            json.key("statistics")
+            json.object { statistics.write(to: &$0) }
             json.key("history")
             json.array { json in for entry in entries { json.object { entry.write(to: &$0) } } }
         }

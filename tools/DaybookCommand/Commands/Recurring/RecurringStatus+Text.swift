@@ -28,8 +28,13 @@ extension RecurringStatus {
     }
 
     private var misfireText: String {
-        if case .each(let max) = misfire { return "each, at most \(max)" }
-        return misfire.word
+        let late = "late by more than \(RecurringStatus.words(lateAfter))"
+        if case .each(let max) = misfire { return "each, at most \(max); \(late)" }
+        return "\(misfire.word); \(late)"
+    }
+
+    static func words(_ duration: Duration) -> String {
+        EventBody.seconds(UInt64(clamping: duration.clampedMicroseconds))
     }
 
     var lines: [String] {
@@ -42,7 +47,16 @@ extension RecurringStatus {
             lines.append("when       \(schedule)" + (sentence.map { ": \($0)" } ?? ""))
             lines.append("zone       \(zone)")
         }
+        lines.append("mode       " + (isByHand ? "by hand" : "automatic"))
+        if jitter != .zero { lines.append("jitter     up to \(RecurringStatus.words(jitter))") }
+        if let starts { lines.append("starts     \(shown(starts))") }
+        if let ends { lines.append("ends       \(shown(ends))") }
         lines.append("standing   \(standingSentence)")
+        if let pause {
+            lines.append(
+                "paused     by \(pause.actor) at \(pause.time.forPeople)"
+                    + (pause.reason.isEmpty ? "" : ": \(pause.reason)"))
+        }
         if let next { lines.append("next       \(shown(next))") }
         if let waiting { lines.append("waiting    \(shown(waiting)), for the end of an earlier job") }
         lines.append("misfire    \(misfireText)")
@@ -51,30 +65,25 @@ extension RecurringStatus {
         lines.append("fired      \(fired), skipped \(skipped)")
         return lines
     }
+}
 
-    func write(to json: inout JSONWriter) {
-        json.field("recurring", id)
-        json.field("name", jobName)
-        json.field("queue", queue)
-        json.field("description", description)
-        json.field("group", group)
-        json.field("schedule", schedule)
-        json.field("sentence", sentence)
-        json.field("zone", zone)
-        json.field("standing", standing.word)
-        if case .broken(let why) = standing { json.field("broken", why) }
-        if case .paused(let until) = standing { json.field("until", until) }
-        json.field("next", next)
-        json.field("waiting", waiting)
-        json.field("misfire", misfire.word)
-        if case .each(let max) = misfire { json.field("misfireMax", max) }
-        json.field("overlap", overlap.rawValue)
-        json.field("origin", origin)
-        json.field("fired", fired)
-        json.field("skipped", skipped)
-        json.field("definition", definition)
-        json.field("version", version)
-        json.field("seq", last)
+extension RecurringStatistics {
+    var lines: [String] {
+        var parts = ["\(succeeded) succeeded", "\(failed) failed", "\(cancelled) cancelled"]
+        if unfinished > 0 { parts.append("\(unfinished) unfinished") }
+        if gone > 0 { parts.append("\(gone) no longer kept") }
+        parts.append("\(skipped) occurrences skipped")
+        let which = isWhole ? "of \(runs)" : "of the last \(runs)"
+        var lines = ["runs       \(which): " + parts.joined(separator: ", ")]
+        if let durations {
+            let words = RecurringStatus.words
+            lines.append(
+                "took       shortest \(words(durations.shortest)), median \(words(durations.median)), 95 % within "
+                    + "\(words(durations.percentile95)), longest \(words(durations.longest))")
+        }
+        if let lastSuccess { lines.append("succeeded  \(lastSuccess.time.forPeople), job \(lastSuccess.job)") }
+        if let lastFailure { lines.append("failed     \(lastFailure.time.forPeople), job \(lastFailure.job)") }
+        return lines
     }
 }
 
@@ -86,21 +95,5 @@ extension RecurringEntry {
         if let origin, origin != .schedule { parts.append(origin.rawValue) }
         if !reason.isEmpty { parts.append(reason) }
         return parts.joined(separator: ", ")
-    }
-
-    func write(to json: inout JSONWriter) {
-        json.field("seq", event)
-        json.field("kind", kind.name)
-        json.field("time", time)
-        json.field("actor", actor.description)
-        json.field("planned", planned)
-        json.field("plannedLast", plannedLast)
-        if howMany > 0 { json.field("howMany", howMany) }
-        json.field("origin", origin?.rawValue)
-        json.field("job", job?.rawValue)
-        json.field("state", state?.name)
-        json.field("since", since)
-        json.field("ranMicroseconds", ran?.clampedMicroseconds)
-        if !reason.isEmpty { json.field("reason", reason) }
     }
 }
