@@ -126,6 +126,39 @@ struct PageActionTests {
         try await pages.close()
     }
 
+    @Test func `every rule of a recurring job is shown by its form, and set by it and over the API`() async throws {
+        let pages = try PageStore()
+        let rules = [
+            ("misfire", "each"), ("misfireMax", "7"), ("mode", "byHand"), ("lateAfter", "5m"), ("jitter", "30s"),
+            ("starts", "2027-01-01T00:00:00Z"), ("ends", "2027-02-01T00:00:00Z"), ("group", "reports"),
+        ]
+        let named = [("id", "nightly"), ("name", "report"), ("schedule", "0 2 * * *")]
+        #expect(try await pages.post("/recurring", named + rules).status == 303)
+        func set() throws -> RecurringSet { try #require(try pages.engine.recurring.one("nightly")).set }
+        let first = try set()
+        #expect(first.misfire == .each(max: 7) && first.isManual && first.group == "reports")
+        #expect((first.lateMicroseconds, first.jitterMicroseconds) == (300_000_000, 30_000_000))
+        #expect(first.starts == (try Instant(iso8601: "2027-01-01T00:00:00Z")))
+        #expect(first.ends == (try Instant(iso8601: "2027-02-01T00:00:00Z")))
+        let form = try await pages.page("/recurring/nightly/edit").text
+        for (name, value) in rules where name != "misfire" && name != "mode" {
+            #expect(form.contains("name=\"\(name)\" value=\"\(value)\""), "\(name)")
+        }
+        // What is named and empty is taken away, by the form and over the API.
+        #expect(try await pages.post("/recurring", named + [("ends", ""), ("jitter", "")]).status == 303)
+        #expect(try set().ends == nil && set().jitterMicroseconds == 0 && set().starts != nil)
+        let admin = try #require(pages.tokens["admin"])
+        let body = "{\"name\":\"report\",\"mode\":\"automatic\",\"starts\":null,\"jitter\":\"2s\",\"misfireMax\":9}"
+        let answer = await pages.store.call(admin, "PUT", "/api/v1/recurring/nightly", body)
+        #expect(answer.status == 200)
+        #expect(try set().misfire == .each(max: 9) && !set().isManual && set().group == "reports")
+        #expect(try set().starts == nil && set().jitterMicroseconds == 2_000_000)
+        for bad in [("mode", "x"), ("jitter", "soon"), ("lateAfter", "-1s"), ("starts", "soon"), ("group", "a b")] {
+            #expect(try await pages.post("/recurring", named + [bad]).status == 400, "\(bad.0)")
+        }
+        try await pages.close()
+    }
+
     @Test func `a viewer is offered no action and is refused every one`() async throws {
         let pages = try PageStore()
         let job = try await pages.enqueue("some.job", "{}", .queue("mail"))

@@ -96,6 +96,18 @@ private struct Report: Job {
         }
     }
 
+    @Test func `do not take the place of a job in another graph for one in theirs`() async throws {
+        try await withEngine { engine in
+            var (first, second) = (JobGraph(), JobGraph())
+            let foreign = try first.add(Fetch(pages: 1))
+            try second.add(Fetch(pages: 2))
+            try second.add(Report(), .after(foreign))
+            await #expect(throws: Refusal.self) { try await engine.enqueue(second) }
+            #expect(try engine.queues().allSatisfy { $0[.enqueued] == 0 })
+            try await engine.enqueue(first)
+        }
+    }
+
     @Test func `count the end of one that has been deleted, and find its result`() async throws {
         try await withEngine { engine in
             let fetch = try await engine.enqueue(Fetch(pages: 6))

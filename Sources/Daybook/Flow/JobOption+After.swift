@@ -23,10 +23,12 @@ extension JobOption {
     public static func after<Output>(
         _ node: JobGraph.Node<Output>, _ condition: AfterCondition = .success
     ) -> JobOption {
-        after(.sibling(node.index), condition)
+        after(.sibling(node.index), condition, in: node.graph)
     }
 
-    private static func after(_ parent: Dependency.Parent, _ condition: AfterCondition) -> JobOption {
-        JobOption { job, _ in job.after.append(Dependency(parent, condition)) }
+    private static func after(
+        _ parent: Dependency.Parent, _ condition: AfterCondition, in graph: UInt64? = nil
+    ) -> JobOption {
+        JobOption(graph: graph) { job, _ in job.after.append(Dependency(parent, condition)) }
     }
 }

@@ -4,10 +4,16 @@ public import DaybookModel
 public struct JobOption: Sendable {
     let change: @Sendable (inout Created, Instant) -> Void
     let conflict: ConflictPolicy?
+    /// The graph that it is about, if it names a job by its place in one.
+    let graph: UInt64?
 
-    init(conflict: ConflictPolicy? = nil, _ change: @escaping @Sendable (inout Created, Instant) -> Void) {
+    init(
+        conflict: ConflictPolicy? = nil, graph: UInt64? = nil,
+        _ change: @escaping @Sendable (inout Created, Instant) -> Void
+    ) {
         self.change = change
         self.conflict = conflict
+        self.graph = graph
     }
 
     /// The queue to wait in; `default` unless said otherwise.

@@ -6,15 +6,16 @@ enum RecurringRoutes {
     private static let id = RouteParameter.path("recurring", .text, "What it is known by")
     private static let reason = RouteParameter.body("reason", .text, "Why, for the log")
 
-    private static let fields: [RouteParameter] = [
-        .body("name", .text, "What its jobs are called", isRequired: true),
-        .body("schedule", .text, "When, as a cron expression or `every 90s`; nothing: by hand"),
-        .body("zone", .text, "By whose clocks (UTC)"), .body("args", .json, "What its jobs get"),
-        .body("queue", .text, "Where its jobs wait (default)"), .body("description", .text, "For people"),
-        .body("misfire", .word(["once", "each", "skip"]), "What becomes of what was missed"),
-        .body("overlap", .word(OverlapRule.allCases.map(\.rawValue)), "While an earlier job is not finished"),
-        .body("attempts", .number, "How often each job may run"), .body("priority", .number, "Higher runs first"),
-    ]
+    private static let fields: [RouteParameter] =
+        [
+            .body("name", .text, "What its jobs are called", isRequired: true),
+            .body("schedule", .text, "When, as a cron expression or `every 90s`; nothing: by hand"),
+            .body("zone", .text, "By whose clocks (UTC)"), .body("args", .json, "What its jobs get"),
+            .body("queue", .text, "Where its jobs wait (default)"), .body("description", .text, "For people"),
+            .body("misfire", .word(["once", "each", "skip"]), "What becomes of what was missed"),
+            .body("overlap", .word(OverlapRule.allCases.map(\.rawValue)), "While an earlier job is not finished"),
+            .body("attempts", .number, "How often each job may run"), .body("priority", .number, "Higher runs first"),
+        ] + RecurringForm.rules
 
     static let all = [
         Route(
@@ -47,15 +48,19 @@ enum RecurringRoutes {
         },
         Route(
             "PUT", "/api/v1/recurring/{recurring}", .permission(.recurringChange), .json,
-            "Makes a recurring job, or changes one; what is not named stays as it was", [id] + fields + [reason]
+            "Makes a recurring job, or changes one; what is not named stays as it was, and null takes away",
+            [id] + fields + [reason]
         ) { call in
             let body = try call.json(fields.map(\.name) + ["reason"])
             var pairs = [("id", try call.name("recurring"))]
             for name in ["name", "schedule", "zone", "queue", "description", "misfire", "overlap", "reason"] {
                 if let text = try body.text(name) { pairs.append((name, text)) }
             }
-            for name in ["attempts", "priority"] {
-                if let number = try body.number(name, in: -32_768...65_535) { pairs.append((name, "\(number)")) }
+            for name in RecurringForm.rules.map(\.name) where name != "misfireMax" && body.names.contains(name) {
+                pairs.append((name, try body.text(name) ?? ""))
+            }
+            for name in ["attempts", "priority", "misfireMax"] {
+                if let number = try body.number(name, in: -32_768...1_000_000) { pairs.append((name, "\(number)")) }
             }
             if let args = body.raw("args") { pairs.append(("arguments", String(decoding: args, as: UTF8.self))) }
             if let old = try call.recurring.one(try call.name("recurring")) {

@@ -25,6 +25,7 @@ extension Texts {
     static let starts = "Not before"
     static let ends = "Not after"
     static let jitter = "Jitter"
+    static let misfireMax = "If each is made up for, at most"
     static let lateAfter = "Missed if late by more than"
     static let by = "by"
     static let unfinished = "Unfinished"

@@ -29,7 +29,7 @@ enum RecurringForm {
                 .body("attempts", .number, "How often each job may run"),
                 .body("priority", .number, "Higher runs first"),
                 .body("new", .flag, "Refuse if there is one of that id"),
-            ] + RouteCall.reasonAndWayBack, success: 303
+            ] + rules + RouteCall.reasonAndWayBack, success: 303
         ) { try await set($0) },
     ]
 
@@ -81,7 +81,6 @@ enum RecurringForm {
             guard let rule = MisfireRule(word: word) else {
                 throw RouteFailure.badCall("misfire is once, each or skip.")
             }
-            // The form has no cap for `each`: the one that it has stays.
             if job.set.misfire.word != rule.word { job.set.misfire = rule }
         }
         if let word = try form.value("overlap") {
@@ -90,6 +89,7 @@ enum RecurringForm {
             }
             job.set.overlap = rule
         }
+        try changeRules(of: &job, form)
         if let attempts = try form.number("attempts", in: 1...1_000) { job.set.job.attempts = UInt32(attempts) }
         if let text = try form.value("priority") {
             guard let priority = Int16(text) else { throw RouteFailure.badCall("priority is a whole number.") }
@@ -168,6 +168,7 @@ enum RecurringForm {
                 html.choice(
                     Texts.overlap, "overlap", OverlapRule.allCases.map { ($0.rawValue, Texts.overlapRule($0)) },
                     old?.overlap.rawValue ?? "allow")
+                writeRules(of: old, &html)
                 html.input(
                     Texts.attempts, "attempts", "\(old?.set.job.attempts ?? 11)", [.type("number"), .named("min", "1")])
                 html.input(Texts.priority, "priority", "\(old?.set.job.priority ?? 0)", [.type("number")])

@@ -34,6 +34,9 @@ struct FormValues: Sendable, Equatable {
         return found.first.flatMap { $0.value.isEmpty ? nil : $0.value }
     }
 
+    /// Whether it is there at all, if only to say that it is empty.
+    func has(_ name: String) -> Bool { pairs.contains { $0.name == name } }
+
     func values(_ name: String) -> [String] { pairs.filter { $0.name == name && !$0.value.isEmpty }.map(\.value) }
 
     func number(_ name: String, in range: ClosedRange<Int>) throws(RouteFailure) -> Int? {

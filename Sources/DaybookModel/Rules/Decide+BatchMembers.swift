@@ -19,7 +19,10 @@ extension Books {
                         + "ever end.")
             }
         }
-        return isNew ? nil : Books.refusal(into: created.batch, around, of: "jobs")
+        if let refusal = isNew ? nil : Books.refusal(into: created.batch, around, of: "jobs") { return refusal }
+        return try circle(through: created, in: around.map(\.number), in: ledgers).map {
+            .circle($0, isNew ? surroundings.outer : created.batch)
+        }
     }
 
     /// Why there can be no further batch inside a batch, if so.

@@ -128,8 +128,8 @@ final class FlowStage: Stage {
     }
 
     private static func pair(_ text: String, _ separator: String) -> (String, String) {
-        let parts = text.components(separatedBy: separator)
-        return (parts[0], parts.count > 1 ? parts[1] : "")
+        guard let found = text.range(of: separator) else { return (text, "") }
+        return (String(text[..<found.lowerBound]), String(text[found.upperBound...]))
     }
 
     /// `send: after fetch, after resize failure, batch import, key account:7, tenant acme, queue mail, priority 5`, or
