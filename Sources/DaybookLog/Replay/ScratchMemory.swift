@@ -30,8 +30,16 @@ final class ScratchMemory {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// A chunk of this many bytes, a multiple of 64 KB; its content is undefined.
+    /// A chunk of this many bytes, a multiple of 64 KB, which will all be written to; its content is undefined.
     func chunk(byteCount: Int) throws(LogError) -> UnsafeMutableRawPointer {
+        // Whoever needs one chunk may need little of it; whoever needs a second needs all of it.
+        let isFirst = plain.isEmpty && mapped.isEmpty
+        let chunk = try newChunk(byteCount)
+        if !isFirst { daybook_populate(chunk, byteCount) }
+        return chunk
+    }
+
+    private func newChunk(_ byteCount: Int) throws(LogError) -> UnsafeMutableRawPointer {
         if byteCount <= plainBytesLeft {
             plainBytesLeft -= byteCount
             let chunk = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
