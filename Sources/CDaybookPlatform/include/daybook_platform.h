@@ -58,10 +58,6 @@ int daybook_record_lock_holder(int descriptor, pid_t *holder, int *is_held);
 /// ENOSPC: there is not enough. EOPNOTSUPP: this file system cannot promise it.
 int daybook_preallocate(int descriptor, off_t offset, off_t length);
 
-/// Makes the pages of this range be there and writable, all at once instead of one fault each. Where that cannot be,
-/// they come one by one as ever.
-void daybook_populate(void *start, size_t length);
-
 /// Where a file system keeps its data, as far as that can be known.
 enum daybook_file_system_place {
     DAYBOOK_FILE_SYSTEM_UNKNOWN = 0,

@@ -54,7 +54,7 @@ extension FoldLedgers {
     /// above them. Slow, and bounded in memory like every fold.
     func leaveSnapshot() throws {
         guard let snapshot = base else { return }
-        var whole = JobRows(ScratchMemory(folder: limits.folder, plainBytesMax: limits.jobBytesMax))
+        var whole = JobRows(folder: limits.folder, plainBytesMax: limits.jobBytesMax)
         let scratch = try self.scratch ?? ScratchRows(in: limits.folder)
         try withUnsafeBytes(of: UInt8(0)) { start in
             try scan(.jobs, from: start, above: snapshot) { key, value in

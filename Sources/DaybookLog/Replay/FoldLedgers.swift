@@ -60,14 +60,14 @@ package final class FoldLedgers: Ledgers {
         self.keeping = keeping
         self.limits = limits
         bytesBetweenLooks = min(limits.otherBytesMax, limits.aboveSnapshotBytesMax) / 64
-        jobs = JobRows(ScratchMemory(folder: limits.folder, plainBytesMax: limits.jobBytesMax))
+        jobs = JobRows(folder: limits.folder, plainBytesMax: limits.jobBytesMax)
     }
 
     package func read<R>(
         _ table: Table, _ key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> R
     ) throws -> R? {
         if table == .jobs {
-            if let value = jobs.value(try FoldLedgers.number(key)) { return try body(value) }
+            if let value = try jobs.value(FoldLedgers.number(key)) { return try body(value) }
             guard base != nil else { return nil }
         }
         try mustBeKept(table)
@@ -104,7 +104,7 @@ package final class FoldLedgers: Ledgers {
         if table == .jobs {
             let id = try FoldLedgers.number(key)
             changed?.remove(job: id)
-            guard id <= baseEnd else { return jobs.remove(id) }
+            guard id <= baseEnd else { return try jobs.remove(id) }
         }
         guard keeps(table) else { return }
         let row = RowBytes(key)
