@@ -110,6 +110,21 @@ extension UnsafeCursor {
         if code != 0 { throw unsafe failure(code, .put, in: mdb_cursor_txn(pointer)) }
     }
 
+    /// Puts a row behind all others and stands on it. False, and nothing is changed, if its key is not the greatest.
+    @inlinable
+    package mutating func putLast(
+        key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+    ) throws(LMDBError) -> Bool {
+        var key = unsafe MDB_val(key)
+        var value = unsafe MDB_val(value)
+        let code = unsafe mdb_cursor_put(pointer, &key, &value, PutMode.append.flags)
+        unsafe currentKey = MDB_val()
+        unsafe currentValue = MDB_val()
+        if code == MDB_KEYEXIST { return false }
+        if code != 0 { throw unsafe failure(code, .put, in: mdb_cursor_txn(pointer)) }
+        return true
+    }
+
     @inlinable
     package mutating func put(
         key: some LMDBKey, _ value: UnsafeRawBufferPointer, _ mode: PutMode = .overwrite

@@ -152,9 +152,11 @@ final class LMDBLogTransaction: LogTransaction {
         digest.add(table, key, value)
         ledgerDigest = digest
         // Job ids only grow, so a new job's row always goes to the end, where pages are filled instead of split in
-        // half.
-        let mode: PutMode = table == .jobs && old == nil ? .append : .overwrite
-        try withCursor(table) { try $0.put(key: key, value, mode) }
+        // half. What waits for what mostly does.
+        try withCursor(table) { cursor in
+            if old == nil, table == .conditions || table == .children, try cursor.putLast(key: key, value) { return }
+            try cursor.put(key: key, value, table == .jobs && old == nil ? .append : .overwrite)
+        }
     }
 
     func remove(_ table: Table, _ key: UnsafeRawBufferPointer, old: UnsafeRawBufferPointer) throws {

@@ -40,7 +40,7 @@ extension Books {
         _ parent: SequenceNumber, _ state: JobState, _ event: Event, _ sequence: SequenceNumber,
         in ledgers: any Ledgers
     ) throws {
-        let old = try ConditionBook.of(event.job, in: ledgers)
+        let old = try conditions(of: event.job, in: ledgers)
         var book = old
         let hasChanged = book.note(parent, state)
         try change(event, sequence, in: ledgers) { record in
@@ -70,18 +70,18 @@ extension Books {
     /// cancelled for any other reason it waits for nothing any more.
     mutating func endWaiting(_ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers) throws {
         guard let record = try job(event.job, in: ledgers), record.flags.contains(.hasConditions) else { return }
-        let book = try ConditionBook.of(event.job, in: ledgers)
+        let book = try conditions(of: event.job, in: ledgers)
         if case .cancelled = event.body, book.standing == .unmet { return }
         guard let index = jobs.index(of: event.job) else { return }
         jobs[index].record.flags.remove(.hasConditions)
         try forget(book, of: event.job, in: ledgers)
     }
 
-    func forgetConditions(of job: SequenceNumber, in ledgers: any Ledgers) throws {
-        try forget(try ConditionBook.of(job, in: ledgers), of: job, in: ledgers)
+    mutating func forgetConditions(of job: SequenceNumber, in ledgers: any Ledgers) throws {
+        try forget(try conditions(of: job, in: ledgers), of: job, in: ledgers)
     }
 
-    private func forget(_ book: ConditionBook, of job: SequenceNumber, in ledgers: any Ledgers) throws {
+    private mutating func forget(_ book: ConditionBook, of job: SequenceNumber, in ledgers: any Ledgers) throws {
         for entry in book.entries where entry.standing != .met { try removeEdge(entry.parent, job, in: ledgers) }
         try remove(book, of: job, in: ledgers)
     }
@@ -136,9 +136,17 @@ extension Books {
         }
     }
 
-    private func put(
+    mutating func conditions(of job: SequenceNumber, in ledgers: any Ledgers) throws -> ConditionBook {
+        if let latest = latestConditions, latest.job == job { return latest.book }
+        let book = try ConditionBook.of(job, in: ledgers)
+        latestConditions = (job, book)
+        return book
+    }
+
+    private mutating func put(
         _ book: ConditionBook, of job: SequenceNumber, replacing old: ConditionBook?, in ledgers: any Ledgers
     ) throws {
+        latestConditions = nil
         try RowKey.number(job).withBytes { key in
             try book.encoded().withUnsafeBytes { value in
                 guard let old else { return try ledgers.put(.conditions, key, value, replacing: nil) }
@@ -147,7 +155,8 @@ extension Books {
         }
     }
 
-    private func remove(_ book: ConditionBook, of job: SequenceNumber, in ledgers: any Ledgers) throws {
+    private mutating func remove(_ book: ConditionBook, of job: SequenceNumber, in ledgers: any Ledgers) throws {
+        latestConditions = nil
         try RowKey.number(job).withBytes { key in
             try book.encoded().withUnsafeBytes { try ledgers.remove(.conditions, key, old: $0) }
         }

@@ -21,6 +21,8 @@ package struct Books {
     var shelf = ReadyShelf()
     /// Whether there may be jobs whose end not all have been told: it spares a look at the ledger in every turn.
     var mayContinue = true
+    /// What a job waits for, as of whom somebody has asked last: who is told reads it, and so does what comes of that.
+    var latestConditions: (job: SequenceNumber, book: ConditionBook)?
     /// What the processes that are alive can run, once somebody has asked.
     var runners: [Runnable]?
     /// Whether events are missing from the log; nil until somebody has asked.
@@ -42,6 +44,7 @@ package struct Books {
         limits.forget()
         shelf.removeAll()
         mayContinue = true
+        latestConditions = nil
         runners = nil
         knownLoss = nil
     }

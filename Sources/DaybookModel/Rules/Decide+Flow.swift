@@ -40,7 +40,7 @@ extension Books {
     ) throws -> SequenceNumber {
         let children = try Continuation.children(of: job, limit: Books.toldAtOnce + 1, in: ledgers)
         // One telling of a job at a time: the later one replaces what is left of the earlier.
-        guard children.count <= Books.toldAtOnce, try Continuation.of(job, in: ledgers) == nil else {
+        guard children.count <= Books.toldAtOnce, try !mayContinue || Continuation.of(job, in: ledgers) == nil else {
             return decision.goOn(with: job, state, cause)
         }
         for child in children { try tell(child, job, state, cause, &decision, in: ledgers) }
@@ -52,7 +52,7 @@ extension Books {
         _ decision: inout Decision, in ledgers: any Ledgers
     ) throws {
         guard let record = try readableJob(child, in: ledgers), record.flags.contains(.hasConditions) else { return }
-        var book = try ConditionBook.of(child, in: ledgers)
+        var book = try conditions(of: child, in: ledgers)
         guard book.note(parent, state) else { return }
         let told = decision.record(
             Event(
