@@ -76,7 +76,13 @@ extension Texts {
         }
     }
 
-    static func misfireWord(_ word: String) -> String { MisfireRule(word: word).map(misfireRule) ?? word }
+    static func misfireWord(_ word: String) -> String {
+        switch MisfireRule(word: word) {
+        case .each: "a job for each"
+        case let rule?: misfireRule(rule)
+        case nil: word
+        }
+    }
 
     static func overlapRule(_ rule: OverlapRule) -> String {
         switch rule {

@@ -95,7 +95,7 @@ extension Texts {
     static let nobodyWaits = "Nobody waits for it."
     static func limitOf(_ scope: String) -> String { "Limit of \(scope)" }
     static func limitUse(_ limit: String?, _ held: UInt64, _ waiting: UInt64) -> String {
-        "\(limit ?? "No limit of its own"): \(number(held)) run, \(number(waiting)) wait."
+        "\(limit ?? "No limit"): \(number(held)) run, \(number(waiting)) wait."
     }
     static func atLeast(_ count: UInt64) -> String { "≥ \(number(count))" }
     static let limitsExplained =

@@ -20,9 +20,10 @@ enum LimitPage {
         let list = try LimitRoutes.waiting(call, size)
         let scope = try call.query.value("scope") ?? ""
         let isFirst = try call.query.value("cursor") == nil
-        let rule = try call.read { try LimitRows.rule(scope, in: $0) }
+        let rule = try call.read { try LimitRows.effectiveRule(scope, in: $0) }
         let now = call.now
-        return try call.page(Texts.limitOf(scope), current: "queues", isLive: isFirst) { frame, html in
+        let crumbs = [Crumb(title: Texts.queues, link: call.link(["queues"]))]
+        return try call.page(Texts.limitOf(scope), current: "queues", crumbs: crumbs, isLive: isFirst) { frame, html in
             html.element("p", [.class("soft")]) { html in
                 html.text(Texts.limitUse(rule?.words, list.use.held, list.use.waiting))
                 if let opens = list.opens {

@@ -88,9 +88,7 @@ struct LimitDesk {
     /// The limit that holds for a scope: its own, or its group's.
     mutating func rule(_ number: Number, in ledgers: any Ledgers) throws -> Limit? {
         if let known = scopes[number].rule { return known }
-        let scope = scopes[number].text
-        var found = try LimitRows.rule(scope, in: ledgers)
-        if found == nil, let group = LimitScope.group(of: scope) { found = try LimitRows.rule(group, in: ledgers) }
+        let found = try LimitRows.effectiveRule(scopes[number].text, in: ledgers)
         scopes[number].rule = .some(found)
         return found
     }

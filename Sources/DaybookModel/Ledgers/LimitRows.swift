@@ -13,6 +13,12 @@ package enum LimitRows {
         try withKey(ruleKind, scope) { try ledgers.read(.limits, $0) { Limit($0) } } ?? nil
     }
 
+    /// The rule that holds for a scope: its own, or its group's.
+    package static func effectiveRule(_ scope: String, in ledgers: any Ledgers) throws -> Limit? {
+        if let own = try rule(scope, in: ledgers) { return own }
+        return try LimitScope.group(of: scope).flatMap { try rule($0, in: ledgers) }
+    }
+
     static func hasRule(from prefix: String, in ledgers: any Ledgers) throws -> Bool {
         var found = false
         try forEachRule(from: prefix, in: ledgers) { scope, _ in
