@@ -63,12 +63,13 @@ final class CopyPace: Sendable {
     /// Called after a stretch. Threads that copy or verify side by side rest side by side.
     func rest() {
         guard let wake else { return }
-        let now = MonotonicClock.nowNanoseconds
         let commits = wake.commits
         let rest = state.withLock { state -> UInt64 in
             guard commits != state.commits else { return 0 }
             state.commits = commits
-            return min(now - state.sinceNanoseconds, CopyPace.restNanosecondsMax)
+            // Read in here: another thread may just have ended its rest, which would be later than now.
+            let now = MonotonicClock.nowNanoseconds
+            return min(max(now, state.sinceNanoseconds) - state.sinceNanoseconds, CopyPace.restNanosecondsMax)
         }
         if rest > 0 { MonotonicClock.pause(nanoseconds: rest) }
         state.withLock { $0.sinceNanoseconds = MonotonicClock.nowNanoseconds }

@@ -118,11 +118,15 @@ final class WriterWatch: Sendable {
 
     private static let looksPerPatience = 16
 
+    /// Two clocks that were read on two threads may stand in either order.
+    private static func span(from start: UInt64, to end: UInt64) -> UInt64 { end > start ? end - start : 0 }
+
     /// Reports what is due. False if nobody waits.
     private func look() -> Bool {
-        let now = MonotonicClock.nowNanoseconds
         let holder = page.holder
-        let (isAnyone, due) = state.withLock { state in
+        let (isAnyone, now, due) = state.withLock { state in
+            // Read in here: otherwise one that has just begun to wait would have begun later than now.
+            let now = MonotonicClock.nowNanoseconds
             var due: [UInt64] = []
             for index in state.waits.indices {
                 if state.waits[index].holder != holder {
@@ -130,17 +134,18 @@ final class WriterWatch: Sendable {
                     state.waits[index].sinceNanoseconds = now
                 }
                 let wait = state.waits[index]
-                guard !wait.isReported, now - wait.sinceNanoseconds >= patienceNanoseconds else { continue }
+                let waited = WriterWatch.span(from: wait.sinceNanoseconds, to: now)
+                guard !wait.isReported, waited >= patienceNanoseconds else { continue }
                 state.waits[index].isReported = true
                 due.append(wait.begunNanoseconds)
             }
-            return (!state.waits.isEmpty, due)
+            return (!state.waits.isEmpty, now, due)
         }
         for begunNanoseconds in due {
             report(
                 BlockedWriter(
                     blocker: holder?.processID ?? stoppedInQueue(),
-                    waitedMilliseconds: Int((now - begunNanoseconds) / 1_000_000)))
+                    waitedMilliseconds: Int(WriterWatch.span(from: begunNanoseconds, to: now) / 1_000_000)))
         }
         return isAnyone
     }

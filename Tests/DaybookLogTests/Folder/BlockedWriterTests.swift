@@ -51,6 +51,18 @@ import Testing
         }
     }
 
+    /// With no patience at all the thread that watches looks all the time, also while somebody begins to wait.
+    @Test func `may begin to wait while it is looked who does`() throws {
+        try withStore { path in
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            let wake = try #require(store.wake)
+            let watch = WriterWatch(wake, processID: getpid(), patienceMilliseconds: 0) { _ in }
+            let others = (0..<2).map { _ in OtherThread { for _ in 0..<20_000 { watch.end(watch.begin()) } } }
+            for other in others { try other.result() }
+        }
+    }
+
     @Test func `is told once`() throws {
         try withStore { path in
             let store = try StoreFolder.opened(path)
