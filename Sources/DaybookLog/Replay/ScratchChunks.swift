@@ -1,8 +1,8 @@
 // Chunks of rows that may outgrow what a tool should take from a machine. The latest stand in plain memory; when there
 // are more than may, the oldest goes to a temporary file and the newest takes its place. Whoever wants one of the old
-// ones finds it mapped from there, in pages that the kernel may write out and drop when it needs the room. To write a
-// chunk in one go costs a third of what it costs to have its pages come one by one. The file has no name, so nothing is
-// left behind by a process that is killed.
+// ones finds it mapped from there, in pages that the kernel may write out and drop when it needs the room. A chunk is
+// written in one go, since a fault for each of its pages would cost more than the writing. The file has no name, so
+// nothing is left behind by a process that is killed.
 
 #if canImport(Glibc)
     internal import Glibc
