@@ -48,5 +48,7 @@ import Testing
         #expect(SimulationFaults(names: "all") == .all)
         #expect(SimulationFaults(names: "none") == [])
         #expect(SimulationFaults(names: "rain") == nil)
+        #expect(SimulationFaults(names: "") == nil)
+        #expect(SimulationFaults(names: "crash,,clock") == nil)
     }
 }

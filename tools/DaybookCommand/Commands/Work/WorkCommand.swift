@@ -12,9 +12,9 @@ enum WorkCommand {
     static let queue = Option("--queue", .name("Q"), "take jobs of this queue only", repeats: true)
     static let concurrency = Option("--concurrency", ValueKind<Int>.number(in: 1...1024), "run so many at a time (4)")
     static let drain = Flag("--drain", "stop when no job of these queues is enqueued or processing")
-    static let shell = Option("--exec", .text("COMMAND"), "what /bin/sh -c runs for each job")
+    static let shell = Option("--exec", .command("COMMAND"), "what /bin/sh -c runs for each job")
     static let lease = Option(
-        "--lease", .duration, "after so long without a sign of life from this process, others take its jobs (60s)")
+        "--lease", .lease, "after so long without a sign of life from this process, others take its jobs (60s)")
     static let stopTimeout = Option(
         "--stop-timeout", .duration, "how long running jobs have to finish when stopped (30s)")
 
