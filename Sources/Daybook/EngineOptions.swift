@@ -42,10 +42,13 @@ public struct EngineOptions: Sendable {
 
     var checkpointPlan: CheckpointPlan?
 
+    /// Whether something of this is kept in a folder beside the log.
+    package var needsFolder: Bool { encryption != nil || checkpointPlan != nil || retention.archiving != nil }
+
     /// The usual options.
     public init() {}
 
-    var leaseNanoseconds: UInt64 {
+    package var leaseNanoseconds: UInt64 {
         let microseconds = min(max(EngineOptions.leaseMicrosecondsMin, lease.clampedMicroseconds), .max / 1_000)
         return UInt64(microseconds) * 1_000
     }

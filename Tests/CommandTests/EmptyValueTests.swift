@@ -21,7 +21,7 @@ private let empty: [[String]] = [
             let before = try daybook.run("log", "export").output
             // Whoever serves although the call is wrong cannot do it for long.
             let words = words[0] == "serve" ? words + ["--listen", "127.0.0.1:1"] : words
-            let ended = try daybook.run(words)
+            let ended = try daybook.start(words).finish()
             #expect(ended.code == 2, "\(ended.error)")
             #expect(ended.errorLines.count == 1 && ended.error.hasSuffix(".\n"), "\(ended.error)")
             // The option is named by which to find it.

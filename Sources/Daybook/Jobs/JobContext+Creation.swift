@@ -5,7 +5,7 @@ extension JobContext {
     private var created: Created { notes.started.job.created.value }
 
     /// Which form the arguments have, from 1.
-    public var argumentsVersion: Int { max(1, Int(clamping: created.argumentsVersion)) }
+    public var argumentsVersion: Int { created.version }
 
     /// How the job is called where people see it: as ``JobOption/displayName(_:)`` says, or its name.
     public var displayName: String { created.shownName }

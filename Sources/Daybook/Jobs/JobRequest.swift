@@ -18,7 +18,7 @@ public struct JobRequest: Sendable {
         try self.init(of: job, options)
     }
 
-    init<J: JobArguments>(of job: J, _ options: [JobOption]) throws {
+    package init<J: JobArguments>(of job: J, _ options: [JobOption]) throws {
         name = J.jobName
         arguments = try JSON.encode(job)
         self.options = options
