@@ -58,7 +58,7 @@ public struct JobRegistry: Sendable {
                 // The text of a decoding error quotes the arguments, which do not belong into an error.
                 throw UnreadableArguments(name: J.jobName)
             }
-            let output = try J.outputCoding.encode(try await run(job, context))
+            let output = try J.outputCoding.bytes(of: try await run(job, context), "The result of \(J.jobName)")
             if !output.isEmpty { context.setResult(output) }
         }
     }
