@@ -127,10 +127,10 @@ extension JSONBytes {
     }
 
     @inline(__always)
-    mutating func append(_ value: Bool) { value ? append("true") : append("false") }
+    mutating func append(value: Bool) { value ? append("true") : append("false") }
 
     @inline(__always)
-    mutating func append(_ value: some FixedWidthInteger) {
+    mutating func append(value: some FixedWidthInteger) {
         guard let number = UInt64(exactly: value.magnitude) else { return append(ascii: "\(value)") }
         if value < 0 { append(UInt8(ascii: "-")) }
         append(digitsOf: number)
@@ -157,7 +157,7 @@ extension JSONBytes {
     }
 
     /// The shortest digits that are read as the same number; integral numbers without a fraction.
-    mutating func append(_ value: some BinaryFloatingPoint & LosslessStringConvertible) {
+    mutating func append(value: some BinaryFloatingPoint & LosslessStringConvertible) {
         append(ascii: value.description)
         guard count >= 2, start[count - 1] == UInt8(ascii: "0"), start[count - 2] == UInt8(ascii: ".") else { return }
         count -= 2

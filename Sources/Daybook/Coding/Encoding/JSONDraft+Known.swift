@@ -7,6 +7,8 @@
 /// A number that JSON has no word for.
 private struct NumberWithoutDigits: Error {
     let value: any Encodable & Sendable
+    /// Where it stands in an array.
+    var index: Int?
 }
 
 /// Types that are not asked to encode themselves: those that would write something else than Foundation writes for
@@ -17,7 +19,7 @@ extension JSONDraft {
         do throws(NumberWithoutDigits) {
             return try appendKnown(value)
         } catch {
-            throw failure(error.value, at: path())
+            throw failure(error.value, at: path() + (error.index.map { [JSONKey(index: $0)] } ?? []))
         }
     }
 
@@ -35,19 +37,19 @@ extension JSONDraft {
         if Value.self == String.self {
             bytes.append(quoted: unsafeBitCast(value, to: String.self))
         } else if Value.self == Int.self {
-            bytes.append(unsafeBitCast(value, to: Int.self))
+            bytes.append(value: unsafeBitCast(value, to: Int.self))
         } else if Value.self == Double.self {
             try append(unsafeBitCast(value, to: Double.self))
         } else if Value.self == [String].self {
             try appendArray(unsafeBitCast(value, to: [String].self)) { bytes.append(quoted: $0) }
         } else if Value.self == [Int].self {
-            try appendArray(unsafeBitCast(value, to: [Int].self)) { bytes.append($0) }
+            try appendArray(unsafeBitCast(value, to: [Int].self)) { bytes.append(value: $0) }
         } else if Value.self == [Double].self {
             try appendArray(unsafeBitCast(value, to: [Double].self)) { number throws(NumberWithoutDigits) in
                 try append(number)
             }
         } else if Value.self == [UInt8].self {
-            try appendArray(unsafeBitCast(value, to: [UInt8].self)) { bytes.append($0) }
+            try appendArray(unsafeBitCast(value, to: [UInt8].self)) { bytes.append(value: $0) }
         } else {
             return try appendOfFoundation(value)
         }
@@ -77,7 +79,7 @@ extension JSONDraft {
         _ number: Number
     ) throws(NumberWithoutDigits) {
         guard number.isFinite else { throw NumberWithoutDigits(value: number) }
-        bytes.append(number)
+        bytes.append(value: number)
     }
 
     @inline(__always)
@@ -87,7 +89,11 @@ extension JSONDraft {
         bytes.append(UInt8(ascii: "["))
         for (index, element) in array.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            try append(element)
+            do throws(NumberWithoutDigits) {
+                try append(element)
+            } catch {
+                throw NumberWithoutDigits(value: error.value, index: index)
+            }
         }
         bytes.append(UInt8(ascii: "]"))
     }

@@ -7,22 +7,22 @@ struct JSONElementEncoder: UnkeyedEncodingContainer {
     var count: Int { draft.count(of: serial) }
 
     func encodeNil() throws { if draft.beginElement(serial) { draft.bytes.append("null") } }
-    func encode(_ value: Bool) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
+    func encode(_ value: Bool) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
     func encode(_ value: String) throws { if draft.beginElement(serial) { draft.bytes.append(quoted: value) } }
     func encode(_ value: Double) throws { try encodeNumber(value) }
     func encode(_ value: Float) throws { try encodeNumber(value) }
-    func encode(_ value: Int) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
-    func encode(_ value: Int8) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
-    func encode(_ value: Int16) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
-    func encode(_ value: Int32) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
-    func encode(_ value: Int64) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
-    func encode(_ value: Int128) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
-    func encode(_ value: UInt) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
-    func encode(_ value: UInt8) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
-    func encode(_ value: UInt16) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
-    func encode(_ value: UInt32) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
-    func encode(_ value: UInt64) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
-    func encode(_ value: UInt128) throws { if draft.beginElement(serial) { draft.bytes.append(value) } }
+    func encode(_ value: Int) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
+    func encode(_ value: Int8) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
+    func encode(_ value: Int16) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
+    func encode(_ value: Int32) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
+    func encode(_ value: Int64) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
+    func encode(_ value: Int128) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt8) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt16) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt32) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt64) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt128) throws { if draft.beginElement(serial) { draft.bytes.append(value: value) } }
 
     func encode<Value: Encodable>(_ value: Value) throws {
         try draft.checkFault(value)
@@ -55,6 +55,6 @@ struct JSONElementEncoder: UnkeyedEncodingContainer {
         guard value.isFinite else {
             throw draft.failure(value, at: codingPath + [JSONKey(index: count)])
         }
-        if draft.beginElement(serial) { draft.bytes.append(value) }
+        if draft.beginElement(serial) { draft.bytes.append(value: value) }
     }
 }

@@ -6,22 +6,22 @@ struct JSONMemberEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
     var codingPath: [any CodingKey] { draft.path(of: serial) }
 
     func encodeNil(forKey key: Key) throws { if begin(key) { draft.bytes.append("null") } }
-    func encode(_ value: Bool, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
+    func encode(_ value: Bool, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
     func encode(_ value: String, forKey key: Key) throws { if begin(key) { draft.bytes.append(quoted: value) } }
     func encode(_ value: Double, forKey key: Key) throws { try encodeNumber(value, key) }
     func encode(_ value: Float, forKey key: Key) throws { try encodeNumber(value, key) }
-    func encode(_ value: Int, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
-    func encode(_ value: Int8, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
-    func encode(_ value: Int16, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
-    func encode(_ value: Int32, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
-    func encode(_ value: Int64, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
-    func encode(_ value: Int128, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
-    func encode(_ value: UInt, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
-    func encode(_ value: UInt8, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
-    func encode(_ value: UInt16, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
-    func encode(_ value: UInt32, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
-    func encode(_ value: UInt64, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
-    func encode(_ value: UInt128, forKey key: Key) throws { if begin(key) { draft.bytes.append(value) } }
+    func encode(_ value: Int, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
+    func encode(_ value: Int8, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
+    func encode(_ value: Int16, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
+    func encode(_ value: Int32, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
+    func encode(_ value: Int64, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
+    func encode(_ value: Int128, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt8, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt16, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt32, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt64, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
+    func encode(_ value: UInt128, forKey key: Key) throws { if begin(key) { draft.bytes.append(value: value) } }
 
     func encode<Value: Encodable>(_ value: Value, forKey key: Key) throws {
         try draft.checkFault(value)
@@ -57,6 +57,6 @@ struct JSONMemberEncoder<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     private func encodeNumber(_ value: some BinaryFloatingPoint & LosslessStringConvertible, _ key: Key) throws {
         guard value.isFinite else { throw draft.failure(value, at: codingPath + [key]) }
-        if begin(key) { draft.bytes.append(value) }
+        if begin(key) { draft.bytes.append(value: value) }
     }
 }

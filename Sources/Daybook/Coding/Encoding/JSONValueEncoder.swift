@@ -27,7 +27,7 @@ struct JSONValueEncoder: Encoder {
 
 extension JSONValueEncoder: SingleValueEncodingContainer {
     func encodeNil() throws { if draft.beginSingle(serial) { draft.bytes.append("null") } }
-    func encode(_ value: Bool) throws { if draft.beginSingle(serial) { draft.bytes.append(value) } }
+    func encode(_ value: Bool) throws { if draft.beginSingle(serial) { draft.bytes.append(value: value) } }
     func encode(_ value: String) throws { if draft.beginSingle(serial) { draft.bytes.append(quoted: value) } }
     func encode(_ value: Double) throws { try encodeNumber(value) }
     func encode(_ value: Float) throws { try encodeNumber(value) }
@@ -64,11 +64,11 @@ extension JSONValueEncoder: SingleValueEncodingContainer {
     }
 
     private func encodeInteger(_ value: some FixedWidthInteger) {
-        if draft.beginSingle(serial) { draft.bytes.append(value) }
+        if draft.beginSingle(serial) { draft.bytes.append(value: value) }
     }
 
     private func encodeNumber(_ value: some BinaryFloatingPoint & LosslessStringConvertible) throws {
         guard value.isFinite else { throw draft.failure(value, at: codingPath) }
-        if draft.beginSingle(serial) { draft.bytes.append(value) }
+        if draft.beginSingle(serial) { draft.bytes.append(value: value) }
     }
 }
