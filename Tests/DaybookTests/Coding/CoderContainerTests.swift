@@ -245,6 +245,20 @@ private struct Failure: Error {}
                 _ = encoder.container(keyedBy: Key.self)
                 var list = encoder.unkeyedContainer()
                 try list.encode(1)
+                _ = list.nestedUnkeyedContainer()
+            },
+            { encoder in
+                var list = encoder.unkeyedContainer()
+                var single = list.superEncoder().singleValueContainer()
+                try single.encode(1)
+                try single.encode(2)
+            },
+            { encoder in
+                _ = encoder.unkeyedContainer()
+                var keyed = encoder.container(keyedBy: Key.self)
+                try keyed.encode(1, forKey: "b")
+                try keyed.encode(1, forKey: "a")
+                _ = keyed.nestedContainer(keyedBy: Key.self, forKey: "c")
             },
             { encoder in
                 var single = encoder.singleValueContainer()

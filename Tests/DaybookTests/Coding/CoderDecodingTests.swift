@@ -60,53 +60,38 @@ private struct Walk: Decodable {
     /// Each is read as every type there is.
     static let documents: [String] = [
         "", " ", "\n", "5", " 5 ", "-5", "-0", "-0.0", "0", "00", "01", "-01", "-", "+1", ".5", "5.", "1.0", "1.5",
-        "-1.5",
-        "1e2", "1E+2", "1e-2", "100e-2", "12300e-2", "1e", "1e+", "1.e2", "1e2.5", "1-2", "1..2", "1e1e1", "0e5",
-        "0.0e9999", "0x10",
-        "127", "128", "-128", "-129", "255", "256", "1e400", "-1e400", "1e-400", "3.4028236e38", "1e-46", "16777217",
-        "0.1",
-        "123456789.123456789", "2.2250738585072011e-308", "9007199254740993", "9223372036854775807",
-        "9223372036854775808",
-        "-9223372036854775808", "-9223372036854775809", "18446744073709551615", "18446744073709551616", "1e18", "1e19",
-        "1e20",
+        "-1.5", "1e2", "1E+2", "1e-2", "100e-2", "12300e-2", "1e", "1e+", "1.e2", "1e2.5", "1-2", "1..2", "1e1e1",
+        "0e5", "0.0e9999", "0x10", "127", "128", "-128", "-129", "255", "256", "1e400", "-1e400", "1e-400",
+        "3.4028236e38", "1e-46", "16777217", "0.1", "123456789.123456789", "2.2250738585072011e-308",
+        "9007199254740993", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
+        "-9223372036854775809", "18446744073709551615", "18446744073709551616", "1e18", "1e19", "1e20",
         "170141183460469231731687303715884105727", "170141183460469231731687303715884105728", "9007199254740992.0",
         "9007199254740994.0", "18446744073709551615.0", "1e127", "1e128",
-        "12345678901234567890123456789012345678901234567890",
-        "true", "false", "null", "tru", "nul", "truex", "TRUE", "nullnull", "5 5", "5,", "[5]x", "\u{FEFF}5",
-        "\u{FEFF}",
-        #""""#, #""a""#, #"""#, #""a"#, #""\""#, #""\n\t\r\b\f\/\\\"""#, #""\u0041\u00e9\u0000""#, #""\u00g0""#,
-        #""\u12"34""#,
-        #""\ud83d\ude00""#, #""\ud83d""#, #""\ud83dx""#, #""\ude00""#, #""\ud83d\u0041""#, #""\uD83D\uDE00""#, #""\x""#,
-        #""\u004""#,
+        "12345678901234567890123456789012345678901234567890", "true", "false", "null", "tru", "nul", "truex", "TRUE",
+        "nullnull", "5 5", "5,", "[5]x", "\u{FEFF}5", "\u{FEFF}", #""""#, #""a""#, #"""#, #""a"#, #""\""#,
+        #""\n\t\r\b\f\/\\\"""#, #""\u0041\u00e9\u0000""#, #""\u00g0""#, #""\u12"34""#, #""\ud83d\ude00""#,
+        #""\ud83d""#, #""\ud83dx""#, #""\ude00""#, #""\ud83d\u0041""#, #""\uD83D\uDE00""#, #""\x""#, #""\u004""#,
         "\"a\u{1}b\"", "\"\u{7F}\"", "\"a\tb\"", #""a b""#, #""Zm9v""#, #""Zm9""#, #""Zm 9v""#,
-        #""https://example.org""#, #""a b\u0000""#,
-        #""1""#, "[", "]", "{", "}", "[]", "{}", "[ ]", "{ }", "[,]", "[1,]", "[1,,2]", "[1 2]", "[1,2", "[1,2]]",
-        "[[1],[2,]]", "{,}",
-        #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#, #"{"a":1,,}"#, #"{"a":1 "b":2}"#, #"{a:1}"#, #"{"a":1]"#, #"{1:2}"#,
-        #"[1}"#,
-        #"{"a":1,"b":"x"}"#, #"{"b":"x","a":1}"#, #"{"a":1,"a":2,"b":"x"}"#, #"{"b":"x","b":"y"}"#,
-        #"{"a":null,"b":null}"#,
+        #""https://example.org""#, #""a b\u0000""#, #""1""#, "[", "]", "{", "}", "[]", "{}", "[ ]", "{ }", "[,]",
+        "[1,]", "[1,,2]", "[1 2]", "[1,2", "[1,2]]", "[[1],[2,]]", "{,}", #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#,
+        #"{"a":1,,}"#, #"{"a":1 "b":2}"#, #"{a:1}"#, #"{"a":1]"#, #"{1:2}"#, #"[1}"#, #"{"a":1,"b":"x"}"#,
+        #"{"b":"x","a":1}"#, #"{"a":1,"a":2,"b":"x"}"#, #"{"b":"x","b":"y"}"#, #"{"a":null,"b":null}"#,
         #"{"a":"1","b":"x"}"#, #"{"a":1.5,"b":"x"}"#, #"{"a":1,"b":"x","c":[1,"2"]}"#, #"{"a":1,"b":"x","c":null}"#,
-        #"{"c":[1]}"#,
-        #"{"\u0061":1,"b":"x"}"#, #"{"a":1,"b":"x","z":01}"#, #"{"a":1,"b":"x","z":"\x"}"#, #"{"a":1,"b":"x","\x":1}"#,
-        #"{"b":1,"a":2,"b":3}"#, #"{"é":1,"é":2}"#, "{\"K\":1,\"\u{212A}\":2}", "{\"\u{212A}\":1}", #"{"":1,"a\n":2}"#,
-        "{\"a\u{1}\":1}",
+        #"{"c":[1]}"#, #"{"\u0061":1,"b":"x"}"#, #"{"a":1,"b":"x","z":01}"#, #"{"a":1,"b":"x","z":"\x"}"#,
+        #"{"a":1,"b":"x","\x":1}"#, #"{"b":1,"a":2,"b":3}"#, #"{"é":1,"é":2}"#, "{\"K\":1,\"\u{212A}\":2}",
+        "{\"\u{212A}\":1}", #"{"K":1}"#, #"{"":1,"a\n":2}"#, "{\"a\u{1}\":1}",
         #"{"list":[1,null,{"a":1},[],["x"],300,"t"],"super":1}"#, #"{"list":[1,null]}"#, #"{"list":null}"#,
-        #"{"list":5}"#, "[null]",
-        "[1,null,2]", #"["a","b"]"#, "[1.0,2e0,-0]", #"{"x":1,"y":[{}]}"#, "/**/5", "'a'", "NaN", "Infinity",
-        "-Infinity",
-        #"{"a":1,"b":"x"}"# + "\u{0}", #"{"1":1.5,"2":2}"#, #"{"x":1,"2":2}"#, "\t\r\n [ 1 , 2 ]\t\r\n ", "\u{A0}5",
+        #"{"list":5}"#, "[null]", "[1,null,2]", #"["a","b"]"#, "[1.0,2e0,-0]", #"{"x":1,"y":[{}]}"#, "/**/5", "'a'",
+        "NaN", "Infinity", "-Infinity", #"{"a":1,"b":"x"}"# + "\u{0}", #"{"1":1.5,"2":2}"#, #"{"x":1,"2":2}"#,
+        "\t\r\n [ 1 , 2 ]\t\r\n ", "\u{A0}5",
     ]
 
     static let types: [any (Decodable & SendableMetatype).Type] = [
         Int.self, Int8.self, Int64.self, Int128.self, UInt.self, UInt8.self, UInt64.self, UInt128.self, Double.self,
-        Float.self,
-        Bool.self, String.self, Int?.self, String?.self, [Int].self, [String].self, [Double].self, [UInt8].self,
-        [Bool].self,
-        [Int?].self, [String: Int].self, [Int: Double].self, [String: String?].self, Decimal.self, Date.self, Data.self,
-        URL.self,
-        UUID.self, Partial.self, Keys.self, Walk.self, Tree.self, Numbers.self, Shape.self, [[Int]].self, Base.self,
-        Derived.self,
+        Float.self, Bool.self, String.self, Int?.self, String?.self, [Int].self, [String].self, [Double].self,
+        [UInt8].self, [Bool].self, [Int?].self, [String: Int].self, [Int: Double].self, [String: String?].self,
+        Decimal.self, Date.self, Data.self, URL.self, UUID.self, Partial.self, Keys.self, Walk.self, Tree.self,
+        Numbers.self, Shape.self, [[Int]].self, Base.self, Derived.self,
     ]
 
     /// Where Foundation goes wrong, and Daybook does not follow.
@@ -176,7 +161,7 @@ private struct Walk: Decodable {
                 // Foundation ends the process if nothing follows the bracket that is too much.
                 if depth != 513 { expectSameValue(Int.self, deep) }
                 #expect(throws: DecodingError.self) { try JSON.decode(Int.self, from: deep) }
-                if depth < 600 { expectSameValue(Tree.self, whole) }
+                if depth <= 100 { expectSameValue(Tree.self, whole) }
             }
         }
     }
@@ -235,7 +220,7 @@ private struct Walk: Decodable {
         #expect(path(kept[1].decoder.codingPath) == "Index 1 / b")
     }
 
-    @Test func `of many members is read as fast as of few`() throws {
+    @Test func `may have many members`() throws {
         let many = Dictionary(uniqueKeysWithValues: (0..<20_000).map { ("key \($0)", $0) })
         let bytes = try JSON.encode(many)
         #expect(try JSON.decode([String: Int].self, from: bytes) == many)

@@ -7,11 +7,7 @@ import Testing
         let seed = UInt64.random(in: 0...(.max))
         var chance = CoderChance(seed: seed)
         for round in 0..<60 {
-            let zoo = Zoo(by: &chance)
-            expectSameBytes(zoo.things, "things"); expectSameBytes(zoo.tables, "tables");
-            expectSameBytes(zoo.zebras, "zebras"); expectSameBytes(zoo.shapes, "shapes"); expectSameBytes(zoo.derived);
-            expectSameBytes(zoo.joined); expectSameBytes(zoo.tree, "tree")
-            try expectSame(zoo, "seed \(seed), round \(round)")
+            try expectSame(Zoo(by: &chance), "seed \(seed), round \(round)")
             try expectSame(Shape(by: &chance), "seed \(seed), round \(round)")
             try expectSame(chance.text(), "seed \(seed), round \(round)")
             try expectSame(chance.double(), "seed \(seed), round \(round)")
@@ -23,7 +19,8 @@ import Testing
         expectSameBytes(value, note)
         let bytes = try JSON.encode(value)
         expectSameValue(Value.self, bytes, note)
-        #expect(try JSON.encode(JSON.decode(Value.self, from: bytes)) == bytes, "\(note)")
+        let again = try Foundations.encode(Foundations.decode(Value.self, from: bytes))
+        #expect(try JSON.encode(JSON.decode(Value.self, from: bytes)) == again, "\(note)")
     }
 
     @Test func `may be a single value`() {

@@ -64,8 +64,7 @@ struct JSONBytes {
 
     mutating func cut(to count: Int) { self.count = count }
 
-    /// Makes room of `length` bytes at `offset` and moves what stands between it and `end` behind it and `further`
-    /// bytes more.
+    /// The two places may overlap.
     mutating func move(_ range: Range<Int>, to offset: Int) {
         UnsafeMutableRawPointer(start + offset).copyMemory(from: start + range.lowerBound, byteCount: range.count)
     }

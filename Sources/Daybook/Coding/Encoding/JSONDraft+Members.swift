@@ -20,7 +20,7 @@ extension JSONDraft {
     /// Writes the key of a member whose value is written next.
     @inline(__always)
     func beginMember(_ key: String, _ serial: Int) -> Bool {
-        guard isOpen(serial), top.kind == .object else { return false }
+        guard isOpen(serial) else { return false }
         if top.count > 0 { bytes.append(UInt8(ascii: ",")) }
         top.count += 1
         let start = bytes.count

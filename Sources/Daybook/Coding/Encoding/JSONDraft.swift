@@ -7,9 +7,9 @@
 // writing to both. Such a part is a draft of its own, and is put in its place when the value around it ends.
 //
 // A container may be kept longer than the value it writes. Each open value has a number that is never used again:
-// whoever comes with the number of a value that has ended has written nothing, as with Foundation. What would contradict
-// itself, such as two values where one belongs, is noted and makes the whole encoding fail; Foundation would end
-// the process.
+// whoever comes with the number of a value that has ended has written nothing, as with Foundation. What would
+// contradict itself, such as two values where one belongs, is noted and makes the whole encoding fail; Foundation
+// would end the process.
 
 /// A value that is being encoded, or a part of one.
 final class JSONDraft {
@@ -146,7 +146,8 @@ final class JSONDraft {
 
     // MARK: What may be written
 
-    /// Whether the value of this number is the innermost. A value that has ended takes no more, which is no fault.
+    /// Whether the value of this number may be written to, being the innermost. One that has ended takes nothing more,
+    /// which is no fault.
     @inline(__always)
     func isOpen(_ serial: Int) -> Bool { serial == top.serial || isOpenElsewhere(serial) }
 
@@ -158,7 +159,8 @@ final class JSONDraft {
         return false
     }
 
-    /// Makes the value an array or an object, unless it already is one. Whatever may follow is ignored if it is not.
+    /// Makes the value an array or an object, unless it already is one. What is written where it cannot be one is in vain,
+    /// since the whole fails.
     func begin(_ kind: Level.Kind, _ serial: Int) {
         guard isOpen(serial), top.kind != kind else { return }
         guard top.kind == .nothing else {
@@ -168,6 +170,7 @@ final class JSONDraft {
             return fail(serial, "More than \(JSONDraft.depthEnd - 1) arrays and objects stand in one another.")
         }
         top.kind = kind
+        if kind == .object, members.isEmpty { members.reserveCapacity(8) }
         bytes.append(kind == .array ? UInt8(ascii: "[") : UInt8(ascii: "{"))
     }
 
@@ -187,7 +190,7 @@ final class JSONDraft {
 
     @inline(__always)
     func beginElement(_ serial: Int) -> Bool {
-        guard isOpen(serial), top.kind == .array else { return false }
+        guard isOpen(serial) else { return false }
         if top.count > 0 { bytes.append(UInt8(ascii: ",")) }
         top.count += 1
         return true
