@@ -159,8 +159,8 @@ final class JSONDraft {
         return false
     }
 
-    /// Makes the value an array or an object, unless it already is one. What is written where it cannot be one is in vain,
-    /// since the whole fails.
+    /// Makes the value an array or an object, unless it already is one. What is written where it cannot be one is in
+    /// vain, since the whole fails.
     func begin(_ kind: Level.Kind, _ serial: Int) {
         guard isOpen(serial), top.kind != kind else { return }
         guard top.kind == .nothing else {
