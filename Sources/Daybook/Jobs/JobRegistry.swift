@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 internal import DaybookModel
 
 /// The jobs that a process can run, by name and by the versions of their arguments.
@@ -53,7 +48,7 @@ public struct JobRegistry: Sendable {
             let job: J
             do {
                 let arguments = try upcasts.upcast(arguments, from: context.argumentsVersion)
-                job = try JSONDecoder().decode(J.self, from: Data(arguments))
+                job = try JSON.decode(J.self, from: arguments)
             } catch {
                 // The text of a decoding error quotes the arguments, which do not belong into an error.
                 throw UnreadableArguments(name: J.jobName)

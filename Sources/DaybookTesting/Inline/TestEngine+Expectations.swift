@@ -2,12 +2,6 @@ public import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// A job as a test finds it in the log.
 public struct FoundJob<J: Job>: Sendable {
     /// Its number.
@@ -36,7 +30,7 @@ extension TestEngine {
             try log.events(from: 1) { sequence, value in
                 let event = try Event(value, at: sequence)
                 guard case .created(let box) = event.body, box.value.name == J.jobName else { return true }
-                let job = try JSONDecoder().decode(J.self, from: Data(box.value.arguments))
+                let job = try JSON.decode(J.self, from: box.value.arguments)
                 found.append(
                     FoundJob(
                         id: JobID(rawValue: sequence), job: job, queue: box.value.queue,
