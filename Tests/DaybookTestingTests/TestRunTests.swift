@@ -35,21 +35,21 @@ private struct Tell: JobArguments {
     @Test func `is run with a context that keeps what it says`() async throws {
         let run = try await Ship(order: 7).testRun(.tenant("acme"))
         #expect(try run.output == "receipt 7")
-        #expect(String(decoding: run.result, as: UTF8.self) == #""receipt 7""#)
+        #expect(run.end.map { String(decoding: $0.result, as: UTF8.self) } == #""receipt 7""#)
         #expect(run.attempt == 1 && run.state == .succeeded)
-        #expect(run.log.map(\.text) == ["order 7 for acme"] && run.log[0].level == .notice)
-        #expect(run.progress == 1 && run.progressText == "loaded")
-        #expect(run.counters == [.processed: 3, "parcels": 1])
-        #expect(String(decoding: run.statistics, as: UTF8.self) == #"{"kilograms":7}"#)
-        #expect(run.steps == ["charge", "load"])
+        #expect(run.lines.map(\.text) == ["order 7 for acme"] && run.lines[0].level == .notice)
+        #expect(run.progress?.fraction == 1 && run.progress?.text == "loaded")
+        #expect(run.counters == ["processed": 3, "parcels": 1])
+        #expect(try run.statistics(as: [String: Int].self) == ["kilograms": 7])
+        #expect(run.steps.map(\.name) == ["charge", "load"])
         try run.test.expectEnqueued(Tell.self) { $0.order == 7 }
     }
 
     @Test func `throws what it threw, and keeps what it said before`() async throws {
         let run = try await Ship(order: 13).testRun()
         #expect(throws: Ship.NoTruck.self) { try run.output }
-        #expect(run.state == .scheduled && run.progress == 0.5 && run.steps == ["charge"])
-        #expect(run.counters.isEmpty && run.statistics.isEmpty && run.result.isEmpty)
+        #expect(run.state == .scheduled && run.progress?.fraction == 0.5 && run.steps.map(\.name) == ["charge"])
+        #expect(run.counters.isEmpty && run.statisticsBytes.isEmpty && run.end?.isSuccess == false)
         try run.test.expectNotEnqueued(Tell.self)
     }
 
@@ -57,7 +57,7 @@ private struct Tell: JobArguments {
         let first = try await Ship(order: 13).testRun()
         let second = try await first.again()
         #expect(try second.output == "receipt 13")
-        #expect(second.attempt == 2 && second.steps == ["load"] && second.state == .succeeded)
+        #expect(second.attempt == 2 && second.steps.map(\.name) == ["load"] && second.state == .succeeded)
         await #expect(throws: UnmetExpectation.self) { try await second.again() }
     }
 

@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 package import DaybookModel
 
 /// Reads the arguments of one type of jobs, in whichever of its forms they were written.
@@ -28,7 +23,7 @@ package struct ArgumentsReader<J: JobArguments>: Sendable {
 
     func read(_ arguments: [UInt8], version: Int) throws -> J {
         do {
-            return try JSONDecoder().decode(J.self, from: Data(upcasts.upcast(arguments, from: version)))
+            return try JSON.decode(J.self, from: upcasts.upcast(arguments, from: version))
         } catch {
             // The text of a decoding error quotes the arguments, which do not belong into an error.
             throw UnreadableArguments(name: J.jobName)

@@ -15,12 +15,6 @@ extension JobContext {
 }
 
 extension Created {
-    /// Sets a piece of metadata, whether it is there or not.
-    mutating func setMetadata(_ key: String, _ value: String) {
-        metadata.removeAll { Created.metadataKey($0) == key }
-        metadata.append("\(key)=\(value)")
-    }
-
     /// Takes over whose the job that enqueues it is, and what that was given along.
     mutating func inherit(from parent: Box<Created>) {
         if let tenant = parent.value.tenant { self.tenant = tenant }

@@ -46,7 +46,7 @@ public struct JobRegistry: Sendable {
         types[J.jobName] = RegisteredType(J.self)
         add(J.jobName, reader.versions) { arguments, context in
             let job = try reader.read(arguments, version: context.argumentsVersion)
-            let output = try J.outputCoding.encode(try await run(job, context))
+            let output = try J.outputCoding.bytes(of: try await run(job, context), "The result of \(J.jobName)")
             if !output.isEmpty { context.setResult(output) }
         }
     }

@@ -76,7 +76,7 @@ package final class EventBatch {
     @discardableResult
     package func append(_ event: Event) -> SequenceNumber {
         let sequence = first + UInt64(entries.count)
-        let layout = EventEncoding.write(event, at: sequence) { reserve($0) }
+        let layout = EventEncoding.write(event, at: sequence, to: reserve(EventEncoding.byteCountMax(event)))
         add(Entry(start: used, count: layout.count, payloadCount: layout.payloadCount))
         return sequence
     }
@@ -84,7 +84,7 @@ package final class EventBatch {
     /// Adds an event whose payload is to stand under a key of that tenant.
     func append(_ event: Event, _ keyring: Keyring, for tenant: String?) throws -> SequenceNumber {
         let sequence = first + UInt64(entries.count)
-        let layout = EventEncoding.write(event, at: sequence) { reserve($0) }
+        let layout = EventEncoding.write(event, at: sequence, to: reserve(EventEncoding.byteCountMax(event)))
         (memory + used).storeBytes(of: 0, toByteOffset: EventHead.Offset.mark, as: UInt8.self)
         let open = UnsafeRawBufferPointer(start: memory + used, count: layout.count)
         if let (value, payloadCount) = try SealedEvent.sealing(open, at: sequence, keyring, for: tenant) {

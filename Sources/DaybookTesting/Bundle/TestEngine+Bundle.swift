@@ -6,12 +6,6 @@ public import Daybook
 internal import DaybookLog
 public import DaybookModel
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// How a recorded job came out in a test.
 public struct BundleRun: Sendable {
     /// Its number in the test.
@@ -49,7 +43,7 @@ extension TestEngine {
         guard J.jobName == bundle.name else {
             throw BundleError("The bundle is of a job \(bundle.name), and these are arguments of \(J.jobName).")
         }
-        return try await run(bundle, Array(JSONEncoder().encode(job)))
+        return try await run(bundle, JSON.encode(job))
     }
 
     private func run(_ bundle: JobBundle, _ arguments: [UInt8]) async throws -> BundleRun {

@@ -6,43 +6,36 @@ internal import DaybookLog
 public import DaybookModel
 internal import Synchronization
 
-/// One run of a job in a test, and all that it said.
+/// One run of a job in a test, and all that it said: it has whatever a ``JobRun`` has, such as `lines` and `counters`.
+@dynamicMemberLookup
 public struct TestRun<J: JobArguments>: Sendable {
     /// The engine that it ran in and nobody else uses: what it enqueued is found there.
     public let test: TestEngine
     /// The job's number there.
     public let id: JobID
-    /// Which run of the job it was, from 1.
-    public let attempt: Int
     /// Where the job stands after the run.
     public let state: JobState?
-    /// What is kept of what it came to; empty for nothing.
-    public let result: [UInt8]
-    /// What it wrote to its log, in order.
-    public let log: [LogLine]
-    /// How far it said it had come, from 0 to 1; nil if it said nothing.
-    public let progress: Double?
-    /// What it said last of where it is.
-    public let progressText: String
-    /// What it counted.
-    public let counters: [Counter: Int]
-    /// What it kept as statistics, as JSON; empty for nothing.
-    public let statistics: [UInt8]
-    /// The steps that it did, in order. What an earlier run did is not among them.
-    public let steps: [String]
 
-    fileprivate let calls: TestCalls<J.Output>
+    private let run: JobRun
+    private let calls: TestCalls<J.Output>
     private let index: Int
-    /// How it counted, in words, if not as a success.
-    private let verdict: String?
+
+    /// What the log has of the run.
+    public subscript<Value>(dynamicMember path: KeyPath<JobRun, Value>) -> Value { run[keyPath: path] }
+
+    /// The statistics that it kept, as what they were; nil if it kept none.
+    public func statistics<Value: Codable & Sendable>(as type: Value.Type) throws -> Value? {
+        try run.statistics(as: type)
+    }
 
     /// What the job's function returned. Throws what it threw, ``JobOutcome`` included, and says so if it returned and
     /// that did not count, as when the result was too large.
     public var output: J.Output {
         get throws {
             let output = try calls.ends[index].result.get()
-            guard let verdict else { return output }
-            throw UnmetExpectation(description: "The run returned, and that did not count: \(verdict)")
+            guard run.end?.isSuccess != true else { return output }
+            let why = run.end.map { "\($0.errorType): \($0.error)" } ?? run.reason
+            throw UnmetExpectation(description: "The run returned, and that did not count: \(why)")
         }
     }
 
@@ -123,56 +116,12 @@ extension TestRun {
             let state = try test.engine.state(of: id)?.name ?? "gone"
             throw UnmetExpectation(description: "Job \(id) does not run\(index < 0 ? "" : " again"): it is \(state).")
         }
-        let said = try RunStory(of: id, calls.ends[index + 1].token, in: test)
+        let token = calls.ends[index + 1].token
+        guard let run = try test.engine.runs(of: id).first(where: { $0.token == token }) else {
+            throw UnmetExpectation(description: "Job \(id) has been deleted, and what its run said is not to be had.")
+        }
         self.init(
-            test: test, id: id, attempt: Int(said.attempt), state: try test.engine.state(of: id),
-            result: said.result, log: said.log,
-            progress: said.progress.map { Double($0.millionths) / Double(Progressed.wholeMillionths) },
-            progressText: said.progress?.text ?? "", counters: said.counters, statistics: said.statistics,
-            steps: said.steps, calls: calls, index: index + 1, verdict: said.verdict)
-    }
-}
-
-/// What stands in the log of one run.
-private struct RunStory {
-    private(set) var attempt: UInt32 = 0
-    private(set) var result: [UInt8] = []
-    private(set) var log: [LogLine] = []
-    private(set) var progress: Progressed?
-    private(set) var counters: [Counter: Int] = [:]
-    private(set) var statistics: [UInt8] = []
-    private(set) var steps: [String] = []
-    private(set) var verdict: String? = "nothing was recorded."
-
-    init(of id: JobID, _ token: SequenceNumber, in test: TestEngine) throws {
-        try test.storage.read { log in
-            try log.events(from: id.rawValue) { sequence, value in
-                let event = try Event(value, at: sequence)
-                if event.job == id.rawValue, event.token == token { add(event) }
-                return true
-            }
-        }
-    }
-
-    private mutating func add(_ event: Event) {
-        attempt = event.attempt
-        switch event.body {
-        case .logged(let logged): log += logged.value.lines.compactMap { LogLine($0) }
-        case .progressed(let progressed): progress = progressed.value
-        case .stepped(let stepped): steps.append(stepped.value.step)
-        case .reported(let reported):
-            statistics = reported.value.statistics
-            for member in (try? JSONTree(reported.value.counters))?.members ?? [] {
-                counters[Counter(member.name)] = member.value.number(Int.self)
-            }
-        case .succeeded(let success):
-            result = success.result
-            verdict = nil
-        case .attemptFailed(let failure), .failed(let failure):
-            verdict = "\(failure.value.errorType): \(failure.value.error)"
-        case .claimed: break
-        default: verdict = "it was \(EventKind(rawValue: event.body.kind)?.name ?? "ended"). \(event.body.detail)"
-        }
+            test: test, id: id, state: try test.engine.state(of: id), run: run, calls: calls, index: index + 1)
     }
 }
 

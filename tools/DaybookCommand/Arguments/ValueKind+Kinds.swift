@@ -202,8 +202,8 @@ extension ValueKind where Value == WallDuration {
             let duration = try ValueKind.duration.read(text, label)
             guard duration.microseconds >= EngineOptions.leaseMicrosecondsMin else {
                 throw .wrongCall(
-                    "\(label) needs 100ms at least, not \(quoted(text)): a process renews its lease several times while "
-                        + "it lasts, and a busy machine may let it wait.")
+                    "\(label) needs 100ms at least, not \(quoted(text)): a process renews its lease several times "
+                        + "while it lasts, and a busy machine may let it wait.")
             }
             return duration
         }

@@ -83,16 +83,10 @@ struct ShellWorker: Sendable {
         let concurrency = concurrency
         let drains = drains
         try ThreadBridge.waitFor {
-            try await withThrowingTaskGroup { tasks in
-                tasks.addTask { try await engine.run(workers: concurrency, queues: queues) }
-                if drains {
-                    tasks.addTask {
-                        try await engine.waitUntilDrained(queues)
-                        engine.stop()
-                    }
-                }
-                // Stopping ends the wait for the drain, and a drain stops the engine: nothing has to be cut off.
-                try await tasks.waitForAll()
+            if drains {
+                try await engine.runUntilDrained(workers: concurrency, queues: queues)
+            } else {
+                try await engine.run(workers: concurrency, queues: queues)
             }
             try await engine.close()
         }
