@@ -96,6 +96,21 @@ import Testing
         #expect(thrown.crashes > 0)
     }
 
+    /// Processes come and go in good order even where nothing goes wrong.
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func `does not blame a client for the end of its process`(_ seed: UInt64) throws {
+        let thrown = try Simulation(seed: seed, faults: []) { registry in
+            registry.register("quick") { _, _ in }
+        } client: { engine, client in
+            try await engine.pause(queue: "held", reason: "for ever")
+            try await engine.enqueue("quick", arguments: [], [.queue("held")])
+            // Nobody runs it, so this waits until the engine is stopped.
+            try await engine.waitUntilDrained(["held"])
+            while true { try await engine.enqueue("quick", arguments: []) }
+        }.run(hours: 6)
+        #expect(thrown.violations.isEmpty, "seed \(seed): \(thrown.violations)")
+    }
+
     @Test(arguments: [-1, .nan, .infinity, -.infinity, 1e300, 10_001])
     func `refuses hours that cannot pass`(_ hours: Double) {
         let simulation = Simulation(seed: 1) { _ in

@@ -20,8 +20,6 @@ final class VirtualProcess: EngineDriver, @unchecked Sendable {
 
     /// Killed, or gone by itself.
     private(set) var isGone = false
-    /// On its way out in good order.
-    private var isLeaving = false
     /// Whether its death has been dealt with, or there was none.
     var isForgotten = false
     /// Stopped until then.
@@ -107,13 +105,14 @@ final class VirtualProcess: EngineDriver, @unchecked Sendable {
         wakesAt = driven.fallAsleep() ? now + nanoseconds : now
     }
 
-    /// Its client threw something. What a fault has brought about is no fault of the client.
+    /// Its client threw something. What a fault has brought about, or the end of the engine, is no fault of the client.
     func noteThrown(_ error: any Error) {
-        guard !isGone, !isLeaving, driven != nil, !VirtualProcess.isFault(error) else { return }
+        guard !isGone, !VirtualProcess.isFault(error) else { return }
         world.thrown.note(error, after: world.lastEvent)
     }
 
     private static func isFault(_ error: any Error) -> Bool {
+        if error is EngineClosed { return true }
         if let refusal = error as? Refusal { return refusal.code == .diskFull }
         guard let error = error as? LogError else { return false }
         return error.code == .diskFull || error.code == .unknownOutcome
@@ -130,7 +129,6 @@ final class VirtualProcess: EngineDriver, @unchecked Sendable {
     /// Ends in good order.
     func leave() {
         guard let engine else { return }
-        isLeaving = true
         engine.stop()
         Task(executorPreference: executor) { [working, world] in
             await working?.value
