@@ -12,7 +12,8 @@ public import DaybookModel
 /// otherwise. One that is made inside another counts there as one job:
 ///
 ///     let release = try await engine.openBatch("release")
-///     let tests = try await engine.enqueue(batch: "tests", in: release, suites.map { try JobRequest(Test($0)) })
+///     let suites = try suites.map { try JobRequest(Test(suite: $0)) }
+///     let tests = try await engine.enqueue(batch: "tests", in: release, suites)
 ///     try await engine.enqueue(Sign(), .batch(release), .after(tests))
 ///     try await release.seal()
 public struct JobBatch: Sendable {

@@ -49,7 +49,7 @@ extension Job {
     ///
     ///     let run = try await ChargeOrder(order: 7).testRun(.tenant("acme"))
     ///     #expect(try run.output == "receipt 7")
-    ///     #expect(run.steps == ["charge", "ship"])
+    ///     #expect(run.steps.map(\.name) == ["charge", "ship"])
     ///
     /// Nothing has to be registered, no real time passes in `context.sleep(for:)`, and the options are those that the
     /// job is enqueued with. With an `attempt` above 1 the runs before it have failed without doing anything.
