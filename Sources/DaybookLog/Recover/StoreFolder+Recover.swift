@@ -18,6 +18,10 @@ package struct RecoverySummary: Equatable, Sendable {
     package let isEndKnown: Bool
     /// Jobs that seem to have been running, and were given back.
     package let interrupted: UInt64
+    /// Of the missing events those that were found, but cannot have followed what was found before them.
+    package let unfitting: UInt64
+    /// Archives that were left out, or are damaged or missing.
+    package let archives: [ArchiveRemark]
 }
 
 extension StoreFolder {
@@ -43,14 +47,15 @@ extension StoreFolder {
             at: path, program: program, options: options, action: "recover", durability: .scratch
         ) { environment, host in
             let scavenged = try Scavenger(file: file, control: control).run()
-            guard !scavenged.pages.isEmpty else {
+            let selection = try ArchiveSelection(in: source, file, scavenged, control)
+            guard !scavenged.pages.isEmpty || !selection.kept.isEmpty else {
                 throw LogError(
                     .damaged, "No event can be read in \(damaged)/\(StoreFile.data). Put the store back from a backup.")
             }
             let identity = try host.randomBytes(16)
             let storage = try LMDBStorage(environment)
             let recovery = Recovery(
-                file: file, scavenged: scavenged, archives: ArchivedEvents(of: source), storage: storage,
+                file: file, scavenged: scavenged, archives: selection.kept, storage: storage,
                 program: program, host: host, identity: identity,
                 control: control, oldHead: EventSource.lastSeal(file, scavenged.pages), handedOut: handedOut)
             let result = try recovery.run()
@@ -62,7 +67,8 @@ extension StoreFolder {
             let summary = RecoverySummary(
                 copy: copy, kept: result.kept, missing: result.missing, ambiguous: result.ambiguous,
                 oldHead: recovery.oldHead?.head, oldLast: recovery.oldHead?.last ?? 0,
-                isEndKnown: scavenged.lastCommitted != nil, interrupted: interrupted)
+                isEndKnown: scavenged.lastCommitted != nil, interrupted: interrupted, unfitting: result.unfitting,
+                archives: selection.remarks(missing: result.gaps))
             return (summary, identity)
         }
     }
