@@ -1,10 +1,10 @@
 // A file in `archive/` need not be an archive of the log beside it: it may have been put there by mistake, or come from
 // a store that was restored and has gone another way since. What it says would stand for what this log says. So an
-// archive counts if an event of the log names the head that it ends with, or, where none is found that speaks of it, if
-// it names this store and does not say other things than the log where both have an event.
+// archive counts if an event of the log names the head that it ends with, or if it ends with events that stand in the
+// log too; or, where nothing of that can be told, if it names this store and no event in it is another in the log.
 
 internal import DaybookLMDB
-package import DaybookModel
+internal import DaybookModel
 
 /// What is to be known of a file in `archive/`, besides that its events were kept.
 package struct ArchiveRemark: Equatable, Sendable {
@@ -61,7 +61,7 @@ struct ArchiveSelection {
         pages = scavenged.pages.filter(\.isReached)
         mentions = scavenged.mentions
         var identity = scavenged.identity
-        if identity == nil, case .success(let sidecar)?? = try? IdentityFile.read(StoreFile.identity, in: store) {
+        if identity == nil, case .success(let sidecar)? = try? IdentityFile.read(StoreFile.identity, in: store) {
             identity = sidecar.identity
         }
         var undecided = candidates(in: store)
@@ -150,7 +150,10 @@ struct ArchiveSelection {
     }
 
     private func reasonToLeaveOut(_ archive: DamagedArchive, _ identity: [UInt8]?) -> String? {
-        guard let header = archive.header, let range = archive.range else {
+        guard let range = archive.range else { return "nothing in it says which events it has" }
+        let comparison = compare(archive, range)
+        if comparison.agrees(toEndOf: range) { return overlap(range) }
+        guard let header = archive.header else {
             return "its beginning is damaged, and nothing else says of which log it is"
         }
         guard let identity else {
@@ -159,30 +162,48 @@ struct ArchiveSelection {
         guard header.identity == identity else {
             return "it is of another store, \(header.identity.withUnsafeBytes { Hexadecimal.text($0) })"
         }
-        if let mention = mentions.first(where: {
-            $0.archived.first == range.lowerBound && $0.archived.last == range.upperBound
-        }) {
+        if let sequence = comparison.difference { return "event \(sequence) in it is not that of the log" }
+        if let mention = mentions.first(where: { $0.archived.first...$0.archived.last == range }) {
             return "event \(mention.event) of the log says that the archive of these events has another head"
         }
-        if let other = kept.first(where: { $0.range?.overlaps(range) ?? false }) {
-            return "no event of the log speaks of it, and \(other.name) has events of the same numbers"
-        }
-        if let sequence = firstDifference(archive, range) {
-            return "event \(sequence) in it is not that of the log"
-        }
-        return nil
+        return overlap(range)
     }
 
-    /// The first event that the log has, too, and that is another there.
-    private func firstDifference(_ archive: DamagedArchive, _ range: ClosedRange<SequenceNumber>) -> SequenceNumber? {
+    private func overlap(_ range: ClosedRange<SequenceNumber>) -> String? {
+        kept.first { $0.range?.overlaps(range) ?? false }.map {
+            "no event of the log speaks of it, and \($0.name) has events of the same numbers"
+        }
+    }
+
+    /// An archive beside what stands in the log itself.
+    private struct Comparison {
+        /// The first event that is another there.
+        var difference: SequenceNumber?
+        /// The last event that is the same.
+        var same: SequenceNumber = 0
+
+        /// The log keeps the last events that were archived. Where those are the same all before them are, too.
+        func agrees(toEndOf range: ClosedRange<SequenceNumber>) -> Bool {
+            difference == nil && same > 1 && same >= HistoryTree.firstAtHand(archivedThrough: range.upperBound)
+        }
+    }
+
+    private func compare(_ archive: DamagedArchive, _ range: ClosedRange<SequenceNumber>) -> Comparison {
+        var comparison = Comparison()
         var logged = EventSource(file, pages.filter { range.overlaps($0.first...$0.last) })
         var archived = DamagedArchiveEvents(archive)
         var (one, other) = (logged.next(), archived.next())
         while let ours = one, let theirs = other {
-            if ours.sequence == theirs.sequence, ours.value != theirs.value { return ours.sequence }
+            if ours.sequence == theirs.sequence {
+                guard ours.value == theirs.value else {
+                    comparison.difference = ours.sequence
+                    break
+                }
+                comparison.same = ours.sequence
+            }
             if ours.sequence <= theirs.sequence { one = logged.next() }
             if theirs.sequence <= ours.sequence { other = archived.next() }
         }
-        return nil
+        return comparison
     }
 }

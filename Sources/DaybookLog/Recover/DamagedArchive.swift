@@ -1,6 +1,6 @@
 // An archive of which a part may be gone: cut off, or with bytes that are others. Its blocks are compressed each for
 // itself, and an event's checksum covers its number, so that each block, and of a damaged one what stands before the
-// damage, proves by itself which events it has. Where the index at the file's end is gone the blocks are read one behind
+// damage, proves by itself which events it has. Where the index at the file's end is gone the blocks are read one after
 // the other; behind a damaged one the next is looked for by the two bytes that every block begins with, and its events'
 // numbers by their checksums.
 
@@ -13,7 +13,7 @@ final class DamagedArchive {
     let header: ArchiveHeader?
     /// What is wrong with it; more may be found while it is read.
     private(set) var flaw: String?
-    fileprivate let index: [ArchiveIndexEntry]?
+    let index: [ArchiveIndexEntry]?
     fileprivate let file: FileDescriptor
     fileprivate let byteCount: Int
     /// As its name says.

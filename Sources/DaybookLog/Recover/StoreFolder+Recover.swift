@@ -37,12 +37,7 @@ extension StoreFolder {
     ) throws(LogError) -> RecoverySummary {
         let source = try FolderDescriptor(opening: damaged)
         try requireNobodyWrites(source)
-        let file: DamagedDataFile
-        do throws(LMDBError) {
-            file = try DamagedDataFile("\(damaged)/\(StoreFile.data)")
-        } catch {
-            throw LogError(errno: error.code, doing: "open \(damaged)/\(StoreFile.data)")
-        }
+        let file = try damagedFile(in: damaged)
         return try StoreBuilding.make(
             at: path, program: program, options: options, action: "recover", durability: .scratch
         ) { environment, host in
@@ -52,6 +47,9 @@ extension StoreFolder {
                 throw LogError(
                     .damaged, "No event can be read in \(damaged)/\(StoreFile.data). Put the store back from a backup.")
             }
+            let end = scavenged.lastCommitted ?? scavenged.pages.map(\.last).max() ?? 0
+            try LostNumbers.requireFew(
+                handedOut, behind: max(end, selection.kept.compactMap(\.range?.upperBound).max() ?? 0))
             let identity = try host.randomBytes(16)
             let storage = try LMDBStorage(environment)
             let recovery = Recovery(
@@ -73,13 +71,21 @@ extension StoreFolder {
         }
     }
 
-    private static func requireNobodyWrites(_ folder: FolderDescriptor) throws(LogError) {
+    static func damagedFile(in folder: String) throws(LogError) -> DamagedDataFile {
+        do throws(LMDBError) {
+            return try DamagedDataFile("\(folder)/\(StoreFile.data)")
+        } catch {
+            throw LogError(errno: error.code, doing: "open \(folder)/\(StoreFile.data)")
+        }
+    }
+
+    static func requireNobodyWrites(_ folder: FolderDescriptor) throws(LogError) {
         // A folder that is damaged enough not to say who uses it is used by nobody.
         guard let processes = try? folder.existingFolder(StoreFile.processes),
             let found = try? PresenceListing(folder: processes).all(), let other = found.first(where: \.isAlive)
         else { return }
         let who = other.facts.map { "\($0.program) (pid \($0.processID))" } ?? "another process"
         throw LogError(
-            .unusable, "\(who) has the store in \(folder.path) open. Stop that process, then recover what is there.")
+            .unusable, "\(who) has the store in \(folder.path) open. Stop that process first.")
     }
 }

@@ -67,8 +67,8 @@ extension RecoverySummary {
         lines += archives.map { StandardError.printable($0.sentence) }
         if unfitting > 0 {
             lines.append(
-                "\(unfitting) of the missing were found and cannot have followed what was found before them: gaps stand "
-                    + "in their places")
+                "\(unfitting) of the missing were found and cannot have followed what was found before them: gaps "
+                    + "stand in their places")
         }
         if let oldHead { lines.append("the old log's head at event \(oldLast) was \(oldHead.hex)") }
         if !isEndKnown {
