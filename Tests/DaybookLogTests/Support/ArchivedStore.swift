@@ -43,7 +43,8 @@ final class ArchivedStore {
         return try writer.turn(now: now, body)
     }
 
-    /// Enqueues jobs and works off two of three, or all; the first is the last to be claimed. Arguments may be made long.
+    /// Enqueues jobs and works off two of three, or all; the first is the last to be claimed. Arguments may be made
+    /// long.
     @discardableResult
     func work(jobs count: Int, finishing: Bool = false, padding: Int = 0) throws -> [SequenceNumber] {
         if process == 0 {
