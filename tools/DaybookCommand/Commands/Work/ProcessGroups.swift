@@ -67,9 +67,12 @@ final class ProcessGroups: @unchecked Sendable {
     /// set, so nothing that is here then belongs to one.
     private func endUnmarked() {
         guard let leftBehind else { return }
+        var known: Set<pid_t> = []
         while true {
             let killed = locked { groups.isEmpty ? leftBehind.killAll() : [] }
-            guard !killed.isEmpty else { return }
+            // Who was killed before and is still there waits for a disk.
+            guard !killed.isSubset(of: known) else { return }
+            known.formUnion(killed)
             // Their own children come here next.
             leftBehind.wait(for: killed)
         }

@@ -22,10 +22,8 @@ enum WorkCommand {
         "work", "run jobs as shell commands",
         discussion: [
             "Each job's arguments reach the command on standard input; DAYBOOK_JOB_ID, DAYBOOK_JOB_NAME, "
-                + "DAYBOOK_ATTEMPT, "
-                + "DAYBOOK_TOKEN, DAYBOOK_QUEUE and DAYBOOK_STORE stand in its environment. Standard output becomes the "
-                + "result. "
-                + "Exit 0 is success, 75 asks to run "
+                + "DAYBOOK_ATTEMPT, DAYBOOK_TOKEN, DAYBOOK_QUEUE and DAYBOOK_STORE stand in its environment. "
+                + "Standard output becomes the result. Exit 0 is success, 75 asks to run "
                 + "again later without burning an attempt (a last line `retry-after: 30s` on standard error says "
                 + "when; 60s otherwise), anything "
                 + "else is a failure with the end of standard error as its error. All that it writes to standard error "
