@@ -10,6 +10,8 @@ public struct StoreBackup: Sendable, Equatable {
     public let jobs: Int
     /// How large its file is.
     public let byteCount: Int
+    /// What is wrong with archives that it lacks, a sentence for each.
+    public let archivesLeftOut: [String]
 }
 
 extension JobEngine {
@@ -20,7 +22,10 @@ extension JobEngine {
     ///
     /// It works on a thread of its own and rests while others write, so that they keep at least half of what they have.
     /// Cancelling the task ends it; whatever ends it early leaves nothing behind.
-    public func backUp(to destination: String) async throws -> StoreBackup {
+    ///
+    /// Archives of the log are copied, and held against what was archived. One that is missing or damaged ends the
+    /// backup, unless you say that it may do without.
+    public func backUp(to destination: String, allowingMissingArchives: Bool = false) async throws -> StoreBackup {
         guard let folder else {
             throw LogError(.unusable, "This engine's store is not in a folder; there is nothing to copy.")
         }
@@ -31,7 +36,9 @@ extension JobEngine {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let started = WorkerThreads(1) {
-                    let result = Result { try folder.backUp(to: destination, control) }
+                    let result = Result {
+                        try folder.backUp(to: destination, mayLackArchives: allowingMissingArchives, control)
+                    }
                     continuation.resume(with: result.map(StoreBackup.init).mapError { flag.reason ?? $0 })
                 }
                 thread = started
@@ -46,7 +53,9 @@ extension JobEngine {
 
 extension StoreBackup {
     fileprivate init(_ summary: CopySummary) {
-        self.init(last: summary.last, jobs: Int(clamping: summary.jobs), byteCount: summary.byteCount)
+        self.init(
+            last: summary.last, jobs: Int(clamping: summary.jobs), byteCount: summary.byteCount,
+            archivesLeftOut: summary.archivesLeftOut)
     }
 }
 

@@ -106,7 +106,7 @@ extension TurnLoop {
         guard !isAboutOneEvent(error), let error = error as? LogError else { return true }
         switch error.code {
         case .unknownOutcome, .unusable, .upgraded, .damaged: return false
-        case .diskFull, .headMoved, .badInput, .notFound: return true
+        case .diskFull, .headMoved, .badInput, .notFound, .stopped: return true
         }
     }
 

@@ -15,19 +15,24 @@ extension StoreFolder {
     /// copy is a complete store with the same identity, as of one commit, and is verified before it gets its name.
     ///
     ///     let summary = try folder.backUp(to: "/mnt/backups/2026-07-01")
-    package func backUp(to destination: String, _ control: CopyControl = CopyControl()) throws(LogError) -> CopySummary
-    {
+    ///
+    /// Archives are copied too. One that is missing or damaged ends it, unless it `mayLackArchives`.
+    package func backUp(
+        to destination: String, mayLackArchives: Bool = false, _ control: CopyControl = CopyControl()
+    ) throws(LogError) -> CopySummary {
         let place = try BackupPlace(destination)
         return try place.fill { (unfinished) throws(LogError) in
             do {
-                return try copy(to: unfinished, control)
+                return try copy(to: unfinished, mayLackArchives, control)
             } catch {
                 throw LogError(copying: error, to: unfinished.path, doing: "back up \(path) to \(destination)")
             }
         }
     }
 
-    private func copy(to folder: FolderDescriptor, _ control: CopyControl) throws -> CopySummary {
+    private func copy(
+        to folder: FolderDescriptor, _ mayLackArchives: Bool, _ control: CopyControl
+    ) throws -> CopySummary {
         let target = try StoreFiles(folder: folder, options: Options()).openEnvironment(
             .readWrite, isBeingMade: true, durability: .scratch)
         defer { target.close() }
@@ -36,7 +41,7 @@ extension StoreFolder {
             try folder.openFile(StoreFile.data, .toChange).flush()
         }
         _ = try copy.run()
-        try storage.copyArchives(to: folder, control)
+        let leftOut = try storage.copyArchives(to: folder, mayLackSome: mayLackArchives, control)
         let report = try CopyCheck(control: control, pace: pace).verify(
             try LMDBStorage(target, turnstile: nil, versions: storage.versions))
         let byteCount = try target.usedBytes()
@@ -44,7 +49,7 @@ extension StoreFolder {
         try folder.remove(StoreFile.lock)
         try folder.openFile(StoreFile.data, .toChange).flush()
         try IdentityFile(identity: identity).write(StoreFile.identity, in: folder)
-        return CopySummary(report, identity: identity, byteCount: byteCount)
+        return CopySummary(report, identity: identity, byteCount: byteCount, archivesLeftOut: leftOut)
     }
 }
 
@@ -75,7 +80,8 @@ private struct BackupPlace {
         }
         let folder = try FolderDescriptor(opening: unfinishedPath)
         // Another backup to the same place would hold it.
-        return try FolderLock.with(folder, patienceMilliseconds: 0) { () throws(LogError) in
+        return try FolderLock.with(folder, patienceMilliseconds: 0, busy: "A backup to \(path) is being made") {
+            () throws(LogError) in
             try clear(folder)
             do throws(LogError) {
                 try folder.setMode(0o700)
@@ -97,9 +103,6 @@ private struct BackupPlace {
 
     private func clear(_ folder: FolderDescriptor) throws(LogError) {
         for name in BackupPlace.names { try folder.remove(name) }
-        guard try folder.status(of: ArchiveShelf.folderName) != nil else { return }
-        let archives = try folder.existingFolder(ArchiveShelf.folderName)
-        for name in try archives.entries() { try archives.remove(name) }
-        try folder.removeFolder(ArchiveShelf.folderName)
+        try ArchiveShelf.clear(in: folder)
     }
 }

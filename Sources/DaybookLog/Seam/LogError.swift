@@ -15,6 +15,8 @@ package struct LogError: Error, Equatable, Sendable, CustomStringConvertible {
         /// What was given to import or to check is not right.
         case badInput
         case notFound
+        /// Whoever asked for it wanted it to end.
+        case stopped
     }
 
     package let code: Code

@@ -42,7 +42,7 @@ final class TestNeighbours: Sendable {
 
 extension TestEngine {
     /// As if a process had died over a job that is ready: another process starts, claims it, begins to run it, and is
-    /// killed. The death is charged to the job, and after so many as ``EngineOptions/deathsMax`` says it has failed.
+    /// killed. The death is charged to the job, and after so many as `EngineOptions.deathsMax` says it has failed.
     ///
     ///     try await test.crash(running: mail.id)
     ///     try test.expect(mail.id, is: .enqueued)

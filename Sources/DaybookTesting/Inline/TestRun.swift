@@ -6,7 +6,7 @@ internal import DaybookLog
 public import DaybookModel
 internal import Synchronization
 
-/// One run of a job in a test, and all that it said: it has whatever a ``JobRun`` has, such as `lines` and `counters`.
+/// One run of a job in a test, and all that it said: it has whatever a `JobRun` has, such as `lines` and `counters`.
 @dynamicMemberLookup
 public struct TestRun<J: JobArguments>: Sendable {
     /// The engine that it ran in and nobody else uses: what it enqueued is found there.
@@ -28,7 +28,7 @@ public struct TestRun<J: JobArguments>: Sendable {
         try run.statistics(as: type)
     }
 
-    /// What the job's function returned. Throws what it threw, ``JobOutcome`` included, and says so if it returned and
+    /// What the job's function returned. Throws what it threw, `JobOutcome` included, and says so if it returned and
     /// that did not count, as when the result was too large.
     public var output: J.Output {
         get throws {

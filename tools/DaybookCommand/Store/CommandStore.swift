@@ -115,8 +115,8 @@ final class CommandStore {
         return try LedgerRebuild(folder.storage) { progress.update($0) }.run(now: now, by: person, reason: reason)
     }
 
-    func backUp(to destination: String, _ control: CopyControl) throws -> CopySummary {
-        try folder.backUp(to: destination, control)
+    func backUp(to destination: String, mayLackArchives: Bool, _ control: CopyControl) throws -> CopySummary {
+        try folder.backUp(to: destination, mayLackArchives: mayLackArchives, control)
     }
 
     /// The first event, if it says that the log goes on from another one.
@@ -155,9 +155,10 @@ final class CommandStore {
 
     func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.opened.read(body) }
 
-    /// Everything that happened to a job; empty if there never was such a job.
-    func history(of job: SequenceNumber, _ progress: Progress) throws -> [LoggedEvent] {
-        try folder.opened.history(of: job) { progress.update("looking for events of job \(job)", $0, of: 0) }
+    /// Everything that happened to a job, but for what is in archives that are not there, of which a sentence tells;
+    /// empty if there never was such a job.
+    func history(of job: SequenceNumber, _ progress: Progress) throws -> (events: [LoggedEvent], missing: String?) {
+        try folder.opened.historyAtHand(of: job) { progress.update("looking for events of job \(job)", $0, of: 0) }
     }
 
     func audit(_ filter: AuditFilter, _ progress: Progress, _ body: (AuditEntry) throws -> Bool) throws {
@@ -202,7 +203,7 @@ final class CommandStore {
         return try folder.archive(before: bound, by: actor, now: { [host] in host.now() }, control)
     }
 
-    func archives() throws -> [ArchiveStanding] { try folder.archives() }
+    func archives(byDigest: Bool = false) throws -> [ArchiveStanding] { try folder.archives(byDigest: byDigest) }
 
     // MARK: Keys
 

@@ -14,7 +14,7 @@
 /// A value that is being encoded, or a part of one.
 final class JSONDraft {
     // No method here calls foreign code while it changes one of these, so nothing can be changed twice at a time; the
-    // compiler's own check at each access would take a tenth of the time of a small value.
+    // compiler's own check at each access would only take time.
     @exclusivity(unchecked) var bytes: JSONBytes
     /// The innermost value that is open.
     @exclusivity(unchecked) var top: Level

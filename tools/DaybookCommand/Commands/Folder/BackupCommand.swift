@@ -3,6 +3,8 @@ import DaybookModel
 
 enum BackupCommand {
     static let destination = Positional("DEST", .folder("DEST"))
+    static let allowMissing = Flag(
+        "--allow-missing", "go on without archives that are missing or damaged, and name them")
 
     static let description = CommandDescription(
         "backup", "copy the whole store while others go on writing",
@@ -10,10 +12,12 @@ enum BackupCommand {
             "DEST is a folder that is new or empty. It becomes a complete store with the same identity, as of one "
                 + "commit, and is verified before it gets its name: whatever stops the backup, there is no half one. "
                 + "Until then it is called DEST.unfinished.",
+            "Archives of the log are copied, too, and held against what was archived. One that is missing or damaged "
+                + "ends the backup, unless --allow-missing says that it may do without.",
             "The followers' views are left out: they are made anew from the log. `daybook restore` makes a store of "
                 + "a backup.",
         ],
-        positionals: [destination.description]
+        positionals: [destination.description], options: [allowMissing.description]
     ) { call, context in
         guard let destination = try call.value(destination) else { return }
         let interruption = Interruption()
@@ -21,7 +25,8 @@ enum BackupCommand {
         defer { store.close() }
         let progress = Progress(context.log)
         defer { progress.end() }
-        let summary = try store.backUp(to: destination, interruption.control(progress))
+        let summary = try store.backUp(
+            to: destination, mayLackArchives: call.has(allowMissing), interruption.control(progress))
         progress.end()
         try context.print { json in
             json.object { json in
@@ -29,7 +34,7 @@ enum BackupCommand {
                 json.write(summary)
             }
         } text: {
-            ["backed up \(summary.sentence), in \(destination)"]
+            ["backed up \(summary.sentence), in \(destination)"] + summary.archiveLines
         }
     }
 }
@@ -42,10 +47,14 @@ extension JSONWriter {
         field("jobs", summary.jobs)
         field("missing", summary.gaps)
         field("bytes", summary.byteCount)
+        field("archivesLeftOut", summary.archivesLeftOut)
     }
 }
 
 extension CopySummary {
+    /// What it lacks of the log's archives.
+    var archiveLines: [String] { archivesLeftOut.map { StandardError.printable("without an archive: \($0)") } }
+
     var sentence: String {
         let identity = identity.withUnsafeBytes { Hexadecimal.text($0) }
         let missing = gaps == 0 ? "" : ", \(gaps) of them missing"

@@ -42,6 +42,7 @@ enum ShowJob {
                 try context.output.line(StandardError.printable(line))
             }
             try context.output.line("")
+            if let missing = history.missing { try context.output.line("earlier    \(missing)") }
             var printer = EventPrinter(store, context)
             try printer.print(history.events)
             try printLog(inside.lines.suffix(call.has(log) ? .max : linesMax), of: inside.lines.count, context)
@@ -126,6 +127,7 @@ enum ShowJob {
             }
             flow.write(to: &json)
             InsideJob(history).write(to: &json, isWhole: withLog)
+            json.field("missing", history.missing)
             json.key("events")
             json.array { json in for line in lines { json.raw(line) } }
         }
