@@ -45,7 +45,8 @@ final class Writer: Sendable {
             ? ArchiveWork(options.retention.archiving, folder, process: process, clock: environment.clock) : nil
         reaper = Reaper(
             storage: environment.storage, neighbours: environment.neighbours, process: process,
-            host: environment.host, deathsMax: options.deathsMax)
+            host: environment.host, deathsMax: options.deathsMax,
+            store: folder.map { $0.identity.withUnsafeBytes { Hexadecimal.text($0) } })
         claims = HeldClaims(environment.signs)
         news = CommitNews(
             environment.storage, options.observers, options.middleware, mayHaveThread: environment.driver == nil)

@@ -22,9 +22,8 @@ enum WorkCommand {
         "work", "run jobs as shell commands",
         discussion: [
             "Each job's arguments reach the command on standard input; DAYBOOK_JOB_ID, DAYBOOK_JOB_NAME, "
-                + "DAYBOOK_ATTEMPT, "
-                + "DAYBOOK_TOKEN and DAYBOOK_QUEUE stand in its environment. Standard output becomes the result. "
-                + "Exit 0 is success, 75 asks to run "
+                + "DAYBOOK_ATTEMPT, DAYBOOK_TOKEN, DAYBOOK_QUEUE and DAYBOOK_STORE stand in its environment. "
+                + "Standard output becomes the result. Exit 0 is success, 75 asks to run "
                 + "again later without burning an attempt (a last line `retry-after: 30s` on standard error says "
                 + "when; 60s otherwise), anything "
                 + "else is a failure with the end of standard error as its error. All that it writes to standard error "
@@ -66,7 +65,7 @@ struct ShellWorker: Sendable {
         try DescriptorLimit.require(jobs: concurrency)
         StopSignals.hold()
         CrashGuard.storeIsOpen(folder)
-        let groups = ProcessGroups()
+        let groups = ProcessGroups(isAlone: true)
         let command = command
         var options = EngineOptions()
         if let lease { options.lease = .microseconds(lease.microseconds) }
@@ -78,6 +77,7 @@ struct ShellWorker: Sendable {
                 try await ShellWorker.run(command, arguments, context, groups)
             }
         }
+        groups.store = engine.identity
         StopSignals(patience: patience, onFirst: { engine.stop() }, onLast: { groups.killAll() }).start()
         let queues = queues
         let concurrency = concurrency
@@ -90,6 +90,7 @@ struct ShellWorker: Sendable {
             }
             try await engine.close()
         }
+        groups.end()
     }
 }
 
