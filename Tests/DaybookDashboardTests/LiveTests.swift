@@ -12,7 +12,7 @@ struct LiveTests {
     private func store() throws -> TestStore {
         try TestStore { options in
             options.liveTime = .seconds(86_400)
-            options.livePace = .zero
+            options.refresh = .zero
             options.liveQuiet = .milliseconds(20)
         }
     }

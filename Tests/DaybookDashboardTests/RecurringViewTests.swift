@@ -62,6 +62,70 @@ import Testing
         try await pages.close()
     }
 
+    @Test func `are shown in words and as times before they are saved`() async throws {
+        let pages = try PageStore()
+        pages.store.clock.withLock { $0 = Instant(microseconds: 1_772_323_200_000_000) }
+        let asked = "schedule=30+2+*+*+*&zone=Asia/Kolkata"
+        let found = try await ask(pages, "GET", "recurring-preview?\(asked)&count=2").json
+        let next = try #require(found["next"] as? [[String: Any]])
+        #expect((found["sentence"] as? String)?.contains("2:30") == true && next.count == 2)
+        #expect((next[0]["local"] as? String)?.hasSuffix(" 02:30:00 +05:30") == true, "\(next)")
+        #expect((next[0]["time"] as? String)?.contains("T21:00:00") == true, "\(next)")
+        #expect(try await ask(pages, "GET", "recurring-preview?schedule=nonsense").status == 400)
+        let page = try await pages.page("/recurring-preview?\(asked)")
+        #expect(page.status == 200 && page.text.contains("02:30:00 +05:30 by its own clocks"))
+        let wrong = try await pages.page("/recurring-preview?schedule=61+*+*+*+*")
+        #expect(wrong.status == 200 && wrong.text.contains("cannot be followed"))
+        #expect(try await pages.page("/recurring-preview?zone=No/Where&schedule=0+2+*+*+*").text.contains("zone"))
+        // Without script the form comes back as it was filled in, and nothing is saved.
+        let form = [
+            ("new", "yes"), ("id", "my.id"), ("name", "my.job"), ("schedule", "30 2 * * *"), ("zone", "Asia/Kolkata"),
+            ("overlap", "skip"), ("arguments", "{\"a\":1}"), ("lateAfter", "7m"),
+        ]
+        let back = try await pages.post("/recurring-preview", form)
+        #expect(back.status == 200 && back.text.contains("02:30:00 +05:30"), "\(back.text)")
+        for text in ["value=\"my.id\"", "value=\"my.job\"", "value=\"skip\" selected", "&quot;a&quot;", "\"7m\""] {
+            #expect(back.text.contains(text), "\(text)")
+        }
+        #expect(try pages.engine.recurring.one("my.id") == nil)
+        try await pages.engine.recurring.set(
+            RecurringJob("there", "report", arguments: [], try Schedule("30 2 * * *"), [.zone("Asia/Kolkata")]))
+        #expect(try await pages.page("/recurring/there").text.contains("02:30:00 +05:30 by its own clocks"))
+        try await pages.close()
+    }
+
+    @Test func `have a history that is filtered, and a last run`() async throws {
+        let pages = try PageStore()
+        let recurring = pages.engine.recurring
+        try await recurring.set(Self.job("report"))
+        try await recurring.trigger("report")
+        let good = try #require(try await pages.succeed(queue: "default"))
+        try await recurring.trigger("report")
+        let bad = try #require(try await pages.fail(queue: "default", "no"))
+        try await recurring.pause("report", reason: "holidays")
+        func kinds(_ query: String) async throws -> [String] {
+            let found = try await ask(pages, "GET", "recurring/report/history?\(query)").json
+            return try #require(found["history"] as? [[String: Any]]).compactMap { $0["kind"] as? String }
+        }
+        #expect(try await kinds("") == ["recurringPaused", "fired", "fired", "recurringSet"])
+        #expect(try await kinds("kind=fired") == ["fired", "fired"])
+        #expect(try await kinds("kind=fired&state=failed") == ["fired"])
+        let first = try await ask(pages, "GET", "recurring/report/history?kind=fired&limit=1").json
+        let next = try #require(first["next"] as? Int)
+        #expect(try await kinds("kind=fired&cursor=\(next)") == ["fired"])
+        #expect(try await ask(pages, "GET", "recurring/report/history?kind=denied").status == 400)
+        let page = try await pages.page("/recurring/report?state=failed").text
+        #expect(page.contains("/jobs/\(bad)\">\(bad)</a></td>") && !page.contains("/jobs/\(good)\">\(good)</a></td>"))
+        let file = try await PageBytes.text(
+            of: ask(pages, "GET", "export/recurring/report/history?kind=fired&state=succeeded"))
+        #expect(file.contains(",\(good),succeeded,") && !file.contains(",\(bad),"), "\(file)")
+        let list = try await pages.page("/recurring").text
+        #expect(list.contains("Last run") && list.contains("/jobs/\(bad)\">\(bad)</a> Failed"), "\(list)")
+        let all = try #require(try await ask(pages, "GET", "recurring").json["recurring"] as? [[String: Any]])
+        #expect(all.first?["lastJob"] as? Int == Int(bad) && all.first?["lastState"] as? String == "failed")
+        try await pages.close()
+    }
+
     @Test func `stand together with the other triggers of their group`() async throws {
         let pages = try PageStore()
         for (id, group) in [("a1", "mail"), ("b1", "other"), ("a2", "mail"), ("c1", ""), ("a3", "mail")] {

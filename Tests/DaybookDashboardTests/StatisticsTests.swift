@@ -39,6 +39,27 @@ struct StatisticsTests {
         try await pages.close()
     }
 
+    @Test func `charts say when their bars are, so that browsers can say it by their own clocks`() async throws {
+        let pages = try PageStore()
+        pages.store.clock.withLock { $0 = Instant(microseconds: 1_773_999_900_000_000) }
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.lastEvent)
+        let week = try await pages.page("/?span=week").text
+        let ticks = week.split(separator: "data-form=\"day\">").dropFirst().map { String($0.prefix(5)) }
+        #expect(ticks == ["03-13", "03-14", "03-15", "03-16", "03-17", "03-18", "03-19"], "\(ticks)")
+        let hour = try await pages.page("/").text
+        #expect(hour.contains("data-time=\"2026-03-20T09:36:00Z\" data-form=\"clock\">09:36</text>"), "\(hour)")
+        try await pages.close()
+    }
+
+    @Test func `pages are refreshed by themselves only where the options say so`() async throws {
+        for refresh in [nil, Duration.seconds(5)] {
+            let pages = try PageStore { $0.refresh = refresh }
+            #expect(try await pages.page("/").text.contains("daybook-live") == (refresh != nil))
+            if refresh == nil { #expect(try await pages.page("/live?after=1").status == 404) }
+            try await pages.close()
+        }
+    }
+
     @Test func `how long jobs waited and ran is told by percentiles, now and then`() async throws {
         let pages = try PageStore()
         for _ in 0..<4 {

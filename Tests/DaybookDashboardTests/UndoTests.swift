@@ -151,6 +151,62 @@ struct UndoTests {
         try await pages.close()
     }
 
+    @Test func `a job that was cancelled or put off goes back to where it stood`() async throws {
+        let pages = try PageStore()
+        let (due, later) = (try Instant(iso8601: "2099-01-01T00:00:00Z"), try Instant(iso8601: "2099-02-01T00:00:00Z"))
+        func standing(_ job: SequenceNumber) throws -> (JobState, Instant?) {
+            let found = try #require(try pages.engine.job(JobID(rawValue: job)))
+            return (found.state, found.due)
+        }
+        let scheduled = try await pages.enqueue("some.job", "{}", .at(due))
+        let ready = try await pages.enqueue("some.job")
+        for job in [scheduled, ready] {
+            let before = try standing(job)
+            let cancelled = try event(try await call(pages, "jobs/\(job)/cancel"))
+            let back = try await undo(pages, "jobs", cancelled)
+            #expect(back.json["event"] != nil, "\(back.text)")
+            #expect(try standing(job) == before)
+            // Once is enough.
+            #expect(try await undo(pages, "jobs", cancelled).status == 409)
+            let moved = try event(try await call(pages, "jobs/\(job)/reschedule", "{\"at\":\"\(later)\"}"))
+            #expect(try standing(job) == (.scheduled, later))
+            #expect(try await undo(pages, "jobs", moved).status == 200)
+            #expect(try standing(job) == before)
+        }
+        // What has happened since stands.
+        let moved = try event(try await call(pages, "jobs/\(scheduled)/reschedule", "{\"at\":\"\(later)\"}"))
+        _ = try event(try await call(pages, "jobs/\(scheduled)/requeue"))
+        let refused = try await undo(pages, "jobs", moved)
+        #expect(refused.status == 409 && refused.text.contains("it has run since, or somebody has moved it"))
+        let running = try await pages.enqueue("some.job", "{}", .queue("busy"))
+        _ = try await pages.engine.perform(
+            .claim(Claim(process: pages.engine.process, worker: 1, queues: ["busy"], slots: 1)))
+        let stopped = try event(try await call(pages, "jobs/\(running)/cancel"))
+        #expect(try await undo(pages, "jobs", stopped).text.contains("it was running"))
+        try await pages.close()
+    }
+
+    @Test func `pages offer to take back a cancelled and a rescheduled job, and chosen ones`() async throws {
+        let pages = try PageStore()
+        let job = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        for (word, fields) in [("reschedule", [("at", "2099-01-01T00:00")]), ("cancel", [])] {
+            let done = try await pages.post("/jobs/\(job)/\(word)", fields + [("next", "/jobs/\(job)")])
+            let place = try #require(done["location"])
+            let change = try #require(place.split(separator: ".").last)
+            #expect(try await pages.page(place).text.contains("action=\"/undo/jobs/\(change)\""), "\(word)")
+            let back = try await pages.post("/undo/jobs/\(change)")
+            #expect(back.status == 303 && back["location"]?.hasPrefix("/jobs/\(job)?") == true)
+            #expect(try pages.engine.state(of: JobID(rawValue: job)) == .enqueued)
+        }
+        let chosen = try await pages.post(
+            "/jobs/selection", [("job", "\(job).enqueued"), ("action", "cancel"), ("next", "/jobs")])
+        let place = try #require(chosen["location"])
+        let operation = try #require(place.split(separator: ".").last)
+        #expect(try await pages.page(place).text.contains("action=\"/operations/\(operation)/undo\""), "\(place)")
+        #expect(try await !pages.page(place, as: "viewer").text.contains("action=\"/operations"))
+        try await pages.close()
+    }
+
     @Test func `only those who may change a thing take a change back, and only that kind`() async throws {
         let pages = try PageStore()
         try await pages.enqueue("mine.job", "{}", .tenant("blue"))

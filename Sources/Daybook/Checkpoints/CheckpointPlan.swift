@@ -27,3 +27,8 @@ extension EngineOptions {
             everyNanoseconds: microseconds * 1_000, path: path, key: key, whenFailing: whenFailing)
     }
 }
+
+extension JobEngine {
+    /// The file that this engine writes checkpoints to, if it does.
+    package var checkpointPath: String? { writer.checkpointPlan?.path }
+}

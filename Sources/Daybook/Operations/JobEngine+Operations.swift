@@ -7,14 +7,17 @@ extension JobEngine {
         if operation.chosen?.count ?? 0 > Operation.chosenMax {
             throw Refusal(.badOption, "Choose at most \(Operation.chosenMax) jobs, or say what they have in common.")
         }
-        if let undone = operation.undoes { try requireUndo(of: undone) }
         var options: [JobOption] = [.queue(Operation.queue), .displayName(operation.title)]
+        if let undone = operation.undoes {
+            // Two who take back the same at once are given one operation.
+            options.append(.requestID(try requestToUndo(undone)))
+        }
         if let tenant = operation.tenant { options.append(.tenant(tenant)) }
         let request = JobRequest(Operation.jobName, arguments: try JSON.encode(operation), options)
         return try await enqueue([request], by: operation.person)[0].job.rawValue
     }
 
-    private func requireUndo(of id: SequenceNumber) throws {
+    private func requestToUndo(_ id: SequenceNumber) throws -> String {
         guard let found = try storage.operation(id) else {
             throw Refusal(.noSuchJob, "There is no operation \(id).")
         }
@@ -25,6 +28,14 @@ extension JobEngine {
         guard found.job.state.isFinished else {
             throw Refusal(.wrongState, "Operation \(id) has not ended; cancel it first.")
         }
+        if let undo = found.undoneBy {
+            throw Refusal(.wrongState, "Operation \(id) is taken back already, by operation \(undo).")
+        }
+        for turn in 0..<Operation.undosMax {
+            let request = Operation.undoRequest(of: id, turn)
+            if try read({ try KeyBook.job(.request, request, in: $0) }) == nil { return request }
+        }
+        throw Refusal(.wrongState, "Operation \(id) could not be taken back \(Operation.undosMax) times.")
     }
 
     /// Whether operations wait to be done, by anybody.
@@ -71,6 +82,13 @@ extension JobEngine {
 }
 
 extension Operation {
+    /// So often somebody may begin to take back an operation where that comes to nothing.
+    static let undosMax = 16
+
+    static func undoRequest(of operation: SequenceNumber, _ turn: Int) -> String {
+        "daybook.undo.operation:\(operation):\(turn)"
+    }
+
     /// In one line, for lists of jobs.
     package var title: String {
         if let undoes { return "undo operation \(undoes)" }

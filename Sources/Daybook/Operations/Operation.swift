@@ -46,6 +46,8 @@ package struct Operation: Codable, Equatable, Sendable {
     /// For `undo`: the operation.
     package var undoes: SequenceNumber?
     package var chosen: [Chosen]?
+    /// So many more were named, and are no jobs.
+    package var missing: Int?
     package var states: [String] = []
     package var inQueue: String?
     package var name: String?
@@ -100,4 +102,6 @@ package struct OperationStatus: Sendable {
     /// Nil until it has ended well.
     package let totals: OperationTotals?
     package let progress: Progressed?
+    /// The operation that takes this one back, unless that one came to nothing.
+    package let undoneBy: SequenceNumber?
 }

@@ -34,6 +34,22 @@ extension LogStorage {
         }
         let actor = try read { try $0.event(job.id.rawValue) { try Event($0, at: job.id.rawValue).actor } }
         return OperationStatus(
-            job: job, operation: operation, actor: actor ?? .system, totals: totals, progress: progress)
+            job: job, operation: operation, actor: actor ?? .system, totals: totals, progress: progress,
+            undoneBy: try undo(of: job.id.rawValue))
+    }
+
+    /// The operation that takes another one back: it is under way, or has come to its end.
+    package func undo(of operation: SequenceNumber) throws -> SequenceNumber? {
+        try read { log in
+            for turn in 0..<Operation.undosMax {
+                let request = Operation.undoRequest(of: operation, turn)
+                guard let undo = try KeyBook.job(.request, request, in: log) else { return nil }
+                switch try Books.storedJob(undo, in: log)?.state {
+                case nil, .failed, .cancelled: continue
+                default: return undo
+                }
+            }
+            return nil
+        }
     }
 }

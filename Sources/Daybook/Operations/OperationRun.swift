@@ -65,7 +65,8 @@ package struct OperationRun {
     }
 
     private func goThrough(_ operation: Operation) async throws -> OperationTotals {
-        var totals = OperationTotals()
+        var totals = OperationTotals(matched: operation.missing ?? 0)
+        if let missing = operation.missing { totals.refused[OperationRefusal.noSuchJob.sentence] = missing }
         var place: SequenceNumber?
         var page = 0
         repeat {
@@ -181,7 +182,8 @@ package struct OperationRun {
             commands = [.delete(job: meant.job, reason: reason, actor: actor)]
         case .undo where undone == .delete: return try await putInAgain(meant, reason, actor)
         case .undo:
-            switch try inverse(of: meant, state, reason, actor) {
+            let standing = JobStanding(state, due: meant.due.map { Instant(microseconds: $0) })
+            switch try engine.inverse(of: meant.job, since: meant.event, to: standing, reason, actor) {
             case .success(let found): commands = found
             case .failure(let why): return .failure(why)
             }
@@ -218,37 +220,6 @@ package struct OperationRun {
             return .failure(OperationRefusal("another job has its key"))
         }
     }
-
-    /// What puts a job back to where it stood, if nothing has happened to it since.
-    private func inverse(
-        of meant: Meant, _ state: JobState, _ reason: String, _ actor: Actor
-    ) throws -> Result<[Command], OperationRefusal> {
-        guard let record = try engine.read({ try Books.storedJob(meant.job, in: $0) }) else {
-            return .failure(OperationRefusal("it has been deleted since"))
-        }
-        guard record.last == meant.event else {
-            return .failure(OperationRefusal("it has run since, or somebody has moved it"))
-        }
-        let (job, due) = (meant.job, meant.due.map { Instant(microseconds: $0) })
-        switch (record.state, state) {
-        case (_, .processing): return .failure(OperationRefusal("it was running"))
-        case (_, .awaiting): return .failure(OperationRefusal("it waited for other jobs"))
-        case (.cancelled, .scheduled):
-            guard let due else { return .failure(.movedOn) }
-            return .success([
-                .requeue(job: job, expected: .cancelled, reason: reason, actor: actor),
-                .reschedule(job: job, until: due, expected: .enqueued, reason: reason, actor: actor),
-            ])
-        case (.cancelled, .enqueued), (.cancelled, .parked):
-            return .success([.requeue(job: job, expected: .cancelled, reason: reason, actor: actor)])
-        case (.scheduled, .scheduled):
-            guard let due else { return .failure(.movedOn) }
-            return .success([.reschedule(job: job, until: due, expected: .scheduled, reason: reason, actor: actor)])
-        case (.scheduled, _):
-            return .success([.requeue(job: job, expected: .scheduled, reason: reason, actor: actor)])
-        default: return .failure(.movedOn)
-        }
-    }
 }
 
 /// The operation is no longer this run's to do.
@@ -262,13 +233,14 @@ struct OperationRefusal: Error {
         self.sentence = sentence
     }
 
+    static let noSuchJob = OperationRefusal("there is no such job")
     static let movedOn = OperationRefusal("it has moved on since")
 }
 
 extension JobEngine {
     /// Hands commands over one right behind the other, so that nothing comes in between unless a turn is full, and
     /// answers what became of the last, which takes for granted what the others did.
-    fileprivate func performInOneGo(_ commands: [Command]) async throws -> Answer {
+    func performInOneGo(_ commands: [Command]) async throws -> Answer {
         for command in commands.dropLast() { try writer.inbox.submit(WriteRequest(command: command, reply: nil)) }
         return try await perform(commands[commands.count - 1])
     }

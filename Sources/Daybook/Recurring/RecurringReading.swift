@@ -13,6 +13,41 @@ package struct RecurringReading {
         return try storage.read { try planner.preview(id, count: count, now: now, in: $0) }
     }
 
+    /// The next occurrences of a schedule that nobody has set yet. Refuses one, or a zone, that cannot be followed.
+    package func preview(
+        _ schedule: Schedule, zone: String, starts: Instant?, ends: Instant?, count: Int
+    ) throws -> (sentence: String, next: [Instant]) {
+        var set = RecurringSet(
+            id: "preview", job: Created(name: "preview", queue: "default", attempts: 1, salt: 0, arguments: []))
+        (set.schedule, set.zone, set.starts, set.ends) = (schedule.description, zone, starts, ends)
+        var planner = RecurringPlanner(zones)
+        let occurrences = try planner.occurrencesToFollow(of: set)
+        var (found, last) = ([Instant](), now)
+        while found.count < count, let next = occurrences.next(after: last) {
+            found.append(next)
+            last = next
+        }
+        return (occurrences.timetable.sentence, found)
+    }
+
+    /// What the clocks of a zone show at an instant, as `2026-03-01 08:30:00 +01:00`; nil for a zone that is not known.
+    package func local(_ instant: Instant, zone: String) -> String? {
+        guard let table = try? zones.table(named: zone) else { return nil }
+        let offset = table.offsetSeconds(at: instant)
+        let text = instant.advanced(microseconds: Int64(offset) * 1_000_000).forPeople
+        let minutes = abs(offset) / 60
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return text.replacing("T", with: " ").replacing("Z", with: "")
+            + " \(offset < 0 ? "-" : "+")\(two(minutes / 60)):\(two(minutes % 60))"
+    }
+
+    /// The latest job that it has fired, if its last few entries tell of one.
+    package func lastRun(of status: RecurringStatus) throws -> RecurringEntry? {
+        try entries(status, before: nil, limit: RecurringReading.lastRunMax).first { $0.kind == .fired }
+    }
+
+    private static let lastRunMax = 8
+
     /// All of them, in the order in which they came into being.
     package func all(withRemoved: Bool = false) throws -> [RecurringStatus] {
         var planner = RecurringPlanner(zones)

@@ -10,7 +10,7 @@ package enum ChangeKind: String, CaseIterable, Sendable {
         case .queuePaused, .queueResumed: self = .queues
         case .queueLimited: self = .limits
         case .recurringPaused, .recurringResumed: self = .recurring
-        case .purged: self = .jobs
+        case .purged, .cancelled, .rescheduled: self = .jobs
         default: return nil
         }
     }
@@ -23,7 +23,7 @@ extension Refusal {
             case .queues: "pauses or resumes a queue"
             case .limits: "sets a limit"
             case .recurring: "pauses or resumes a recurring job"
-            case .jobs: "deletes a job"
+            case .jobs: "cancels, reschedules or deletes a job"
             }
         return Refusal(.noSuchJob, "Event \(event) is none that \(what); only that is taken back here.")
     }

@@ -21,6 +21,7 @@ extension JobEngine {
         case .queueResumed(let queue, _): return try await takeBack(change, queue, false, reason, actor)
         case .queueLimited(let limited): return try await takeBack(change, limited.value, reason, actor)
         case .recurringPaused, .recurringResumed: return try await takeBackRecurring(change, event, reason, person)
+        case .cancelled, .rescheduled: return try await putBack(change, event, reason, actor)
         default:
             do {
                 return try await DeletedJob(change, event, self).putInAgain(reason, actor)

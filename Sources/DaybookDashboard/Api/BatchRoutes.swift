@@ -1,4 +1,5 @@
 internal import Daybook
+internal import DaybookLog
 internal import DaybookModel
 
 /// Batches, to look at and to cancel.
@@ -45,6 +46,43 @@ enum BatchRoutes {
             }
         },
         Route(
+            "GET", "/api/v1/batches/{batch}/jobs", .permission(.jobsRead), .json,
+            "A batch's jobs, in the order in which they came",
+            [
+                batch, .query("cursor", .number, "Jobs behind this one"),
+                .query("limit", .number, "How many, at most 1,000 (50)"),
+            ]
+        ) { try jobs($0) },
+        Route(
+            "POST", "/api/v1/batches", .permission(.jobsStart), .json,
+            "Makes an open batch: it takes jobs by `batch`, and ends with the last of them once it is sealed",
+            [.body("name", .text, "What it is called"), .body("in", .number, "The batch that it is inside of")],
+            success: 201
+        ) { call in
+            try call.seesAllTenants()
+            let body = try call.json(["name", "in"])
+            let new = NewBatch(
+                name: try body.text("name") ?? "",
+                in: SequenceNumber(try body.number("in", in: 1...Int(Int64.max)) ?? 0), isOpen: true, jobs: [],
+                actor: call.actor)
+            switch try await call.engine.perform(.batch(Box(.create(new)))) {
+            case .refused(let refusal): throw refusal
+            case .together(let answers):
+                guard case .done(let made)? = answers.first else { break }
+                return .object(201) { $0.field("batch", made) }
+            default: break
+            }
+            throw RouteFailure(500, "The store answered something else than was asked.")
+        },
+        Route(
+            "POST", "/api/v1/batches/{batch}/seal", .permission(.jobsChange), .json,
+            "Lets an open batch end with the last of its jobs", [batch]
+        ) { call in
+            try call.seesAllTenants()
+            _ = try call.json([])
+            return try await call.perform(.batch(Box(.seal(try call.number("batch"), actor: call.actor))))
+        },
+        Route(
             "POST", "/api/v1/batches/{batch}/cancel", .permission(.jobsChange), .json,
             "Cancels a batch and its jobs that have not finished",
             [batch, .body("reason", .text, "Why, for the log")]
@@ -55,6 +93,26 @@ enum BatchRoutes {
                 .batch(Box(.cancel(try call.number("batch"), reason: reason, actor: call.actor))))
         },
     ]
+
+    private static func jobs(_ call: RouteCall) throws -> DashboardResponse {
+        try call.seesAllTenants()
+        let number = try call.number("batch")
+        let after = try call.cursor("cursor") ?? 0
+        let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+        let (jobs, next) = try call.read { log -> ([JobSummary], SequenceNumber?) in
+            guard try BatchRecord.of(number, in: log) != nil else {
+                throw RouteFailure(404, "There is no such batch.")
+            }
+            let members = try BatchRecord.members(of: number, after: after, limit: limit + 1, in: log)
+            var reader = try JobReader(log)
+            let jobs = try members.prefix(limit).compactMap { try reader.job($0) }
+            return (jobs, members.count > limit ? members[limit - 1] : nil)
+        }
+        return .object { json in
+            json.list("jobs", jobs) { $0.write(to: &$1) }
+            json.field("next", next)
+        }
+    }
 
     private static func write(_ number: SequenceNumber, _ batch: BatchRecord, to json: inout JSONWriter) {
         json.field("batch", number)

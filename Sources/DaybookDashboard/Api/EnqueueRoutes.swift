@@ -7,7 +7,7 @@ enum EnqueueRoutes {
     private static let fields: [RouteParameter] = [
         .body("name", .text, "What the job is called", isRequired: true),
         .body("args", .json, "Its arguments"),
-        .body("queue", .text, "The queue to wait in (default)"),
+        .body("queue", .text, "The queue to wait in (the registered type's own, or default)"),
         .body("priority", .number, "Higher runs first (0)"),
         .body("delay", .text, "Not before this long from now, such as 5m"),
         .body("at", .time, "Not before this instant"),
@@ -44,7 +44,7 @@ enum EnqueueRoutes {
                 }
                 options.options.append(.requestID(requestID(key, call)))
             }
-            let request = JobRequest(options.name, arguments: options.arguments, options.options)
+            let request = call.engine.request(options.name, arguments: options.arguments, options.options)
             let made = try await call.engine.enqueue([request], by: call.principal?.name)[0]
             return .object(made.wasThere ? 200 : 201) { json in write(made, to: &json) }
         },
@@ -57,7 +57,7 @@ enum EnqueueRoutes {
             let requests = try bodies.map { body in
                 try body.allow(names)
                 let options = try options(of: body, call)
-                return JobRequest(options.name, arguments: options.arguments, options.options)
+                return call.engine.request(options.name, arguments: options.arguments, options.options)
             }
             guard !requests.isEmpty else { throw RouteFailure.badCall("There are no jobs in it.") }
             let made = try await call.engine.enqueue(requests, by: call.principal?.name)
@@ -87,6 +87,9 @@ enum EnqueueRoutes {
         try OperationRoutes.refuseOwn(queue: try body.text("queue"))
         if let queue = try body.text("queue") { options.append(.queue(queue)) }
         if let priority = try body.number("priority", in: -32_768...32_767) { options.append(.priority(priority)) }
+        guard try body.text("delay") == nil || body.text("at") == nil else {
+            throw RouteFailure.badCall("delay and at both say when: give one of them.")
+        }
         if let delay = try body.duration("delay") { options.append(.delay(.microseconds(delay.microseconds))) }
         if let at = try body.time("at") { options.append(.at(at)) }
         let key = try body.text("key")

@@ -31,7 +31,11 @@ enum JobRoutes {
             "GET", "/api/v1/jobs/{job}", .permission(.jobsRead), .json, "One job, with what has happened to it", [job]
         ) { call in
             let story = try JobStory(try call.number("job"), call)
-            return .object { story.write(to: &$0) }
+            let connections = try JobConnections(of: story.created, story.job.id.rawValue, call)
+            return .object { json in
+                story.write(to: &json)
+                connections.write(to: &json)
+            }
         },
         Route(
             "GET", "/api/v1/jobs/{job}/log", .permission(.jobsArgsRead), .json, "What the job's runs have logged",

@@ -24,18 +24,71 @@ enum LogRoutes {
         return told
     }
 
-    static let all = [
-        Route(
-            "GET", "/api/v1/events", .permission(.logRead), .json, "Events, in their order",
-            [after, .query("limit", .number, "How many, at most 1,000 (100)")]
-        ) { call in
-            let after = try placeGiven(call) ?? 0
-            let limit = try call.query.number("limit", in: 1...1_000) ?? 100
+    private static func events(_ call: RouteCall) throws -> DashboardResponse {
+        let after = try placeGiven(call) ?? 0
+        let limit = try call.query.number("limit", in: 1...1_000) ?? 100
+        let filter = try LogFilter(call, text: "search")
+        guard !filter.isEmpty else {
             let events = try call.store.loggedEvents(from: after + 1, limit: limit)
             return .object { json in
                 json.list("events", events) { $0.1.write($0.0, to: &$1) }
                 json.field("last", try? call.store.lastEvent)
             }
+        }
+        var found: [(SequenceNumber, Event)] = []
+        var looked = 0
+        var through = after
+        try call.read { log in
+            try log.events(from: after + 1) { sequence, value in
+                guard found.count < limit, looked < filter.eventsMax else { return false }
+                (looked, through) = (looked + 1, sequence)
+                if try filter.matches(try EventHead(value, at: sequence), value, at: sequence, call) {
+                    found.append((sequence, try Event(value, at: sequence)))
+                }
+                return true
+            }
+        }
+        let last = try call.store.lastEvent
+        return .object { json in
+            json.list("events", found) { $0.1.write($0.0, to: &$1) }
+            json.field("last", last)
+            // Where what is asked for is rare, a page is short and has a next all the same.
+            if through < last { json.field("next", through) }
+        }
+    }
+
+    static let all = [
+        Route(
+            "GET", "/api/v1/events", .permission(.logRead), .json, "Events, in their order",
+            [
+                after, .query("limit", .number, "How many, at most 1,000 (100)"),
+                .query("kind", .word(EventKind.allCases.map(\.name)), "Only events of this kind"),
+                .query("job", .number, "Only events of this job"),
+                .query("search", .text, "Only events with this text in their details, their reason or who did them"),
+            ]
+        ) { try events($0) },
+        Route(
+            "GET", "/api/v1/log", .permission(.logRead), .json,
+            "Where the log ends, the latest checks of it, and the checkpoints that this process has written"
+        ) { call in
+            try call.requireWholeStore()
+            let (last, head) = try call.read { log in (try log.last, try log.headText(at: try log.last)) }
+            let checks = try LogChecks.newest(call)
+            let checkpoints = Checkpoints(call)
+            return .object { json in
+                json.field("last", last)
+                json.field("head", head)
+                json.list("checks", checks) { LogChecks.write($0, to: &$1) }
+                checkpoints?.write(to: &json)
+            }
+        },
+        Route(
+            "POST", "/api/v1/log/verify", .permission(.jobsChange), .json,
+            "Has the whole log checked, as a job; while one is under way, that one is meant", success: 201
+        ) { call in
+            _ = try call.json([])
+            let job = try await LogChecks.start(call)
+            return .object(201) { $0.field("job", job) }
         },
         Route(
             "GET", "/api/v1/events/live", .permission(.logRead), .plain,
@@ -69,7 +122,7 @@ enum LogRoutes {
         ) { call in
             // What happened between the making of the page and this call is news to it, too.
             let after = try whereListeningBegins(call)
-            let pace = call.dashboard.options.livePace
+            guard let pace = call.dashboard.options.refresh else { throw RouteFailure.notFound }
             return try LiveStreams.open(call, after: after) { signals in
                 switch await signals.next() {
                 case nil: return nil

@@ -11,6 +11,8 @@ enum ProcessRoutes {
                 "GET", "/api/v1/processes", .permission(.processesRead), .json, "The processes that have the store open"
             ) { call in
                 let found = try call.engine.processes()
+                let near = try call.engine.otherProcesses().filter { $0.isAlive }.compactMap(\.facts)
+                    .filter(call.dashboard.usage.isNear).map(\.event)
                 return .object { json in
                     json.list("processes", found) { process, json in
                         json.field("process", process.event)
@@ -20,9 +22,30 @@ enum ProcessRoutes {
                         json.field("state", process.state)
                         json.field("running", process.running.count)
                         json.field("thisOne", process.isThisOne)
+                        guard process.isThisOne || near.contains(process.event) else { return }
+                        call.dashboard.usage.usage(of: process.processID)?.write(to: &json)
                     }
                 }
-            }
+            },
+            Route(
+                "GET", "/api/v1/processes/{process}", .permission(.processesRead), .json,
+                "One process, what it runs and what it uses", [process]
+            ) { call in
+                let line = try ProcessesPage.find(call)
+                return .object { json in
+                    json.field("process", line.event)
+                    json.field("pid", line.pid)
+                    json.field("program", line.program)
+                    json.field("user", line.started?.user)
+                    json.field("host", line.started?.host)
+                    json.field("started", line.since)
+                    json.field("alive", line.isAlive)
+                    json.field("standing", line.standing.map { "\($0)" })
+                    json.field("thisOne", line.isOwn)
+                    line.usage?.write(to: &json)
+                    json.list("jobs", line.jobs) { $0.write(to: &$1) }
+                }
+            },
         ] + [
             ask("quiet", .quiet, "Has it claim no more jobs"), ask("resume", .resume, "Has it claim jobs again"),
             ask("stop", .stop, "Has it end once its running jobs have"),

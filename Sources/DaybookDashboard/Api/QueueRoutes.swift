@@ -8,8 +8,23 @@ enum QueueRoutes {
 
     static let all = [
         Route("GET", "/api/v1/queues", .permission(.queuesRead), .json, "Queues and how many jobs they hold") { call in
-            let queues = try call.store.queues()
-            return .object { json in json.list("queues", queues) { write($0, to: &$1) } }
+            let queues = try QueueLine.all(call)
+            return .object { json in json.list("queues", queues) { $0.write(to: &$1) } }
+        },
+        Route(
+            "GET", "/api/v1/queues/{queue}", .permission(.queuesRead), .json,
+            "One queue, and what ended and was enqueued in it by the minute", [queue]
+        ) { call in
+            var line = try OneQueuePage.find(call)
+            let throughput = OneQueuePage.throughput(line.record.name, call)
+            line.endedPerMinute = throughput?.endedPerMinute
+            return .object { json in
+                line.write(to: &json)
+                json.list("minutes", throughput?.bars ?? []) { bar, json in
+                    json.field("start", bar.start)
+                    for figure in DashboardFollower.Figure.allCases { json.field("\(figure)", bar[figure]) }
+                }
+            }
         },
         Route(
             "POST", "/api/v1/queues/{queue}/pause", .permission(.queuesChange), .json,
@@ -26,10 +41,4 @@ enum QueueRoutes {
             return try await call.perform(.resumeQueue(try call.name("queue"), reason: reason, actor: call.actor))
         },
     ]
-
-    private static func write(_ queue: QueueSummary, to json: inout JSONWriter) {
-        json.field("queue", queue.name)
-        json.field("paused", queue.isPaused)
-        for state in JobState.allCases { json.field(state.name, queue[state]) }
-    }
 }

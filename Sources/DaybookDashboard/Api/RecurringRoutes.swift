@@ -25,7 +25,13 @@ enum RecurringRoutes {
             let group = try call.query.value("group")
             let all = try call.recurring.all().filter { group == nil || $0.group == group }
             let isOpen = call.may(.jobsArgsRead)
-            return .object { json in json.list("recurring", all) { write($0, isOpen, to: &$1) } }
+            let runs = try all.map { try call.recurring.lastRun(of: $0) }
+            return .object { json in
+                json.list("recurring", zip(all, runs).map { ($0, $1) }) { one, json in
+                    write(one.0, isOpen, to: &json)
+                    lastRun(one.1, to: &json)
+                }
+            }
         },
         Route(
             "GET", "/api/v1/recurring/{recurring}", .permission(.recurringRead), .json,
@@ -37,15 +43,39 @@ enum RecurringRoutes {
             }
             let history = try call.recurring.history(id, limit: 50)
             let statistics = try call.recurring.statistics(id)
+            let last = try call.recurring.lastRun(of: one)
             let next = (try? call.recurring.preview(id, count: 5)) ?? []
             return .object { json in
                 write(one, call.may(.jobsArgsRead), to: &json)
                 json.field("preview", next.map { $0.iso8601() })
+                json.field("previewLocal", next.compactMap { call.recurring.local($0, zone: one.zone) })
+                lastRun(last, to: &json)
                 json.key("statistics")
                 json.object { statistics.write(to: &$0) }
                 json.list("history", history) { $0.write(to: &$1) }
             }
         },
+        Route(
+            "GET", "/api/v1/recurring/{recurring}/history", .permission(.recurringRead), .json,
+            "What happened to it, the latest first",
+            [id] + RecurringHistoryFilter.parameters + [
+                .query("cursor", .number, "What happened before this event"),
+                .query("limit", .number, "How many, at most 1,000 (50)"),
+            ]
+        ) { call in
+            try call.requireWholeStore()
+            guard let one = try call.recurring.one(try call.name("recurring")) else {
+                throw RouteFailure(404, "There is no recurring job of that name.")
+            }
+            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+            let found = try RecurringHistoryFilter(call.query).page(
+                one, before: try call.cursor("cursor"), limit: limit, call)
+            return .object { json in
+                json.list("history", found.entries) { $0.write(to: &$1) }
+                json.field("next", found.next)
+            }
+        },
+        RecurringPreview.api,
         Route(
             "PUT", "/api/v1/recurring/{recurring}", .permission(.recurringChange), .json,
             "Makes a recurring job, or changes one; what is not named stays as it was, and null takes away",
@@ -121,6 +151,13 @@ enum RecurringRoutes {
             return .object { $0.field("removed", true) }
         },
     ]
+
+    private static func lastRun(_ entry: RecurringEntry?, to json: inout JSONWriter) {
+        guard let entry else { return }
+        json.field("lastFired", entry.time)
+        json.field("lastJob", entry.job?.rawValue)
+        json.field("lastState", entry.state?.name)
+    }
 
     private static func write(_ one: RecurringStatus, _ isOpen: Bool, to json: inout JSONWriter) {
         one.write(to: &json)

@@ -9,6 +9,7 @@ enum StatusRoutes {
             let queues = try call.store.queues()
             let facts = try call.engine.storeFacts()
             let last = try call.engine.lastEvent
+            let concerns = call.principal?.tenant == nil ? try Concern.all(call, call.now) : []
             return .object { json in
                 json.field("store", call.engine.identity)
                 json.field("last", last)
@@ -17,6 +18,7 @@ enum StatusRoutes {
                     for state in JobState.allCases { json.field(state.name, queues.reduce(0) { $0 + $1[state] }) }
                 }
                 json.field("pausedQueues", queues.filter(\.isPaused).map(\.name))
+                json.list("concerns", concerns) { $0.write(to: &$1) }
                 json.field("claimsElsewhere", call.dashboard.work.count)
                 json.field("fileSizeBytes", facts?.fileSizeBytes)
                 json.field("diskFreeBytes", facts?.diskFreeBytes)

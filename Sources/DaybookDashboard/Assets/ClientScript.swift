@@ -21,7 +21,19 @@ enum ClientScript {
             if (Math.abs(seconds) < 1) return "now";
             return seconds > 0 ? `${span(seconds)} ago` : `in ${span(-seconds)}`;
           };
-          const show = (root) => root.querySelectorAll("time[datetime]").forEach((time) => {
+          const axes = {
+            clock: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }),
+            day: new Intl.DateTimeFormat(undefined, { month: "numeric", day: "numeric" }),
+            month: new Intl.DateTimeFormat(undefined, { year: "numeric", month: "numeric" }),
+          };
+          const showCharts = (root) => root.querySelectorAll("[data-time]").forEach((mark) => {
+            const at = new Date(mark.dataset.time);
+            if (isNaN(at)) return;
+            const axis = axes[mark.dataset.form];
+            mark.textContent = axis ? axis.format(at)
+              : mark.textContent.replace(mark.dataset.time, zoned.format(at));
+          });
+          const show = (root) => showCharts(root) || root.querySelectorAll("time[datetime]").forEach((time) => {
             const at = new Date(time.dateTime);
             if (isNaN(at)) return;
             if ("age" in time.dataset) {
@@ -57,11 +69,32 @@ enum ClientScript {
               .forEach((one) => { one.checked = all.checked; }));
             head.replaceWith(all);
           });
+          document.querySelectorAll("form[data-preview]").forEach((form) => {
+            const names = ["schedule", "zone", "starts", "ends"];
+            let timer, asked = 0;
+            const ask = async () => {
+              const turn = ++asked;
+              const query = new URLSearchParams(names.map((name) => [name, form.elements[name]?.value ?? ""]));
+              const answer = await fetch(`${form.dataset.preview}?${query}`, { headers: { accept: "text/html" } });
+              const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+              const fresh = page.getElementById("preview"), old = document.getElementById("preview");
+              if (!fresh || !old || turn !== asked) return;
+              show(fresh);
+              old.replaceWith(document.adoptNode(fresh));
+            };
+            form.addEventListener("input", (event) => {
+              if (!names.includes(event.target.name)) return;
+              clearTimeout(timer);
+              timer = setTimeout(() => ask().catch(() => {}), 400);
+            });
+          });
           const live = document.querySelector("meta[name=daybook-live]");
           if (!live || !window.EventSource) return;
           let busy = false, again = false;
           const isInUse = (old) => old.contains(document.activeElement) && document.activeElement !== document.body
-            || old.querySelector("input:checked, details[open]");
+            || old.querySelector("input:checked, details[open]")
+            || [...old.querySelectorAll("input:not([type=hidden]), textarea")]
+              .some((one) => one.value !== one.defaultValue);
           const refresh = async () => {
             if (document.hidden || busy) { again = true; return; }
             busy = true; again = false;

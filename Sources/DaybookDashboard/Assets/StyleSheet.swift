@@ -138,7 +138,7 @@ enum StyleSheet {
         tbody tr:hover { background: var(--hover); }
         td .button, td button { padding-block: .15rem; } td input:not([type=checkbox]) { padding-block: .15rem; \
         width: 7rem; }
-        .scroll + .filters { margin-top: .9rem; }
+        .scroll + .filters { margin-top: .9rem; } .row { display: flex; gap: .5rem; align-items: center; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .number a { text-decoration: none; } .number a:hover { text-decoration: underline; }
         .zero { color: var(--soft); }
@@ -226,6 +226,10 @@ enum StyleSheet {
           .remarks li { grid-template-columns: minmax(0, 1fr); gap: .1rem; }
           .log li { grid-template-columns: auto auto minmax(0, 1fr); gap: 0 .6rem; } .log .said { grid-column: 1 / -1; }
           .chips { flex-wrap: nowrap; overflow-x: auto; padding-bottom: .2rem; } .chips li { flex: none; }
+          .folds thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+          .folds tr { display: flex; flex-wrap: wrap; gap: .1rem .7rem; padding: .5rem .7rem;
+            border-bottom: 1px solid var(--line); } .folds tr:last-child { border-bottom: 0; }
+          .folds td { border: 0; padding: 0; } .folds td.wrap { flex: 1 1 100%; } .folds td:empty { display: none; }
           svg text { font-size: 17px; } .actions form.inline { flex-wrap: wrap; } .tile span { font-size: .74rem; }
           .tile { padding-inline: .5rem; overflow: hidden; } }
         @media (prefers-reduced-motion: no-preference) { a, button, .tile { transition: background .12s, \

@@ -12,12 +12,8 @@ enum EventLists {
     }
 
     static let log = ExportList(name: "log", columns: columns) { call, from in
-        let (kind, job) = (try LogPage.kind(call), try call.cursor("job"))
-        let walk = try call.read { log in
-            try EventWalk(before: from, limit: ExportPage.rowsMax, in: log) { head, _ in
-                (kind == nil || head.kind == kind?.rawValue) && (job == nil || head.job == job)
-            }
-        }
+        let filter = try LogFilter(call)
+        let walk = try call.read { try filter.walk(before: from, limit: ExportPage.rowsMax, call, in: $0) }
         return ExportPage(rows: walk.events.map { row($0, call) }, next: walk.next)
     }
 

@@ -18,18 +18,17 @@ enum ExportRoutes {
             ], StoreLists.recurring),
         route(
             "recurring/{recurring}/history", .recurringRead, "What happened to one recurring job",
-            [.path("recurring", .text, "What it is known by")], StoreLists.history),
+            [.path("recurring", .text, "What it is known by")] + RecurringHistoryFilter.parameters,
+            StoreLists.history),
+        route("operations", .jobsRead, "Actions on many jobs", [], OperationLists.operations),
+        route("limits", .queuesRead, "Limits and how much of them is used", [], OperationLists.limits),
         route("batches", .jobsRead, "Batches", [], StoreLists.batches),
         route("processes", .processesRead, "Processes that have the store open", [], StoreLists.processes),
         route(
             "audit", .logRead, "What people did", [.query("person", .text, "Only what this person did")],
             EventLists.audit),
         route(
-            "log", .logRead, "Events",
-            [
-                .query("kind", .word(EventKind.allCases.map(\.name)), "Only events of this kind"),
-                .query("job", .number, "Only events of this job"),
-            ], EventLists.log),
+            "log", .logRead, "Events", LogPage.filters, EventLists.log),
     ]
 
     private static func route(

@@ -20,6 +20,8 @@ public final class Dashboard: Sendable {
     let requests = RequestCounts()
     let past: PastDesk
     let operations: OperationDesk
+    let checks: OperationDesk
+    let usage = ProcessUsageDesk()
     let panels: PanelDesk
     let gate: Gate
     let now: @Sendable () -> Instant
@@ -43,7 +45,8 @@ public final class Dashboard: Sendable {
         denials = DenialLog(engine)
         pulse = WriterPulse(engine)
         past = PastDesk(engine)
-        operations = OperationDesk(engine)
+        operations = .operations(engine)
+        checks = .checks(engine)
         gate = Gate(options: options, sessions: sessions, now: now)
         table = .daybook(with: options.panels)
         panels = PanelDesk(options)
@@ -52,6 +55,7 @@ public final class Dashboard: Sendable {
         try? engine.follow(DashboardFollower.self)
         // What another process left undone goes on here.
         operations.look()
+        checks.look()
     }
 
     /// The answer to a request. It never throws: what goes wrong is an answer, too.
@@ -221,6 +225,7 @@ public final class Dashboard: Sendable {
     /// Ends what goes on behind the answers.
     public func stop() async {
         operations.stop()
+        checks.stop()
         work.stop()
         await denials.tellWhatIsLeft()
     }

@@ -21,8 +21,8 @@ public struct DashboardOptions: Sendable {
     public var metricQueuesMax = 100
     /// A page that is kept up to date is looked at anew after so long, whether he who sees it still may.
     public var liveTime: Duration = .seconds(600)
-    /// However much happens, a page that is open is told of it no oftener.
-    var livePace: Duration = .seconds(2)
+    /// However much happens, a page that is open is refreshed no oftener. Nil: it is not refreshed by itself.
+    public var refresh: Duration? = .seconds(2)
     /// After so long without news a listener hears a sign of life.
     var liveQuiet: Duration = .seconds(20)
 

@@ -183,7 +183,9 @@ extension RouteCall {
         if session == nil { fields.append(cookie.field(number)) }
         return DashboardResponse(
             status, fields,
-            body: frame.page(title, current: current, crumbs: crumbs, isLive: isLive && past == nil) {
+            body: frame.page(
+                title, current: current, crumbs: crumbs, isLive: isLive && past == nil && frame.options.refresh != nil
+            ) {
                 body(frame, &$0)
             })
     }

@@ -36,12 +36,13 @@ extension Html {
 
     mutating func nothing(_ text: String) { element("p", [.class("nothing")], text) }
 
-    /// A table that scrolls by itself where the window is narrow.
+    /// A table that scrolls by itself where the window is narrow, or whose rows fold there.
     mutating func table(
-        _ label: String, _ columns: [Column], isLive: String? = nil, _ rows: (inout Html) -> Void
+        _ label: String, _ columns: [Column], isLive: String? = nil, folds: Bool = false, _ rows: (inout Html) -> Void
     ) {
         var attributes: [HtmlAttribute] = [
-            .class("scroll"), .named("role", "region"), .named("aria-label", label), .named("tabindex", "0"),
+            .class(folds ? "scroll folds" : "scroll"), .named("role", "region"), .named("aria-label", label),
+            .named("tabindex", "0"),
         ]
         if let isLive { attributes += [.id(isLive), .flag("data-live")] }
         element("div", attributes) { html in

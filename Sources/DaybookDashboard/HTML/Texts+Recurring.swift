@@ -12,7 +12,10 @@ extension Texts {
     static let skipped = "Skipped"
     static let byHand = "started by hand"
     static let nextRuns = "Next runs"
+    static let lastRun = "Last run"
+    static let showNextRuns = "Show next runs"
     static let history = "History"
+    static func there(_ local: String) -> String { "\(local) by its own clocks" }
     static let schedule = "Schedule"
     static let group = "Group"
     static let misfire = "If it was missed"

@@ -29,10 +29,25 @@ extension Texts {
         count == 1 ? "A process died with the store open." : "\(count) processes died with the store open."
     }
     static func queueIsPaused(_ queue: String, _ waiting: UInt64) -> String {
-        waiting == 0 ? "Queue \(queue) is paused." : "Queue \(queue) is paused; \(number(waiting)) jobs wait."
+        switch waiting {
+        case 0: "Queue \(queue) is paused."
+        case 1: "Queue \(queue) is paused; 1 job waits."
+        default: "Queue \(queue) is paused; \(number(waiting)) jobs wait."
+        }
     }
     static func queueIsLate(_ queue: String) -> String { "Queue \(queue) is behind: its oldest job waits" }
-    static func parkedJobs(_ count: UInt64) -> String { "\(number(count)) jobs are parked: nobody can run them." }
+    static func parkedJobs(_ count: UInt64) -> String {
+        count == 1
+            ? "1 job is parked: nobody can run it." : "\(number(count)) jobs are parked: nobody can run them."
+    }
+    static func failedJobs(_ count: UInt64) -> String {
+        count == 1 ? "1 job has failed" : "\(number(count)) jobs have failed"
+    }
+    static func failedEarlier(_ looked: Int) -> String { "The newest \(number(looked)) since then, others before." }
+    static func alert(_ rule: String, _ text: String) -> String { "Alert \(rule): \(text)" }
+    static func pausedBy(_ who: String, _ reason: String) -> String {
+        reason.isEmpty ? "by \(who)" : "by \(who): \(reason)"
+    }
     static func recurringIsLate(_ id: String) -> String { "Recurring job \(id) is late" }
     static func recurringIsBroken(_ id: String) -> String { "Recurring job \(id) cannot be followed." }
     static func failingViews(_ names: [String]) -> String { "A view has stopped: \(names.joined(separator: ", "))." }
@@ -57,23 +72,9 @@ extension Texts {
         "\(Texts.span(span)): \(number(succeeded)) succeeded, \(number(retried)) tried again, \(number(failed)) failed"
     }
 
-    static func barTitle(_ bar: Throughput.Bar, _ span: Throughput.Span) -> String {
+    static func barTitle(_ bar: Throughput.Bar) -> String {
         "\(bar.start.forPeople): \(number(bar[.succeeded])) succeeded, \(number(bar[.retried])) tried again, "
             + "\(number(bar[.failed])) failed, \(number(bar[.enqueued])) enqueued"
-    }
-
-    /// `14:05`, and for a week `03-21 14h`.
-    static func tick(_ instant: Instant, _ span: Throughput.Span) -> String {
-        let text = instant.forPeople
-        let clock = String(text.dropFirst(11).prefix(5))
-        return span == .week ? "\(text.dropFirst(5).prefix(5))" : clock
-    }
-
-    static func tick(_ instant: Instant, within microseconds: Int64) -> String {
-        let text = instant.forPeople
-        let hours = microseconds / 3_600_000_000
-        if hours < 48 { return String(text.dropFirst(11).prefix(5)) }
-        return String(hours < 24 * 365 ? text.dropFirst(5).prefix(5) : text.prefix(7))
     }
 
     // MARK: Queues
@@ -81,6 +82,11 @@ extension Texts {
     static let noQueues = "There are no queues yet; the first job makes one."
     static let oldest = "Oldest ready"
     static let paused = "Paused"
+    static let endedPerMinute = "Ended a minute"
+    static let noRatesThen = "How much ended in a queue is counted of the present only."
+    static let changeLimit = "Change limit"
+    static let removeLimit = "Take away"
+    static func rate(_ rate: Double) -> String { decimal((rate * 10).rounded() / 10) }
     static let limits = "Limits"
     static let limit = "Limit"
     static let scope = "Of what"
@@ -153,8 +159,8 @@ extension Texts {
         "What people changed here, by the command line or through programs under their name, and where they were "
         + "turned away. Enqueueing and running jobs stand in the log."
     static let verifyExplained =
-        "Each event is chained to the one before it. The command “daybook log verify” checks the whole chain and "
-        + "the ledgers."
+        "Each event is chained to the one before it. A check reads them all, in this process and without the ledgers; "
+        + "the command “daybook log verify” checks those, too."
 
     static func headOfLog(_ last: SequenceNumber) -> String { "\(number(last)) events; the head of the chain is " }
     static func withinCommit(_ last: SequenceNumber) -> String {

@@ -40,6 +40,7 @@ enum Texts {
     static let sureAboutAll = "Do this to every job that matches the filter?"
     static let undo = "Undo"
     static let sureToUndo = "Put these jobs back to where they stood, unless something has happened to them since?"
+    static func takenBackBy(_ operation: SequenceNumber) -> String { "Taken back by \(operation)" }
     static let errorType = "Error type"
     static let startJob = "Start a job"
     static let start = "Start"

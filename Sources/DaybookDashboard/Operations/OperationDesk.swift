@@ -1,6 +1,6 @@
-// Operations are jobs that wait in a queue of their own until a dashboard, or `daybook operations`, comes for them. A
-// dashboard comes when it opens, when one is made here, and when somebody looks at them, so that what another process
-// left undone goes on.
+// Operations, and checks of the log, are jobs that wait in a queue of their own until a dashboard, or `daybook
+// operations`, comes for them. A dashboard comes when it opens, when one is made here, and when somebody looks at them,
+// so that what another process left undone goes on.
 
 internal import Daybook
 internal import Synchronization
@@ -12,14 +12,25 @@ final class OperationDesk: Sendable {
         var isStopped = false
     }
 
-    private let engine: JobEngine
+    private let hasSome: @Sendable () throws -> Bool
+    private let perform: @Sendable () async throws -> Void
     private let state = Mutex(State())
 
-    init(_ engine: JobEngine) {
-        self.engine = engine
+    static func operations(_ engine: JobEngine) -> OperationDesk {
+        OperationDesk({ try engine.hasOperations() }, { try await engine.performOperations() })
     }
 
-    /// Has operations done that are ready, if somebody is not at it already.
+    static func checks(_ engine: JobEngine) -> OperationDesk {
+        OperationDesk({ try engine.hasLogChecks() }, { try await engine.performLogChecks() })
+    }
+
+    private init(
+        _ hasSome: @escaping @Sendable () throws -> Bool, _ perform: @escaping @Sendable () async throws -> Void
+    ) {
+        (self.hasSome, self.perform) = (hasSome, perform)
+    }
+
+    /// Has those done that are ready, if somebody is not at it already.
     func look() {
         state.withLock { state in
             state.isWanted = true
@@ -32,8 +43,8 @@ final class OperationDesk: Sendable {
 
     private func work() async {
         while takeWish() {
-            guard (try? engine.hasOperations()) == true else { continue }
-            try? await engine.performOperations()
+            guard (try? hasSome()) == true else { continue }
+            try? await perform()
         }
     }
 

@@ -41,17 +41,6 @@ struct OperationDirectory {
 
     /// In falling order; nil while the view is not there.
     func listed(below bound: SequenceNumber?, atMost most: Int) -> [SequenceNumber]? {
-        let part = DashboardFollower.Part.operation
-        // Operations stay listed, so the list of today tells of the past.
-        let end = [bound, call.past.map { $0.sequence + 1 }].compactMap { $0 }.min()
-        let start = end.map { Packed(part, -Int64(clamping: $0) + 1) }
-        return try? call.engine.view(of: DashboardFollower.self) { rows in
-            var ids: [SequenceNumber] = []
-            try rows.walk(Packed(part), from: start) { key, _ in
-                ids.append(SequenceNumber(-(try key.unpacked(as: String.self, Int64.self).1)))
-                return ids.count < most
-            }
-            return ids
-        }
+        call.listed(DashboardFollower.Part.operation, below: bound, atMost: most)
     }
 }

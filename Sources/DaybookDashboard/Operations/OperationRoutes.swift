@@ -53,13 +53,19 @@ enum OperationRoutes {
     /// Operations are made with the permission to change jobs, and done by dashboards: nobody puts one into their queue
     /// as a job like others, or takes one out.
     static func refuseOwn(queue: String?) throws(RouteFailure) {
+        guard queue != LogCheck.queue else {
+            throw .badCall("The queue \(LogCheck.queue) is for checks; POST /api/v1/log/verify makes one.")
+        }
         guard queue == Operation.queue else { return }
         throw .badCall("The queue \(Operation.queue) is for operations; POST /api/v1/operations makes one.")
     }
 
     private static func start(_ operation: Operation, _ call: RouteCall) async throws -> DashboardResponse {
         let job = try await call.start(operation)
-        return .object(201) { $0.field("operation", job) }
+        return .object(201) { json in
+            json.field("operation", job)
+            json.field("missing", operation.missing)
+        }
     }
 
     private static func operation(_ body: JSONBody, _ call: RouteCall) throws -> Operation {
@@ -81,7 +87,10 @@ enum OperationRoutes {
         var operation: Operation
         if !jobs.isEmpty {
             guard filter.isEmpty else { throw RouteFailure.badCall("Name jobs, or say what they have in common.") }
-            operation = Operation(action, on: try call.seen(jobs), reason: reason, by: person)
+            let seen = try call.seen(jobs)
+            guard !seen.isEmpty else { throw RouteFailure(404, "None of these jobs is there.") }
+            operation = Operation(action, on: seen, reason: reason, by: person)
+            if seen.count < jobs.count { operation.missing = jobs.count - seen.count }
         } else {
             guard try !filter.isEmpty || body.flag("all") == true else {
                 throw RouteFailure.badCall("Say which jobs: name them, filter them, or say `all`.")
@@ -110,6 +119,7 @@ enum OperationRoutes {
             json.field("jobs", one.value)
         }
         json.field("canBeUndone", status.canBeUndone)
+        json.field("undoneBy", status.undoneBy)
     }
 }
 
@@ -122,7 +132,7 @@ extension Operation {
 }
 
 extension OperationStatus {
-    var canBeUndone: Bool { operation.action.canBeUndone && job.state.isFinished }
+    var canBeUndone: Bool { operation.action.canBeUndone && job.state.isFinished && undoneBy == nil }
 }
 
 extension RouteCall {

@@ -65,6 +65,7 @@ enum OperationsPage {
             html.table(Texts.operations, columns, isLive: "operations") { html in
                 for one in found { row(one, call, frame, now, &html) }
             }
+            html.exports(frame, ["operations"])
             // Only a search through all jobs ends before its page is full.
             if next != nil, found.count < size, call.principal?.tenant == nil {
                 html.note(Texts.lookedAt(OperationDirectory.rowsMax))
@@ -106,6 +107,8 @@ enum OperationsPage {
                     html.action(
                         frame, ["operations", id, "undo"], Texts.undo, "quiet", next: frame.link(["operations"]).text,
                         asks: Texts.sureToUndo)
+                } else if let undo = status.undoneBy {
+                    html.link(frame.link(["jobs", "\(undo)"]), Texts.takenBackBy(undo))
                 } else if !status.job.state.isFinished {
                     html.action(
                         frame, ["jobs", id, "cancel"], Texts.cancel, "danger", next: frame.link(["operations"]).text)

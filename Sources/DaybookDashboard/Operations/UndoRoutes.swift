@@ -12,8 +12,11 @@ enum UndoRoutes {
         ) { call in
             let form = try call.form
             let made = try await takeBack(kind, try call.reason(form), call)
+            let head = try call.head(made)
+            let page = kind == .jobs ? ["jobs", "\(head?.job ?? made)"] : kind.page
             // A job that was put in again is deleted like any other.
-            return try call.back(form, kind.page(made), undo: kind == .jobs ? nil : (kind, made))
+            let canGoOn = ChangeKind(head.flatMap { EventKind(rawValue: $0.kind) }) == kind
+            return try call.back(form, page, undo: canGoOn ? (kind, made) : nil)
         }
     }
 
@@ -23,7 +26,8 @@ enum UndoRoutes {
             [event, .body("reason", .text, "Why, for the log")]
         ) { call in
             let made = try await takeBack(kind, try call.json(["reason"]).text("reason") ?? "", call)
-            return .object { $0.field(kind == .jobs ? "job" : "event", made) }
+            let isNewJob = try call.head(made)?.kind == EventKind.created.rawValue
+            return .object { $0.field(isNewJob ? "job" : "event", made) }
         }
     }
 
@@ -33,10 +37,17 @@ enum UndoRoutes {
     {
         let event = try call.number("event")
         if kind == .jobs, call.principal?.tenant != nil {
-            let job = try call.read { log in try log.eventAtHand(event) { try EventHead($0, at: event).job } }
-            guard let job, job > 0, try OneJob.isVisible(job, call) else { throw RouteFailure.notFound }
+            guard let job = try call.head(event)?.job, job > 0, try OneJob.isVisible(job, call) else {
+                throw RouteFailure.notFound
+            }
         }
         return try await call.engine.takeBack(event, kind, reason: reason, by: call.principal?.name)
+    }
+}
+
+extension RouteCall {
+    fileprivate func head(_ event: SequenceNumber) throws -> EventHead? {
+        try read { log in try log.eventAtHand(event) { try EventHead($0, at: event) } }
     }
 }
 
@@ -54,15 +65,16 @@ extension ChangeKind {
         case .queues: "Takes back a pause or its end, unless somebody has changed the queue since"
         case .limits: "Puts back the limit that held before, unless somebody has changed it since"
         case .recurring: "Takes back a recurring job's pause or its end, unless somebody has changed it since"
-        case .jobs: "Puts a new job in the place of one that was deleted before it ran"
+        case .jobs:
+            "Puts back a job that was cancelled or rescheduled, or a new one in the place of one deleted before it ran"
         }
     }
 
-    fileprivate func page(_ made: SequenceNumber) -> [String] {
+    fileprivate var page: [String] {
         switch self {
         case .queues, .limits: ["queues"]
         case .recurring: ["recurring"]
-        case .jobs: ["jobs", "\(made)"]
+        case .jobs: ["jobs"]
         }
     }
 

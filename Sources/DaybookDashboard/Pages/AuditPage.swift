@@ -14,6 +14,26 @@ enum AuditPage {
         ) { try page($0) }
     ]
 
+    static let api =
+        Route(
+            "GET", "/api/v1/audit", .permission(.logRead), .json, "What people did, the newest first",
+            [
+                .query("person", .text, "Only what this person did"),
+                .query("cursor", .number, "Events before this one"),
+                .query("limit", .number, "How many, at most 1,000 (50)"),
+            ]
+        ) { call in
+            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+            let found = try find(try call.query.value("person"), try call.cursor("cursor"), limit, call)
+            return .object { json in
+                json.list("events", found.events) { event, json in
+                    event.event.write(event.sequence, to: &json)
+                    json.field("canBeUndone", ChangeKind(event.kind)?.rawValue)
+                }
+                json.field("next", found.next)
+            }
+        }
+
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         let before = try call.cursor("before")
         let person = try call.query.value("person")
@@ -61,7 +81,7 @@ enum AuditPage {
         }
         // The view is not there yet: the newest stretch of the log will do.
         let walk = try call.read { log in
-            try EventWalk(before: before, limit: size, in: log) { head, value in
+            try EventWalk(before: before, limit: size, in: log) { head, value, _ in
                 guard let name = head.actor(in: value).person, head.kind != EventKind.created.rawValue else {
                     return false
                 }

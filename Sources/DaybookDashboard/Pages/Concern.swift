@@ -9,12 +9,17 @@ struct Concern {
     let parts: [String]
     var query: [(String, String?)] = []
     var since: Instant?
+    /// Who and why, where that is known.
+    var detail: String?
 
     /// What is later than this is late.
     private static let lateMicroseconds: Int64 = 60_000_000
     private static let oldMicroseconds: Int64 = 10 * 60_000_000
     /// So many of a kind are named one by one.
     private static let namedMax = 5
+
+    /// So many failed jobs are looked at for since when jobs fail.
+    private static let failedMax = 200
 
     static func all(_ call: RouteCall, _ now: Instant) throws -> [Concern] {
         guard call.past == nil else { return try inLedgers(call, now) }
@@ -42,19 +47,49 @@ struct Concern {
 
     /// What the ledgers tell, now or then.
     private static func inLedgers(_ call: RouteCall, _ now: Instant) throws -> [Concern] {
-        try call.read { log in
-            try queues(now, in: log) + late(now, in: log) + recurring(now, in: log)
-        }
+        let lines = try QueueLine.all(call)
+        return try alerts(lines, call) + failures(lines, call) + queues(lines, now)
+            + call.read { try late(now, in: $0) + recurring(now, in: $0) }
     }
 
-    private static func queues(_ now: Instant, in log: any LogSnapshot) throws -> [Concern] {
-        let lines = try QueueLine.all(in: log)
+    /// What those who watch the store have found, for as long as it lasts.
+    private static func alerts(_ lines: [QueueLine], _ call: RouteCall) throws -> [Concern] {
+        guard let record = lines.first(where: { $0.record.name == OpenAlerts.queue })?.record else { return [] }
+        var concerns: [Concern] = []
+        for state in JobState.allCases where !state.isFinished && record[state] > 0 {
+            let filter = JobFilter(states: [state], queue: OpenAlerts.queue)
+            for job in try JobDirectory(call, filter).page(below: nil, limit: namedMax).jobs {
+                guard let episode = try call.read({ try OpenAlerts.Episode(job.id, in: $0) }) else { continue }
+                concerns.append(
+                    Concern(
+                        isBad: true, text: Texts.alert(episode.rule, episode.text), parts: ["jobs", "\(job.id)"],
+                        since: episode.since))
+            }
+        }
+        return concerns
+    }
+
+    /// Jobs that stand failed: nobody has run them again or put them away.
+    private static func failures(_ lines: [QueueLine], _ call: RouteCall) throws -> [Concern] {
+        let count = lines.reduce(UInt64(0)) { $0 + $1.record[.failed] }
+        guard count > 0 else { return [] }
+        let found = try JobDirectory(call, JobFilter(states: [.failed])).page(below: nil, limit: failedMax)
+        let isWhole = found.next == nil && !found.isCut
+        return [
+            Concern(
+                isBad: true, text: Texts.failedJobs(count), parts: ["jobs"], query: [("state", JobState.failed.name)],
+                since: found.jobs.map(\.since).min(),
+                detail: isWhole ? nil : Texts.failedEarlier(found.jobs.count))
+        ]
+    }
+
+    private static func queues(_ lines: [QueueLine], _ now: Instant) -> [Concern] {
         var concerns: [Concern] = []
         for line in lines.filter(\.record.isPaused).prefix(namedMax) {
             concerns.append(
                 Concern(
-                    isBad: false, text: Texts.queueIsPaused(line.record.name, line.record[.enqueued]), parts: ["queues"]
-                ))
+                    isBad: false, text: Texts.queueIsPaused(line.record.name, line.record[.enqueued]),
+                    parts: ["queues", line.record.name], since: line.pause?.since, detail: line.pause?.words))
         }
         let old = lines.filter { line in
             !line.record.isPaused && (line.oldest.map { now.microseconds - $0.microseconds > oldMicroseconds } ?? false)
@@ -73,6 +108,14 @@ struct Concern {
                     query: [("state", JobState.parked.name)]))
         }
         return concerns
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.field("bad", isBad)
+        json.field("text", text)
+        json.field("detail", detail)
+        json.field("since", since)
+        json.field("page", PageLink("", parts, query).text)
     }
 
     /// What was due and nobody made ready.

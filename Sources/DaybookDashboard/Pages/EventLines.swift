@@ -23,7 +23,7 @@ enum EventLines {
             .number(Texts.event), .text(Texts.time), .text(Texts.what), .text(Texts.job), .text(Texts.who),
             .text(Texts.details),
         ]
-        html.table(label, columns, isLive: isLive ? "events" : nil) { html in
+        html.table(label, columns, isLive: isLive ? "events" : nil, folds: true) { html in
             for event in events {
                 html.row { html in
                     html.element("td", [.class("number mono")], "\(event.sequence)")

@@ -20,13 +20,17 @@ extension RouteCall {
     /// Back to where the form was, with word of what was done.
     func back(
         _ form: FormValues, _ fallback: [String], done: Int = 1, of all: Int = 1,
-        undo change: (kind: ChangeKind, event: SequenceNumber)? = nil
+        undo change: (kind: ChangeKind, event: SequenceNumber)? = nil, operation: SequenceNumber? = nil
     ) throws -> DashboardResponse {
         let next = try form.value("next").flatMap(SignInRoutes.ownPath) ?? PageLink(base, fallback).text
         let mark = next.contains("?") ? "&" : "?"
-        let undo = change.map { "&undo=\($0.kind.rawValue).\($0.event)" } ?? ""
+        let made = operation.map { "\(RouteCall.operationsMark)\($0)" }
+        let undo = (change.map { "\($0.kind.rawValue).\($0.event)" } ?? made).map { "&undo=\($0)" } ?? ""
         return .seeOther("\(next)\(mark)done=\(done)&of=\(all)\(undo)")
     }
+
+    /// As the query of a page that comes after an operation names it: `operations.77`.
+    private static let operationsMark = "operations."
 
     /// Where a form leads back to: this page as it was asked for, without word of what was done before.
     var here: String {
@@ -45,10 +49,15 @@ extension RouteCall {
         else { return }
         html.note(Texts.outcome(done: done, of: all))
         var event: SequenceNumber = 0
-        guard past == nil, let mark = try? query.value("undo"), let kind = ChangeKind(mark: mark, &event) else {
-            return
-        }
-        html.undo(kind, event, self, frame)
+        guard past == nil, let mark = try? query.value("undo") else { return }
+        if let kind = ChangeKind(mark: mark, &event) { return html.undo(kind, event, self, frame) }
+        guard mark.hasPrefix(RouteCall.operationsMark), may(.jobsChange),
+            let number = SequenceNumber(mark.dropFirst(RouteCall.operationsMark.count)),
+            (try? store.operation(number))??.canBeUndone == true
+        else { return }
+        html.action(
+            frame, ["operations", "\(number)", "undo"], Texts.undo, "quiet", next: frame.link(["operations"]).text,
+            asks: Texts.sureToUndo)
     }
 
     /// A number in the query at which a list goes on.

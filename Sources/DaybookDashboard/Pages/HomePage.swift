@@ -120,6 +120,7 @@ enum HomePage {
                             html.text(" · ")
                             html.age(since, now)
                         }
+                        if let detail = concern.detail { html.element("span", [.class("under")], detail) }
                     }
                 }
             }
@@ -160,6 +161,15 @@ enum HomePage {
         }
     }
 
+    static func legend(_ throughput: Throughput, _ html: inout Html) {
+        html.element("p", [.class("legend")]) { html in
+            html.element("span", [.class("key good")], Texts.keyed(Texts.succeeded, throughput.total(.succeeded)))
+            html.element("span", [.class("key warn")], Texts.keyed(Texts.retried, throughput.total(.retried)))
+            html.element("span", [.class("key bad")], Texts.keyed(Texts.failed, throughput.total(.failed)))
+            html.element("span", [.class("soft")], Texts.keyed(Texts.enqueued, throughput.total(.enqueued)))
+        }
+    }
+
     private static func chart(
         _ throughput: Throughput?, _ span: Throughput.Span, _ frame: PageFrame, _ now: Instant, _ html: inout Html
     ) {
@@ -173,12 +183,7 @@ enum HomePage {
         }
         guard let throughput else { return html.nothing(Texts.noStatistics) }
         html.element("div", [.class("card chart")]) { html in
-            html.element("p", [.class("legend")]) { html in
-                html.element("span", [.class("key good")], Texts.keyed(Texts.succeeded, throughput.total(.succeeded)))
-                html.element("span", [.class("key warn")], Texts.keyed(Texts.retried, throughput.total(.retried)))
-                html.element("span", [.class("key bad")], Texts.keyed(Texts.failed, throughput.total(.failed)))
-                html.element("span", [.class("soft")], Texts.keyed(Texts.enqueued, throughput.total(.enqueued)))
-            }
+            legend(throughput, &html)
             ThroughputChart(throughput).write(to: &html)
             percentiles(throughput, &html)
             if throughput.isCut { html.element("p", [.class("soft")], Texts.countedFrom(Throughput.eventsMax)) }

@@ -31,8 +31,8 @@ enum JobActions {
             let job = try visible(call)
             let form = try call.form
             let event = try await call.event(of: command(job, try call.reason(form), call.actor))
-            guard word == "delete" else { return try call.back(form, ["jobs", "\(job)"]) }
-            return try call.back(form, ["jobs"], undo: (.jobs, event))
+            let page = word == "delete" ? ["jobs"] : ["jobs", "\(job)"]
+            return try call.back(form, page, undo: word == "requeue" ? nil : (.jobs, event))
         }
     }
 
@@ -48,8 +48,8 @@ enum JobActions {
         guard let text = try form.value("at") else { throw RouteFailure.badCall("Say when: at is missing.") }
         let command = Command.reschedule(
             job: job, until: try instant(text), expected: nil, reason: try call.reason(form), actor: call.actor)
-        try await call.event(of: command)
-        return try call.back(form, ["jobs", "\(job)"])
+        let event = try await call.event(of: command)
+        return try call.back(form, ["jobs", "\(job)"], undo: (.jobs, event))
     }
 
     /// As browsers write the value of a field for dates and times, which has no zone: UTC, as the page says; or whole.

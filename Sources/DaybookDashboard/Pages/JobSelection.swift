@@ -37,7 +37,9 @@ enum JobSelection {
         guard let totals = try await call.engine.end(of: id, within: .seconds(3)) else {
             return .seeOther(PageLink(call.base, ["operations"]).text)
         }
-        return try call.back(form, ["jobs"], done: totals.done, of: chosen.count)
+        return try call.back(
+            form, ["jobs"], done: totals.done, of: chosen.count,
+            operation: action.canBeUndone && totals.done > 0 ? id : nil)
     }
 
     private static func parse(_ text: String) -> (SequenceNumber, JobState)? {

@@ -48,9 +48,10 @@ enum LimitForms {
         if limits.isEmpty {
             html.nothing(Texts.noLimits)
         } else {
-            let columns: [Html.Column] = [
-                .text(Texts.scope), .text(Texts.limit), .number(Texts.running), .number(Texts.waiting),
-            ]
+            let mayChange = call.may(.queuesChange)
+            let columns: [Html.Column] =
+                [.text(Texts.scope), .text(Texts.limit), .number(Texts.running), .number(Texts.waiting)]
+                + (mayChange ? [.text(Texts.actions)] : [])
             html.table(Texts.limits, columns, isLive: "limits") { html in
                 for line in limits {
                     html.row { html in
@@ -60,10 +61,12 @@ enum LimitForms {
                         }
                         html.cell(line.limit.words)
                         line.use.cells(&html)
+                        if mayChange { html.cell { row(line, call, frame, &$0) } }
                     }
                 }
             }
         }
+        html.exports(frame, ["limits"])
         guard call.may(.queuesChange) else { return }
         frame.form(&html, ["limits"], [.class("filters")]) { html in
             html.hidden("next", frame.link(["queues"]).text)
@@ -71,20 +74,84 @@ enum LimitForms {
                 Texts.about, "kind", [("queue", Texts.queue), ("name", Texts.jobName), ("key", Texts.limitKey)], "queue"
             )
             html.input(Texts.scope, "scope", "", [.flag("required")])
-            html.input(Texts.atOnce, "concurrency", "", [.type("number"), .named("min", "1")])
-            html.element("label", [.class("check")]) { html in
-                html.void("input", [.type("checkbox"), .name("serial"), .value("yes")])
-                html.text(Texts.inOrder)
-            }
-            html.input(Texts.rateLabel, "rate", "", [.named("placeholder", "100/1m")])
-            html.element("label", [.class("check")]) { html in
-                html.void("input", [.type("checkbox"), .name("sliding"), .value("yes")])
-                html.text(Texts.slidingWindow)
-            }
-            html.input(Texts.weight, "weight", "", [.type("number"), .named("min", "1")])
-            html.input(Texts.reason, "reason", "", [.named("maxlength", "1024")])
+            fields(nil, hasWeight: true, &html)
             html.button(Texts.setLimit)
         }
+    }
+
+    /// The way to the page where a limit is changed, and a button that takes it away.
+    private static func row(_ line: LimitLine, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
+        guard let scope = LimitScope(text: line.scope) else { return }
+        html.element("span", [.class("row")]) { html in
+            if call.may(.jobsRead) {
+                let link = frame.link(["limits"], [("scope", line.scope)])
+                html.element("a", [.class("button quiet"), .href(link)], Texts.changeLimit)
+            }
+            remove(scope, next: frame.link(["queues"]).text, frame, &html)
+        }
+    }
+
+    private static func remove(_ scope: LimitScope, next: String, _ frame: PageFrame, _ html: inout Html) {
+        frame.form(&html, ["limits"], [.class("inline")]) { html in
+            html.hidden("next", next)
+            name(scope, &html)
+            html.reason(for: Texts.removeLimit)
+            html.button(Texts.removeLimit, "danger")
+        }
+    }
+
+    /// The forms that change one limit, filled in as it stands, and take it away.
+    static func change(
+        _ scope: LimitScope, _ limit: Limit?, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html
+    ) {
+        guard call.may(.queuesChange) else { return }
+        frame.form(&html, ["limits"], [.class("filters")]) { html in
+            html.hidden("next", call.here)
+            name(scope, &html)
+            // Jobs of a queue have a priority each, and no turns.
+            if case .queue = scope {
+                fields(limit, hasWeight: false, &html)
+            } else {
+                fields(limit, hasWeight: true, &html)
+            }
+            html.button(limit == nil ? Texts.setLimit : Texts.changeLimit)
+        }
+        if limit != nil { remove(scope, next: call.here, frame, &html) }
+    }
+
+    private static func name(_ scope: LimitScope, _ html: inout Html) {
+        let (kind, name) =
+            switch scope {
+            case .queue(let name): ("queue", name)
+            case .job(let name): ("name", name)
+            case .key(let name): ("key", name)
+            case .keys(let group): ("key", "\(group):*")
+            }
+        html.hidden("kind", kind)
+        html.hidden("scope", name)
+    }
+
+    private static func fields(_ limit: Limit?, hasWeight: Bool, _ html: inout Html) {
+        let isSerial = limit?.keepsOrder ?? false
+        html.input(
+            Texts.atOnce, "concurrency", isSerial ? "" : limit?.concurrency.map { "\($0)" } ?? "",
+            [.type("number"), .named("min", "1")])
+        html.element("label", [.class("check")]) { html in
+            html.void(
+                "input", [.type("checkbox"), .name("serial"), .value("yes")] + (isSerial ? [.flag("checked")] : []))
+            html.text(Texts.inOrder)
+        }
+        let rate = limit?.rate.map { "\($0.count)/\(WallDuration(microseconds: $0.microseconds))" }
+        html.input(Texts.rateLabel, "rate", rate ?? "", [.named("placeholder", "100/1m")])
+        html.element("label", [.class("check")]) { html in
+            let isSliding = limit?.rate?.window == .sliding
+            html.void(
+                "input", [.type("checkbox"), .name("sliding"), .value("yes")] + (isSliding ? [.flag("checked")] : []))
+            html.text(Texts.slidingWindow)
+        }
+        let weight = limit?.weight.map { "\($0)" } ?? ""
+        if hasWeight { html.input(Texts.weight, "weight", weight, [.type("number"), .named("min", "1")]) }
+        html.input(Texts.reason, "reason", "", [.named("maxlength", "1024")])
     }
 }
 

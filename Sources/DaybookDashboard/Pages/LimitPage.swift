@@ -31,6 +31,11 @@ enum LimitPage {
                     html.age(opens, now)
                 }
             }
+            call.outcome(frame, &html)
+            if let scope = LimitScope(text: scope) {
+                let own = try? call.read { try LimitRows.rule(scope.text, in: $0) }
+                LimitForms.change(scope, own ?? nil, call, frame, &html)
+            }
             if list.jobs.isEmpty, list.keys.isEmpty { html.nothing(Texts.nobodyWaits) }
             if !list.jobs.isEmpty { jobs(list.jobs, now, frame, &html) }
             if !list.keys.isEmpty { keys(list.keys, now, frame, &html) }

@@ -2,67 +2,119 @@ internal import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
-/// The log itself: its newest events, as they come.
+/// The log itself: its newest events, as they come, whether it was verified, and what vouches for it elsewhere.
 enum LogPage {
     static let routes = [
         Route(
             "GET", "/log", .permission(.logRead), .page, "The log's events, the newest first",
-            [
-                .query("kind", .word(EventKind.allCases.map(\.name)), "Only events of this kind"),
-                .query("job", .number, "Only events of this job"),
-                .query("before", .number, "The next page: events before this one"),
-            ]
-        ) { try page($0) }
+            filters + [.query("before", .number, "The next page: events before this one")]
+        ) { try page($0) },
+        Route(
+            "POST", "/log/verify", .permission(.jobsChange), .page, "Has the whole log checked",
+            [.body("next", .text, "Where to go from there")], success: 303
+        ) { call in
+            _ = try await LogChecks.start(call)
+            return try call.back(try call.form, ["log"])
+        },
+    ]
+
+    static let filters: [RouteParameter] = [
+        .query("kind", .word(EventKind.allCases.map(\.name)), "Only events of this kind"),
+        .query("job", .number, "Only events of this job"),
+        .query("text", .text, "Only events with this text in their details, their reason or who did them"),
     ]
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         let before = try call.cursor("before")
-        let job = try call.cursor("job")
-        let kind = try kind(call)
+        let filter = try LogFilter(call)
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
-        let walk = try call.read { log in
-            try EventWalk(before: before, limit: size, in: log) { head, _ in
-                (kind == nil || head.kind == kind?.rawValue) && (job == nil || head.job == job)
-            }
-        }
+        let walk = try call.read { log in try filter.walk(before: before, limit: size, call, in: log) }
         let head = try call.read { log in
             let last = try log.last
             return (last, try log.headText(at: last))
         }
+        let isFirst = before == nil && filter.isEmpty && call.principal?.tenant == nil
+        let checks = isFirst ? try LogChecks.newest(call) : []
+        let checkpoints = isFirst ? Checkpoints(call) : nil
         return try call.page(Texts.log, current: "log", isLive: before == nil) { frame, html in
+            call.outcome(frame, &html)
             html.element("p", [.class("soft wrap"), .id("head"), .flag("data-live")]) { html in
                 guard let text = head.1 else { return html.text(Texts.withinCommit(head.0)) }
                 html.text(Texts.headOfLog(head.0))
                 html.element("code", text)
             }
-            html.element("p", [.class("soft")], Texts.verifyExplained)
-            filters(kind, job, frame, &html)
+            if isFirst { LogChecks.write(checks, head.0, call, frame, &html) }
+            filter.form(frame, &html)
             if walk.events.isEmpty {
                 html.nothing(Texts.noEvents)
             } else {
                 EventLines.table(Texts.log, walk.events, call, frame, isLive: before == nil, &html)
             }
-            html.exports(frame, ["log"], [("kind", kind?.name), ("job", job.map { "\($0)" })])
+            html.exports(frame, ["log"], filter.query)
             if walk.isCut { html.note(Texts.lookedAtEvents(walk.looked)) }
-            let query: [(String, String?)] = [("kind", kind?.name), ("job", job.map { "\($0)" })]
             html.pager(
-                first: before.map { _ in frame.link(["log"], query) },
-                next: walk.next.map { frame.link(["log"], query + [("before", "\($0)")]) })
+                first: before.map { _ in frame.link(["log"], filter.query) },
+                next: walk.next.map { frame.link(["log"], filter.query + [("before", "\($0)")]) })
+            checkpoints?.write(&html)
+        }
+    }
+}
+
+/// Which events of the log are meant.
+struct LogFilter {
+    let kind: EventKind?
+    let job: SequenceNumber?
+    let text: String?
+    private let search: TextSearch?
+
+    /// Fewer than without a text: of each event all that is shown of it is made and looked through.
+    private static let searchedMax = 5_000
+
+    init(_ call: RouteCall, text name: String = "text") throws(RouteFailure) {
+        if let word = try call.query.value("kind") {
+            guard let kind = EventKind(name: word) else { throw .badCall("There is no such kind of event.") }
+            self.kind = kind
+        } else {
+            kind = nil
+        }
+        job = try call.cursor("job")
+        text = try call.query.value(name)
+        search = text.map { TextSearch($0) }
+    }
+
+    var isEmpty: Bool { kind == nil && job == nil && text == nil }
+
+    /// So many events are looked at for one page.
+    var eventsMax: Int { text == nil ? EventWalk.eventsMax : LogFilter.searchedMax }
+
+    var query: [(String, String?)] { [("kind", kind?.name), ("job", job.map { "\($0)" }), ("text", text)] }
+
+    func matches(
+        _ head: EventHead, _ value: UnsafeRawBufferPointer, at sequence: SequenceNumber, _ call: RouteCall
+    ) throws -> Bool {
+        guard kind == nil || head.kind == kind?.rawValue, job == nil || head.job == job else { return false }
+        guard let search else { return true }
+        // What somebody may not see he does not find either.
+        let event = LoggedEvent(try Event(value, at: sequence), at: sequence)
+        return search.isIn(EventLines.detail(event, call)) || search.isIn(event.actor.description)
+            || search.isIn(event.actor.person ?? "") || search.isIn(event.reason) || search.isIn(Texts.kind(event.kind))
+    }
+
+    func walk(
+        before: SequenceNumber?, limit: Int, _ call: RouteCall, in log: any LogSnapshot
+    ) throws -> EventWalk {
+        try EventWalk(before: before, limit: limit, eventsMax: eventsMax, in: log) { head, value, sequence in
+            try matches(head, value, at: sequence, call)
         }
     }
 
-    static func kind(_ call: RouteCall) throws(RouteFailure) -> EventKind? {
-        guard let word = try call.query.value("kind") else { return nil }
-        guard let kind = EventKind(name: word) else { throw .badCall("There is no such kind of event.") }
-        return kind
-    }
-
-    private static func filters(_ kind: EventKind?, _ job: SequenceNumber?, _ frame: PageFrame, _ html: inout Html) {
+    func form(_ frame: PageFrame, _ html: inout Html) {
         frame.search(&html, ["log"]) { html in
             html.choice(
                 Texts.what, "kind", [("", Texts.all)] + EventKind.allCases.map { ($0.name, Texts.kind($0)) },
                 kind?.name ?? "")
             html.input(Texts.job, "job", job.map { "\($0)" } ?? "", [.named("inputmode", "numeric")])
+            html.input(Texts.text, "text", text ?? "", [.type("search")])
             html.button(Texts.filter)
         }
     }
@@ -84,11 +136,11 @@ struct EventWalk {
     private(set) var isCut = false
     private(set) var looked = 0
 
-    private static let eventsMax = 20_000
+    static let eventsMax = 20_000
 
     init(
-        before: SequenceNumber?, limit: Int, in log: any LogSnapshot,
-        _ isMeant: (EventHead, UnsafeRawBufferPointer) throws -> Bool
+        before: SequenceNumber?, limit: Int, eventsMax: Int = EventWalk.eventsMax, in log: any LogSnapshot,
+        _ isMeant: (EventHead, UnsafeRawBufferPointer, SequenceNumber) throws -> Bool
     ) throws {
         let last = try before.map { $0 - 1 } ?? log.last
         guard last > 0 else { return }
@@ -97,13 +149,13 @@ struct EventWalk {
                 next = sequence + 1
                 return false
             }
-            guard looked < EventWalk.eventsMax else {
+            guard looked < eventsMax else {
                 next = sequence + 1
                 isCut = true
                 return false
             }
             looked += 1
-            guard try isMeant(try EventHead(value, at: sequence), value) else { return true }
+            guard try isMeant(try EventHead(value, at: sequence), value, sequence) else { return true }
             events.append(LoggedEvent(try Event(value, at: sequence), at: sequence))
             return true
         }

@@ -8,6 +8,7 @@ enum OneRecurringPage {
         Route(
             "GET", "/recurring/{id}", .permission(.recurringRead), .page, "One recurring job and its runs",
             [.path("id", .text, "Its id"), .query("before", .number, "The next page: what happened before this event")]
+                + RecurringHistoryFilter.parameters
         ) { try page($0) }
     ]
 
@@ -25,9 +26,10 @@ enum OneRecurringPage {
         let status = try find(call)
         let before = try call.cursor("before")
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
-        let entries = try call.recurring.entries(status, before: before, limit: size + 1)
-        let preview =
-            status.standing == .active ? try call.recurring.preview(status.id, count: previewCount) : []
+        let filter = try RecurringHistoryFilter(call.query)
+        let found = try filter.page(status, before: before, limit: size, call)
+        let next = status.standing == .active ? try call.recurring.preview(status.id, count: previewCount) : []
+        let preview = RecurringPreview(next, zone: status.zone, call)
         let statistics = try call.recurring.statistics(status.id)
         let now = call.now
         let crumbs = [Crumb(title: Texts.recurring, link: call.link(["recurring"]))]
@@ -38,27 +40,21 @@ enum OneRecurringPage {
             html.element("div", [.class("columns")]) { html in
                 html.section(Texts.about) { about(status, call, frame, &$0) }
                 html.section(Texts.nextRuns) { html in
-                    guard !preview.isEmpty else { return html.nothing(Texts.none) }
-                    html.element("ol", [.class("plain"), .id("preview"), .flag("data-live")]) { html in
-                        for instant in preview {
-                            html.element("li") { html in
-                                html.time(instant)
-                                html.text(" ")
-                                html.element("span", [.class("soft")]) { $0.age(instant, now) }
-                            }
-                        }
-                    }
+                    if next.isEmpty { html.nothing(Texts.none) } else { preview.write(now, &html) }
                 }
             }
             html.section(Texts.runs) { RecurringRuns.show(statistics, frame, &$0) }
             html.section(Texts.arguments) { OneJobPage.payload(status.shownArguments, call, &$0) }
             html.section(Texts.history) { html in
-                history(Array(entries.prefix(size)), frame, &html)
-                html.exports(frame, ["recurring", status.id, "history"])
+                filter.form(status.id, frame, &html)
+                history(found.entries, frame, &html)
+                html.exports(frame, ["recurring", status.id, "history"], filter.query)
+                if found.isCut { html.note(Texts.lookedAtEvents(found.looked)) }
                 html.pager(
-                    first: before == nil ? nil : frame.link(["recurring", status.id]),
-                    next: entries.count > size
-                        ? frame.link(["recurring", status.id], [("before", "\(entries[size - 1].event)")]) : nil)
+                    first: before == nil ? nil : frame.link(["recurring", status.id], filter.query),
+                    next: found.next.map {
+                        frame.link(["recurring", status.id], filter.query + [("before", "\($0)")])
+                    })
             }
         }
     }

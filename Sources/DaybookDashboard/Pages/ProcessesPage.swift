@@ -2,10 +2,24 @@ internal import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
+#if canImport(Glibc)
+    internal import Glibc
+#elseif canImport(Darwin)
+    internal import Darwin
+#endif
+
 /// The processes that have the store open, what each runs, and since when.
 enum ProcessesPage {
     static let routes =
-        [Route("GET", "/processes", .permission(.processesRead), .page, "Processes and what they run") { try page($0) }]
+        [
+            Route("GET", "/processes", .permission(.processesRead), .page, "Processes and what they run") {
+                try page($0)
+            },
+            Route(
+                "GET", "/processes/{process}", .permission(.processesRead), .page, "One process and what it runs",
+                [.path("process", .number, "The process, by its first event")]
+            ) { try one($0) },
+        ]
         + ProcessWish.allCases.map { wish in
             Route(
                 "POST", "/processes/{process}/\(wish.rawValue)", .permission(.processesChange), .page, summary(wish),
@@ -36,6 +50,8 @@ enum ProcessesPage {
         let isOwn: Bool
         let standing: ProcessRecord.Standing?
         var jobs: [JobSummary] = []
+        /// Of processes on this machine.
+        var usage: ProcessUsage?
     }
 
     private static let jobsMax = 2_000
@@ -53,6 +69,35 @@ enum ProcessesPage {
             html.exports(frame, ["processes"])
         }
     }
+
+    /// One that has stopped is not there any more; what it did stands in the log.
+    private static func one(_ call: RouteCall) throws -> DashboardResponse {
+        let line = try find(call)
+        let crumbs = [Crumb(title: Texts.processes, link: call.link(["processes"]))]
+        return try call.page(
+            Texts.processNumber(line.event), current: "processes", crumbs: crumbs, isLive: true
+        ) { frame, html in
+            call.outcome(frame, &html)
+            html.element("div", [.class("stack"), .id("processes"), .flag("data-live")]) {
+                card(line, call, frame, call.now, isAlone: true, &$0)
+            }
+            guard let runs = line.started?.runs, !runs.isEmpty else { return }
+            html.section(Texts.canRun) { html in
+                for name in runs { html.element("span", [.class("tag")], name) }
+            }
+        }
+    }
+
+    static func find(_ call: RouteCall) throws -> Line {
+        try call.requireWholeStore()
+        let process = try call.number("process")
+        guard let line = try lines(call).first(where: { $0.event == process }) else {
+            throw RouteFailure(404, "There is no process of that number now; what it did stands in the log.")
+        }
+        return line
+    }
+
+    private static let ownNumber = getpid()
 
     static func lines(_ call: RouteCall) throws -> [Line] {
         let others = call.past == nil ? try call.engine.otherProcesses().filter { $0.facts != nil } : []
@@ -78,7 +123,8 @@ enum ProcessesPage {
                     event: call.engine.process, started: own.0, since: own.1,
                     pid: Int32(truncatingIfNeeded: own.0?.processID ?? 0),
                     program: own.0?.program ?? "", isAlive: true, isOwn: true,
-                    standing: try standing(call.engine.process, in: log), jobs: running[call.engine.process] ?? []))
+                    standing: try standing(call.engine.process, in: log), jobs: running[call.engine.process] ?? [],
+                    usage: call.dashboard.usage.usage(of: ProcessesPage.ownNumber)))
             for other in others {
                 guard let facts = other.facts else { continue }
                 lines.append(
@@ -86,7 +132,9 @@ enum ProcessesPage {
                         event: facts.event, started: facts.event > 0 ? try started(facts.event, in: log).0 : nil,
                         since: facts.started, pid: facts.processID, program: facts.program, isAlive: other.isAlive,
                         isOwn: false, standing: facts.event > 0 ? try standing(facts.event, in: log) : nil,
-                        jobs: running[facts.event] ?? []))
+                        jobs: running[facts.event] ?? [],
+                        usage: other.isAlive && call.dashboard.usage.isNear(facts)
+                            ? call.dashboard.usage.usage(of: facts.processID) : nil))
             }
             return lines
         }
@@ -127,11 +175,14 @@ enum ProcessesPage {
     }
 
     private static func card(
-        _ line: Line, _ call: RouteCall, _ frame: PageFrame, _ now: Instant, _ html: inout Html
+        _ line: Line, _ call: RouteCall, _ frame: PageFrame, _ now: Instant, isAlone: Bool = false, _ html: inout Html
     ) {
         html.element("article", [.class("card")]) { html in
             html.element("header") { html in
-                html.element("h2", line.program)
+                html.element("h2") { html in
+                    guard line.event > 0, !isAlone else { return html.text(line.program) }
+                    html.link(frame.link(["processes", "\(line.event)"]), line.program)
+                }
                 let (word, tone) = Texts.processState(line.isAlive, line.standing)
                 html.badge(word, tone)
                 if line.isOwn { html.element("span", [.class("soft")], Texts.thisProcess) }
@@ -141,17 +192,24 @@ enum ProcessesPage {
                 html.text(" ")
                 html.time(line.since)
             }
+            if let usage = line.usage {
+                html.element("p", [.class("soft")]) { html in
+                    let use = Texts.processorUse(usage.share, seconds: usage.processorSeconds)
+                    html.text("\(Texts.processor): \(use). \(Texts.memory): \(ByteCount.text(usage.memoryBytes)).")
+                }
+            }
             html.element("p", Texts.runsJobs(line.jobs.count))
             if !line.jobs.isEmpty {
                 html.element("ul", [.class("plain")]) { html in
-                    for job in line.jobs.prefix(jobsShownMax) {
+                    let most = isAlone ? line.jobs.count : jobsShownMax
+                    for job in line.jobs.prefix(most) {
                         html.element("li") { html in
                             html.link(frame.link(["jobs", "\(job.id)"]), "\(job.id) \(job.name)")
                             html.text(" ")
                             html.age(job.since, now)
                         }
                     }
-                    if line.jobs.count > jobsShownMax { html.element("li", Texts.andMore) }
+                    if line.jobs.count > most { html.element("li", Texts.andMore) }
                 }
             }
             actions(line, call, frame, &html)
@@ -160,7 +218,7 @@ enum ProcessesPage {
 
     private static func actions(_ line: Line, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
         guard call.may(.processesChange), line.isAlive, line.event > 0 else { return }
-        let next = frame.link(["processes"]).text
+        let next = call.here
         html.element("div", [.class("actions")]) { html in
             let isQuiet = line.standing == .quiet
             let wish: ProcessWish = isQuiet ? .resume : .quiet
@@ -169,7 +227,7 @@ enum ProcessesPage {
                 next: next, hasReason: true)
             html.action(
                 frame, ["processes", "\(line.event)", "stop"], Texts.stop, "danger", next: next,
-                asks: line.isOwn ? Texts.sureToStopThis : Texts.sureToStop)
+                asks: line.isOwn ? Texts.sureToStopThis : Texts.sureToStop, hasReason: true)
         }
     }
 }

@@ -28,9 +28,8 @@ enum QueuesPage {
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         try call.requireWholeStore()
         let now = call.now
-        let (queues, limits) = try call.read { log in
-            (try QueueLine.all(in: log), try LimitLine.all(at: now, in: log))
-        }
+        let queues = try QueueLine.all(call)
+        let limits = try call.read { try LimitLine.all(at: now, in: $0) }
         return try call.page(Texts.queues, current: "queues", isLive: true) { frame, html in
             call.outcome(frame, &html)
             if queues.isEmpty { html.nothing(Texts.noQueues) } else { table(queues, call, frame, now, &html) }
@@ -46,59 +45,33 @@ enum QueuesPage {
         _ queues: [QueueLine], _ call: RouteCall, _ frame: PageFrame, _ now: Instant, _ html: inout Html
     ) {
         var columns: [Html.Column] = [.text(Texts.queue), .text(Texts.oldest)]
-        let states: [JobState] = [
-            .enqueued, .processing, .scheduled, .awaiting, .parked, .failed, .succeeded, .cancelled,
-        ]
+        let hasRates = queues.contains { $0.endedPerMinute != nil }
+        if hasRates { columns.append(.number(Texts.endedPerMinute)) }
+        let states = QueueLine.states
         columns += states.map { .number(Texts.state($0)) }
         if call.may(.queuesChange) { columns.append(.text(Texts.actions)) }
         html.table(Texts.queues, columns, isLive: "queues") { html in
             for queue in queues {
                 html.row { html in
                     html.element("td", [.class("main")]) { html in
-                        html.link(frame.link(["jobs"], [("queue", queue.record.name)]), queue.record.name)
+                        html.link(frame.link(["queues", queue.record.name]), queue.record.name)
                         if queue.record.isPaused { html.badge(Texts.paused, "warn") }
+                        if let pause = queue.pause {
+                            html.element("span", [.class("under")]) { pause.write(now, &$0) }
+                        }
                         if let limit = queue.limit { html.element("span", [.class("under")], limit.words) }
                     }
                     html.cell { html in if let oldest = queue.oldest { html.age(oldest, now) } }
-                    for state in states {
-                        let count = queue.record[state]
-                        html.element("td", [.class(count == 0 ? "number zero" : "number")]) { html in
-                            let query: [(String, String?)] = [("state", state.name), ("queue", queue.record.name)]
-                            if count == 0 {
-                                html.text("0")
-                            } else {
-                                html.link(frame.link(["jobs"], query), Texts.number(count))
-                            }
-                        }
+                    if hasRates {
+                        let rate = queue.endedPerMinute.map { Texts.rate($0) } ?? "–"
+                        html.element("td", [.class("number")], rate)
                     }
+                    for state in states { queue.count(state, frame, &html) }
                     guard call.may(.queuesChange) else { return }
-                    html.cell { html in
-                        let isPaused = queue.record.isPaused
-                        html.action(
-                            frame, ["queues", queue.record.name, isPaused ? "resume" : "pause"],
-                            isPaused ? Texts.resume : Texts.pause, "quiet", next: frame.link(["queues"]).text,
-                            hasReason: true)
-                    }
+                    html.cell { queue.move(frame, call, &$0) }
                 }
             }
         }
-    }
-}
-
-/// A queue as it stands.
-struct QueueLine {
-    let record: QueueRecord
-    /// Since when the job has been ready that waits longest.
-    let oldest: Instant?
-    let limit: Limit?
-
-    static func all(in log: any LogSnapshot) throws -> [QueueLine] {
-        var books = Books()
-        return try books.allQueues(in: log).enumerated().map { index, record in
-            QueueLine(
-                record: record, oldest: try ReadyAge.oldest(of: UInt32(index + 1), record, in: log),
-                limit: try LimitRows.rule(LimitScope.queue(record.name).text, in: log))
-        }.sorted { $0.record.name < $1.record.name }
     }
 }
 
@@ -107,13 +80,15 @@ struct LimitLine {
     let limit: Limit
     let use: LimitUse
 
-    private static let shownMax = 200
+    static let shownMax = 200
 
-    static func all(at now: Instant, in log: any LogSnapshot) throws -> [LimitLine] {
+    static func all(
+        at now: Instant, limit most: Int = LimitLine.shownMax, in log: any LogSnapshot
+    ) throws -> [LimitLine] {
         var rules: [(String, Limit)] = []
         try LimitRows.forEachRule(in: log) { scope, limit in
             rules.append((scope, limit))
-            return rules.count < shownMax
+            return rules.count < most
         }
         return try rules.map { LimitLine(scope: $0, limit: $1, use: try LimitUse(of: $0, $1, at: now, in: log)) }
     }

@@ -54,7 +54,7 @@ enum RecurringActions {
             html.element("a", [.class("button quiet"), .href(frame.link(["recurring", id, "edit"]))], Texts.edit)
             html.action(
                 frame, ["recurring", id, "remove"], Texts.remove, "danger", next: frame.link(["recurring"]).text,
-                asks: Texts.sureToRemove)
+                asks: Texts.sureToRemove, hasReason: true)
         }
     }
 }

@@ -47,20 +47,23 @@ extension RecurringForm {
         return span.microseconds
     }
 
-    static func writeRules(of old: RecurringStatus?, _ html: inout Html) {
+    static func writeRules(of old: RecurringStatus?, _ form: FilledForm, _ html: inout Html) {
         let set = old?.set
         html.choice(
-            Texts.mode, "mode", [("automatic", Texts.automatic), ("byHand", Texts.byHand)], old?.mode ?? "automatic")
+            Texts.mode, "mode", [("automatic", Texts.automatic), ("byHand", Texts.byHand)],
+            form.value("mode", old?.mode ?? "automatic"))
         var most = MisfireRule.eachMax
         if case .each(let max) = set?.misfire { most = max }
-        html.input(Texts.misfireMax, "misfireMax", "\(most)", [.type("number"), .named("min", "1")])
-        let late = WallDuration(microseconds: set?.lateMicroseconds ?? RecurringSet.lateMicrosecondsUsual)
-        html.input(Texts.lateAfter, "lateAfter", late.description)
-        let jitter = WallDuration(microseconds: set?.jitterMicroseconds ?? 0)
-        html.input(Texts.jitter, "jitter", jitter.microseconds == 0 ? "" : jitter.description)
         html.input(
-            Texts.starts, "starts", set?.starts?.iso8601() ?? "", [.named("placeholder", "2027-01-01T00:00:00Z")])
-        html.input(Texts.ends, "ends", set?.ends?.iso8601() ?? "")
-        html.input(Texts.group, "group", set?.group ?? "")
+            Texts.misfireMax, "misfireMax", form.value("misfireMax", "\(most)"), [.type("number"), .named("min", "1")])
+        let late = WallDuration(microseconds: set?.lateMicroseconds ?? RecurringSet.lateMicrosecondsUsual)
+        html.input(Texts.lateAfter, "lateAfter", form.value("lateAfter", late.description))
+        let jitter = WallDuration(microseconds: set?.jitterMicroseconds ?? 0)
+        html.input(Texts.jitter, "jitter", form.value("jitter", jitter.microseconds == 0 ? "" : jitter.description))
+        html.input(
+            Texts.starts, "starts", form.value("starts", set?.starts?.iso8601() ?? ""),
+            [.named("placeholder", "2027-01-01T00:00:00Z")])
+        html.input(Texts.ends, "ends", form.value("ends", set?.ends?.iso8601() ?? ""))
+        html.input(Texts.group, "group", form.value("group", set?.group ?? ""))
     }
 }

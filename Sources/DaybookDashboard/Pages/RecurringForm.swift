@@ -18,20 +18,23 @@ enum RecurringForm {
         ) { call in try page(call, try OneRecurringPage.find(call)) },
         Route(
             "POST", "/recurring", .permission(.recurringChange), .page, "Makes a recurring job, or changes one",
-            [
-                .body("id", .text, "What it is known by", isRequired: true),
-                .body("name", .text, "What its jobs are called", isRequired: true),
-                .body("schedule", .text, "When, as a cron expression or `every 90s`; nothing: by hand"),
-                .body("zone", .text, "By whose clocks"), .body("arguments", .text, "What its jobs get, as JSON"),
-                .body("queue", .text, "Where its jobs wait"), .body("description", .text, "For people"),
-                .body("misfire", .word(["once", "each", "skip"]), "What becomes of what was missed"),
-                .body("overlap", .word(OverlapRule.allCases.map(\.rawValue)), "While an earlier job is not finished"),
-                .body("attempts", .number, "How often each job may run"),
-                .body("priority", .number, "Higher runs first"),
-                .body("new", .flag, "Refuse if there is one of that id"),
-            ] + rules + RouteCall.reasonAndWayBack, success: 303
+            fields + RouteCall.reasonAndWayBack, success: 303
         ) { try await set($0) },
     ]
+
+    static let fields: [RouteParameter] =
+        [
+            .body("id", .text, "What it is known by", isRequired: true),
+            .body("name", .text, "What its jobs are called", isRequired: true),
+            .body("schedule", .text, "When, as a cron expression or `every 90s`; nothing: by hand"),
+            .body("zone", .text, "By whose clocks"), .body("arguments", .text, "What its jobs get, as JSON"),
+            .body("queue", .text, "Where its jobs wait"), .body("description", .text, "For people"),
+            .body("misfire", .word(["once", "each", "skip"]), "What becomes of what was missed"),
+            .body("overlap", .word(OverlapRule.allCases.map(\.rawValue)), "While an earlier job is not finished"),
+            .body("attempts", .number, "How often each job may run"),
+            .body("priority", .number, "Higher runs first"),
+            .body("new", .flag, "Refuse if there is one of that id"),
+        ] + rules
 
     private static func set(_ call: RouteCall) async throws -> DashboardResponse {
         let form = try call.form
@@ -116,7 +119,7 @@ enum RecurringForm {
         return bytes
     }
 
-    private static func schedule(_ text: String?) throws -> Schedule? {
+    static func schedule(_ text: String?) throws -> Schedule? {
         guard let text else { return nil }
         do {
             let words = text.split(separator: " ")
@@ -140,56 +143,105 @@ enum RecurringForm {
 
     // MARK: The form
 
-    private static func page(_ call: RouteCall, _ old: RecurringStatus?) throws -> DashboardResponse {
+    /// `typed` is what somebody has filled in already, and `preview` what he is shown of it.
+    static func page(
+        _ call: RouteCall, _ old: RecurringStatus?, typed: FormValues? = nil, _ preview: RecurringPreview? = nil
+    ) throws -> DashboardResponse {
         let title = old.map { Texts.editRecurring($0.id) } ?? Texts.newRecurring
         var crumbs = [Crumb(title: Texts.recurring, link: call.link(["recurring"]))]
         if let old { crumbs.append(Crumb(title: old.id, link: call.link(["recurring", old.id]))) }
+        let form = FilledForm(typed: typed)
         return try call.page(title, current: "recurring", crumbs: crumbs) { frame, html in
-            frame.form(&html, ["recurring"], [.class("card form")]) { html in
-                if let old {
-                    html.hidden("id", old.id)
-                } else {
-                    html.hidden("new", "yes")
-                    html.input(
-                        Texts.recurringID, "id", "", [.flag("required"), .named("placeholder", "report.nightly")])
-                }
-                html.input(
-                    Texts.jobName, "name", old?.jobName ?? "",
-                    [.flag("required"), .named("placeholder", "report.send")])
-                html.input(
-                    Texts.when, "schedule", old?.schedule ?? "",
-                    [.named("placeholder", "0 2 * * MON-FRI"), .named("aria-describedby", "when-help")])
-                html.element("p", [.id("when-help"), .class("soft help")], Texts.whenHelp)
-                html.input(Texts.zone, "zone", old?.zone ?? "UTC", [.named("placeholder", "Europe/Berlin")])
-                html.input(Texts.queue, "queue", old?.queue ?? "default")
+            let attributes: [HtmlAttribute] = [
+                .class("card form"), .named("data-preview", frame.link(["recurring-preview"]).text),
+            ]
+            frame.form(&html, ["recurring"], attributes) { html in
+                names(old, form, &html)
+                times(old, form, preview, frame, call.now, &html)
+                html.input(Texts.queue, "queue", form.value("queue", old?.queue ?? "default"))
                 html.choice(
                     Texts.misfire, "misfire", ["once", "each", "skip"].map { ($0, Texts.misfireWord($0)) },
-                    old?.misfire.word ?? "once")
+                    form.value("misfire", old?.misfire.word ?? "once"))
                 html.choice(
                     Texts.overlap, "overlap", OverlapRule.allCases.map { ($0.rawValue, Texts.overlapRule($0)) },
-                    old?.overlap.rawValue ?? "allow")
-                writeRules(of: old, &html)
+                    form.value("overlap", old?.overlap.rawValue ?? "allow"))
+                writeRules(of: old, form, &html)
                 html.input(
-                    Texts.attempts, "attempts", "\(old?.set.job.attempts ?? 11)", [.type("number"), .named("min", "1")])
-                html.input(Texts.priority, "priority", "\(old?.set.job.priority ?? 0)", [.type("number")])
-                if call.may(.jobsArgsRead) || old == nil {
-                    html.element("label", [.class("whole")]) { html in
-                        html.text(Texts.arguments)
-                        html.element(
-                            "textarea", [.name("arguments"), .named("rows", "6"), .class("mono")],
-                            old.map { String(decoding: $0.shownArguments, as: UTF8.self) } ?? "")
-                    }
-                }
-                html.element("label", [.class("whole")]) { html in
-                    html.text(Texts.description)
-                    html.void("input", [.name("description"), .value(old?.description ?? "")])
-                }
-                html.element("label", [.class("whole")]) { html in
-                    html.text(Texts.reason)
-                    html.void("input", [.name("reason"), .named("maxlength", "1024")])
-                }
+                    Texts.attempts, "attempts", form.value("attempts", "\(old?.set.job.attempts ?? 11)"),
+                    [.type("number"), .named("min", "1")])
+                html.input(
+                    Texts.priority, "priority", form.value("priority", "\(old?.set.job.priority ?? 0)"),
+                    [.type("number")])
+                words(old, form, call, &html)
                 html.element("div", [.class("whole actions")]) { $0.button(old == nil ? Texts.create : Texts.save) }
             }
         }
+    }
+
+    private static func names(_ old: RecurringStatus?, _ form: FilledForm, _ html: inout Html) {
+        if let old {
+            html.hidden("id", old.id)
+        } else {
+            html.hidden("new", "yes")
+            html.input(
+                Texts.recurringID, "id", form.value("id", ""),
+                [.flag("required"), .named("placeholder", "report.nightly")])
+        }
+        html.input(
+            Texts.jobName, "name", form.value("name", old?.jobName ?? ""),
+            [.flag("required"), .named("placeholder", "report.send")])
+    }
+
+    private static func times(
+        _ old: RecurringStatus?, _ form: FilledForm, _ preview: RecurringPreview?, _ frame: PageFrame,
+        _ now: Instant, _ html: inout Html
+    ) {
+        html.input(
+            Texts.when, "schedule", form.value("schedule", old?.schedule ?? ""),
+            [.named("placeholder", "0 2 * * MON-FRI"), .named("aria-describedby", "when-help")])
+        html.input(
+            Texts.zone, "zone", form.value("zone", old?.zone ?? "UTC"), [.named("placeholder", "Europe/Berlin")])
+        html.element("p", [.id("when-help"), .class("soft help")], Texts.whenHelp)
+        html.element("div", [.class("whole"), .named("aria-live", "polite")]) { html in
+            if let preview { preview.write(now, &html) } else { html.element("div", [.id("preview")]) }
+        }
+        html.element("div", [.class("whole actions")]) { html in
+            html.element(
+                "button",
+                [
+                    .class("quiet"), .named("formaction", frame.link(["recurring-preview"]).text),
+                    .flag("formnovalidate"),
+                ],
+                Texts.showNextRuns)
+        }
+    }
+
+    private static func words(_ old: RecurringStatus?, _ form: FilledForm, _ call: RouteCall, _ html: inout Html) {
+        if call.may(.jobsArgsRead) || old == nil {
+            html.element("label", [.class("whole")]) { html in
+                html.text(Texts.arguments)
+                html.element(
+                    "textarea", [.name("arguments"), .named("rows", "6"), .class("mono")],
+                    form.value("arguments", old.map { String(decoding: $0.shownArguments, as: UTF8.self) } ?? ""))
+            }
+        }
+        html.element("label", [.class("whole")]) { html in
+            html.text(Texts.description)
+            html.void("input", [.name("description"), .value(form.value("description", old?.description ?? ""))])
+        }
+        html.element("label", [.class("whole")]) { html in
+            html.text(Texts.reason)
+            html.void("input", [.name("reason"), .value(form.value("reason", "")), .named("maxlength", "1024")])
+        }
+    }
+}
+
+/// A form that comes back as somebody has filled it in.
+struct FilledForm {
+    let typed: FormValues?
+
+    func value(_ name: String, _ usual: String) -> String {
+        guard let typed, typed.has(name) else { return usual }
+        return typed.pairs.first { $0.name == name }?.value ?? ""
     }
 }

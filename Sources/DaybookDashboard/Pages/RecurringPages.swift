@@ -14,7 +14,8 @@ enum RecurringPages {
                     .query("after", .number, "The next page: those that came into being after this one"),
                 ]
             ) { try page($0) }
-        ] + RecurringForm.routes + OneRecurringPage.routes + RecurringActions.routes + RecurringGroupActions.routes
+        ] + RecurringForm.routes + RecurringPreview.routes + OneRecurringPage.routes + RecurringActions.routes
+        + RecurringGroupActions.routes
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         try call.requireWholeStore()
@@ -24,6 +25,9 @@ enum RecurringPages {
         let found = try call.recurring.page(after: after, text: text, group: group, limit: size)
         let filter = [("text", text), ("group", group)]
         let now = call.now
+        let recurring = call.recurring
+        let runs = try found.found.map { try recurring.lastRun(of: $0) }
+        let last = Dictionary(zip(found.found.map(\.id), runs)) { first, _ in first }
         return try call.page(Texts.recurring, current: "recurring", isLive: true) { frame, html in
             call.outcome(frame, &html)
             html.element("div", [.class("filters")]) { html in
@@ -43,7 +47,7 @@ enum RecurringPages {
             if found.found.isEmpty {
                 html.nothing(Texts.noRecurring)
             } else {
-                table(found.found, frame, now, &html)
+                table(found.found, last, frame, now, &html)
                 html.exports(frame, ["recurring"], filter)
             }
             html.pager(
@@ -67,10 +71,13 @@ enum RecurringPages {
         return parts
     }
 
-    private static func table(_ all: [RecurringStatus], _ frame: PageFrame, _ now: Instant, _ html: inout Html) {
+    private static func table(
+        _ all: [RecurringStatus], _ last: [String: RecurringEntry?], _ frame: PageFrame, _ now: Instant,
+        _ html: inout Html
+    ) {
         let columns: [Html.Column] = [
             .text(Texts.recurringID), .text(Texts.when), .text(Texts.zone), .text(Texts.stateWord), .text(Texts.next),
-            .text(Texts.job), .number(Texts.fired), .number(Texts.skipped),
+            .text(Texts.lastRun), .text(Texts.job), .number(Texts.fired), .number(Texts.skipped),
         ]
         html.table(Texts.recurring, columns, isLive: "recurring") { html in
             for part in together(all) {
@@ -83,12 +90,14 @@ enum RecurringPages {
                         }
                     }
                 }
-                for one in part.triggers { row(one, frame, now, &html) }
+                for one in part.triggers { row(one, last[one.id] ?? nil, frame, now, &html) }
             }
         }
     }
 
-    private static func row(_ one: RecurringStatus, _ frame: PageFrame, _ now: Instant, _ html: inout Html) {
+    private static func row(
+        _ one: RecurringStatus, _ last: RecurringEntry?, _ frame: PageFrame, _ now: Instant, _ html: inout Html
+    ) {
         html.row { html in
             html.element("td", [.class("wrap main")]) { html in
                 html.link(frame.link(["recurring", one.id]), one.id)
@@ -101,6 +110,15 @@ enum RecurringPages {
             html.cell(one.zone)
             html.cell { $0.badge(Texts.standing(one.standing), one.standing.tone) }
             html.cell { html in if one.standing == .active, let next = one.next { html.age(next, now) } }
+            html.cell { html in
+                guard let last else { return }
+                html.age(last.time, now)
+                guard let job = last.job else { return }
+                html.element("span", [.class("under")]) { html in
+                    html.link(frame.link(["jobs", "\(job)"]), "\(job)")
+                    html.text(" \(last.state.map(Texts.state) ?? Texts.deleted)")
+                }
+            }
             html.cell { html in
                 html.text(one.jobName)
                 html.element("span", [.class("under")], one.queue)

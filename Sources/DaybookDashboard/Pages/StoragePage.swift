@@ -9,11 +9,18 @@ enum StoragePage {
         Route("GET", "/storage", .permission(.storeRead), .page, "Sizes, readers, and what is wrong") { try page($0) }
     ]
 
+    static let api =
+        Route(
+            "GET", "/api/v1/storage", .permission(.storeRead), .json,
+            "Sizes, readers, what is wrong, how far views are, and steps of the clock"
+        ) { try json($0) }
+
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         try call.requireWholeStore()
         guard call.past == nil else { return try then(call) }
         let facts = try call.engine.storeFacts()
         let views = (try? call.engine.views()) ?? []
+        let steps = try ClockSteps(call)
         return try call.page(Texts.storage, current: "storage") { _, html in
             guard let facts else { return html.nothing(Texts.noFolder) }
             remarks(facts, views, &html)
@@ -31,6 +38,7 @@ enum StoragePage {
                     html.fact(Texts.versions, Texts.versions(facts.format, facts.ledgersVersion, facts.libraryVersion))
                 }
             }
+            steps.write(&html)
             html.section(Texts.views) { html in
                 guard !views.isEmpty else { return html.nothing(Texts.none) }
                 let columns: [Html.Column] = [
@@ -69,6 +77,7 @@ enum StoragePage {
         let counts = try call.store.queues().reduce(into: 0) { sum, queue in
             for state in JobState.allCases { sum += queue[state] }
         }
+        let steps = try ClockSteps(call)
         return try call.page(Texts.storage, current: "storage") { _, html in
             html.note(Texts.noSizesThen)
             html.facts { html in
@@ -76,6 +85,44 @@ enum StoragePage {
                 if let head { html.fact(Texts.headOfChain) { $0.element("code", head) } }
                 html.fact(Texts.jobs, Texts.number(counts))
             }
+            steps.write(&html)
+        }
+    }
+
+    private static func json(_ call: RouteCall) throws -> DashboardResponse {
+        try call.requireWholeStore()
+        guard let facts = try call.engine.storeFacts() else { throw RouteFailure(404, Texts.noFolder) }
+        let views = (try? call.engine.views()) ?? []
+        let steps = try ClockSteps(call)
+        return .object { json in
+            json.list("remarks", facts.remarks) { remark, json in
+                json.field("about", remark.about)
+                json.field("kind", "\(remark.kind)")
+                json.field("text", remark.text)
+            }
+            json.field("fileSizeBytes", facts.fileSizeBytes)
+            json.field("freeBytes", facts.freePages * facts.pageSizeBytes)
+            json.field("diskFreeBytes", facts.diskFreeBytes)
+            json.field("mapSizeBytes", facts.mapSizeBytes)
+            json.field("readers", facts.readers.count)
+            json.field("readersMax", facts.readersMax)
+            json.field("oldestReaderPid", facts.oldestReader?.processID)
+            json.field("oldestReaderCommitsBehind", facts.oldestReader?.commitsBehind)
+            json.field("format", facts.format)
+            json.field("ledgersVersion", facts.ledgersVersion)
+            json.list("views", views) { view, json in
+                json.field("name", view.name)
+                json.field("version", view.version)
+                json.field("eventsBehind", view.eventsBehind)
+                json.field("keptByPid", view.owner)
+                json.field("failure", view.failure)
+            }
+            json.list("tables", facts.tables) { table, json in
+                json.field("name", table.name)
+                json.field("rows", table.rows)
+                json.field("sizeBytes", table.pages * facts.pageSizeBytes)
+            }
+            steps.write(to: &json)
         }
     }
 

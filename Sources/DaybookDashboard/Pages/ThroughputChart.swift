@@ -44,10 +44,13 @@ struct ThroughputChart {
                 label(Texts.short(most * (2 - step) / 2), ThroughputChart.left - 6, y + 4, "end", &html)
             }
             for (index, bar) in bars.enumerated() { write(bar, index, pitch, most, &html) }
-            for index in stride(from: 0, to: bars.count, by: max(bars.count / 6, 1)) {
+            // Days are whole, so that none is left out.
+            let step = throughput.span == .week ? 24 : max(bars.count / 6, 1)
+            for index in stride(from: 0, to: bars.count, by: step) {
                 let x = ThroughputChart.left + Int(Double(index) * pitch)
                 let y = 8 + ThroughputChart.height + ThroughputChart.bottom - 6
-                label(Texts.tick(bars[index].start, throughput.span), x, y, "start", &html)
+                let tick = ChartTick(bars[index].start, throughput.span == .week ? .day : .clock)
+                tick.write("\(x)", "\(y)", &html)
             }
         }
     }
@@ -56,7 +59,7 @@ struct ThroughputChart {
         let parts: [(DashboardFollower.Figure, String)] = [(.succeeded, "good"), (.retried, "warn"), (.failed, "bad")]
         guard parts.contains(where: { bar[$0.0] > 0 }) else { return }
         html.element("g") { html in
-            html.element("title", Texts.barTitle(bar, throughput.span))
+            html.timeTitle(bar.start, Texts.barTitle(bar))
             var base = 0.0
             for (figure, tone) in parts where bar[figure] > 0 {
                 // What is there is seen, however little it is.

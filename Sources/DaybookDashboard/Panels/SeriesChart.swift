@@ -61,7 +61,7 @@ struct SeriesChart {
         let wide = SeriesChart.width * slot.share
         let (base, tip) = (y(0), y(point.value))
         html.element("g") { html in
-            html.element("title", Texts.pointTitle(point, unit))
+            html.timeTitle(point.time, Texts.pointTitle(point, unit))
             html.element(
                 "rect",
                 [
@@ -81,7 +81,8 @@ struct SeriesChart {
         let microseconds = isBeyond ? Int64.max : apart
         for index in stride(from: 0, to: points.count, by: max(points.count / SeriesChart.ticksMax, 1)) {
             let y = SeriesChart.top + SeriesChart.height + SeriesChart.bottom - 6
-            label(Texts.tick(points[index].time, within: microseconds), x(points[index].time, slot), y, "start", &html)
+            ChartTick(points[index].time, within: microseconds)
+                .write(SeriesChart.figure(x(points[index].time, slot)), SeriesChart.figure(y), &html)
         }
     }
 

@@ -7,7 +7,7 @@ internal import DaybookModel
 
 struct DashboardFollower: Follower {
     static let name = "dashboard"
-    static let version = 3
+    static let version = 4
 
     /// What is counted by the minute and by the hour.
     enum Figure: Int, CaseIterable, Sendable {
@@ -33,6 +33,12 @@ struct DashboardFollower: Follower {
         static let operation = "operation"
         static let deed = "deed"
         static let by = "by"
+        /// What ended and was enqueued in a queue by the minute, and the events that paused and resumed it.
+        static let queue = "queue"
+        static let pause = "pause"
+        /// Checks of the log, and steps of the clock.
+        static let check = "check"
+        static let clock = "clock"
     }
 
     static let minutesKept: Int64 = 3 * 60
@@ -47,6 +53,7 @@ struct DashboardFollower: Follower {
             try group(kind, job, event, &rows)
         }
         if kind == .claimed { try countWait(event, &rows) }
+        try noteRare(event, &rows)
         if let person = event.actor.person, DashboardFollower.deeds.contains(kind) {
             try note(person, event.sequence, &rows)
         }
@@ -70,6 +77,11 @@ struct DashboardFollower: Follower {
         }
         if try rows.add(1, to: Packed(Part.hour, hour, figure.rawValue)) == 1 {
             try forget(Part.hour, before: hour - DashboardFollower.hoursKept, &rows)
+        }
+        // A damaged first event is for `verify` to name; here it costs a count.
+        if let queue = (try? event.creation)??.queue {
+            let key = Packed(Part.queue, queue, minute, figure.rawValue)
+            if try rows.add(1, to: key) == 1 { try forgetMinutes(of: queue, before: minute, &rows) }
         }
         guard let run = event.run else { return }
         if try rows.add(1, to: Packed(Part.ran, hour, RunTimes.bucket(run.microseconds))) == 1 {
@@ -97,6 +109,28 @@ struct DashboardFollower: Follower {
         for key in old { try rows.delete(key) }
     }
 
+    private func forgetMinutes(of queue: String, before minute: Int64, _ rows: inout FollowerRows) throws {
+        var old: [Packed] = []
+        try rows.walk(Packed(Part.queue, queue)) { key, _ in
+            let place = try key.unpacked(as: String.self, String.self, Int64.self, Int.self).2
+            guard place < minute - DashboardFollower.minutesKept else { return false }
+            old.append(key)
+            return true
+        }
+        for key in old { try rows.delete(key) }
+    }
+
+    /// The newest first, so that it is told for any moment what was the last before it.
+    private func noteRare(_ event: FollowedEvent, _ rows: inout FollowerRows) throws {
+        let number = -Int64(clamping: event.sequence)
+        switch event.fact.event.body {
+        case .queuePaused(let queue, _): try rows.put(Packed(Part.pause, queue, number), Packed(1))
+        case .clockStepped: try rows.put(Packed(Part.clock, number), Packed())
+        case .queueResumed(let queue, _): try rows.put(Packed(Part.pause, queue, number), Packed(0))
+        default: break
+        }
+    }
+
     // MARK: Jobs that lie where nobody would find them among millions
 
     private func list(
@@ -106,6 +140,8 @@ struct DashboardFollower: Follower {
         switch kind {
         case .created where event.fact.creation?.queue == Operation.queue:
             try rows.put(Packed(Part.operation, number), Packed())
+        case .created where event.fact.creation?.queue == LogCheck.queue:
+            try rows.put(Packed(Part.check, number), Packed())
         case .failed: try rows.put(Packed(Part.state, JobState.failed.name, number), Packed())
         case .cancelled: try rows.put(Packed(Part.state, JobState.cancelled.name, number), Packed())
         case .requeued, .purged:

@@ -69,6 +69,35 @@ struct Throughput: Sendable {
         waitTimes = try RunTimes(DashboardFollower.Part.waited, from: hours, in: rows)
     }
 
+    /// Of one queue, by the minute.
+    init(ofQueue queue: String, until now: Instant, in rows: borrowing FollowerView) throws {
+        span = .hour
+        eventsBehind = rows.eventsBehind
+        let last = Throughput.minute(of: now)
+        let first = last - Int64(span.bars) + 1
+        bars = (first...last).map { Bar(start: Instant(microseconds: $0 * span.microseconds)) }
+        let part = DashboardFollower.Part.queue
+        var found: [(index: Int, figure: Int, count: Int)] = []
+        try rows.walk(Packed(part, queue), from: Packed(part, queue, first, 0)) { key, value in
+            let (_, _, place, figure) = try key.unpacked(as: String.self, String.self, Int64.self, Int.self)
+            guard place <= last else { return false }
+            found.append((Int(place - first), figure, try value.unpacked(as: Int.self)))
+            return true
+        }
+        for one in found where bars.indices.contains(one.index) && bars[one.index].counts.indices.contains(one.figure) {
+            bars[one.index].counts[one.figure] = one.count
+        }
+    }
+
+    private static let rateMinutes = 10
+
+    /// How many runs ended a minute in the last ten whole ones.
+    var endedPerMinute: Double {
+        let minutes = bars.dropLast().suffix(Throughput.rateMinutes)
+        let ended = minutes.reduce(0) { $0 + $1[.succeeded] + $1[.retried] + $1[.failed] }
+        return Double(ended) / Double(max(minutes.count, 1))
+    }
+
     /// Counted from the log itself, from its end back: what a store of the past has instead of a view.
     init(_ span: Span, until now: Instant, walking log: any LogSnapshot) throws {
         self.span = span

@@ -23,6 +23,19 @@ package struct CheckpointText {
 
     package var isSigned: Bool { signature != nil }
 
+    /// The name of the key that is said to have signed it, as far as it can be shown. Whether it has, the key tells.
+    package var signer: String? { signature.map { StaticNames.printable($0.key) } }
+
+    /// The newest checkpoints that an engine has written to a file, the newest first. Lines that are none are left out.
+    package static func newest(_ count: Int, in path: String) throws(LogError) -> [CheckpointText] {
+        let bytes = try LooseFile.end(of: path, bytesMax: tailBytes)
+        return Array(
+            bytes.split(separator: UInt8(ascii: "\n")).reversed().lazy
+                .compactMap { try? CheckpointText(line: Array($0)) }.prefix(count))
+    }
+
+    private static let tailBytes = 64 << 10
+
     /// How far a log has come; nil for an empty one.
     package static func take(
         of storage: any LogStorage, now: Instant, signedBy key: CheckpointKey? = nil

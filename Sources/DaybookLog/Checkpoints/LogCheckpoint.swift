@@ -85,6 +85,9 @@ extension LogSnapshot {
             root: try HistoryTree(of: self, count: sequence).root(), head: try seal(endingAt: sequence).head)
     }
 
+    /// Whether the log, by its stored nodes, goes on from a checkpoint.
+    package func goesOn(from checkpoint: LogCheckpoint) -> Bool { (try? requireExtension(of: checkpoint)) != nil }
+
     /// Throws unless the log goes on from the checkpoint.
     func requireExtension(of checkpoint: LogCheckpoint) throws {
         guard try identity() == checkpoint.identity else {

@@ -26,6 +26,20 @@ package enum LooseFile {
         }
     }
 
+    /// What a file ends with.
+    package static func end(of path: String, bytesMax: Int) throws(LogError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw unreadable(path, errno) }
+        defer { close(descriptor) }
+        let size = Int(lseek(descriptor, 0, SEEK_END))
+        guard size >= 0 else { throw unreadable(path, errno) }
+        var bytes = [UInt8](repeating: 0, count: min(size, bytesMax))
+        let start = off_t(size - bytes.count)
+        let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, start) }
+        guard count >= 0 else { throw unreadable(path, errno) }
+        return Array(bytes[..<count])
+    }
+
     /// Adds a line, whole or not at all as far as a file system can promise that, and returns when it is on the disk. A
     /// file that is not there is made with mode 0600.
     package static func append(line: [UInt8], to path: String) throws(LogError) {

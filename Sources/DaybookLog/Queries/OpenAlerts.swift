@@ -38,7 +38,8 @@ package struct OpenAlerts: Sendable {
 }
 
 extension OpenAlerts.Episode {
-    fileprivate init?(_ job: JobID, in log: any LogSnapshot) throws {
+    /// The episode that a job is; nil if it is none.
+    package init?(_ job: JobID, in log: any LogSnapshot) throws {
         guard let event = try log.event(job.rawValue, { try Event($0, at: job.rawValue) }),
             case .created(let created) = event.body, created.value.name == OpenAlerts.jobName,
             let tree = try? JSONTree(created.value.arguments), let rule = tree["rule"]?.text,

@@ -6,13 +6,13 @@
 internal import DaybookModel
 
 /// A text that is looked for without regard to the case of its letters.
-struct TextSearch {
+package struct TextSearch {
     /// Folded.
     private let wanted: [UInt8]
     /// Whether it can stand in bytes that have neither escapes nor letters beyond ASCII.
     private let isPlain: Bool
 
-    init(_ text: String) {
+    package init(_ text: String) {
         wanted = FoldedText.of(text)
         isPlain = wanted.withUnsafeBufferPointer(FoldedText.isPlain)
     }
@@ -22,7 +22,7 @@ struct TextSearch {
             || isIn(created.display ?? "") || isIn(escaped: created.shownArguments)
     }
 
-    func isIn(_ text: String) -> Bool {
+    package func isIn(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { isIn($0, mayHaveEscapes: false) }
     }

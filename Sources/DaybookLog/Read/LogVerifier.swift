@@ -15,7 +15,7 @@ internal import DaybookModel
 
 internal import CDaybookPlatform
 
-package struct LogVerifier {
+package struct LogVerifier: Sendable {
     package struct Options: Sendable {
         /// Threads, the caller's included. With one, everything happens in a fixed order.
         package var workers = WorkerThreads.processorCount

@@ -11,7 +11,7 @@
         private func store(_ change: (inout DashboardOptions) -> Void = { _ in }) throws -> TestStore {
             try TestStore { options in
                 options.basePath = "/jobs"
-                options.livePace = .zero
+                options.refresh = .zero
                 options.liveTime = .seconds(86_400)
                 options.liveQuiet = .seconds(86_400)
                 change(&options)

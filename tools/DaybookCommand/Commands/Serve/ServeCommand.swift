@@ -16,6 +16,12 @@ enum ServeCommand {
     static let readOnly = Flag("--read-only", "nobody can change anything")
     static let base = Option("--base-path", .text("PATH"), "answer below this path only, such as /jobs")
     static let title = Option("--title", .line("TEXT", bytesMax: 128), "what the pages are called (Daybook)")
+    static let backLink = Option(
+        "--back-link", .line("URL", bytesMax: 1_024), "where a link in the pages leads back to: a path, or http(s)://…")
+    static let pageSize = Option(
+        "--page-size", ValueKind<Int>.number("N", in: 1...500), "how many rows a page has (50)")
+    static let refresh = Option(
+        "--refresh", .line("DUR", bytesMax: 32), "refresh open pages no oftener than this, or `never` (2s)")
     static let host = Option("--host", .host("NAME"), "a name that this server is asked for under", repeats: true)
     static let origin = Option(
         "--origin", .origin("URL"), "the address that browsers know it by, such as https://jobs.example.com",
@@ -34,7 +40,8 @@ enum ServeCommand {
         ],
         options: [
             listen.description, portFile.description, AuthCommands.file.description, readOnly.description,
-            alerts.description, base.description, title.description, host.description, origin.description,
+            alerts.description, base.description, title.description,
+            backLink.description, pageSize.description, refresh.description, host.description, origin.description,
             WorkCommand.shell.description, WorkCommand.queue.description, WorkCommand.concurrency.description,
             WorkCommand.lease.description, WorkCommand.stopTimeout.description,
         ]
@@ -49,6 +56,9 @@ enum ServeCommand {
         options.isReadOnly = call.has(readOnly)
         options.title = try call.value(title) ?? options.title
         options.basePath = try basePath(call)
+        options.backLink = try backLink(call)
+        options.pageSize = try call.value(pageSize) ?? options.pageSize
+        options.refresh = try refresh(call, options.refresh)
         options.origins = try call.values(origin)
         options.hosts = try call.values(host) + (address.isEverywhere ? [] : [address.host])
         var file: AuthFile?
@@ -73,6 +83,23 @@ enum ServeCommand {
             throw Failure.wrongCall("--listen needs an address and a port such as 127.0.0.1:8484 or [::1]:0.")
         }
         return address
+    }
+
+    private static func backLink(_ call: Invocation) throws -> String? {
+        guard let text = try call.value(backLink) else { return nil }
+        guard ["/", "http://", "https://"].contains(where: text.hasPrefix), !text.hasPrefix("//") else {
+            throw Failure.wrongCall("--back-link needs a path such as /, or an address that begins with http(s)://.")
+        }
+        return text
+    }
+
+    private static func refresh(_ call: Invocation, _ usual: Duration?) throws -> Duration? {
+        guard let text = try call.value(refresh) else { return usual }
+        if text == "never" { return nil }
+        guard let pace = WallDuration(text), (100_000...3_600_000_000).contains(pace.microseconds) else {
+            throw Failure.wrongCall("--refresh needs a time from 100ms to 1h, or `never`.")
+        }
+        return .microseconds(pace.microseconds)
     }
 
     private static func basePath(_ call: Invocation) throws -> String {
