@@ -35,7 +35,9 @@ def fill(store):
             f"/?at={failed}", f"/jobs/{failed}?at={failed}", "/queues?at=70",
             "/recurring", "/recurring/report.nightly", "/recurring/report.nightly/edit", "/recurring-new", "/batches",
             f"/batches/{batch}", "/processes", "/log", "/audit", "/storage", "/operations", "/start",
-            "/start/mail.send", "/queues?done=1&of=1&undo=queues.70"]
+            "/start/mail.send", "/queues?done=1&of=1&undo=queues.70", "/queues/mail", "/queues/import", "/queues/mail?at=70",
+            "/limits?scope=queue:mail", "/log?text=disk", "/recurring-preview?schedule=0+2+*+*+*&zone=Asia/Kolkata",
+            "/recurring/report.nightly?kind=fired&state=failed"]
 
 
 def serious(axe, page):
@@ -100,7 +102,7 @@ def travel(browser, base, problems, script):
     if page.locator(".past").count():
         problems.append("no way back from the past")
     with page.expect_download() as found:
-        page.get_by_role("link", name="CSV").click()
+        page.get_by_role("link", name="CSV").first.click()
     if not found.value.suggested_filename.endswith(".csv"):
         problems.append("a list is no file")
     context.close()
@@ -169,6 +171,83 @@ def take_back(browser, base, problems, script):
     context.close()
 
 
+def preview(browser, base, problems, script):
+    """The form of a recurring job says when it would fire, before it is saved."""
+    context = browser.new_context(java_script_enabled=script)
+    page = context.new_page()
+    page.goto(f"{base}/recurring-new")
+    page.get_by_label("Id", exact=True).fill("my.id")
+    page.get_by_label("When", exact=True).fill("30 2 * * *")
+    page.get_by_label("Zone", exact=True).fill("Asia/Kolkata")
+    if not script:
+        page.get_by_role("button", name="Show next runs").click()
+    try:
+        page.locator("#preview", has_text="02:30:00 +05:30").wait_for(timeout=20_000)
+        if page.get_by_label("Id", exact=True).input_value() != "my.id":
+            problems.append(f"what was typed is gone, script {script}")
+        page.get_by_label("When", exact=True).fill("61 2 * * *")
+        if not script:
+            page.get_by_role("button", name="Show next runs").click()
+        page.locator("#preview", has_text="cannot be followed").wait_for(timeout=20_000)
+    except Exception as error:  # noqa: BLE001: whatever it is, nothing is shown of what was typed
+        problems.append(f"no preview, script {script}: {error}")
+    context.close()
+
+
+def keep_what_is_typed(browser, base, store, problems):
+    """A list that is loaded anew leaves a reason alone that somebody has begun to type."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{base}/queues")
+    reason = page.locator('form[action="/queues/mail/pause"] input[name=reason]')
+    reason.fill("because")
+    reason.blur()
+    with page.expect_response(lambda answer: answer.url == f"{base}/queues", timeout=20_000):
+        store.enqueue("late.typist", "--queue", "import")
+    page.wait_for_timeout(500)
+    if reason.input_value() != "because":
+        problems.append("a reason is gone that somebody has typed")
+    context.close()
+
+
+def clocks(browser, base, problems):
+    """Charts and lists agree about the time, by the viewer's clocks."""
+    seen = []
+    for zone in ["UTC", "Asia/Kolkata"]:
+        context = browser.new_context(timezone_id=zone)
+        page = context.new_page()
+        page.goto(base)
+        tick, told = page.evaluate("""() => {
+            const tick = document.querySelector("svg.bars text[data-time]");
+            const at = new Date(tick.dataset.time);
+            return [tick.textContent, at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" })];
+        }""")
+        title = page.locator("svg.bars title").first.text_content()
+        if tick != told or "Z:" in title:
+            problems.append(f"a chart does not show the time of {zone}: {tick}, {told}, {title}")
+        seen.append(tick)
+        page.goto(f"{base}/?span=week")
+        days = page.locator("svg.bars text[data-form=day]").all_text_contents()
+        if len(days) != 7 or len(set(days)) != 7:
+            problems.append(f"the week has the days {days}")
+        context.close()
+    if seen[0] == seen[1]:
+        problems.append(f"the chart's clock is the same everywhere: {seen}")
+
+
+def verify(browser, base, problems):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(f"{base}/log")
+    page.get_by_role("button", name="Verify now").click()
+    page.wait_for_url("**done=1*")
+    try:
+        page.locator("#checks", has_text="Whole").wait_for(timeout=20_000)
+    except Exception:  # noqa: BLE001: whatever it is, nothing is said of the check
+        problems.append("a check of the log does not tell what it found")
+    context.close()
+
+
 def panels(browser, base, store, problems):
     """What a program shows of its own: in light and dark, in the navigation, and as it comes."""
     pages = ["/panels", "/panels/failures", "/panels/failure-rate", "/panels/runs", "/panels/usage", "/panels/runs?at=5"]
@@ -217,6 +296,11 @@ def main():
             take_back(browser, base, problems, True)
             take_back(browser, base, problems, False)
             live(browser, base, store, problems)
+            preview(browser, base, problems, True)
+            preview(browser, base, problems, False)
+            keep_what_is_typed(browser, base, store, problems)
+            clocks(browser, base, problems)
+            verify(browser, base, problems)
             pages += panels(browser, store.serve_panels(), store, problems)
             browser.close()
     finally:

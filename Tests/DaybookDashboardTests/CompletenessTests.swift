@@ -59,11 +59,11 @@ import Testing
 
     @Test func `the store's sizes, views and steps of the clock`() async throws {
         let pages = try PageStore()
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.lastEvent)
         let storage = try await call(pages, "GET", "storage").json
         #expect(storage["fileSizeBytes"] as? Int ?? 0 > 0 && (storage["tables"] as? [Any])?.isEmpty == false)
         #expect((storage["views"] as? [[String: Any]])?.first?["name"] as? String == "dashboard")
         #expect(try await call(pages, "GET", "storage", as: "tenant").status == 403)
-        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.lastEvent)
         #expect(try await pages.page("/storage").text.contains("No clock of a process has stepped"))
         try await pages.close()
     }

@@ -98,7 +98,8 @@ import Testing
         let pages = try PageStore()
         let recurring = pages.engine.recurring
         try await recurring.set(Self.job("report"))
-        try await recurring.trigger("report")
+        #expect(try await ask(pages, "POST", "recurring/report/trigger", "{\"reason\":\"for ada\"}").status == 201)
+        #expect(try await pages.page("/recurring/report").text.contains("for ada"))
         let good = try #require(try await pages.succeed(queue: "default"))
         try await recurring.trigger("report")
         let bad = try #require(try await pages.fail(queue: "default", "no"))

@@ -26,9 +26,11 @@ extension RecurringJobs {
 
     /// Makes a job of each trigger of a group now.
     @discardableResult
-    public func trigger(group: String, by person: String? = nil) async throws -> [JobHandle<[UInt8]>] {
+    public func trigger(
+        group: String, reason: String = "", by person: String? = nil
+    ) async throws -> [JobHandle<[UInt8]>] {
         var handles: [JobHandle<[UInt8]>] = []
-        _ = try await each(group) { handles.append(try await trigger($0, by: person)) }
+        _ = try await each(group) { handles.append(try await trigger($0, reason: reason, by: person)) }
         return handles
     }
 

@@ -54,10 +54,13 @@ public struct RecurringJobs: Sendable {
 
     /// Makes one of its jobs now, paused or not and whatever else of it runs. What is planned stays planned.
     @discardableResult
-    public func trigger(_ id: String, by person: String? = nil) async throws -> JobHandle<[UInt8]> {
+    public func trigger(
+        _ id: String, reason: String = "", by person: String? = nil
+    ) async throws -> JobHandle<[UInt8]> {
         let salt = try engine.random.next()
         let answer = try await perform { planner, log in
-            try planner.triggering(id, by: actor(person), now: engine.clock.now(), salt: salt, in: log)
+            try planner.triggering(
+                id, by: actor(person), now: engine.clock.now(), salt: salt, reason: reason, in: log)
         }
         guard case .together(let answers) = answer, let first = answers.first else {
             return try engine.handle(for: answer, .bytes)

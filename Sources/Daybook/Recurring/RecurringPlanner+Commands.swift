@@ -73,21 +73,22 @@ extension RecurringPlanner {
 
     /// One job now.
     package func triggering(
-        _ id: String, by actor: Actor, now: Instant, salt: UInt64, in log: any LogSnapshot
+        _ id: String, by actor: Actor, now: Instant, salt: UInt64, reason: String = "", in log: any LogSnapshot
     ) throws -> RecurringCommand {
-        try making(id, [now], .trigger, by: actor, salts: [salt], in: log)
+        try making(id, [now], .trigger, by: actor, salts: [salt], reason: reason, in: log)
     }
 
     /// Jobs for some instants, at most ``RecurringPlan/instantsMax``.
     package func making(
         _ id: String, _ instants: [Instant], _ origin: FireOrigin, by actor: Actor, salts: [UInt64],
-        in log: any LogSnapshot
+        reason: String = "", in log: any LogSnapshot
     ) throws -> RecurringCommand {
         let (definition, record) = try find(id, in: log)
         let set = try self.definition(record.version, in: log)
         var actor = actor
         actor.recurring = definition
-        return .make(definition, version: record.version, instants, origin, set, salts: salts, actor: actor)
+        return .make(
+            definition, version: record.version, instants, origin, set, salts: salts, actor: actor, reason: reason)
     }
 
     /// The occurrences of a stretch of time, both ends included; refused if they are more than `max`.

@@ -29,11 +29,11 @@ enum RecurringGroupRoutes {
         },
         Route(
             "POST", "/api/v1/recurring-groups/{group}/trigger", .permission(.recurringChange), .json,
-            "Makes a job of each now", [group], success: 201
+            "Makes a job of each now", [group, reason], success: 201
         ) { call in
-            _ = try call.json([])
+            let reason = try call.json(["reason"]).text("reason") ?? ""
             let jobs = try await call.engine.recurring.trigger(
-                group: try call.name("group"), by: call.principal?.name)
+                group: try call.name("group"), reason: reason, by: call.principal?.name)
             return .object(201) { json in
                 json.key("jobs")
                 json.array { json in for job in jobs { json.value(job.id.rawValue) } }

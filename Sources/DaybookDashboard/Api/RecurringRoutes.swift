@@ -135,10 +135,11 @@ enum RecurringRoutes {
         },
         Route(
             "POST", "/api/v1/recurring/{recurring}/trigger", .permission(.recurringChange), .json,
-            "Makes one of its jobs now", [id], success: 201
+            "Makes one of its jobs now", [id, reason], success: 201
         ) { call in
-            _ = try call.json([])
-            let job = try await call.engine.recurring.trigger(try call.name("recurring"), by: call.principal?.name)
+            let reason = try call.json(["reason"]).text("reason") ?? ""
+            let job = try await call.engine.recurring.trigger(
+                try call.name("recurring"), reason: reason, by: call.principal?.name)
             return .object(201) { $0.field("job", job.id.rawValue) }
         },
         Route(

@@ -138,7 +138,8 @@ enum StyleSheet {
         tbody tr:hover { background: var(--hover); }
         td .button, td button { padding-block: .15rem; } td input:not([type=checkbox]) { padding-block: .15rem; \
         width: 7rem; }
-        .scroll + .filters { margin-top: .9rem; } .row { display: flex; gap: .5rem; align-items: center; }
+        .scroll + .filters, .card + .filters { margin-top: .9rem; }
+        .row { display: flex; gap: .5rem; align-items: center; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .number a { text-decoration: none; } .number a:hover { text-decoration: underline; }
         .zero { color: var(--soft); }

@@ -82,6 +82,8 @@ extension Texts {
     static let noQueues = "There are no queues yet; the first job makes one."
     static let oldest = "Oldest ready"
     static let paused = "Paused"
+    static let oldestShort = "Oldest"
+    static let aMinute = "A minute"
     static let endedPerMinute = "Ended a minute"
     static let noRatesThen = "How much ended in a queue is counted of the present only."
     static let changeLimit = "Change limit"

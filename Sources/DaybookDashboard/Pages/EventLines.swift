@@ -41,7 +41,9 @@ enum EventLines {
                     }
                     html.element("td", [.class("wrap")]) { html in
                         html.text(detail(event, call))
-                        if canUndo, let kind = ChangeKind(event.kind) { html.undo(kind, event.sequence, call, frame) }
+                        guard canUndo, let kind = ChangeKind(event.kind) else { return }
+                        html.text(" ")
+                        html.undo(kind, event.sequence, call, frame)
                     }
                 }
             }

@@ -65,8 +65,8 @@ enum LimitForms {
                     }
                 }
             }
+            html.exports(frame, ["limits"])
         }
-        html.exports(frame, ["limits"])
         guard call.may(.queuesChange) else { return }
         frame.form(&html, ["limits"], [.class("filters")]) { html in
             html.hidden("next", frame.link(["queues"]).text)

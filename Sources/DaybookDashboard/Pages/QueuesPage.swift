@@ -44,9 +44,9 @@ enum QueuesPage {
     private static func table(
         _ queues: [QueueLine], _ call: RouteCall, _ frame: PageFrame, _ now: Instant, _ html: inout Html
     ) {
-        var columns: [Html.Column] = [.text(Texts.queue), .text(Texts.oldest)]
+        var columns: [Html.Column] = [.text(Texts.queue), .text(Texts.oldestShort)]
         let hasRates = queues.contains { $0.endedPerMinute != nil }
-        if hasRates { columns.append(.number(Texts.endedPerMinute)) }
+        if hasRates { columns.append(.number(Texts.aMinute)) }
         let states = QueueLine.states
         columns += states.map { .number(Texts.state($0)) }
         if call.may(.queuesChange) { columns.append(.text(Texts.actions)) }

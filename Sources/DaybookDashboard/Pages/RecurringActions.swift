@@ -13,8 +13,8 @@ enum RecurringActions {
         route("resume", "Ends a pause") { call, id, form in
             try await call.engine.recurring.resume(id, reason: try call.reason(form), by: call.principal?.name)
         },
-        route("trigger", "Makes one of its jobs now") { call, id, _ in
-            try await call.engine.recurring.trigger(id, by: call.principal?.name)
+        route("trigger", "Makes one of its jobs now") { call, id, form in
+            try await call.engine.recurring.trigger(id, reason: try call.reason(form), by: call.principal?.name)
             return nil
         },
         route("remove", "Takes a recurring job out; its history stays") { call, id, form in
@@ -44,7 +44,7 @@ enum RecurringActions {
         let id = status.id
         html.element("div", [.class("actions"), .named("role", "group"), .named("aria-label", Texts.actions)]) { html in
             guard status.standing != .removed else { return }
-            html.action(frame, ["recurring", id, "trigger"], Texts.trigger, "", next: call.here)
+            html.action(frame, ["recurring", id, "trigger"], Texts.trigger, "", next: call.here, hasReason: true)
             if case .paused = status.standing {
                 html.action(
                     frame, ["recurring", id, "resume"], Texts.resume, "quiet", next: call.here, hasReason: true)

@@ -14,8 +14,9 @@ enum RecurringGroupActions {
             _ = try await call.engine.recurring.resume(
                 group: group, reason: try call.reason(form), by: call.principal?.name)
         },
-        route("trigger", "Makes a job of each now") { call, group, _ in
-            _ = try await call.engine.recurring.trigger(group: group, by: call.principal?.name)
+        route("trigger", "Makes a job of each now") { call, group, form in
+            _ = try await call.engine.recurring.trigger(
+                group: group, reason: try call.reason(form), by: call.principal?.name)
         },
         route("remove", "Takes all of them out; their history stays") { call, group, form in
             _ = try await call.engine.recurring.remove(
@@ -42,7 +43,7 @@ enum RecurringGroupActions {
         func address(_ word: String) -> [String] { ["recurring-groups", group, word] }
         html.element("div", [.class("actions"), .named("role", "group"), .named("aria-label", Texts.ofGroup(group))]) {
             html in
-            html.action(frame, address("trigger"), Texts.triggerAll, "", next: call.here)
+            html.action(frame, address("trigger"), Texts.triggerAll, "", next: call.here, hasReason: true)
             html.action(frame, address("pause"), Texts.pauseAll, "quiet", next: call.here, hasReason: true)
             html.action(frame, address("resume"), Texts.resumeAll, "quiet", next: call.here, hasReason: true)
             html.action(

@@ -67,7 +67,8 @@ extension RecurringCommand {
         switch self {
         case .set(let set, _, _, _): set.job.arguments.count + 8_192
         case .fire(_, let plan, let set, _, _): plan.instants.count * (set.job.arguments.count + 2_048) + 1_024
-        case .make(_, _, let instants, _, let set, _, _): instants.count * (set.job.arguments.count + 2_048)
+        case .make(_, _, let instants, _, let set, _, _, let reason):
+            instants.count * (set.job.arguments.count + reason.utf8.count + 2_048)
         case .pause, .resume, .remove, .replan: 4_096
         }
     }

@@ -45,7 +45,8 @@ extension Books {
     /// Jobs for instants that somebody wants, or that waited; the plan stays as it is.
     mutating func makeRecurring(
         _ definition: SequenceNumber, _ version: SequenceNumber, _ instants: [Instant], _ origin: FireOrigin,
-        _ set: RecurringSet, _ salts: [UInt64], _ actor: Actor, _ decision: inout Decision, in ledgers: any Ledgers
+        _ set: RecurringSet, _ salts: [UInt64], _ actor: Actor, _ reason: String, _ decision: inout Decision,
+        in ledgers: any Ledgers
     ) throws -> Answer {
         guard let record = try present(definition, in: ledgers) else { return .refused(.noSuchRecurring) }
         guard record.version == version, instants.count <= salts.count,
@@ -56,6 +57,7 @@ extension Books {
         var firing = Firing(
             definition: definition, record: record, plan: RecurringPlan(version: version, expected: record.next),
             set: set, actor: actor)
+        firing.reason = reason
         var answers: [Answer] = []
         for (index, instant) in instants.enumerated() {
             answers.append(
@@ -72,6 +74,8 @@ private struct Firing {
     let plan: RecurringPlan
     let set: RecurringSet
     let actor: Actor
+    /// Why somebody wants it.
+    var reason = ""
     /// Its latest event.
     var earlier: SequenceNumber
     /// Jobs of it that are not finished, those of this command included.
@@ -117,6 +121,7 @@ private struct Firing {
         var step = RecurringStep(definition: definition, earlier: earlier)
         step.planned = planned
         step.origin = origin
+        step.reason = reason
         step.zoneData = plan.zoneData
         if let index { step.plan = next(behind: index) }
         earlier = decision.record(

@@ -33,9 +33,9 @@ extension Books {
             }
         case .fire(let definition, let plan, let set, let salts, let process):
             return try fire(definition, plan, set, salts, process, &decision, in: ledgers)
-        case .make(let definition, let version, let instants, let origin, let set, let salts, let actor):
+        case .make(let definition, let version, let instants, let origin, let set, let salts, let actor, let reason):
             return try makeRecurring(
-                definition, version, instants, origin, set, salts, actor, &decision, in: ledgers)
+                definition, version, instants, origin, set, salts, actor, reason, &decision, in: ledgers)
         }
     }
 

@@ -12,7 +12,8 @@ package enum RecurringCommand: Sendable {
     case fire(SequenceNumber, RecurringPlan, RecurringSet, salts: [UInt64], process: SequenceNumber)
     /// Makes jobs for these instants, and leaves the plan alone: `waited`, `trigger` or `backfill`.
     case make(
-        SequenceNumber, version: SequenceNumber, [Instant], FireOrigin, RecurringSet, salts: [UInt64], actor: Actor)
+        SequenceNumber, version: SequenceNumber, [Instant], FireOrigin, RecurringSet, salts: [UInt64], actor: Actor,
+        reason: String = "")
     /// Newer zone data says something else about what is next.
     case replan(SequenceNumber, RecurringPlan, actor: Actor)
 }

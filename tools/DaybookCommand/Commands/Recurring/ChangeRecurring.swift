@@ -55,12 +55,12 @@ enum TriggerRecurring {
     static let description = CommandDescription(
         "recurring trigger", "make one of its jobs now, and say `ack JOB SEQ` once it is durable",
         positionals: [OneRecurring.idOrNone.description],
-        options: [OneRecurring.group.description, ManyJobs.actor.description]
+        options: [OneRecurring.group.description, ManyJobs.actor.description, ManyJobs.reason.description]
     ) { call, context in
-        try OneRecurring.change(call, context) { id, store, actor, _ in
+        try OneRecurring.change(call, context) { id, store, actor, reason in
             let salt = try store.randomNumber()
             let answer = try store.performRecurring { planner, log in
-                try planner.triggering(id, by: actor, now: store.now, salt: salt, in: log)
+                try planner.triggering(id, by: actor, now: store.now, salt: salt, reason: reason, in: log)
             }
             guard case .together(let answers) = answer else { return }
             for answer in answers { try context.output.line(EnqueueAnswer(answer).line(context)) }
