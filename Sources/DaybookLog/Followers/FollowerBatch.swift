@@ -65,7 +65,8 @@ package struct FollowerFailure: Error, CustomStringConvertible {
     }
 
     package var description: String {
-        "The follower \(id) stopped at event \(sequence): \(cause). Mend it, raise its version if rows change, and "
-            + "open the store anew."
+        "The follower \(id) stopped at event \(sequence): \(cause)"
+            + ("\(cause)".last?.isPunctuation == true ? "" : ".")
+            + " Mend it, raise its version if rows change, and open the store anew."
     }
 }

@@ -29,6 +29,7 @@ package struct Turn {
         self.books = books
         self.now = now
         decision = Decision(now: now, head: batch.first - 1)
+        self.books.beginTurn()
     }
 
     /// Events so far.
