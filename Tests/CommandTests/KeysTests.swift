@@ -31,7 +31,7 @@ import Testing
             let shown = try daybook.run("jobs", "show", job).output
             #expect(!shown.contains("canary") && shown.contains("failed"))
             #expect(try daybook.run("work", "--drain", "--exec", "cat").code == 0)
-            #expect(try daybook.run("jobs", "show", String(waiting)).output.contains("their key was destroyed"))
+            #expect(try daybook.run("jobs", "show", String(waiting)).output.contains("its arguments are erased"))
             #expect(try daybook.run("log", "verify").code == 0)
             #expect(try daybook.run("log", "audit", "--kind", "erased").output.contains("asked"))
         }

@@ -20,7 +20,7 @@ extension Failure {
             switch error.code {
             case .damaged, .notFound: .no
             case .badInput: .wrongCall
-            case .unusable, .upgraded, .diskFull, .unknownOutcome, .headMoved: .unusable
+            case .unusable, .keyRefused, .upgraded, .diskFull, .unknownOutcome, .headMoved: .unusable
             }
         self.init(code, error.description)
     }
