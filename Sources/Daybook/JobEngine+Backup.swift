@@ -20,7 +20,10 @@ extension JobEngine {
     ///
     /// It works on a thread of its own and rests while others write, so that they keep at least half of what they have.
     /// Cancelling the task ends it; whatever ends it early leaves nothing behind.
-    public func backUp(to destination: String) async throws -> StoreBackup {
+    ///
+    /// The keys of an encrypted store are left out, so that nobody can read the copy without them. With `withKeys` they
+    /// lie in it, open to whoever has it: keep such a copy like the keys themselves.
+    public func backUp(to destination: String, withKeys: Bool = false) async throws -> StoreBackup {
         guard let folder else {
             throw LogError(.unusable, "This engine's store is not in a folder; there is nothing to copy.")
         }
@@ -31,7 +34,7 @@ extension JobEngine {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let started = WorkerThreads(1) {
-                    let result = Result { try folder.backUp(to: destination, control) }
+                    let result = Result { try folder.backUp(to: destination, withKeys: withKeys, control) }
                     continuation.resume(with: result.map(StoreBackup.init).mapError { flag.reason ?? $0 })
                 }
                 thread = started

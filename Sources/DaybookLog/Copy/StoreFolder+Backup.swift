@@ -15,12 +15,19 @@ extension StoreFolder {
     /// copy is a complete store with the same identity, as of one commit, and is verified before it gets its name.
     ///
     ///     let summary = try folder.backUp(to: "/mnt/backups/2026-07-01")
-    package func backUp(to destination: String, _ control: CopyControl = CopyControl()) throws(LogError) -> CopySummary
-    {
+    ///
+    /// Keys are left out unless it is asked for them: with them, whoever has the copy can read everything.
+    package func backUp(
+        to destination: String, withKeys: Bool = false, _ control: CopyControl = CopyControl()
+    ) throws(LogError) -> CopySummary {
+        let keys = withKeys ? try keysToCopy() : nil
         let place = try BackupPlace(destination)
         return try place.fill { (unfinished) throws(LogError) in
             do {
-                return try copy(to: unfinished, control)
+                let summary = try copy(to: unfinished, control)
+                // Every key is kept safe before an event needs it, so those are there that the copy needs.
+                try keys?.copy(to: unfinished)
+                return summary
             } catch {
                 throw LogError(copying: error, to: unfinished.path, doing: "back up \(path) to \(destination)")
             }
@@ -97,9 +104,10 @@ private struct BackupPlace {
 
     private func clear(_ folder: FolderDescriptor) throws(LogError) {
         for name in BackupPlace.names { try folder.remove(name) }
-        guard try folder.status(of: ArchiveShelf.folderName) != nil else { return }
-        let archives = try folder.existingFolder(ArchiveShelf.folderName)
-        for name in try archives.entries() { try archives.remove(name) }
-        try folder.removeFolder(ArchiveShelf.folderName)
+        for inner in [ArchiveShelf.folderName, KeyFolder.name] where try folder.status(of: inner) != nil {
+            let contents = try folder.existingFolder(inner)
+            for name in try contents.entries() { try contents.remove(name) }
+            try folder.removeFolder(inner)
+        }
     }
 }

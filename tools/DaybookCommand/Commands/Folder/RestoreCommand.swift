@@ -16,6 +16,8 @@ enum RestoreCommand {
             "Numbers behind the backup's last are handed out again, for other things, unless --handed-out says how "
                 + "far the lost store had come: those become `gap` events, and the store verifies as good with so "
                 + "many missing.",
+            "Keys that lie in the backup come with it. Those of an encrypted store that was backed up without them "
+                + "have to be put into the folder `keys` before anybody can read what is in it.",
         ],
         positionals: [source.description], options: [handedOut.description]
     ) { call, context in
@@ -28,12 +30,15 @@ enum RestoreCommand {
             at: context.folder, from: source, handedOut: try call.value(handedOut) ?? 0, program: Version.program,
             interruption.control(progress))
         progress.end()
+        let keys = try StoreFolder.copyKeys(from: source, to: context.folder)
+        if keys == 0 { CommandStore.tellOfMissingKeys(context.folder, context) }
         try context.print { json in
             json.object { json in
                 json.field("folder", context.folder)
                 json.write(summary.copy)
                 json.field("epoch", summary.event)
                 json.field("interrupted", summary.interrupted)
+                json.field("keys", keys)
             }
         } text: {
             [

@@ -18,7 +18,7 @@ struct StoreCheck {
                 + (try processes()) + [try clock()]
         }
         return [identity, versions] + (try strangers()) + facts.remarks + (try processes()) + [try clock()]
-            + (try views()) + (try recurring()) + (try origin())
+            + (try views()) + (try store.keyRemarks()) + (try recurring()) + (try origin())
             + (try alerts())
     }
 
