@@ -303,6 +303,18 @@ extension EventBody {
         }
     }
 
+    @Test func `sees the first job of a name that was held before`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try open(folder)
+            try await engine.retention.hold(.name("tell"), reason: "court 7")
+            var search = try engine.storage.read { try TenantSearch(for: "acme", in: $0) }
+            #expect(try engine.storage.read { try search.hold(in: $0) } == nil)
+            let job = try await tell(engine, "acme", [.delay(.seconds(3_600))])
+            #expect(try engine.storage.read { try search.hold(in: $0) }?.contains("job \(job.id)") == true)
+            try await engine.close()
+        }
+    }
+
     // MARK: Keys that the program supplies
 
     @Test func `with keys of the program's own closes what was, whatever the program still has`() async throws {

@@ -122,6 +122,22 @@ import Testing
         }
     }
 
+    @Test func `is not what a damaged payload is taken for`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try open(folder)
+            _ = try await tell(engine, "acme")
+            let keyring = try #require(engine.folder!.storage.keyring)
+            var sealed = try argument.withUnsafeBytes { try keyring.seal($0, for: "acme", after: 0) }
+            sealed[sealed.count - 1] ^= 1
+            guard case .closed(.damaged) = sealed.withUnsafeBytes({ keyring.open($0, isErased: { _ in false }) }) else {
+                Issue.record("a payload that was altered is not told to be damaged")
+                return
+            }
+            _ = try await tell(engine, "acme")
+            try await engine.close()
+        }
+    }
+
     @Test func `is nobody else's trouble`() async throws {
         try await withStoreFolder { folder in
             let first = try open(folder)

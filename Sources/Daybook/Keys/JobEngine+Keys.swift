@@ -13,7 +13,7 @@ extension JobEngine {
     /// errors, its log lines, the jobs that it leaves behind) is dropped. Jobs that have not run are set aside when
     /// they are claimed, and the tenant's recurring jobs are paused, since nobody knows any more what they were to do.
     ///
-    /// It cannot be taken back. Copies of `keys` and [bundles](Bundles.md) that you have made yourself are yours to
+    /// It cannot be taken back. Copies of `keys` and bundles that you have made yourself are yours to
     /// destroy. A legal hold on the tenant or on one of its jobs refuses it, unless `despiteHolds`. Stopped in between,
     /// it is finished by erasing again.
     ///

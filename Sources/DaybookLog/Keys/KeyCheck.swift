@@ -69,9 +69,9 @@ package struct KeyCheck {
         _ value: UnsafeRawBufferPointer, _ sequence: SequenceNumber, _ log: any LogSnapshot, _ keyring: Keyring,
         _ tried: inout Set<[UInt8]>, _ found: inout [(why: ClosedPayload, first: SequenceNumber, count: Int)]
     ) throws {
-        guard let head = try? EventHead(value, at: sequence), let sealed = SealedEvent.content(of: value, head) else {
-            return
-        }
+        guard let head = try? EventHead(value, at: sequence), let sealed = SealedEvent.content(of: value, head),
+            EventChecksum.matches(value, at: sequence)
+        else { return }
         let name = Array(sealed.prefix(1 + KeyID.byteCount))
         guard !tried.contains(name) else { return }
         let opener = PayloadOpener(ring: keyring, log: log)

@@ -141,7 +141,7 @@ enum KeyFile {
                 guard let number = values["after"].flatMap({ SequenceNumber($0) }) else { return nil }
                 after = number
             }
-            return PayloadKey(id: id, tenant: tenant, made: made, after: after, secret: secret)
+            return PayloadKey(id: id, tenant: tenant, made: made, after: after, secret: secret, isChecked: isSecondForm)
         }
     }
 }

@@ -173,7 +173,7 @@ final class KeyFolder: KeySource {
         let key = PayloadKey(
             id: KeyID(try host.randomBytes(KeyID.byteCount))!, tenant: tenant,
             made: max(host.now(), last.advanced(microseconds: 1)),
-            after: erasure, secret: try host.randomBytes(PayloadKey.secretByteCount))
+            after: erasure, secret: try host.randomBytes(PayloadKey.secretByteCount), isChecked: true)
         let new = "\(key.id).new"
         try writeAll(KeyFile.text(of: key), to: new)
         try owner.take([new], in: folder)

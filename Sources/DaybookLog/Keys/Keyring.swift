@@ -98,10 +98,13 @@ package final class Keyring: Sendable {
             UnsafeRawBufferPointer(rebasing: sealed[Keyring.headCount...]), key: key.secret,
             nonce: Array(sealed[1 + KeyID.byteCount..<Keyring.headCount]), context: [Keyring.form] + id.bytes)
         guard let fields else {
+            if key.isChecked { return .closed(.damaged) }
             wrong.withLock { $0[id] = key.secret }
             source.doubt(id)
             return .closed(.keyWrong("\(id)"))
         }
+        // What did not open before was no fault of the key's.
+        if !key.isChecked { wrong.withLock { _ = $0.removeValue(forKey: id) } }
         return .fields(fields)
     }
 }

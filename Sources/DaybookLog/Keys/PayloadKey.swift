@@ -26,8 +26,13 @@ package struct PayloadKey: Equatable, Sendable {
     /// The event that had erased the tenant last when it was made; 0 if none had.
     package let after: SequenceNumber
     package let secret: [UInt8]
+    /// Whether a check value says that the secret is the one that belongs to the name.
+    package let isChecked: Bool
 
-    package init(id: KeyID, tenant: String?, made: Instant, after: SequenceNumber = 0, secret: [UInt8]) {
+    package init(
+        id: KeyID, tenant: String?, made: Instant, after: SequenceNumber = 0, secret: [UInt8], isChecked: Bool = false
+    ) {
+        self.isChecked = isChecked
         self.id = id
         self.tenant = tenant
         self.made = made
@@ -80,6 +85,8 @@ public enum ClosedPayload: Equatable, Sendable, CustomStringConvertible {
     case keyUnusable(String, String)
     /// The keys are supplied by the program that works with the store.
     case keysElsewhere
+    /// Its key is here and right, and does not open it.
+    case damaged
     /// A newer release encrypted it.
     case unknownForm
 
@@ -91,6 +98,7 @@ public enum ClosedPayload: Equatable, Sendable, CustomStringConvertible {
         case .keyWrong(let key): "encrypted, and key \(key) is not the one that it was encrypted with"
         case .keyUnusable(let key, let why): "encrypted, and key \(key) cannot be used: \(why)"
         case .keysElsewhere: "encrypted with keys that only the program that supplies them has"
+        case .damaged: "encrypted and damaged; see `daybook log verify`"
         case .unknownForm: "encrypted in a form that this release does not know"
         }
     }
@@ -103,6 +111,7 @@ public enum ClosedPayload: Equatable, Sendable, CustomStringConvertible {
         case .keyWrong: "keyWrong"
         case .keyUnusable: "keyUnusable"
         case .keysElsewhere: "keysElsewhere"
+        case .damaged: "damaged"
         case .unknownForm: "unknownForm"
         }
     }

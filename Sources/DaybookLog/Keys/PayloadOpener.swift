@@ -57,6 +57,8 @@ extension LogSnapshot {
         guard let keyring else { return nil }
         return try event(sequence) { value in
             guard let head = try? EventHead(value, at: sequence), let sealed = SealedEvent.content(of: value, head),
+                // Of a damaged event nothing is to be believed, least of all that a key is wrong.
+                EventChecksum.matches(value, at: sequence),
                 case .closed(let why) = try PayloadOpener(ring: keyring, log: self)
                     .open(sealed, of: head, in: value, at: sequence)
             else { return nil }

@@ -5,9 +5,8 @@
 /// Looks through the ledgers for a tenant's jobs.
 package struct TenantSearch {
     package let tenant: String
-    /// Nothing was held by another name when it began.
-    private let heldNames: Set<String>
-    private var names: Set<UInt32> = []
+    /// The names that are held and that any job has.
+    private let names: Set<UInt32>
     private var next: SequenceNumber = 1
     /// A job of the tenant whose name is held.
     package private(set) var held: SequenceNumber?
@@ -16,19 +15,13 @@ package struct TenantSearch {
 
     package init(for tenant: String, in ledgers: any Ledgers) throws {
         self.tenant = tenant
-        heldNames = try TenantSearch.heldNames(in: ledgers)
         var book = NameBook()
-        for name in heldNames {
-            if let number = try book.number(.job, name, in: ledgers) { names.insert(number) }
-        }
-    }
-
-    private static func heldNames(in ledgers: any Ledgers) throws -> Set<String> {
-        var found: Set<String> = []
+        var found: Set<UInt32> = []
         try RetentionRows.forEachHold(in: ledgers) { text, _ in
-            if case .name(let name)? = HoldScope(text: text) { found.insert(name) }
+            guard case .name(let name)? = HoldScope(text: text) else { return }
+            if let number = try book.number(.job, name, in: ledgers) { found.insert(number) }
         }
-        return found
+        names = found
     }
 
     /// Looks at so many jobs more; answers whether there are others. Whether there is any job is asked for by few.
@@ -70,8 +63,10 @@ package struct TenantSearch {
             }
         }
         if let found { return found }
-        // Somebody has held another name since, which happens once in a while.
-        if try TenantSearch.heldNames(in: ledgers) != heldNames { self = try TenantSearch(for: tenant, in: ledgers) }
+        // Somebody has held another name since, or a first job of one that is held has come: rare, and then all are
+        // looked at here.
+        let fresh = try TenantSearch(for: tenant, in: ledgers)
+        if fresh.names != names { self = fresh }
         while try advance(rows: 16_384, wantsAny: false, in: ledgers) {}
         guard let held, let record = try Books.storedJob(held, in: ledgers) else { return nil }
         var book = NameBook()
