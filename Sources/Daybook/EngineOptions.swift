@@ -1,6 +1,7 @@
 /// How an engine deals with trouble, and who stands around its jobs: what is right for most stands here already.
 public struct EngineOptions: Sendable {
     /// Without a sign of life from this process for so long, as when it is stopped or hangs, its jobs go to others.
+    /// 100 ms at least: what is less counts as that.
     public var lease: Duration = .seconds(60)
     /// A job that was running in so many processes when they died is set aside as failed.
     public var deathsMax = 3
@@ -41,13 +42,16 @@ public struct EngineOptions: Sendable {
 
     var checkpointPlan: CheckpointPlan?
 
+    /// Whether something of this is kept in a folder beside the log.
+    package var needsFolder: Bool { encryption != nil || checkpointPlan != nil || retention.archiving != nil }
+
     /// The usual options.
     public init() {}
 
-    var leaseNanoseconds: UInt64 {
+    package var leaseNanoseconds: UInt64 {
         let microseconds = min(max(EngineOptions.leaseMicrosecondsMin, lease.clampedMicroseconds), .max / 1_000)
         return UInt64(microseconds) * 1_000
     }
     /// A process renews its lease several times while it lasts, and a busy machine may let it wait.
-    private static let leaseMicrosecondsMin: Int64 = 100_000
+    package static let leaseMicrosecondsMin: Int64 = 100_000
 }

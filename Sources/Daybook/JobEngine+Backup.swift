@@ -10,6 +10,8 @@ public struct StoreBackup: Sendable, Equatable {
     public let jobs: Int
     /// How large its file is.
     public let byteCount: Int
+    /// What is wrong with archives that it lacks, a sentence for each.
+    public let archivesLeftOut: [String]
 }
 
 extension JobEngine {
@@ -21,9 +23,14 @@ extension JobEngine {
     /// It works on a thread of its own and rests while others write, so that they keep at least half of what they have.
     /// Cancelling the task ends it; whatever ends it early leaves nothing behind.
     ///
+    /// Archives of the log are copied, and held against what was archived. One that is missing or damaged ends the
+    /// backup, unless you say that it may do without.
+    ///
     /// The keys of an encrypted store are left out, so that nobody can read the copy without them. With `withKeys` they
     /// lie in it, open to whoever has it: keep such a copy like the keys themselves.
-    public func backUp(to destination: String, withKeys: Bool = false) async throws -> StoreBackup {
+    public func backUp(
+        to destination: String, withKeys: Bool = false, allowingMissingArchives: Bool = false
+    ) async throws -> StoreBackup {
         guard let folder else {
             throw LogError(.unusable, "This engine's store is not in a folder; there is nothing to copy.")
         }
@@ -34,7 +41,10 @@ extension JobEngine {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let started = WorkerThreads(1) {
-                    let result = Result { try folder.backUp(to: destination, withKeys: withKeys, control) }
+                    let result = Result {
+                        try folder.backUp(
+                            to: destination, withKeys: withKeys, mayLackArchives: allowingMissingArchives, control)
+                    }
                     continuation.resume(with: result.map(StoreBackup.init).mapError { flag.reason ?? $0 })
                 }
                 thread = started
@@ -49,7 +59,9 @@ extension JobEngine {
 
 extension StoreBackup {
     fileprivate init(_ summary: CopySummary) {
-        self.init(last: summary.last, jobs: Int(clamping: summary.jobs), byteCount: summary.byteCount)
+        self.init(
+            last: summary.last, jobs: Int(clamping: summary.jobs), byteCount: summary.byteCount,
+            archivesLeftOut: summary.archivesLeftOut)
     }
 }
 

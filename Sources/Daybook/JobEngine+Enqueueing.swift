@@ -9,7 +9,7 @@ extension JobEngine {
     @discardableResult
     public func enqueue<J: JobArguments>(_ job: J, _ options: JobOption...) async throws -> JobHandle<J.Output> {
         let created = try created(JobRequest(of: job, options), now: clock.now())
-        return handle(for: try await handOver(created, options.conflictPolicy), J.outputCoding)
+        return try handle(for: try await handOver(created, options.conflictPolicy), of: J.self)
     }
 
     /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
@@ -32,13 +32,18 @@ extension JobEngine {
         let now = clock.now()
         let jobs = try requests.map { try created($0, now: now) }
         let policy = try requests.conflictPolicy
-        return try await handOver(jobs) { try await handOverTogether($0, policy) }.map { handle(for: $0, .bytes) }
+        return try await handOver(jobs, policy, put: handOverTogether).map { handle(for: $0, .bytes) }
     }
 
     /// Puts several jobs of one kind into the log, all or none, each with the same options.
     @discardableResult
-    public func enqueue<J: JobArguments>(all jobs: [J], _ options: JobOption...) async throws -> [JobHandle<[UInt8]>] {
-        try await enqueue(jobs.map { try JobRequest(of: $0, options) })
+    public func enqueue<J: JobArguments>(all jobs: [J], _ options: JobOption...) async throws -> [JobHandle<J.Output>] {
+        guard !jobs.isEmpty else { return [] }
+        let now = clock.now()
+        let made = try jobs.map { try created(JobRequest(of: $0, options), now: now) }
+        return try await handOver(made, options.conflictPolicy, put: handOverTogether).map {
+            try handle(for: $0, of: J.self)
+        }
     }
 
     /// What the type says, then what a running job hands down, then what the caller says. It is large and has a way to
@@ -63,7 +68,7 @@ extension JobEngine {
         if jobs.count == 1 {
             made = [try await handOver(jobs[0], policy)]
         } else {
-            made = try await handOver(jobs) { try await handOverTogether($0, policy) }
+            made = try await handOver(jobs, policy, put: handOverTogether)
         }
         return made.map { ($0.id, $0.event, $0.wasThere) }
     }
@@ -72,10 +77,9 @@ extension JobEngine {
 
     private func handOver(_ job: Box<Created>, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
         guard !middleware.all.isEmpty else { return try await handOverAlone(job, policy) }
-        let draft = JobDraft(created: job.value, now: clock.now())
-        let answers = try await middleware.enqueue([draft]) { drafts in
-            guard drafts.count == 1 else { return try await handOverTogether(drafts.map { Box($0.created) }, policy) }
-            return [try await handOverAlone(Box(drafts[0].created), policy)]
+        let answers = try await middleware.enqueue([JobDraft(job, policy, now: clock.now())]) { drafts in
+            guard drafts.count == 1 else { return try await put(drafts, handOverTogether) }
+            return [try await handOverAlone(try drafts[0].job, drafts[0].policy)]
         }
         return answers[0]
     }
@@ -89,13 +93,18 @@ extension JobEngine {
 
     /// Through whatever stands around enqueueing.
     func handOver(
-        _ jobs: [Box<Created>], _ put: ([Box<Created>]) async throws -> [EnqueuedJob]
+        _ jobs: [Box<Created>], _ policy: ConflictPolicy,
+        put: ([Box<Created>], ConflictPolicy) async throws -> [EnqueuedJob]
     ) async throws -> [EnqueuedJob] {
-        guard !middleware.all.isEmpty, !jobs.isEmpty else { return try await put(jobs) }
+        guard !middleware.all.isEmpty, !jobs.isEmpty else { return try await put(jobs, policy) }
         let now = clock.now()
-        return try await middleware.enqueue(jobs.map { JobDraft(created: $0.value, now: now) }) {
-            try await put($0.map { Box($0.created) })
-        }
+        return try await middleware.enqueue(jobs.map { JobDraft($0, policy, now: now) }) { try await self.put($0, put) }
+    }
+
+    private func put(
+        _ drafts: [JobDraft], _ put: ([Box<Created>], ConflictPolicy) async throws -> [EnqueuedJob]
+    ) async throws -> [EnqueuedJob] {
+        try await put(try drafts.map { try $0.job }, try ConflictPolicy.common(of: drafts.map(\.policy)))
     }
 
     private func handOverTogether(_ jobs: [Box<Created>], _ policy: ConflictPolicy) async throws -> [EnqueuedJob] {
@@ -125,22 +134,24 @@ extension JobEngine {
     func handle<Output>(for answer: Answer, _ coding: JobOutputCoding<Output>) throws -> JobHandle<Output> {
         handle(for: try enqueued(answer), coding)
     }
-
-    func handle<Output>(for job: EnqueuedJob, _ coding: JobOutputCoding<Output>) -> JobHandle<Output> {
-        JobHandle(id: job.id, event: job.event, wasThere: job.wasThere, engine: self, coding: coding)
-    }
 }
 
 extension [JobRequest] {
     /// What all of them say about a key that is taken.
     var conflictPolicy: ConflictPolicy {
         get throws {
-            let policy = first?.options.conflictPolicy ?? .existing
-            guard allSatisfy({ $0.options.conflictPolicy == policy }) else {
-                throw Refusal(
-                    .badOption, "Jobs that are enqueued together have one rule for conflicts; give all the same.")
-            }
-            return policy
+            try ConflictPolicy.common(of: map(\.options.conflictPolicy))
         }
+    }
+}
+
+extension ConflictPolicy {
+    fileprivate static func common(of policies: [ConflictPolicy]) throws -> ConflictPolicy {
+        let policy = policies.first ?? .existing
+        guard policies.allSatisfy({ $0 == policy }) else {
+            throw Refusal(
+                .badOption, "Jobs that are enqueued together have one rule for conflicts; give all the same.")
+        }
+        return policy
     }
 }

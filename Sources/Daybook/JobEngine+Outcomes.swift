@@ -11,12 +11,6 @@ extension JobEngine {
         }
     }
 
-    /// Cancels a job, waiting or running. Refused once it has finished.
-    public func cancel(_ id: JobID, reason: String = "") async throws {
-        let command = Command.cancel(job: id.rawValue, expected: nil, reason: reason, actor: .process(process))
-        if case .refused(let refusal) = try await perform(command) { throw refusal }
-    }
-
     /// What a job came to, in bytes, as soon as it has succeeded.
     func resultBytes(of id: JobID) async throws -> [UInt8] {
         while true {

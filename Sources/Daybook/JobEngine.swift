@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// A store of jobs on this machine, opened by this process: to enqueue, to work, or both.
 ///
-///     let engine = try await JobEngine.open("daybook-data") { $0.register(SendMail.self) }
+///     let engine = try JobEngine.open("daybook-data") { $0.register(SendMail.self) }
 ///     try await engine.enqueue(SendMail(to: "ada"), .delay(.seconds(300)))
 ///     try await engine.run(workers: 8)
 ///
@@ -22,10 +22,11 @@ public final class JobEngine: Sendable {
     var clock: EngineClock { environment.clock }
     let random: RandomNumbers
     let middleware: MiddlewareChain
-    private let options: EngineOptions
+    let options: EngineOptions
     package let process: SequenceNumber
-    private let pools = Mutex<[WorkPool]>([])
+    let pools = Mutex<[WorkPool]>([])
     let isStopping = Mutex(false)
+    private let ending = Ending()
     /// Nil where there is no folder to keep their rows in.
     let followers: FollowerSet?
     /// Nil where nobody is to be told of anything.
@@ -148,74 +149,13 @@ public final class JobEngine: Sendable {
         }
     }
 
-    // MARK: Working
+    // MARK: Its end
 
-    /// Works until ``stop(within:)`` is called or the surrounding task is cancelled: claims jobs of `queues` (all of
-    /// them, if none are named) and runs up to `workers` at a time. What was claimed and not started goes back.
-    ///
-    /// Call it several times at once for workers of several sizes with queues of their own. Cancelling the task cancels
-    /// the running jobs at once; they go back without burning an attempt.
-    public func run(
-        workers: Int = 8, queues: [String]? = nil, order: QueueOrder = .byPriority
-    ) async throws {
-        let pool = WorkPool(queues: queues, order: order, workers: max(1, workers), runs: registry.runnable)
-        pools.withLock { $0.append(pool) }
-        if isStopping.withLock({ $0 }) { pool.stop() }
-        try await unparkWhatCanRun()
-        writer.add(pool)
-        let runner = JobRunner(
-            pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, desk: writer.desk, clock: clock, keyring: storage.keyring, middleware: middleware,
-            observers: options.observers)
-        await withTaskCancellationHandler {
-            await withTaskGroup(of: UInt32?.self) { group in
-                func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }
-                for worker in 1...pool.workers { add(UInt32(worker)) }
-                // In virtual time whoever drives the engine looks for what is wrong.
-                if alerts != nil, environment.driver == nil {
-                    group.addTask {
-                        try? await self.watchAlerts()
-                        return nil
-                    }
-                }
-                while let ended = await group.next() { if let spent = ended { add(spent) } }
-            }
-        } onCancel: {
-            pool.stop()
-            writer.inbox.poke()
-        }
-        pools.withLock { $0.removeAll { $0 === pool } }
-        try await giveBack(pool)
-    }
-
-    /// Waits until none of `queues` (all of them, if none are named) has a job that is ready or running, in any
-    /// process. Jobs that are due later do not count. Also returns when this engine is stopped.
-    public func waitUntilDrained(_ queues: [String]? = nil) async throws {
-        await writer.waitUntilDrained(queues)
-    }
-
-    /// Ends every ``run(workers:queues:order:)`` of this engine once its running jobs have finished, at the latest
-    /// after `patience` if that is given: what runs then is cancelled and goes back without burning an attempt.
-    ///
-    /// A job that ignores its cancellation holds the end up for as long as it runs.
-    public func stop(within patience: Duration? = nil) {
-        if let patience {
-            let microseconds = UInt64(clamping: patience.clampedMicroseconds)
-            let (span, overflow) = microseconds.multipliedReportingOverflow(by: 1_000)
-            let (deadline, wraps) = clock.monotonicNanoseconds().addingReportingOverflow(span)
-            if !overflow, !wraps { writer.stopDeadline.set(deadline) }
-        }
-        isStopping.withLock { $0 = true }
-        for pool in pools.withLock({ $0 }) { pool.stop() }
-        writer.endDrains()
-        writer.inbox.poke()
-    }
-
-    /// Whether it runs jobs, or takes part in it.
-    package var isWorking: Bool { pools.withLock { $0.contains { $0.queues != [AlertEpisode.queue] } } }
-
-    /// Says goodbye in the log and closes the store. What was handed over before is written first.
+    /// Says goodbye in the log and closes the store. What was handed over before is written first; what still runs is
+    /// cancelled and goes back without burning an attempt. Whatever is asked of the engine from then on throws
+    /// ``EngineClosed``, but for closing it once more.
     public func close() async throws {
+        guard await ending.begin() else { return }
         stop()
         do {
             _ = try await perform(.stopProcess(process))
@@ -227,43 +167,7 @@ public final class JobEngine: Sendable {
         watch.stop()
         await followers?.stop()
         folder?.close()
-    }
-
-    /// Makes ready again what other processes could not run and this one can.
-    private func unparkWhatCanRun() async throws {
-        for job in try environment.storage.read(parkedJobs) {
-            _ = try await perform(.unpark(job: job, actor: .process(process)))
-        }
-    }
-
-    private func parkedJobs(_ log: any LogSnapshot) throws -> [SequenceNumber] {
-        var books = Books()
-        guard try books.allQueues(in: log).contains(where: { $0[.parked] > 0 }) else { return [] }
-        var found: [SequenceNumber] = []
-        try RowKey.number(0).withBytes { start in
-            try log.scan(.jobs, from: start) { key, value in
-                guard let record = JobRecord(value), record.state == .parked,
-                    let name = try books.names.text(.job, record.name, in: log),
-                    registry.handler(for: name, version: Int(record.version)) != nil
-                else { return true }
-                found.append(RowKey(key).first)
-                return true
-            }
-        }
-        return found
-    }
-
-    /// Waits until all that the workers reported is written, and gives back what none of them took.
-    private func giveBack(_ pool: WorkPool) async throws {
-        // A turn that has begun may still claim for it; it is over before the look is answered.
-        writer.remove(pool)
-        _ = try await perform(.look)
-        for job in pool.takeOverdue(nowNanoseconds: .max) where writer.claims.giveBack(job) {
-            _ = try await perform(
-                .release(
-                    job: job.claimed.job, token: job.claimed.token, reason: "the process is stopping",
-                    actor: .process(process)))
-        }
+        ending.end()
     }
 
     // MARK: Reading

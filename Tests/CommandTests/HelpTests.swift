@@ -41,7 +41,8 @@ import Testing
 
                 \(Self.everywhere)
 
-                Exit codes: 0 done; 1 the answer is no; 2 the call is wrong; 3 the store cannot be used.
+                Exit codes: 0 done; 1 the answer is no; 2 the call is wrong; 3 the store cannot be used; 130 or 143
+                stopped by SIGINT or SIGTERM before it was done.
 
                 `daybook help COMMAND` says more about one of them.
                 """)

@@ -138,7 +138,7 @@ import Testing
             #expect(mode as? Int == 0o600)
             #expect(try daybook.run("restore", copy, "--data", back).code == 0)
             #expect(try daybook.run("jobs", "show", job, "--data", back).output.contains("canary-71"))
-            #expect(try daybook.run("fork", daybook.store + ".fork").error.contains("copy the folder `keys`"))
+            #expect(try daybook.run("fork", "--to", daybook.store + ".fork").error.contains("copy the folder `keys`"))
             #expect(try daybook.run("doctor", "--data", daybook.store + ".fork").output.contains("is not here"))
         }
     }

@@ -18,7 +18,7 @@ import Testing
         try Daybook.inTemporaryFolder { daybook throws in
             try work(daybook, jobs: 20)
             #expect(try daybook.run("retention", "list", "--json").lines.count == 3)
-            #expect(try daybook.run("retention", "run").output == "0 jobs left\n")
+            #expect(try daybook.run("retention", "run").output == "no job was taken out of the ledgers\n")
             #expect(
                 try daybook.run("retention", "set", "--state", "succeeded", "--keep", "0s").output
                     == "succeeded: kept for 0s\n")
@@ -26,12 +26,12 @@ import Testing
             #expect(hold.output.hasPrefix(#"{"scope":"job:2","seq":"#))
             #expect(try daybook.run("jobs", "delete", "2").code == 1)
             #expect(try daybook.run("retention", "run", "--dry-run", "--json").output == "{\"jobs\":19}\n")
-            #expect(try daybook.run("retention", "run").output == "19 jobs left\n")
+            #expect(try daybook.run("retention", "run").output == "19 jobs were taken out of the ledgers\n")
             #expect(try daybook.run("retention", "list", "--json").output.contains(#"{"scope":"job:2","held":true"#))
             #expect(try daybook.run("log", "audit", "--actor", "ann", "--format", "csv").output.contains("case 12"))
             #expect(try daybook.run("retention", "release", "2").code == 0)
             #expect(try daybook.run("retention", "release", "2").code == 1)
-            #expect(try daybook.run("retention", "run").output == "1 jobs left\n")
+            #expect(try daybook.run("retention", "run").output == "1 job was taken out of the ledgers\n")
             #expect(try daybook.run("retention", "set", "--state", "succeeded", "--keep", "default").code == 0)
             #expect(try daybook.run("retention", "set", "--state", "succeeded", "--keep", "default").code == 1)
             #expect(try daybook.run("log", "verify").code == 0)

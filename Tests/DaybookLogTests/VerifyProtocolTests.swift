@@ -26,50 +26,65 @@ import Testing
         var report = VerifyReport()
         report.tally.unknownKinds = [7: 9, 250: 1]
         report.doubts = [VerifyFinding("two\nlines"), VerifyFinding("with a place", at: 12)]
+        report.findings = [
+            VerifyFinding("of the store"), VerifyFinding("of an archive", at: 4, .archive),
+            VerifyFinding("of a checkpoint", at: nil, .witness),
+        ]
+        report.jobs = 7
         report.head = .zero
         report.elapsedNanoseconds = 5
         let found = transcript(VerifyProtocol.lines(report)).conclusion(.exited(code: 0))
         #expect(found.tally == report.tally)
         #expect(found.doubts == [VerifyFinding("two lines"), VerifyFinding("with a place", at: 12)])
+        #expect(found.findings == report.findings && found.jobs == 7)
         #expect(found.head == .zero)
-        #expect(found.verdict == .cannotTell)
     }
 
     @Test(
         arguments: [
             ("", "The storage layer failed (signal 6) while opening the store.", nil),
-            ("at opening 0 0", "The storage layer failed (signal 6) while reading the head of the log.", nil),
+            ("at opening 0 0 0", "The storage layer failed (signal 6) while reading the head of the log.", nil),
             (
-                "at events 65537 900000", "The storage layer failed (signal 6) near event 65537, while reading events.",
-                65537
+                "at events 65537 900000 0",
+                "The storage layer failed (signal 6) while reading events, between event 65537 and event 65664.", 65537
             ),
             (
-                "at ledgers 0 0\nat rebuild 9 900000",
-                "The storage layer failed (signal 6) near event 9, while reading events to rebuild the ledgers.",
-                9
+                "at ledgers 0 0 1\nat rebuild 899990 900000 0",
+                """
+                The storage layer failed (signal 6) while reading events to rebuild the ledgers, between event 899990 \
+                and event 900000.
+                """, 899_990
+            ),
+            ("at ledgers 0 0 1", "The storage layer failed (signal 6) while reading the ledger jobs.", nil),
+            (
+                "at ledgers 128 0 1",
+                "The storage layer failed (signal 6) while reading the ledger jobs, behind its first 128 rows.", nil
             ),
             (
-                "at ledgers 131072 0",
-                "The storage layer failed (signal 6) near row 131072, while reading the ledgers.", nil
+                "at comparison 0 0 0",
+                "The storage layer failed (signal 6) while reading the ledgers row by row.", nil
             ),
         ] as [(String, String, SequenceNumber?)])
     func `tells where a child was that died`(lines: String, sentence: String, sequence: SequenceNumber?) {
-        let report = transcript(VerifyProtocol.opening(workers: 2) + lines).conclusion(.killed(signal: 6))
+        let report = transcript(VerifyProtocol.opening(workers: 2, step: 128) + lines).conclusion(.killed(signal: 6))
         #expect(report.findings == [VerifyFinding(sentence, at: sequence)])
         #expect(report.verdict == .damaged)
     }
 
     @Test func `asks for a second run where several threads were reading`() {
-        let two = transcript(VerifyProtocol.opening(workers: 2))
+        let two = transcript(VerifyProtocol.opening(workers: 2, step: 128))
         #expect(two.wantsSecondRun(after: .killed(signal: 11)))
         #expect(!two.wantsSecondRun(after: .exited(code: 0)))
-        #expect(!transcript(VerifyProtocol.opening(workers: 1)).wantsSecondRun(after: .killed(signal: 11)))
-        let done = transcript(VerifyProtocol.opening(workers: 2) + VerifyProtocol.lines(VerifyReport()))
+        #expect(!transcript(VerifyProtocol.opening(workers: 1, step: 128)).wantsSecondRun(after: .killed(signal: 11)))
+        // One that seldom says where it is.
+        let coarse = transcript(VerifyProtocol.opening(workers: 1, step: 65_536))
+        #expect(coarse.wantsSecondRun(after: .killed(signal: 11)))
+        let done = transcript(VerifyProtocol.opening(workers: 2, step: 128) + VerifyProtocol.lines(VerifyReport()))
         #expect(!done.wantsSecondRun(after: .killed(signal: 11)))
     }
 
     @Test func `cannot tell anything from a child that ended early`() {
-        let report = transcript("at events 1 2").conclusion(.exited(code: 3))
+        let report = transcript("at events 1 2 0").conclusion(.exited(code: 3))
         #expect(report.verdict == .cannotTell)
     }
 

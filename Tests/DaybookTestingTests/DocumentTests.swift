@@ -7,7 +7,7 @@ import Testing
     let examples = try String(contentsOf: tests.appending(path: "ExampleTests.swift"), encoding: .utf8)
     let guide = try String(contentsOf: tests.appending(path: "../../Docs/Testing.md"), encoding: .utf8)
     let blocks = guide.components(separatedBy: "```swift\n").dropFirst()
-    #expect(blocks.count == 3)
+    #expect(blocks.count == 5)
     for block in blocks {
         let code = try #require(block.components(separatedBy: "```").first)
         #expect(examples.contains(code), "a block of Docs/Testing.md is not in ExampleTests.swift")

@@ -54,3 +54,40 @@ func `charging cards keeps all promises whatever goes wrong`(seed: UInt64) throw
     #expect(report.violations.isEmpty)
     #expect(report.crashes > 0)
 }
+
+struct DeliverOrder: Job {
+    static let jobName = "order.deliver"
+    var order: Int
+
+    func run(_ context: JobContext) async throws -> String {
+        let receipt = try await context.step("charge") { "receipt \(order)" }
+        if context.attempt == 1 { throw NoTruck() }
+        context.log("on its way for \(context.tenant ?? "nobody")")
+        context.count(.processed)
+        return receipt
+    }
+
+    struct NoTruck: Error {}
+}
+
+@Test func `an order is charged once, however often it is tried`() async throws {
+    let first = try await DeliverOrder(order: 7).testRun(.tenant("acme"))
+    #expect(throws: DeliverOrder.NoTruck.self) { try first.output }
+    #expect(first.steps.map(\.name) == ["charge"])
+
+    let second = try await first.again()
+    #expect(try second.output == "receipt 7")
+    #expect(second.steps.isEmpty)
+    #expect(second.lines.map(\.text) == ["on its way for acme"])
+    #expect(second.counters == ["processed": 1])
+}
+
+@Test func `a card that kills who charges it is set aside`() async throws {
+    var options = EngineOptions()
+    options.deathsMax = 1
+    let test = try TestEngine(options: options) { $0.register(ChargeCard.self) }
+
+    let card = try await test.engine.enqueue(ChargeCard(order: 7))
+    try await test.crash(running: card.id)
+    try test.expect(card.id, is: .failed)
+}

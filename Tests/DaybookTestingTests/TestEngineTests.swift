@@ -76,4 +76,42 @@ private struct Note: Job {
         #expect(jobs.count == 200)
         #expect(jobs.allSatisfy { $0.state == .succeeded })
     }
+
+    @Test func `finds jobs whose arguments do not say how they are done`() async throws {
+        let test = try TestEngine { _ in }
+        try await test.engine.enqueue(Letter(to: ["ada"]))
+        try test.expectEnqueued(Letter.self) { $0.to == ["ada"] }
+        try test.expectNotEnqueued(Letter.self) { $0.to == ["bob"] }
+        #expect(try test.jobs(Letter.self).map(\.job.to) == [["ada"]])
+    }
+
+    @Test func `reads older arguments as a worker would, and names what nobody can read`() async throws {
+        let test = try TestEngine { _ in }
+        func enqueue(_ json: String, version: Int) async throws -> JobID {
+            try await test.engine.enqueue("letter", arguments: Array(json.utf8), [.argumentsVersion(version)]).id
+        }
+        let old = try await enqueue(#"{"to":"ada"}"#, version: 2)
+        let torn = try await enqueue(#"{"to":7}"#, version: 3)
+        let ancient = try await enqueue(#"{"to":"ada"}"#, version: 1)
+        let future = try await enqueue(#"{"to":["ada"]}"#, version: 4)
+        #expect(try test.expectEnqueued(Letter.self) { $0.to == ["ada"] }.id == old)
+        #expect(try test.jobs(Letter.self).map(\.id) == [old])
+        #expect {
+            try test.expectEnqueued(Letter.self) { $0.to == ["bob"] }
+        } throws: { error in
+            let text = "\(error)"
+            return text.contains("reads versions 2 to 3") && text.contains("job \(torn) (version 3)")
+                && text.contains("job \(ancient) (version 1)") && text.contains("job \(future) (version 4)")
+                && !text.contains("job \(old) ")
+        }
+    }
+}
+
+private struct Letter: JobArguments {
+    static let jobName = "letter"
+    static let jobVersion = 3
+    static let upcasts: [JobUpcast] = [.from(2, Old.self) { Letter(to: [$0.to]) }]
+    var to: [String]
+
+    struct Old: Codable { var to: String }
 }

@@ -130,17 +130,17 @@ private struct Receipt: Job {
     }
 
     @Test func `are ten thousand at most`() async throws {
-        let refusal = Mutex<Refusal?>(nil)
+        let refusal = Mutex<RunRefusal?>(nil)
         try await withEngine { context in
             for _ in 0..<10_000 { try context.enqueue("n", arguments: []) }
             do {
                 try context.enqueue("n", arguments: [])
             } catch {
-                refusal.withLock { $0 = error as? Refusal }
+                refusal.withLock { $0 = error as? RunRefusal }
             }
         } _: { engine in
             _ = try await run(engine)
-            #expect(refusal.withLock { $0?.code } == .badOption)
+            #expect(refusal.withLock { $0?.code } == .tooLarge)
             #expect(try created(engine).count == 10_000)
         }
     }

@@ -127,6 +127,34 @@ private struct Listener: JobMiddleware {
         }
     }
 
+    @Test func `may say what happens on a conflict, and is refused what cannot be`() async throws {
+        struct Setting: JobMiddleware {
+            let option: JobOption
+            func enqueue(
+                _ jobs: [JobDraft], next: ([JobDraft]) async throws -> [EnqueuedJob]
+            ) async throws -> [EnqueuedJob] {
+                var jobs = jobs
+                for index in jobs.indices { jobs[index].set(option) }
+                return try await next(jobs)
+            }
+        }
+        for option in [JobOption.onConflict(.refuse), .priority(1_000_000), .metadata("a=b", "c")] {
+            try await withStoreFolder { folder in
+                let plain = try JobEngine.open(folder)
+                _ = try await plain.enqueue("n", arguments: [], [.key("k")])
+                try await plain.close()
+                let engine = try JobEngine.open(folder, options: options(Setting(option: option)))
+                await #expect(throws: Refusal.self) { try await engine.enqueue("n", arguments: [], [.key("k")]) }
+                await #expect(throws: Refusal.self) {
+                    try await engine.enqueue([
+                        JobRequest("n", arguments: [], [.key("k")]), JobRequest("n", arguments: []),
+                    ])
+                }
+                try await engine.close()
+            }
+        }
+    }
+
     @Test func `that answers for fewer jobs than it got is told so`() async throws {
         struct Lazy: JobMiddleware {
             func enqueue(

@@ -160,6 +160,28 @@ import Testing
         }
     }
 
+    @Test func `whose value cannot be written down fails the job for good, and so does such a result`() async throws {
+        struct Halves: Job {
+            static let jobName = "halves"
+            let inStep: Bool
+            func run(_ context: JobContext) async throws -> Double {
+                guard inStep else { return .nan }
+                return try await context.step("divide") { Double.infinity }
+            }
+        }
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder) { $0.register(Halves.self) }
+            for inStep in [true, false] {
+                let job = try await engine.enqueue(Halves(inStep: inStep))
+                try await engine.runUntilDrained(workers: 1)
+                #expect(try job.state() == .failed)
+                #expect(try engine.record(job.id)?.attempt == 1)
+                #expect(try engine.runs(of: job.id).last?.end?.error.contains("cannot be written down") == true)
+            }
+            try await engine.close()
+        }
+    }
+
     @Test func `that came to something else than the code expects fails the run, which is tried again`() async throws {
         try await withEngine { context in
             switch context.attempt {

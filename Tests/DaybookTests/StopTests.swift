@@ -48,6 +48,56 @@ import Testing
             try await engine.close()
         }
     }
+
+    /// A job that has begun and hears nothing until it is released.
+    private func withDeafJob(
+        _ body: (
+            JobEngine, VirtualTime, String, JobHandle<[UInt8]>, Task<Void, any Error>, _ release: Countdown
+        ) async throws -> Void
+    ) async throws {
+        try await withStoreFolder { folder in
+            let (started, release) = (Countdown(1), Countdown(1))
+            let time = VirtualTime()
+            let engine = try JobEngine.open(
+                folder, program: "test", options: EngineOptions(), host: .real(), clock: time.clock
+            ) { jobs in
+                jobs.register("deaf") { _, _ in
+                    started.signal()
+                    await release.wait()
+                }
+            }
+            let job = try await engine.enqueue("deaf", arguments: [])
+            let working = Task { try await engine.run(workers: 1) }
+            await started.wait()
+            try await body(engine, time, folder, job, working, release)
+        }
+    }
+
+    @Test func `is held up by a job that ignores its cancellation, which counts when it returns`() async throws {
+        try await withDeafJob { engine, time, _, job, working, release in
+            engine.stop(within: .seconds(10))
+            time.advance(by: 100)
+            _ = try await engine.perform(.look)
+            #expect(try job.state() == .processing)
+            release.signal()
+            try await working.value
+            #expect(try job.state() == .succeeded)
+            try await engine.close()
+        }
+    }
+
+    @Test func `by closing gives up a job that ignores its cancellation`() async throws {
+        try await withDeafJob { engine, _, folder, job, working, release in
+            try await engine.close()
+            let next = try JobEngine.open(folder)
+            #expect(try next.state(of: job.id) == .enqueued)
+            #expect(try next.job(job.id)?.attempt == 0)
+            release.signal()
+            _ = try? await working.value
+            #expect(try next.state(of: job.id) == .enqueued)
+            try await next.close()
+        }
+    }
 }
 
 @Suite struct `Workers on several queues` {

@@ -49,7 +49,7 @@ enum House {
         guard let rooms = rooms[module] else { return nil }
         switch module {
         case "DaybookModel": return rooms
-        // Only for Codable arguments: there is no other JSON for them.
+        // Only for arguments that hold its dates, data, addresses and decimals, and for JSON in UTF-16 and UTF-32.
         case "Daybook": return rooms.union(system).union(["FoundationEssentials", "Foundation"])
         case "DaybookTesting": return rooms.union(system).union(foundation).union(["Testing"])
         case "DaybookDashboard", "DaybookCommand", "DaybookBench", "DaybookFaults":

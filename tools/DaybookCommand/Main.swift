@@ -10,6 +10,7 @@ enum Main {
     static func main() {
         StandardStreams.prepare()
         CrashGuard.install()
+        StopGuard.install()
         exit(CommandLineTool.run().rawValue)
     }
 }

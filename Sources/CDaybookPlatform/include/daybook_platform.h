@@ -88,6 +88,10 @@ void daybook_file_system_by_type(const char *type, struct daybook_file_system *o
 /// look now and then.
 int daybook_process_end_descriptor(pid_t process, int *out);
 
+/// From now on the children of this process's descendants become its own when their parents end, so that it can end
+/// them and has to wait for them. ENOTSUP where the system has nothing of the kind.
+int daybook_adopt_orphans(void);
+
 // MARK: Clocks and identity
 
 /// Nanoseconds on a clock that never steps and stands still while the machine is suspended.

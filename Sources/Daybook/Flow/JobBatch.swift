@@ -12,7 +12,8 @@ public import DaybookModel
 /// otherwise. One that is made inside another counts there as one job:
 ///
 ///     let release = try await engine.openBatch("release")
-///     let tests = try await engine.enqueue(batch: "tests", in: release, suites.map { try JobRequest(Test($0)) })
+///     let suites = try suites.map { try JobRequest(Test(suite: $0)) }
+///     let tests = try await engine.enqueue(batch: "tests", in: release, suites)
 ///     try await engine.enqueue(Sign(), .batch(release), .after(tests))
 ///     try await release.seal()
 public struct JobBatch: Sendable {
@@ -95,13 +96,13 @@ extension JobEngine {
     private func makeBatch(
         _ name: String, in outer: JobBatch?, _ requests: [JobRequest], isOpen: Bool
     ) async throws -> JobBatch {
-        guard try requests.conflictPolicy == .existing else {
-            throw Refusal(.badOption, "In a new batch the job that has the key answers; leave out `onConflict`.")
-        }
+        guard try requests.conflictPolicy == .existing else { throw Refusal.conflictInBatch }
         let now = clock.now()
         let new = NewBatch(name: name, in: outer?.id ?? 0, isOpen: isOpen, jobs: [], actor: .process(process))
         var batch: SequenceNumber = 0
-        let made = try await handOver(try requests.map { try created($0, now: now) }) { jobs in
+        let made = try await handOver(try requests.map { try created($0, now: now) }, .existing) { jobs, policy in
+            // A middleware may have said otherwise.
+            guard policy == .existing else { throw Refusal.conflictInBatch }
             guard StagedParts().fit(jobs) else {
                 let filled = try await fill(new, jobs)
                 batch = filled.batch
@@ -123,6 +124,12 @@ extension JobEngine {
 
     fileprivate func performOnBatch(_ command: Command) async throws {
         if case .refused(let refusal) = try await perform(command) { throw refusal }
+    }
+}
+
+extension Refusal {
+    fileprivate static var conflictInBatch: Refusal {
+        Refusal(.badOption, "In a new batch the job that has the key answers; leave out `onConflict`.")
     }
 }
 

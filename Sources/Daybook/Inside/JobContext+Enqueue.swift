@@ -15,15 +15,15 @@ extension JobContext {
 
     /// Enqueues a job by name, with raw arguments; it is there once this run has succeeded.
     public func enqueue(_ name: String, arguments: [UInt8], _ options: [JobOption] = []) throws {
-        guard options.conflictPolicy == .existing else {
-            throw Refusal(
-                .badOption, "For a further job the one that has the key answers; leave out what to do on a conflict.")
-        }
         try add(JobRequest(name, arguments: arguments, options))
     }
 
     private func add(_ request: JobRequest) throws {
-        let created = request.created(
+        guard request.options.conflictPolicy == .existing else {
+            throw Refusal(
+                .badOption, "For a further job the one that has the key answers; leave out what to do on a conflict.")
+        }
+        let created = try request.created(
             salt: try notes.desk.random.next(), actor: notes.run.actor, parent: notes.started.job.created,
             now: notes.desk.clock.now())
         try notes.add(Box(created))
@@ -36,15 +36,4 @@ extension Created {
         self.init(name: name, queue: "default", attempts: 11, salt: salt, arguments: arguments)
         self.actor = actor
     }
-
-    var metadataByName: [String: String] {
-        Dictionary(
-            metadata.map { entry in
-                let key = Created.metadataKey(entry)
-                return (String(key), String(entry[key.endIndex...].dropFirst()))
-            }, uniquingKeysWith: { $1 })
-    }
-
-    /// Metadata stands as `key=value`.
-    static func metadataKey(_ entry: String) -> Substring { entry.prefix { $0 != "=" } }
 }

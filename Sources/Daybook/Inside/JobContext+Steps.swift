@@ -36,7 +36,7 @@ extension JobContext {
             // What is done for a job that others have in their hands would be done twice.
             guard !isCancelled else { throw CancellationError() }
             let value = try await work()
-            try await record(name, try coding.encode(value))
+            try await record(name, try coding.bytes(of: value, "What the step \(name) came to"))
             return value
         } catch {
             notes.giveUp(step: name)

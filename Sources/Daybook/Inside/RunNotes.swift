@@ -121,11 +121,11 @@ final class RunNotes: Sendable {
 
     func setStatistics(_ bytes: [UInt8]) { change { $0.statistics = bytes } }
 
-    func add(_ job: Box<Created>) throws(Refusal) {
-        guard let refusal = change({ $0.jobs.add(job) }) else {
+    func add(_ job: Box<Created>) throws {
+        guard let added = change({ more in Result { try more.jobs.add(job) } }) else {
             throw Refusal(.wrongState, "This run of job \(run.job) has ended and can enqueue nothing any more.")
         }
-        if let refusal { throw refusal }
+        try added.get()
     }
 
     // MARK: Steps

@@ -8,8 +8,10 @@ public struct RunRefusal: Error, Equatable, Sendable, CustomStringConvertible {
         case badStep
         /// What the step recorded in an earlier run is not what this code expects.
         case stepUnreadable
-        /// The result, what a step came to, or the statistics are larger than allowed.
+        /// The result, what a step came to, or the statistics are larger than allowed, or too many jobs were enqueued.
         case tooLarge
+        /// The result, or what a step came to, cannot be written down.
+        case notEncodable
         /// The job was cancelled, took too long, or was taken over by another process.
         case claimLost
         /// The result of a job was asked for that this one did not wait for.
@@ -29,7 +31,7 @@ public struct RunRefusal: Error, Equatable, Sendable, CustomStringConvertible {
     /// Another run would come to the same, and would repeat what this one has done.
     var isFinal: Bool {
         switch code {
-        case .stepRepeated, .badStep, .tooLarge, .badParent: true
+        case .stepRepeated, .badStep, .tooLarge, .notEncodable, .badParent: true
         case .stepUnreadable, .claimLost: false
         }
     }

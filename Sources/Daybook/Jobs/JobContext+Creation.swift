@@ -5,7 +5,7 @@ extension JobContext {
     private var created: Created { notes.started.job.created.value }
 
     /// Which form the arguments have, from 1.
-    public var argumentsVersion: Int { max(1, Int(clamping: created.argumentsVersion)) }
+    public var argumentsVersion: Int { created.version }
 
     /// How the job is called where people see it: as ``JobOption/displayName(_:)`` says, or its name.
     public var displayName: String { created.shownName }
@@ -15,12 +15,6 @@ extension JobContext {
 }
 
 extension Created {
-    /// Sets a piece of metadata, whether it is there or not.
-    mutating func setMetadata(_ key: String, _ value: String) {
-        metadata.removeAll { Created.metadataKey($0) == key }
-        metadata.append("\(key)=\(value)")
-    }
-
     /// Takes over whose the job that enqueues it is, and what that was given along.
     mutating func inherit(from parent: Box<Created>) {
         if let tenant = parent.value.tenant { self.tenant = tenant }

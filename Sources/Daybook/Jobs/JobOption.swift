@@ -1,16 +1,19 @@
 public import DaybookModel
 
-/// How a job is to be enqueued: `engine.enqueue(job, .queue("mail"), .delay(.minutes(5)))`.
+/// How a job is to be enqueued: `engine.enqueue(job, .queue("mail"), .delay(.seconds(300)))`.
 public struct JobOption: Sendable {
     let change: @Sendable (inout Created, Instant) -> Void
     let conflict: ConflictPolicy?
     /// The graph that it is about, if it names a job by its place in one.
     let graph: UInt64?
+    /// What is wrong with it by itself; whoever is given it throws this.
+    let fault: Refusal?
 
     init(
-        conflict: ConflictPolicy? = nil, graph: UInt64? = nil,
-        _ change: @escaping @Sendable (inout Created, Instant) -> Void
+        conflict: ConflictPolicy? = nil, graph: UInt64? = nil, fault: Refusal? = nil,
+        _ change: @escaping @Sendable (inout Created, Instant) -> Void = { _, _ in }
     ) {
+        self.fault = fault
         self.change = change
         self.conflict = conflict
         self.graph = graph
@@ -19,9 +22,13 @@ public struct JobOption: Sendable {
     /// The queue to wait in; `default` unless said otherwise.
     public static func queue(_ name: String) -> JobOption { JobOption { job, _ in job.queue = name } }
 
-    /// Higher runs first; 0 unless said otherwise.
+    /// Higher runs first; 0 unless said otherwise, -32,768 to 32,767.
     public static func priority(_ priority: Int) -> JobOption {
-        JobOption { job, _ in job.priority = Int16(clamping: priority) }
+        guard let small = Int16(exactly: priority) else {
+            return JobOption(
+                fault: Refusal(.badOption, "\(priority) is no priority: give \(Int16.min) to \(Int16.max)."))
+        }
+        return JobOption { job, _ in job.priority = small }
     }
 
     /// Runs no earlier than this long from now.
@@ -50,6 +57,9 @@ public struct JobOption: Sendable {
 
     /// Words to find the job by.
     public static func tags(_ tags: String...) -> JobOption { JobOption { job, _ in job.tags += tags } }
+
+    /// Who asked for it, where that is not the process alone: the signed-in person, under the name they go by.
+    public static func by(_ person: String) -> JobOption { JobOption { job, _ in job.actor.person = person } }
 
     /// Whose job it is, where one store serves several.
     public static func tenant(_ tenant: String) -> JobOption { JobOption { job, _ in job.tenant = tenant } }

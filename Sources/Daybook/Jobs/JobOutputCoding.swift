@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// How what a job returns becomes the bytes in the log, and again a value.
 ///
 /// Nothing, bytes and everything that is `Codable` (as JSON) need no mention. Give a job a coding of your own for
@@ -36,16 +30,7 @@ extension JobOutputCoding where Output: Codable {
     public static var json: JobOutputCoding {
         JobOutputCoding(
             encode: { try JSON.encode($0) },
-            decode: { try JSONDecoder().decode(Output.self, from: Data($0)) })
-    }
-}
-
-enum JSON {
-    /// The same bytes for the same value, as far as its type allows.
-    static func encode(_ value: some Encodable) throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(value))
+            decode: { try JSON.decode(Output.self, from: $0) })
     }
 }
 

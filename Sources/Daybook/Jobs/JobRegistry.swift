@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
 internal import DaybookModel
 
 /// The jobs that a process can run, by name and by the versions of their arguments.
@@ -41,24 +36,17 @@ public struct JobRegistry: Sendable {
     public mutating func register<J: JobArguments>(
         _ type: J.Type, _ run: @escaping @Sendable (J, JobContext) async throws -> J.Output
     ) {
-        let upcasts: UpcastChain
+        let reader: ArgumentsReader<J>
         do throws(RegistrationFault) {
-            upcasts = try UpcastChain(J.upcasts, to: J.jobVersion)
+            reader = try ArgumentsReader()
         } catch {
             faults.append(error.of(J.jobName))
             return
         }
         types[J.jobName] = RegisteredType(J.self)
-        add(J.jobName, upcasts.versions) { arguments, context in
-            let job: J
-            do {
-                let arguments = try upcasts.upcast(arguments, from: context.argumentsVersion)
-                job = try JSONDecoder().decode(J.self, from: Data(arguments))
-            } catch {
-                // The text of a decoding error quotes the arguments, which do not belong into an error.
-                throw UnreadableArguments(name: J.jobName)
-            }
-            let output = try J.outputCoding.encode(try await run(job, context))
+        add(J.jobName, reader.versions) { arguments, context in
+            let job = try reader.read(arguments, version: context.argumentsVersion)
+            let output = try J.outputCoding.bytes(of: try await run(job, context), "The result of \(J.jobName)")
             if !output.isEmpty { context.setResult(output) }
         }
     }
@@ -117,10 +105,4 @@ public struct JobRegistry: Sendable {
         if fallback != nil { return .everything }
         return entries.reduce(into: Runnable.nothing) { $0.add($1.key, $1.value.versions) }
     }
-}
-
-/// The arguments in the log are not what the job's type expects.
-struct UnreadableArguments: Error, CustomStringConvertible {
-    let name: String
-    var description: String { "the arguments are not what \(name) can read" }
 }

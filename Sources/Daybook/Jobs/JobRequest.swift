@@ -18,7 +18,7 @@ public struct JobRequest: Sendable {
         try self.init(of: job, options)
     }
 
-    init<J: JobArguments>(of job: J, _ options: [JobOption]) throws {
+    package init<J: JobArguments>(of job: J, _ options: [JobOption]) throws {
         name = J.jobName
         arguments = try JSON.encode(job)
         self.options = options
@@ -47,11 +47,15 @@ public struct JobRequest: Sendable {
     }
 
     /// What the type says, then what a running job hands down, then what the caller says.
-    func created(salt: UInt64, actor: Actor, parent: Box<Created>?, now: Instant) -> Created {
+    func created(salt: UInt64, actor: Actor, parent: Box<Created>?, now: Instant) throws(Refusal) -> Created {
+        for option in defaults + options { if let fault = option.fault { throw fault } }
         var created = Created(name: name, arguments: arguments, salt: salt, actor: actor)
         for option in defaults { option.change(&created, now) }
         if let parent { created.inherit(from: parent) }
         for option in options { option.change(&created, now) }
+        // What is long past needs no year of its own.
+        created.due = created.due.map { max($0, .epoch) }
+        created.expires = created.expires.map { max($0, .epoch) }
         return created
     }
 }

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// Turns the arguments of one version of a job into those of the next.
 ///
 ///     struct SendMail: Job {
@@ -30,7 +24,7 @@ public struct JobUpcast: Sendable {
     public static func from<Old: Decodable & SendableMetatype, New: Encodable & SendableMetatype>(
         _ version: Int, _ old: Old.Type, _ change: @escaping @Sendable (Old) throws -> New
     ) -> JobUpcast {
-        JobUpcast(version: version) { try JSON.encode(change(JSONDecoder().decode(Old.self, from: Data($0)))) }
+        JobUpcast(version: version) { try JSON.encode(change(JSON.decode(Old.self, from: $0))) }
     }
 }
 

@@ -18,7 +18,8 @@ public import DaybookLog
 /// runs on the thread that writes the log.
 public protocol JobMiddleware: Sendable {
     /// Around enqueueing, in the process that enqueues: may change the drafts, wait, or throw, and then nothing is
-    /// enqueued. Jobs enqueued together come together.
+    /// enqueued. Jobs enqueued together come together. Those that a recurring job makes, or a run leaves behind, do not
+    /// come here.
     ///
     /// Call `next` once and return what it returned. What it has answered is in the log, whatever comes after.
     func enqueue(

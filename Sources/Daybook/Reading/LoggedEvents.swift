@@ -84,10 +84,12 @@ public struct LoggedEvents: AsyncSequence, Sendable {
 
         private mutating func check(_ log: any LogSnapshot) throws {
             guard !isChecked else { return }
-            isChecked = true
             try position?.require(in: log)
             let end = try log.last
-            guard last > end else { return }
+            guard last > end else {
+                isChecked = true
+                return
+            }
             throw LogError(
                 .notFound,
                 """

@@ -51,7 +51,7 @@ extension LogStorage {
         try read { log in
             var events: [(SequenceNumber, Event)] = []
             var next = try Books.storedJob(job, in: log)?.last ?? 0
-            while next > 0, events.count < limit, let event = try log.event(next, { try Event($0, at: next) }) {
+            while next > 0, events.count < limit, let event = try log.eventAtHand(next, { try Event($0, at: next) }) {
                 events.append((next, event))
                 next = event.previous
             }

@@ -2,7 +2,7 @@ public import DaybookModel
 
 /// A job that is made again and again: what, when, and by which rules.
 ///
-///     RecurringJob("report.nightly", SendReport(to: "ada"), .daily(at: TimeOfDay(2, 30)), .zone("Europe/Berlin"))
+///     try RecurringJob("report.nightly", SendReport(to: "ada"), .daily(at: TimeOfDay(2, 30)), .zone("Europe/Berlin"))
 ///
 /// Its id is what it is known by, whatever its job is called: history, pauses and plans stay with it when the job's
 /// name, its arguments or its schedule change.

@@ -20,16 +20,9 @@ struct ProcessGroup {
 
     /// Who was killed and is waited for by nobody stays in the kernel's table; that is as good as gone.
     private var isRunning: Bool {
-        guard let processes = opendir("/proc") else { return kill(-number, 0) == 0 }
-        defer { closedir(processes) }
-        while let entry = readdir(processes) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            guard let pid = Int32(name), let fields = ProcessGroup.status(of: pid), fields.count > 2 else { continue }
-            if fields[2] == String(number), fields[0] != "Z", fields[0] != "X" { return true }
-        }
-        return false
+        let processes = ProcessFacts.all()
+        guard !processes.isEmpty else { return kill(-number, 0) == 0 }
+        return processes.contains { pid in ProcessFacts(pid).map { $0.group == number && !$0.isOver } ?? false }
     }
 
     /// When a process started, in ticks since boot, of which the lower half is enough; nil if there is no such process.
@@ -39,7 +32,7 @@ struct ProcessGroup {
     }
 
     /// The fields of `/proc/PID/stat` from the state on; the name before it may hold anything.
-    private static func status(of pid: Int32) -> [String]? {
+    static func status(of pid: Int32) -> [String]? {
         let file = open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }

@@ -12,6 +12,8 @@ struct Reaper {
     let process: SequenceNumber
     let host: HostFacts
     let deathsMax: Int
+    /// By which the children of its processes are told; nil where there can be none.
+    var store: String?
 
     /// A death, and the commands that follow from it.
     struct Death {
@@ -55,9 +57,13 @@ struct Reaper {
 
     /// False while some of them still run.
     private func endChildren(_ report: EngineReport) -> Bool {
-        report.started.filter { $0.group > 0 }
-            .map { ProcessGroup(number: $0.group, leaderStart: $0.leaderStart).end() }
+        let started = report.started.filter { $0.group > 0 }
+        guard !started.isEmpty else { return true }
+        let groupsAreOver = started.map { ProcessGroup(number: $0.group, leaderStart: $0.leaderStart).end() }
             .allSatisfy { $0 }
+        // Those that have left their group.
+        let othersAreOver = store.map { RunMark(store: $0, tokens: started.map(\.token)).end() } ?? true
+        return groupsAreOver && othersAreOver
     }
 
     /// Only what had been started is charged, and after a reboot nothing is: it was not the job that ended the machine.

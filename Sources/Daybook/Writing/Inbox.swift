@@ -94,10 +94,10 @@ final class Inbox: Sendable {
         }
     }
 
-    /// From now on nothing is taken. Answers what was left.
+    /// From now on nothing is taken; the first reason given is what callers are told. Answers what was left.
     func close(_ failure: any Error) -> [WriteRequest] {
         state.withLock { state in
-            state.failure = failure
+            state.failure = state.failure ?? failure
             defer { state.requests = [] }
             return state.requests
         }

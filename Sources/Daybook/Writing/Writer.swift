@@ -23,7 +23,7 @@ final class Writer: Sendable {
     let recurringSignals = RecurringSignals()
     private let pools = Mutex<[WorkPool]>([])
     private let stopping = Atomic<Bool>(false)
-    private let drains = Mutex<[DrainWaiter]>([])
+    private let drains = DrainWaiters()
     private let ended = Mutex<[UnsafeContinuation<Void, Never>]?>([])
     private let onAskedToStop = Mutex<(@Sendable () -> Void)?>(nil)
     private let outdated = Mutex<String?>(nil)
@@ -45,7 +45,8 @@ final class Writer: Sendable {
             ? ArchiveWork(options.retention.archiving, folder, process: process, clock: environment.clock) : nil
         reaper = Reaper(
             storage: environment.storage, neighbours: environment.neighbours, process: process,
-            host: environment.host, deathsMax: options.deathsMax)
+            host: environment.host, deathsMax: options.deathsMax,
+            store: folder.map { $0.identity.withUnsafeBytes { Hexadecimal.text($0) } })
         claims = HeldClaims(environment.signs)
         news = CommitNews(
             environment.storage, options.observers, options.middleware, mayHaveThread: environment.driver == nil)
@@ -73,46 +74,22 @@ final class Writer: Sendable {
     // MARK: The end of the work
 
     /// Waits until none of `queues` (all, if none are named) has a job that is enqueued or processing, in any process.
-    func waitUntilDrained(_ queues: [String]?) async {
-        await withUnsafeContinuation { continuation in
-            drains.withLock { $0.append(DrainWaiter(queues: queues, continuation: continuation)) }
-            inbox.poke()
-        }
-    }
-
-    private struct DrainWaiter: Sendable {
-        let queues: [String]?
-        let continuation: UnsafeContinuation<Void, Never>
+    func waitUntilDrained(_ queues: [String]?) async throws {
+        try await drains.wait(queues) { inbox.poke() }
     }
 
     /// Tells those who wait for the end of the work, if it has come.
     func answerDrained() throws {
-        guard drains.withLock({ !$0.isEmpty }) else { return }
-        let queues = try environment.storage.read { log in
-            var books = Books()
-            return try books.allQueues(in: log)
-        }
-        let drained = takeDrainWaiters { waiter in
-            !queues.contains { queue in
-                (waiter.queues?.contains(queue.name) ?? !QueueRecord.isReserved(queue.name))
-                    && queue[.enqueued] + queue[.processing] > 0
-            }
-        }
-        for waiter in drained { waiter.continuation.resume() }
+        guard !drains.isEmpty else { return }
+        drains.tell(
+            try environment.storage.read { log in
+                var books = Books()
+                return try books.allQueues(in: log)
+            })
     }
 
     /// Tells those who wait for the end of the work that nobody here works any more.
-    func endDrains() {
-        for waiter in takeDrainWaiters(where: { _ in true }) { waiter.continuation.resume() }
-    }
-
-    private func takeDrainWaiters(where isDone: (DrainWaiter) -> Bool) -> [DrainWaiter] {
-        drains.withLock { waiters in
-            let done = waiters.filter(isDone)
-            waiters.removeAll(where: isDone)
-            return done
-        }
-    }
+    func endDrains() { drains.end() }
 
     // MARK: Its own end
 
@@ -155,8 +132,9 @@ final class Writer: Sendable {
         onOutdated?(sentence)
     }
 
-    /// Nothing is written here any more.
+    /// Nothing is written here any more, and whoever asks for it is told so.
     func noteEnd() {
+        close(because: EngineClosed())
         endDrains()
         let waiting = ended.withLock { waiting in
             defer { waiting = nil }
@@ -168,9 +146,13 @@ final class Writer: Sendable {
 
     /// The store cannot be written any more. Everybody who waits is told what is known, which may be that nothing is.
     func die(of error: any Error) {
-        for request in inbox.close(error) { request.reply?.resume(throwing: error) }
+        close(because: error)
         for pool in currentPools { pool.stop() }
-        // Nobody can say any more whether what runs here still counts.
+    }
+
+    private func close(because reason: any Error) {
+        for request in inbox.close(reason) { request.reply?.resume(throwing: reason) }
+        // What still runs here cannot be told any more, so it does not count.
         claims.keepOnly([])
     }
 }

@@ -143,7 +143,7 @@ struct WriterRounds {
         var nanoseconds = WriterRounds.idleNanoseconds(writer)
         if let due {
             let left = max(0, due.microseconds - clock.now().microseconds)
-            nanoseconds = min(nanoseconds, UInt64(min(left, 1_000_000_000)) * 1_000)
+            nanoseconds = UInt64(min(left, Int64(nanoseconds / 1_000))) * 1_000
         }
         let deadline = min(claims.nextDeadlineNanoseconds ?? .max, writer.desk.nextDeadlineNanoseconds ?? .max)
         if deadline != .max {

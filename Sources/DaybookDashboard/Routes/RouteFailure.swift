@@ -27,6 +27,7 @@ struct RouteFailure: Error, Equatable, Sendable {
         case let refusal as Refusal: self.init(refusal)
         case let error as LogError where error.code == .diskFull: self.init(507, error.description)
         case let error as LogError where error.code == .badInput: self.init(400, error.description)
+        case let error as LogError where error.code == .notFound: self.init(404, error.description)
         case is CancellationError: self.init(503, "The server is stopping.")
         // What went wrong inside is for the log of the process and not for whoever is at the other end.
         case is LogError: self.init(503, "The store cannot be used now; run `daybook doctor`.")

@@ -63,19 +63,14 @@ final class ArchiveFile: Sendable {
         guard let header = ArchiveHeader(try file.read(ArchiveHeader.byteCount)) else {
             throw LogError(.damaged, "\(path) is no archive of a log, or its beginning is damaged.")
         }
-        let end = try file.read(ArchiveTrailer.byteCount, at: byteCount - ArchiveTrailer.byteCount)
-        guard let trailer = ArchiveTrailer(end),
-            trailer.indexOffset.addingReportingOverflow(UInt64(trailer.blockCount) * 32).partialValue
-                == UInt64(byteCount - ArchiveTrailer.byteCount)
-        else { throw LogError(.damaged, "\(path) was cut off, or its end is damaged.") }
-        let bytes = try file.read(Int(trailer.blockCount) * ArchiveIndexEntry.byteCount, at: Int(trailer.indexOffset))
-        guard bytes.count == Int(trailer.blockCount) * ArchiveIndexEntry.byteCount, bytes.checksum == trailer.checksum
-        else { throw LogError(.damaged, "The index of \(path) is damaged.") }
+        guard let index = ArchiveTrailer.index(of: file, byteCount) else {
+            throw LogError(.damaged, "\(path) was cut off, or its end is damaged.")
+        }
         self.header = header
+        self.index = index
         self.path = path
         self.byteCount = byteCount
         self.file = file
-        index = (0..<Int(trailer.blockCount)).map { ArchiveIndexEntry(bytes, at: $0 * ArchiveIndexEntry.byteCount) }
     }
 
     /// The block with this event.

@@ -119,6 +119,22 @@ struct ArchiveTrailer {
         blockCount = bytes.number(at: 8)
         checksum = bytes.number(at: 12)
     }
+
+    /// The index of a file of so many bytes; nil if it or what leads to it is not what was written.
+    static func index(of file: borrowing FileDescriptor, _ byteCount: Int) -> [ArchiveIndexEntry]? {
+        guard byteCount >= ArchiveTrailer.byteCount,
+            let end = try? file.read(ArchiveTrailer.byteCount, at: byteCount - ArchiveTrailer.byteCount),
+            let trailer = ArchiveTrailer(end)
+        else { return nil }
+        let indexBytes = Int(trailer.blockCount) * ArchiveIndexEntry.byteCount
+        guard
+            trailer.indexOffset.addingReportingOverflow(UInt64(indexBytes)).partialValue
+                == UInt64(byteCount - ArchiveTrailer.byteCount),
+            let bytes = try? file.read(indexBytes, at: Int(trailer.indexOffset)), bytes.count == indexBytes,
+            bytes.checksum == trailer.checksum
+        else { return nil }
+        return (0..<Int(trailer.blockCount)).map { ArchiveIndexEntry(bytes, at: $0 * ArchiveIndexEntry.byteCount) }
+    }
 }
 
 extension [UInt8] {

@@ -28,9 +28,9 @@ package final class ArchiveShelf: Sendable {
         let folder: FolderDescriptor
         do {
             folder = try FolderDescriptor(opening: "\(store)/\(ArchiveShelf.folderName)")
-            guard try folder.status(of: name) != nil else { throw ArchiveShelf.missing(record, store) }
+            guard try folder.status(of: name) != nil else { throw ArchiveShelf.missing(record) }
         } catch {
-            throw ArchiveShelf.missing(record, store)
+            throw ArchiveShelf.missing(record)
         }
         let file = try ArchiveFile(folder, name)
         guard file.header.first == record.first, file.header.last == record.last, file.header.head == record.head else {
@@ -43,15 +43,23 @@ package final class ArchiveShelf: Sendable {
         return file
     }
 
+    /// Takes away the archives of a store that did not come to be.
+    static func clear(in folder: FolderDescriptor) throws(LogError) {
+        guard try folder.status(of: folderName) != nil else { return }
+        let archives = try folder.existingFolder(folderName)
+        for name in try archives.entries() { try archives.remove(name) }
+        try folder.removeFolder(folderName)
+    }
+
     /// Forgets what is open: files may have been exchanged.
     package func reopen() { open.withLock { $0 = [:] } }
 
-    static func missing(_ record: ArchiveRecord, _ store: String) -> LogError {
+    static func missing(_ record: ArchiveRecord) -> LogError {
         LogError(
             .notFound,
             """
             Events \(record.first) to \(record.last) are in the archive \(name(record.first, record.last)), which is \
-            not in \(store)/\(folderName). Put it back to look at them.
+            not in the store's folder `\(folderName)`. Put it back to look at them.
             """, at: record.first)
     }
 

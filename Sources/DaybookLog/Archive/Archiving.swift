@@ -55,12 +55,20 @@ struct Archiving {
         guard let range = try range(before: bound) else { return nil }
         try step(0)
         let name = ArchiveShelf.name(range.lowerBound, range.upperBound)
-        var archived = try writeFile(range, name)
-        try step(1)
-        try putBase(range.upperBound)
-        try step(2)
-        archived.carried = try carryOn(through: range.upperBound)
-        try step(3)
+        var archived: Archived
+        do {
+            archived = try writeFile(range, name)
+            try step(1)
+            try putBase(range.upperBound)
+            try step(2)
+            archived.carried = try carryOn(through: range.upperBound)
+            try step(3)
+        } catch let error as LogError {
+            // The log still has all events; a process that is killed here leaves files, which the next attempt takes
+            // away.
+            for file in [name, Archiving.unfinished] { try? folder.remove(file) }
+            throw error
+        }
         let checkpoint = try LogWriter(storage).turn(now: now()) { turn in
             let sequence = try turn.record(Event(time: turn.now, actor: actor, body: .checkpoint(Box(archived))))
             guard let transaction = turn.transaction as? LMDBLogTransaction else { return sequence }
@@ -154,6 +162,7 @@ struct Archiving {
                 guard next == end + 1 else { throw LogError(.damaged, "Event \(next) is missing.", at: next) }
             }
         }
+        try control.requireGoingOn()
         let digest = try writer.finish()
         try folder.rename(Archiving.unfinished, to: name)
         try folder.flush()

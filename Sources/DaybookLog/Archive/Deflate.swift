@@ -30,4 +30,45 @@ enum Deflate {
         }
         return code == Z_OK && result.count == count ? result : nil
     }
+
+    /// What `compressed` begins with: the method, and that it was told to be quick.
+    static let beginning: [UInt8] = [0x78, 0x01]
+
+    /// What came out of bytes that may be cut, damaged, or followed by others.
+    struct Expanded {
+        enum Ending {
+            case whole, cut, damaged
+        }
+
+        var bytes: [UInt8] = []
+        /// So many of those that were stored.
+        var storedCount = 0
+        var ending = Ending.damaged
+    }
+
+    /// Expands as far as it goes, and not much further than to `countMax` bytes.
+    static func expandedAsFar(_ bytes: UnsafeRawBufferPointer, countMax: Int) -> Expanded {
+        var result = Expanded()
+        var stream = z_stream()
+        // zlib wants to find its stream where it left it.
+        withUnsafeMutablePointer(to: &stream) { stream in
+            guard inflateInit_(stream, zlibVersion(), Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return }
+            defer { inflateEnd(stream) }
+            let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            stream.pointee.next_in = UnsafeMutablePointer(mutating: start)
+            stream.pointee.avail_in = UInt32(clamping: bytes.count)
+            var code = Z_OK
+            while code == Z_OK, result.bytes.count < countMax {
+                result.bytes += [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, written in
+                    stream.pointee.next_out = buffer.baseAddress
+                    stream.pointee.avail_out = UInt32(buffer.count)
+                    code = inflate(stream, Z_NO_FLUSH)
+                    written = buffer.count - Int(stream.pointee.avail_out)
+                }
+            }
+            result.storedCount = bytes.count - Int(stream.pointee.avail_in)
+            result.ending = code == Z_STREAM_END ? .whole : code == Z_BUF_ERROR ? .cut : .damaged
+        }
+        return result
+    }
 }

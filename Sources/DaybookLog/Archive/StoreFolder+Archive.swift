@@ -28,7 +28,10 @@ extension StoreFolder {
     ) throws(LogError) -> ArchiveSummary? {
         let place = try folder.folder(ArchiveShelf.folderName)
         try folder.flush()
-        return try FolderLock.with(place, patienceMilliseconds: 0) { () throws(LogError) in
+        let busy = "The log in \(path) is being archived"
+        return try FolderLock.with(place, patienceMilliseconds: 0, busy: busy) { () throws(LogError) in
+            var control = control
+            control.remains = "nothing was archived"
             let archiving = Archiving(
                 storage: storage, identity: identity, folder: place, actor: actor, now: now, control: control,
                 step: step)
@@ -40,8 +43,9 @@ extension StoreFolder {
         }
     }
 
-    /// Every archive there ever was, the oldest first, and whether its file is there.
-    package func archives() throws -> [ArchiveStanding] {
+    /// Every archive there ever was, the oldest first, and whether its file is there; if `byDigest`, also whether it is
+    /// what was archived, for which it is read whole.
+    package func archives(byDigest: Bool = false) throws -> [ArchiveStanding] {
         storage.shelf.reopen()
         return try storage.read { log in
             let last = try log.archivedThrough
@@ -49,6 +53,7 @@ extension StoreFolder {
                 let name = ArchiveShelf.name(record.first, record.last)
                 do {
                     let file = try storage.shelf.archive(record)
+                    if byDigest, try file.digest() != record.digest { throw file.isAnother(than: record) }
                     return ArchiveStanding(
                         record: record, name: name, state: .there, byteCount: file.byteCount, remark: "")
                 } catch let error as LogError {

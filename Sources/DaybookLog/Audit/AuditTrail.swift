@@ -38,10 +38,19 @@ package struct AuditTrail {
         }
     }
 
+    /// What is archived need not be read, nor be there, where all of it is earlier than what is asked for.
+    private func firstWanted() throws -> SequenceNumber {
+        guard let since = sieve.filter.since else { return 1 }
+        return try storage.read { log in
+            try ArchiveRows.chain(through: log.archivedThrough, in: log).last { $0.until < since }.map { $0.last + 1 }
+                ?? 1
+        }
+    }
+
     private func scan(after: SequenceNumber, _ body: (AuditEntry) throws -> Bool) throws {
         let last = try storage.read { try $0.last }
         let annotator = AuditAnnotator()
-        var next = after + 1
+        var next = try max(after + 1, firstWanted())
         while next <= last {
             progress(next, last)
             let end = min(next + AuditTrail.stretch - 1, last)
@@ -135,7 +144,7 @@ package final class AuditAnnotator {
         let process = event.actor.process
         guard process != 0 else { return nil }
         if let known = processes[process] { return known }
-        let started = try log.event(process) { try Event($0, at: process) }
+        let started = try log.eventAtHand(process) { try Event($0, at: process) }
         var found: Witness?
         if case .processStarted(let box)? = started?.body { found = Witness(box.value) }
         AuditAnnotator.keep(found, of: process, in: &processes)

@@ -45,7 +45,8 @@ extension LogVerifier {
         do {
             let identity = try storage.read { try $0.identity() }
             guard identity == checkpoint.identity else {
-                draft.findings.add("The checkpoint is another store's: this is not the store that it vouches for.")
+                draft.findings.add(
+                    "The checkpoint is another store's: this is not the store that it vouches for.", at: nil, .witness)
                 return
             }
         } catch {
@@ -58,7 +59,7 @@ extension LogVerifier {
                 The log's tail is cut off: it ends with event \(draft.last), and the checkpoint has seen event \
                 \(checkpoint.sequence).
                 """,
-                at: draft.last)
+                at: draft.last, .witness)
             return
         }
         guard probed?.root != checkpoint.root || probed?.head != checkpoint.head else { return }
@@ -67,7 +68,8 @@ extension LogVerifier {
             ? "no commit that can be checked ends there"
             : "the log's events up to there are not those that the checkpoint has seen"
         draft.findings.add(
-            "The log was rewritten before event \(checkpoint.sequence): \(sentence).", at: checkpoint.sequence)
+            "The log was rewritten before event \(checkpoint.sequence): \(sentence).", at: checkpoint.sequence, .witness
+        )
     }
 }
 

@@ -9,20 +9,22 @@ enum EventEncoding {
         let payloadCount: Int
     }
 
-    /// Writes the value of event `sequence` to where `reserve` has room for as many bytes as the event can take.
-    static func write(
-        _ event: Event, at sequence: SequenceNumber, _ reserve: (Int) -> UnsafeMutableRawPointer
-    ) -> Layout {
-        if let created = event.body.asCreated { return write(event, created, at: sequence, reserve) }
-        return write(event, event.body, at: sequence, reserve)
+    /// The value of an event takes no more than this.
+    static func byteCountMax(_ event: Event) -> Int {
+        let body = event.body.created?._withUnsafeGuaranteedRef { $0.byteCountMax } ?? event.body.byteCountMax
+        return byteCountMax(event.actor) + body
+    }
+
+    /// Writes the value of event `sequence` to `start`, where there is room for it.
+    static func write(_ event: Event, at sequence: SequenceNumber, to start: UnsafeMutableRawPointer) -> Layout {
+        guard let created = event.body.created else { return write(event, event.body, at: sequence, to: start) }
+        return created._withUnsafeGuaranteedRef { write(event, $0, at: sequence, to: start) }
     }
 
     @inline(__always)
     private static func write(
-        _ event: Event, _ body: some WrittenBody, at sequence: SequenceNumber,
-        _ reserve: (Int) -> UnsafeMutableRawPointer
+        _ event: Event, _ body: some WrittenBody, at sequence: SequenceNumber, to start: UnsafeMutableRawPointer
     ) -> Layout {
-        let start = reserve(byteCountMax(event.actor) + body.byteCountMax)
         var out = ByteWriter(at: start + EventHead.Offset.version)
         out.byte(body.version)
         out.byte(body.kind)
@@ -81,11 +83,11 @@ extension Box<Created>: WrittenBody {
 }
 
 extension EventBody: WrittenBody {
-    /// What is written most, held on to once. A look at the body's kind anywhere else copies the body first, because an
-    /// event is large; here it lies where it lies.
+    /// What is written most, for as long as the event is there. A look at the body's kind anywhere else copies the body
+    /// first, because an event is large; here it lies where it lies, and nobody has to hold on to it.
     @inline(never)
-    fileprivate var asCreated: Box<Created>? {
-        if case .created(let created) = self { created } else { nil }
+    fileprivate var created: Unmanaged<Box<Created>>? {
+        if case .created(let created) = self { Unmanaged.passUnretained(created) } else { nil }
     }
 
     fileprivate var tellsClient: Bool {

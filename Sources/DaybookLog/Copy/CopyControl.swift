@@ -9,6 +9,8 @@ package struct CopyControl: Sendable {
     package var isStopped: @Sendable () -> Bool
     /// Told between stretches, on the thread that copies, and while the copy is verified on other threads.
     package var progress: @Sendable (CopyProgress) -> Void
+    /// What is there of it, once it has stopped.
+    var remains = "nothing was left behind"
 
     package init(
         isStopped: @escaping @Sendable () -> Bool = { false },
@@ -19,7 +21,7 @@ package struct CopyControl: Sendable {
     }
 
     func requireGoingOn() throws(LogError) {
-        guard !isStopped() else { throw LogError(.unusable, "Stopped as asked; nothing was left behind.") }
+        guard !isStopped() else { throw LogError(.stopped, "Stopped as asked; \(remains).") }
     }
 }
 
@@ -32,7 +34,9 @@ package struct CopyProgress: Equatable, Sendable {
         case searching = "searching pages"
         case recovering = "recovering events"
         case forking = "taking over events"
+        case archives = "copying archives"
         case archiving = "archiving events"
+        case numbers = "leaving numbers out"
         case rebuilding = "making the ledgers from events"
         case checking = "checking the ledgers"
     }

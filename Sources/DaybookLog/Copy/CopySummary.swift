@@ -14,10 +14,13 @@ package struct CopySummary: Equatable, Sendable {
     /// The last event in it, and the head of the log there.
     package let last: SequenceNumber
     package let head: Hash
+    /// In the ledgers.
     package let jobs: UInt64
     /// Events that were missing already.
     package let gaps: UInt64
     package let byteCount: Int
+    /// What is wrong with archives that the copy lacks.
+    package let archivesLeftOut: [String]
 }
 
 /// Looks at what was copied before anybody relies on it.
@@ -68,12 +71,13 @@ extension LogError {
 }
 
 extension CopySummary {
-    init(_ report: VerifyReport, identity: [UInt8], byteCount: Int) {
+    init(_ report: VerifyReport, identity: [UInt8], byteCount: Int, archivesLeftOut: [String] = []) {
         self.identity = identity
         last = report.last
         head = report.head ?? .zero
-        jobs = report.tally.jobs
+        jobs = report.jobCount
         gaps = report.tally.gaps
         self.byteCount = byteCount
+        self.archivesLeftOut = archivesLeftOut
     }
 }

@@ -16,15 +16,17 @@ extension StoreFolder {
     ///
     ///     let summary = try folder.backUp(to: "/mnt/backups/2026-07-01")
     ///
-    /// Keys are left out unless it is asked for them: with them, whoever has the copy can read everything.
+    /// Archives are copied too. One that is missing or damaged ends it, unless it `mayLackArchives`. Keys are left out
+    /// unless it is asked for them: with them, whoever has the copy can read everything.
     package func backUp(
-        to destination: String, withKeys: Bool = false, _ control: CopyControl = CopyControl()
+        to destination: String, withKeys: Bool = false, mayLackArchives: Bool = false,
+        _ control: CopyControl = CopyControl()
     ) throws(LogError) -> CopySummary {
         let keys = withKeys ? try keysToCopy() : nil
         let place = try BackupPlace(destination)
         return try place.fill { (unfinished) throws(LogError) in
             do {
-                let summary = try copy(to: unfinished, control)
+                let summary = try copy(to: unfinished, mayLackArchives, control)
                 // Every key is kept safe before an event needs it, so those are there that the copy needs.
                 try keys?.copy(to: unfinished)
                 return summary
@@ -34,7 +36,9 @@ extension StoreFolder {
         }
     }
 
-    private func copy(to folder: FolderDescriptor, _ control: CopyControl) throws -> CopySummary {
+    private func copy(
+        to folder: FolderDescriptor, _ mayLackArchives: Bool, _ control: CopyControl
+    ) throws -> CopySummary {
         let target = try StoreFiles(folder: folder, options: Options()).openEnvironment(
             .readWrite, isBeingMade: true, durability: .scratch)
         defer { target.close() }
@@ -43,7 +47,7 @@ extension StoreFolder {
             try folder.openFile(StoreFile.data, .toChange).flush()
         }
         _ = try copy.run()
-        try storage.copyArchives(to: folder, control)
+        let leftOut = try storage.copyArchives(to: folder, mayLackSome: mayLackArchives, control)
         let report = try CopyCheck(control: control, pace: pace).verify(
             try LMDBStorage(target, turnstile: nil, versions: storage.versions))
         let byteCount = try target.usedBytes()
@@ -51,7 +55,7 @@ extension StoreFolder {
         try folder.remove(StoreFile.lock)
         try folder.openFile(StoreFile.data, .toChange).flush()
         try IdentityFile(identity: identity).write(StoreFile.identity, in: folder)
-        return CopySummary(report, identity: identity, byteCount: byteCount)
+        return CopySummary(report, identity: identity, byteCount: byteCount, archivesLeftOut: leftOut)
     }
 }
 
@@ -82,7 +86,8 @@ private struct BackupPlace {
         }
         let folder = try FolderDescriptor(opening: unfinishedPath)
         // Another backup to the same place would hold it.
-        return try FolderLock.with(folder, patienceMilliseconds: 0) { () throws(LogError) in
+        return try FolderLock.with(folder, patienceMilliseconds: 0, busy: "A backup to \(path) is being made") {
+            () throws(LogError) in
             try clear(folder)
             do throws(LogError) {
                 try folder.setMode(0o700)
@@ -104,10 +109,7 @@ private struct BackupPlace {
 
     private func clear(_ folder: FolderDescriptor) throws(LogError) {
         for name in BackupPlace.names { try folder.remove(name) }
-        for inner in [ArchiveShelf.folderName, KeyFolder.name] where try folder.status(of: inner) != nil {
-            let contents = try folder.existingFolder(inner)
-            for name in try contents.entries() { try contents.remove(name) }
-            try folder.removeFolder(inner)
-        }
+        try ArchiveShelf.clear(in: folder)
+        try KeyFolder.clear(in: folder)
     }
 }

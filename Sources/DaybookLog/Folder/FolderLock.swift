@@ -10,30 +10,33 @@
 
 /// The lock of an open folder.
 enum FolderLock {
-    /// Runs `body` under the lock, after waiting at most `patienceMilliseconds` for whoever holds it.
+    /// Runs `body` under the lock, after waiting at most `patienceMilliseconds` for whoever holds it: `busy` says what
+    /// he does, if it is not opening or closing the store there.
     static func with<R>(
-        _ folder: FolderDescriptor, patienceMilliseconds: Int, _ body: () throws(LogError) -> R
+        _ folder: FolderDescriptor, patienceMilliseconds: Int, busy: String? = nil, _ body: () throws(LogError) -> R
     ) throws(LogError) -> R {
-        try take(folder, patienceMilliseconds)
+        try take(folder, patienceMilliseconds, busy)
         defer { _ = flock(folder.number, LOCK_UN) }
         return try body()
     }
 
-    private static func take(_ folder: FolderDescriptor, _ patienceMilliseconds: Int) throws(LogError) {
+    private static func take(_ folder: FolderDescriptor, _ patienceMilliseconds: Int, _ busy: String?) throws(LogError)
+    {
         var pause = PollingPause(patienceMilliseconds: patienceMilliseconds)
         while flock(folder.number, LOCK_EX | LOCK_NB) != 0 {
             switch errno {
             case EINTR: continue
             case EWOULDBLOCK:
-                if pause.isOver { throw held(folder, patienceMilliseconds) }
+                if pause.isOver { throw held(folder, patienceMilliseconds, busy) }
                 pause.wait()
             default: throw LogError(errno: errno, doing: "lock the folder \(folder.path)")
             }
         }
     }
 
-    private static func held(_ folder: FolderDescriptor, _ patienceMilliseconds: Int) -> LogError {
+    private static func held(_ folder: FolderDescriptor, _ patienceMilliseconds: Int, _ busy: String?) -> LogError {
         let holder = FileLocks.holder(of: folder).map { "pid \($0)" } ?? "another process"
+        if let busy { return LogError(.unusable, "\(busy) by \(holder). Wait until that is done.") }
         return LogError(
             .unusable,
             """

@@ -1,6 +1,7 @@
 // What the operating system and LMDB say, turned into sentences for whoever has to do something about it.
 
 internal import DaybookLMDB
+internal import DaybookModel
 
 #if canImport(Glibc)
     internal import Glibc
@@ -43,6 +44,10 @@ extension LogError {
         switch error {
         case let error as LogError: self = error
         case let error as LMDBError: self.init(error, doing: action)
+        case is LedgerError, is EventDamage:
+            self.init(
+                .damaged,
+                "Cannot \(action), because of damage: \(FoldCheck.sentence(error)) Run `daybook log verify`.")
         default: self.init(.unusable, "Cannot \(action): \(error).")
         }
     }

@@ -30,16 +30,31 @@ struct StoreBuilding {
     ) throws(LogError) -> R {
         let opening = try StoreFolderOpening(
             path: path, access: .readWrite(createIfMissing: true), program: program, options: options)
+        let isNew = access(path, F_OK) != 0
         try opening.makeFolder()
         let folder = try FolderDescriptor(opening: path)
         let place = try OpenFolders.take(folder)
         defer { withExtendedLifetime(place) {} }
+        do throws(LogError) {
+            return try make(in: folder, opening, options, action, durability, build)
+        } catch {
+            // Only if nothing is in it.
+            if isNew { rmdir(path) }
+            throw error
+        }
+    }
+
+    private static func make<R>(
+        in folder: FolderDescriptor, _ opening: StoreFolderOpening, _ options: StoreFolder.Options, _ action: String,
+        _ durability: EnvironmentOptions.Durability,
+        _ build: (LMDBEnvironment, HostFacts) throws -> (R, identity: [UInt8])
+    ) throws(LogError) -> R {
         let user = try FolderInspection(folder: folder, host: opening.host).owner()
         let owner = StoreOwner(user: user, isSomebodyElse: user != opening.host.effectiveUser)
         return try FolderLock.with(folder, patienceMilliseconds: options.patienceMilliseconds) { () throws(LogError) in
             guard try FolderState.of(folder) == .empty else {
                 throw LogError(
-                    .badInput, "There is a store in \(path) already; \(action) into an empty or a new folder.")
+                    .badInput, "There is a store in \(folder.path) already; \(action) into an empty or a new folder.")
             }
             try opening.tighten(folder)
             let building = StoreBuilding(folder: folder, owner: owner, options: options, host: opening.host)
@@ -83,6 +98,12 @@ struct StoreBuilding {
     private func moveIn(_ workshop: FolderDescriptor, _ identity: IdentityFile) throws(LogError) {
         try folder.remove(StoreFile.newIdentity)
         try identity.write(StoreFile.newIdentity, in: folder)
+        if try workshop.status(of: ArchiveShelf.folderName) != nil {
+            let archives = try workshop.existingFolder(ArchiveShelf.folderName)
+            let place = try folder.folder(ArchiveShelf.folderName)
+            for name in try archives.entries() { try place.takeOver(name, from: archives) }
+            try place.flush()
+        }
         try folder.takeOver(StoreFile.data, from: workshop)
         try folder.flush()
         try folder.rename(StoreFile.newIdentity, to: StoreFile.identity)
@@ -96,6 +117,7 @@ struct StoreBuilding {
     private func clear(_ workshop: FolderDescriptor) throws(LogError) {
         try workshop.remove(StoreFile.data)
         try workshop.remove(StoreFile.lock)
+        try ArchiveShelf.clear(in: workshop)
     }
 }
 

@@ -55,7 +55,7 @@ struct PayloadOpener {
 extension LogSnapshot {
     package func closedPayload(of sequence: SequenceNumber) throws -> ClosedPayload? {
         guard let keyring else { return nil }
-        return try event(sequence) { value in
+        return try eventAtHand(sequence) { value in
             guard let head = try? EventHead(value, at: sequence), let sealed = SealedEvent.content(of: value, head),
                 // Of a damaged event nothing is to be believed, least of all that a key is wrong.
                 EventChecksum.matches(value, at: sequence),

@@ -41,6 +41,14 @@ extension KeyFolder {
         try copy.flush()
     }
 
+    /// Takes them out of a copy that is not finished.
+    static func clear(in folder: FolderDescriptor) throws(LogError) {
+        guard try folder.status(of: name) != nil else { return }
+        let keys = try folder.existingFolder(name)
+        for key in try keys.entries() { try keys.remove(key) }
+        try folder.removeFolder(name)
+    }
+
     /// Files of keys only, and those of nobody else's making; each is there whole or not at all.
     static func copy(_ source: FolderDescriptor, to target: FolderDescriptor) throws(LogError) -> Int {
         var count = 0

@@ -7,6 +7,8 @@ package struct EpochStanding: Sendable {
     package let time: Instant
     /// The last event of the backup.
     package let last: SequenceNumber
+    /// Numbers behind that and through this one name nothing.
+    package let leftOutThrough: SequenceNumber
     /// Jobs of the backup that have not been touched since: whatever had become of them in the lost part of the log,
     /// they run as if it had not.
     package let untouched: UInt64
@@ -25,6 +27,9 @@ package struct EpochStanding: Sendable {
         self.event = event
         time = found.time
         last = restored.value.last
+        leftOutThrough = try storage.read {
+            try EpochStanding.leftOut(after: restored.value.last, before: event, in: $0)
+        }
         var untouched: UInt64 = 0
         var newest: [JobID] = []
         let unfinished = JobFilter(states: Set(JobState.allCases.filter { !$0.isFinished }))
@@ -36,5 +41,18 @@ package struct EpochStanding: Sendable {
         }
         self.untouched = untouched
         self.newest = newest
+    }
+
+    /// The last of the gaps, which stand one behind the other. Where they lie in an archive that is not there, none is.
+    private static func leftOut(
+        after last: SequenceNumber, before event: SequenceNumber, in log: any LogSnapshot
+    ) throws -> SequenceNumber {
+        var (low, high) = (last, max(event, last + 1))
+        while low + 1 < high {
+            let middle = low + (high - low) / 2
+            let kind = try log.eventAtHand(middle) { try EventHead($0, at: middle).kind }
+            if kind == EventKind.gap.rawValue { low = middle } else { high = middle }
+        }
+        return low
     }
 }

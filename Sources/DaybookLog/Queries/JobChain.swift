@@ -8,10 +8,23 @@ package import DaybookModel
 extension LogSnapshot {
     /// The events of a job from the one given back to its first, told in the order in which they happened.
     package func chain(of job: SequenceNumber, endingAt last: SequenceNumber) throws -> [LoggedEvent] {
+        try chain(of: job, endingAt: last) { throw $0 }
+    }
+
+    /// `absent` is told if the chain leads to an archive that is not there; what lies behind that is left out.
+    fileprivate func chain(
+        of job: SequenceNumber, endingAt last: SequenceNumber, absent: (LogError) throws -> Void
+    ) throws -> [LoggedEvent] {
         var events: [LoggedEvent] = []
         var next = last
         while next > 0 {
-            let event = try event(next) { try Event($0, at: next) }
+            let event: Event?
+            do {
+                event = try self.event(next) { try Event($0, at: next) }
+            } catch let error as LogError where error.code == .notFound {
+                try absent(error)
+                break
+            }
             if case .gap? = event?.body {
                 events += try search(job, below: next).reversed()
                 break
@@ -55,6 +68,20 @@ extension LogStorage {
             try log.event(job) { try EventHead($0, at: job).kind == EventKind.created.rawValue } ?? false
         }
         return isThere ? try scanForDeleted(job, progress) : []
+    }
+
+    /// As ``history(of:progress:)``, of a job that the ledgers know also where its beginning is in an archive that is
+    /// not there: then what is at hand, and a sentence about the rest.
+    package func historyAtHand(
+        of job: SequenceNumber, progress: (SequenceNumber) -> Void = { _ in }
+    ) throws -> (events: [LoggedEvent], missing: String?) {
+        var missing: String?
+        let known = try read { log in
+            try Books.storedJob(job, in: log).map { record in
+                try log.chain(of: job, endingAt: record.last) { missing = $0.description }
+            }
+        }
+        return (try known ?? history(of: job, progress: progress), missing)
     }
 
     private func scanForDeleted(

@@ -20,6 +20,8 @@ public struct JobCreation: Sendable {
     public var tenant: String? { created.value.tenant }
     /// The key that kept a second one out while it was unfinished.
     public var key: String? { created.value.key }
+    /// The small texts that travel with it, by their keys.
+    public var metadata: [String: String] { created.value.metadataByName }
     /// Before when it was not to run.
     public var due: Instant? { created.value.due }
     /// The total number of runs it may have.

@@ -54,7 +54,7 @@ package struct JobExplanation {
 
     private static func requireCreation(of job: SequenceNumber, in log: any LogSnapshot) throws {
         guard try log.creation(of: job) != nil else {
-            throw LogError(.notFound, "There is no job \(job); `daybook jobs list` shows those that there are.")
+            throw LogError(.notFound, try log.absence(of: job))
         }
     }
 
@@ -137,7 +137,7 @@ private struct JobPast {
 
     private func found(_ isWanted: (Event) -> Bool) throws -> (sequence: SequenceNumber, event: Event)? {
         var next = last
-        while next > 0, let event = try log.event(next, { try Event($0, at: next) }) {
+        while next > 0, let event = try log.eventAtHand(next, { try Event($0, at: next) }) {
             if isWanted(event) { return (next, event) }
             next = event.previous
         }

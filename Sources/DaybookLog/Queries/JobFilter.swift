@@ -15,7 +15,8 @@ public struct JobFilter: Sendable {
     /// Of this tenant.
     public var tenant: String?
     /// With this text, in letters of either case, in the name, a tag, the key, the display name, the arguments or the
-    /// last error.
+    /// last error. Where arguments have a letter as an escape, `\u00fc`, that is found as the letter and as it stands.
+    /// Letters that are put together of several characters are found only as they are written.
     public var text: String?
     /// With a last error of this type, and not succeeded since.
     public var error: String?
@@ -73,35 +74,5 @@ public struct JobFilter: Sendable {
             }
         }
         return nil
-    }
-}
-
-/// A text that is looked for without regard to the case of ASCII letters. Byte by byte, since arguments may be any
-/// bytes.
-private struct TextSearch {
-    private let wanted: [UInt8]
-
-    init(_ text: String) {
-        wanted = text.utf8.map(TextSearch.folded)
-    }
-
-    func isIn(_ created: Created) -> Bool {
-        isIn(created.name) || created.tags.contains(where: isIn) || isIn(created.key ?? "")
-            || isIn(created.display ?? "") || isIn(created.shownArguments)
-    }
-
-    func isIn(_ text: String) -> Bool { isIn(Array(text.utf8)) }
-
-    func isIn(_ bytes: [UInt8]) -> Bool {
-        guard let first = wanted.first else { return true }
-        guard bytes.count >= wanted.count else { return false }
-        return (0...bytes.count - wanted.count).contains { start in
-            TextSearch.folded(bytes[start]) == first
-                && wanted.indices.allSatisfy { TextSearch.folded(bytes[start + $0]) == wanted[$0] }
-        }
-    }
-
-    private static func folded(_ byte: UInt8) -> UInt8 {
-        UInt8(ascii: "A") <= byte && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte
     }
 }

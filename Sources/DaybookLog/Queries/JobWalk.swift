@@ -21,7 +21,7 @@ package struct JobWalk {
     /// Calls `body` with the jobs that match and whose id is below `bound`, for as long as it answers true.
     package func forEach(below bound: SequenceNumber?, _ body: (JobSummary) throws -> Bool) throws {
         var high = try storage.read { try $0.last }
-        if let bound { high = min(high, bound - 1) }
+        if let bound { high = min(high, max(bound, 1) - 1) }
         var size = JobWalk.windowFirst
         while high > 0 {
             let low = high > size ? high - size + 1 : 1

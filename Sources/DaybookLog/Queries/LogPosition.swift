@@ -9,7 +9,7 @@ internal import CDaybookPlatform
 
 /// A place in a log that can be kept anywhere and gone on from, unless the log has become another one since.
 ///
-///     let text = event.position.description      // "5000-1a2b3c4d"
+///     let text = try engine.position(of: event.sequence).description      // "5000-1a2b3c4d"
 ///     for try await event in engine.events(after: LogPosition(text)!) { … }
 public struct LogPosition: Hashable, Sendable, LosslessStringConvertible {
     /// The number of the event; 0 before the first.

@@ -21,7 +21,7 @@ extension LogVerifier {
                 try storage.read { log in
                     for acknowledgement in options.acknowledgements[start..<end] {
                         guard let sentence = try log.contradiction(to: acknowledgement) else { continue }
-                        draft.findings.add(sentence, at: acknowledgement.sequence)
+                        draft.findings.add(sentence, at: acknowledgement.sequence, .witness)
                     }
                 }
             } catch {

@@ -31,14 +31,10 @@ extension LogVerifier {
             do {
                 progress(ReadProgress(.events, at: record.first, of: start))
                 let file = try shelf.archive(record)
-                guard try file.digest() == record.digest else {
-                    draft.findings.add(
-                        "\(file.path) is not what was archived: its digest is another.", at: record.first)
-                    continue
-                }
+                guard try file.digest() == record.digest else { throw file.isAnother(than: record) }
                 draft.archives += 1
             } catch let error as LogError where error.code == .notFound || error.code == .damaged {
-                draft.findings.add(error.description, at: record.first)
+                draft.findings.add(error.description, at: record.first, .archive)
             }
         }
         // What is missing cannot be gone through; what stands in the log itself still can.

@@ -4,22 +4,28 @@ internal import DaybookModel
 struct LedgerSum: Sendable {
     let rows: LedgerDigest
     let recorded: LedgerDigest
+    /// How many jobs they hold.
+    let jobs: UInt64
 
-    private static let rowsBetweenProgress: UInt64 = 65_536
-
-    init(of log: any LogSnapshot, at last: SequenceNumber, _ progress: (ReadProgress) -> Void) throws {
+    init(
+        of log: any LogSnapshot, at last: SequenceNumber, rowsBetweenProgress: UInt64 = 65_536,
+        _ progress: (ReadProgress) -> Void
+    ) throws {
         var sum = LedgerDigest.empty
-        var count: UInt64 = 0
-        progress(ReadProgress(.ledgers, at: 0, of: 0))
+        var jobs: UInt64 = 0
         for table in Table.allCases {
+            var count: UInt64 = 0
+            progress(ReadProgress(in: table, at: 0))
             try log.forEachRow(of: table) { key, value in
                 sum.add(table, key, value)
                 count += 1
-                if count % LedgerSum.rowsBetweenProgress == 0 { progress(ReadProgress(.ledgers, at: count, of: 0)) }
+                if count % rowsBetweenProgress == 0 { progress(ReadProgress(in: table, at: count)) }
+                if table == .jobs, !RowKey(key).isSentinel { jobs += 1 }
                 return true
             }
         }
         rows = sum
+        self.jobs = jobs
         recorded = last == 0 ? .empty : try log.seal(endingAt: last).ledgers
     }
 }

@@ -73,9 +73,10 @@ package struct LogVerifier {
     private func verify(_ draft: inout VerifyDraft) throws {
         draft.start = try checkArchives(&draft)
         let (pass, ledgers) = try firstPass(&draft)
+        draft.jobs = ledgers?.jobs
         guard draft.last > 0 else {
             if !options.checkpoints.isEmpty {
-                draft.findings.add("The log is empty; the checkpoint says that it was not.")
+                draft.findings.add("The log is empty; the checkpoint says that it was not.", at: nil, .witness)
             }
             return
         }
@@ -108,7 +109,8 @@ package struct LogVerifier {
             }
             guard checksLedgers else { return (pass, threads, nil) }
             do {
-                return (pass, threads, try LedgerSum(of: log, at: last, progress))
+                let rows = UInt64(options.eventsBetweenProgress)
+                return (pass, threads, try LedgerSum(of: log, at: last, rowsBetweenProgress: rows, progress))
             } catch {
                 draft.note(ReadProblem(error, while: .ledgers))
                 return (pass, threads, nil)

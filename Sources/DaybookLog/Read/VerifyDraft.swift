@@ -9,6 +9,7 @@ struct VerifyDraft {
     var last: SequenceNumber = 0
     var head: Hash?
     var archives: UInt64 = 0
+    var jobs: UInt64?
     var findings: FindingList
     var doubts: FindingList
     var ledgers = VerifyReport.LedgerStanding.notCompared
@@ -33,6 +34,7 @@ struct VerifyDraft {
         report.last = last
         report.start = start
         report.archives = archives
+        report.jobs = jobs
         report.head = head
         report.findings = findings.inOrder
         report.findingsLeftOut = findings.leftOut

@@ -4,15 +4,16 @@
 // process: the child says where it is before it reads on, and in the end what it found; the parent reads the lines and,
 // if the child died, knows where.
 //
-//     daybook-verify 1 <workers>
-//     at <phase> <position> <total>
+//     daybook-verify 1 <workers> <how much is read between one word and the next>
+//     at <phase> <position> <total> <for ledgers, the number of the table>
 //     tally <events> <commits> <jobs> <gaps>
 //     unknown <kind> <count>
 //     archives <the event behind which it begins> <how many archives were read>
+//     jobs <how many the ledgers hold>
 //     last <sequence> <head, or ->
 //     ledgers <standing>
 //     elapsed <nanoseconds>
-//     finding <sequence, or -> <sentence>
+//     store|archive|witness <sequence, or -> <a finding's sentence>
 //     doubt <sequence, or -> <sentence>
 //     leftout <count>
 //     done
@@ -23,10 +24,10 @@ internal import DaybookModel
 package enum VerifyProtocol {
     static let version = 1
 
-    package static func opening(workers: Int) -> String { "daybook-verify \(version) \(workers)\n" }
+    package static func opening(workers: Int, step: Int) -> String { "daybook-verify \(version) \(workers) \(step)\n" }
 
     package static func line(_ progress: ReadProgress) -> String {
-        "at \(progress.phase.rawValue) \(progress.position) \(progress.total)\n"
+        "at \(progress.phase.rawValue) \(progress.position) \(progress.total) \(progress.table?.rawValue ?? 0)\n"
     }
 
     package static func lines(_ report: VerifyReport) -> String {
@@ -36,10 +37,11 @@ package enum VerifyProtocol {
             lines.append("unknown \(kind) \(count)")
         }
         lines.append("archives \(report.start) \(report.archives)")
+        if let jobs = report.jobs { lines.append("jobs \(jobs)") }
         lines.append("last \(report.last) \(report.head?.hex ?? "-")")
         lines.append("ledgers \(report.ledgers.rawValue)")
         lines.append("elapsed \(report.elapsedNanoseconds)")
-        lines += report.findings.map { line("finding", $0) }
+        lines += report.findings.map { line($0.matter.rawValue, $0) }
         lines += report.doubts.map { line("doubt", $0) }
         lines.append("leftout \(report.findingsLeftOut)")
         lines.append("done")
@@ -63,6 +65,7 @@ package struct VerifyTranscript: Sendable {
     /// Where the child was when it last said so.
     package private(set) var latest: ReadProgress?
     private var workers = 1
+    private var step: UInt64 = 1
     private var report = VerifyReport()
     private var isComplete = false
 
@@ -74,7 +77,9 @@ package struct VerifyTranscript: Sendable {
             VerifyTranscript.trimmed)
         let numbers = words.dropFirst().flatMap { $0.split(separator: " ") }.map { UInt64($0) ?? 0 }
         switch words[0] {
-        case "daybook-verify": workers = numbers.count > 1 ? Int(clamping: numbers[1]) : 1
+        case "daybook-verify" where numbers.count > 2:
+            workers = Int(clamping: numbers[1])
+            step = max(numbers[2], 1)
         case "at": takePosition(words)
         case "tally" where numbers.count == 4:
             report.tally.events = numbers[0]
@@ -86,39 +91,45 @@ package struct VerifyTranscript: Sendable {
         case "archives" where numbers.count == 2:
             report.start = numbers[0]
             report.archives = numbers[1]
+        case "jobs" where numbers.count == 1: report.jobs = numbers[0]
         case "last" where words.count == 3:
             report.last = numbers[0]
             report.head = Hash(hex: words[2])
         case "ledgers" where words.count == 2:
             report.ledgers = VerifyReport.LedgerStanding(rawValue: words[1]) ?? .notCompared
         case "elapsed" where numbers.count == 1: report.elapsedNanoseconds = numbers[0]
-        case "finding" where words.count == 3: report.findings.append(finding(words))
         case "doubt" where words.count == 3: report.doubts.append(finding(words))
         case "leftout" where numbers.count == 1: report.findingsLeftOut = Int(clamping: numbers[0])
         case "done": isComplete = true
-        default: break
+        default:
+            guard words.count == 3, let matter = VerifyFinding.Matter(rawValue: words[0]) else { return }
+            report.findings.append(finding(words, matter))
         }
     }
 
     private mutating func takePosition(_ words: [String]) {
         guard words.count == 3, let phase = ReadProgress.Phase(rawValue: words[1]) else { return }
         let numbers = words[2].split(separator: " ").compactMap { UInt64($0) }
-        guard numbers.count == 2 else { return }
-        latest = ReadProgress(phase, at: numbers[0], of: numbers[1])
+        guard numbers.count == 3 else { return }
+        latest = ReadProgress(phase, at: numbers[0], of: numbers[1], Table(rawValue: UInt8(clamping: numbers[2])))
     }
 
-    private func finding(_ words: [String]) -> VerifyFinding {
-        VerifyFinding(words[2], at: SequenceNumber(words[1]))
+    private func finding(_ words: [String], _ matter: VerifyFinding.Matter = .store) -> VerifyFinding {
+        VerifyFinding(words[2], at: SequenceNumber(words[1]), matter)
     }
 
     private static func trimmed(_ word: Substring) -> String {
         word.last?.isNewline == true ? String(word.dropLast()) : String(word)
     }
 
-    /// Whether the child died while several threads were reading, so that a second run with one worker would tell more.
+    /// So much is read in a second run between one word about progress and the next.
+    package static let carefulStep = 128
+
+    /// Whether the child died while several threads were reading, or long after it last said where it was, so that a
+    /// second run with one worker and small steps would tell more.
     package func wantsSecondRun(after exit: VerifyExit) -> Bool {
         guard case .killed = exit else { return false }
-        return !isComplete && workers > 1
+        return !isComplete && (workers > 1 || step > UInt64(VerifyTranscript.carefulStep))
     }
 
     /// What is to be reported, now that the child has ended.
@@ -140,11 +151,15 @@ package struct VerifyTranscript: Sendable {
         guard let latest else { return VerifyFinding("\(failed) while opening the store.") }
         switch latest.phase {
         case .events, .rebuild:
+            let end = max(min(latest.position + step - 1, latest.total), latest.position)
             return VerifyFinding(
-                "\(failed) near event \(latest.position), while reading \(latest.phase.object).", at: latest.position)
+                "\(failed) while reading \(latest.phase.object), between event \(latest.position) and event \(end).",
+                at: latest.position)
         case .opening: return VerifyFinding("\(failed) while reading \(latest.phase.object).")
         case .ledgers, .comparison:
-            return VerifyFinding("\(failed) near row \(latest.position), while reading \(latest.phase.object).")
+            let what = latest.table.map { "the ledger \($0.name)" } ?? latest.phase.object
+            let place = latest.position == 0 ? "" : ", behind its first \(latest.position) rows"
+            return VerifyFinding("\(failed) while reading \(what)\(place).")
         }
     }
 }

@@ -5,10 +5,22 @@ package struct VerifyFinding: Equatable, Sendable {
     /// The event it is about; `nil` if it is about none.
     package let sequence: SequenceNumber?
     package let sentence: String
+    package let matter: Matter
 
-    package init(_ sentence: String, at sequence: SequenceNumber? = nil) {
+    /// What helps depends on what it is about.
+    package enum Matter: String, Sendable, CaseIterable {
+        /// The store's own file.
+        case store
+        /// A file in `archive`, which has only to be put back.
+        case archive
+        /// Something kept elsewhere that the log does not agree with.
+        case witness
+    }
+
+    package init(_ sentence: String, at sequence: SequenceNumber? = nil, _ matter: Matter = .store) {
         self.sequence = sequence
         self.sentence = sentence
+        self.matter = matter
     }
 }
 
@@ -26,6 +38,8 @@ package struct VerifyReport: Equatable, Sendable {
     package var tally = ScanTally()
     /// The verification began behind this event: those before are in archives.
     package var start: SequenceNumber = 0
+    /// Jobs that the ledgers hold, if they could be read.
+    package var jobs: UInt64?
     /// How many archives were read.
     package var archives: UInt64 = 0
     /// The last event that was looked at, and the head of its commit.
@@ -45,6 +59,9 @@ package struct VerifyReport: Equatable, Sendable {
         if !findings.isEmpty { return .damaged }
         return doubts.isEmpty ? .good : .cannotTell
     }
+
+    /// In the ledgers; where those cannot be read, as many as the events that were read have created.
+    package var jobCount: UInt64 { jobs ?? tally.jobs }
 
     package var eventsPerSecond: Double {
         elapsedNanoseconds == 0 ? 0 : Double(tally.events) * 1e9 / Double(elapsedNanoseconds)
@@ -105,15 +122,17 @@ struct FindingList {
 
     var isEmpty: Bool { kept.isEmpty }
 
-    mutating func add(_ sentence: String, at sequence: SequenceNumber? = nil) {
-        if kept.count < limit { kept.append(VerifyFinding(sentence, at: sequence)) } else { leftOut += 1 }
+    mutating func add(
+        _ sentence: String, at sequence: SequenceNumber? = nil, _ matter: VerifyFinding.Matter = .store
+    ) {
+        if kept.count < limit { kept.append(VerifyFinding(sentence, at: sequence, matter)) } else { leftOut += 1 }
     }
 
     /// Findings that were not even listed.
     mutating func leaveOut(_ count: Int) { leftOut += count }
 
     mutating func add(_ other: FindingList) {
-        for finding in other.kept { add(finding.sentence, at: finding.sequence) }
+        for finding in other.kept { add(finding.sentence, at: finding.sequence, finding.matter) }
         leftOut += other.leftOut
     }
 }

@@ -14,6 +14,13 @@ struct EventSource {
         var next: SequenceNumber? { place < events.count ? events[place].sequence : nil }
     }
 
+    struct Found {
+        let sequence: SequenceNumber
+        let value: [UInt8]
+        /// Whether a tree leads to it.
+        let isReached: Bool
+    }
+
     private let file: DamagedDataFile
     private let pages: [EventPage]
     private var opened = 0
@@ -27,7 +34,7 @@ struct EventSource {
     }
 
     /// The next event that there is; numbers may be missing in between.
-    mutating func next() -> (sequence: SequenceNumber, value: [UInt8])? {
+    mutating func next() -> Found? {
         while true {
             let reached = open.lazy.compactMap(\.next).min()
             // A page that begins before that must have its say.
@@ -55,7 +62,7 @@ struct EventSource {
         open.append(OpenPage(page: page, events: events))
     }
 
-    private mutating func take(_ sequence: SequenceNumber) -> (SequenceNumber, [UInt8]) {
+    private mutating func take(_ sequence: SequenceNumber) -> Found {
         var best: (page: EventPage, value: [UInt8])?
         var hasTwoForms = false
         for index in open.indices where open[index].next == sequence {
@@ -70,7 +77,7 @@ struct EventSource {
         }
         open.removeAll { $0.next == nil }
         if hasTwoForms { ambiguous += 1 }
-        return (sequence, best?.value ?? [])
+        return Found(sequence: sequence, value: best?.value ?? [], isReached: best?.page.isReached ?? false)
     }
 
     private static func isBetter(_ page: EventPage, than other: EventPage) -> Bool {
@@ -87,8 +94,8 @@ extension EventSource {
         for page in pages.sorted(by: { $0.last > $1.last }) {
             var source = EventSource(file, [page])
             var found: (SequenceNumber, Hash)?
-            while let (sequence, value) = source.next() {
-                if let seal = value.withUnsafeBytes({ Seal(of: $0) }) { found = (sequence, seal.head) }
+            while let event = source.next() {
+                if let seal = event.value.withUnsafeBytes({ Seal(of: $0) }) { found = (event.sequence, seal.head) }
             }
             if let found { return found }
         }

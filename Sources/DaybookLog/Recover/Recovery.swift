@@ -13,7 +13,7 @@ struct Recovery {
     let file: DamagedDataFile
     let scavenged: Scavenged
     /// Archives of the log, if there are any.
-    let archives: ArchivedEvents
+    let archives: [DamagedArchive]
     let storage: any LogStorage
     let program: String
     let host: HostFacts
@@ -28,21 +28,28 @@ struct Recovery {
         var kept: UInt64 = 0
         var missing: UInt64 = 0
         var ambiguous: UInt64 = 0
+        /// Of the missing ones those that were found, but cannot have followed what was found before them.
+        var unfitting: UInt64 = 0
+        var gaps = GapRanges()
     }
 
     /// What is written at once: some commits of some events.
     private static let bytesAtOnce = 4 << 20
     private static let eventsPerCommitMax = 1_000
     private static let missingNote = "could not be read in the damaged store"
+    private static let unfittingNote = "cannot have followed what could be read before it in the damaged store"
 
     /// One event of the new log.
     private enum Entry {
         case kept([UInt8], EventHead)
         case missing
+        case unfitting
     }
 
     /// Commits that are still to be written.
     private struct Load {
+        /// The first event in it.
+        var first: SequenceNumber = 1
         var commits: [[Entry]] = []
         var open: [Entry] = []
         var byteCount = 0
@@ -52,6 +59,21 @@ struct Recovery {
             commits.append(open)
             open = []
         }
+
+        /// Makes an event a gap. False if it was one already, or is not in here.
+        mutating func omit(_ sequence: SequenceNumber) -> Bool {
+            guard sequence >= first else { return false }
+            var place = Int(sequence - first)
+            for index in commits.indices {
+                if place < commits[index].count {
+                    guard case .kept = commits[index][place] else { return false }
+                    commits[index][place] = .unfitting
+                    return true
+                }
+                place -= commits[index].count
+            }
+            return false
+        }
     }
 
     func run() throws -> Result {
@@ -60,16 +82,7 @@ struct Recovery {
         var load = Load()
         var next: SequenceNumber = 1
         var time = Instant(microseconds: 0)
-        var source = EventSource(file, scavenged.pages)
-        var archived = archives
-        func nextEvent() -> (sequence: SequenceNumber, value: [UInt8])? {
-            if let event = archived.next() { return event }
-            // What stayed in the log although it was archived has been seen.
-            while let event = source.next() {
-                if event.sequence > archived.last { return event }
-            }
-            return nil
-        }
+        var source = FoundEvents(EventSource(file, scavenged.pages), archives)
         // Up to where the log is taken over: what was committed, as the file says, or else all that was found.
         let end = scavenged.lastCommitted ?? scavenged.pages.map(\.last).max() ?? 0
         func add(_ entry: Entry, endsCommit: Bool) throws {
@@ -77,18 +90,21 @@ struct Recovery {
             if endsCommit || load.open.count >= Recovery.eventsPerCommitMax { load.close() }
             guard load.byteCount >= Recovery.bytesAtOnce else { return }
             load.close()
-            try write(&load, writer, &time)
+            try write(&load, writer, &time, &result)
         }
         func addMissing(through last: SequenceNumber) throws {
+            guard next <= last else { return }
+            result.gaps.add(next...last)
             while next <= last {
                 load.byteCount += 64
                 result.missing += next == 1 ? 0 : 1
-                try add(.missing, endsCommit: false)
                 next += 1
+                try add(.missing, endsCommit: false)
+                if next % 16_384 == 0 { try control.requireGoingOn() }
             }
             load.close()
         }
-        while let (sequence, value) = nextEvent(), sequence <= max(end, archived.last) {
+        while let (sequence, value) = source.next() {
             guard let head = head(of: value, at: sequence) else { continue }
             if sequence > next { try addMissing(through: sequence - 1) }
             load.byteCount += value.count
@@ -96,13 +112,13 @@ struct Recovery {
             next = sequence + 1
             try add(.kept(value, head), endsCommit: head.isCommitEnd)
             if sequence % 16_384 == 0 {
-                control.progress(CopyProgress(phase: .recovering, position: sequence, total: end))
+                control.progress(CopyProgress(phase: .recovering, position: sequence, total: max(end, sequence)))
                 try control.requireGoingOn()
             }
         }
         try addMissing(through: max(end, handedOut, 1))
         load.close()
-        try write(&load, writer, &time)
+        try write(&load, writer, &time, &result)
         result.ambiguous = source.ambiguous
         return result
     }
@@ -120,12 +136,28 @@ struct Recovery {
 
     // MARK: Writing
 
-    private func write(_ load: inout Load, _ writer: LogWriter, _ time: inout Instant) throws {
-        defer { load = Load(open: load.open) }
-        let commits = load.commits
-        guard !commits.isEmpty else { return }
+    /// An event that is impossible although nothing was missing before it becomes a gap itself; from then on the
+    /// ledgers let pass what they cannot understand.
+    private func write(
+        _ load: inout Load, _ writer: LogWriter, _ time: inout Instant, _ result: inout Result
+    ) throws {
+        guard !load.commits.isEmpty else { return }
+        while true {
+            do {
+                time = try write(load.commits, writer, time)
+                break
+            } catch LedgerError.impossibleEvent(let sequence, _, _) where load.omit(sequence) {
+                result.kept -= 1
+                result.missing += 1
+                result.unfitting += 1
+            }
+        }
+        let written = load.commits.reduce(0) { $0 + UInt64($1.count) }
+        load = Load(first: load.first + written, open: load.open)
+    }
+
+    private func write(_ commits: [[Entry]], _ writer: LogWriter, _ start: Instant) throws -> Instant {
         // The body may run more than once, so the clock of the gaps begins at the same instant each time.
-        let start = time
         var latest = start
         try writer.carryOver(
             commits: commits.count,
@@ -133,7 +165,7 @@ struct Recovery {
                 if index == 0 { latest = start }
                 for entry in commits[index] { try record(entry, &turn, &latest) }
             }, check: { _, _ in })
-        time = latest
+        return latest
     }
 
     private func record(_ entry: Entry, _ turn: inout Turn, _ time: inout Instant) throws {
@@ -147,6 +179,7 @@ struct Recovery {
         }
         switch entry {
         case .missing: try turn.record(Event(time: time, body: .gap(Gap(note: Recovery.missingNote))))
+        case .unfitting: try turn.record(Event(time: time, body: .gap(Gap(note: Recovery.unfittingNote))))
         case .kept(let value, let head):
             time = head.time
             try value.withUnsafeBytes { value in

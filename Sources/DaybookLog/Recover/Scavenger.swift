@@ -29,6 +29,10 @@ struct Scavenged {
     var pagesRead: UInt64 = 0
     /// The last event that was committed, as far as anything says so.
     var lastCommitted: SequenceNumber?
+    /// Which store it was, if its first event can be read.
+    var identity: [UInt8]?
+    /// What it says of its archives.
+    var mentions: [ArchiveMention] = []
 }
 
 struct Scavenger {
@@ -60,6 +64,7 @@ struct Scavenger {
                 guard let sequence = EventRow.sequence(row, leaf), isWanted(sequence, found.lastCommitted),
                     EventRow.isEvent(row, leaf, sequence, file)
                 else { continue }
+                note(row, leaf, sequence, &found)
                 range = min(range?.lowerBound ?? sequence, sequence)...max(range?.upperBound ?? sequence, sequence)
             }
             guard let range else { continue }
@@ -69,6 +74,19 @@ struct Scavenger {
         }
         found.pages.sort { ($0.first, $0.page) < ($1.first, $1.page) }
         return found
+    }
+
+    /// What tells an archive of this log from one of another.
+    private func note(_ row: LeafPage.Row, _ leaf: LeafPage, _ sequence: SequenceNumber, _ found: inout Scavenged) {
+        guard case .inline(let place) = row.value else { return }
+        leaf.bytes.withUnsafeBytes { bytes in
+            let value = UnsafeRawBufferPointer(rebasing: bytes[place])
+            if let mention = ArchiveMention(value, at: sequence) { found.mentions.append(mention) }
+            guard sequence == 1, case .genesis(let genesis)? = try? Event(value, at: 1).body,
+                genesis.value.identity.count == 16
+            else { return }
+            found.identity = genesis.value.identity
+        }
     }
 
     private func lastEvent(on pages: Set<UInt64>) -> SequenceNumber {

@@ -18,6 +18,10 @@ package struct RecoverySummary: Equatable, Sendable {
     package let isEndKnown: Bool
     /// Jobs that seem to have been running, and were given back.
     package let interrupted: UInt64
+    /// Of the missing events those that were found, but cannot have followed what was found before them.
+    package let unfitting: UInt64
+    /// Archives that were left out, or are damaged or missing.
+    package let archives: [ArchiveRemark]
 }
 
 extension StoreFolder {
@@ -33,24 +37,23 @@ extension StoreFolder {
     ) throws(LogError) -> RecoverySummary {
         let source = try FolderDescriptor(opening: damaged)
         try requireNobodyWrites(source)
-        let file: DamagedDataFile
-        do throws(LMDBError) {
-            file = try DamagedDataFile("\(damaged)/\(StoreFile.data)")
-        } catch {
-            throw LogError(errno: error.code, doing: "open \(damaged)/\(StoreFile.data)")
-        }
+        let file = try damagedFile(in: damaged)
         return try StoreBuilding.make(
             at: path, program: program, options: options, action: "recover", durability: .scratch
         ) { environment, host in
             let scavenged = try Scavenger(file: file, control: control).run()
-            guard !scavenged.pages.isEmpty else {
+            let selection = try ArchiveSelection(in: source, file, scavenged, control)
+            guard !scavenged.pages.isEmpty || !selection.kept.isEmpty else {
                 throw LogError(
                     .damaged, "No event can be read in \(damaged)/\(StoreFile.data). Put the store back from a backup.")
             }
+            let end = scavenged.lastCommitted ?? scavenged.pages.map(\.last).max() ?? 0
+            try LostNumbers.requireFew(
+                handedOut, behind: max(end, selection.kept.compactMap(\.range?.upperBound).max() ?? 0))
             let identity = try host.randomBytes(16)
             let storage = try LMDBStorage(environment)
             let recovery = Recovery(
-                file: file, scavenged: scavenged, archives: ArchivedEvents(of: source), storage: storage,
+                file: file, scavenged: scavenged, archives: selection.kept, storage: storage,
                 program: program, host: host, identity: identity,
                 control: control, oldHead: EventSource.lastSeal(file, scavenged.pages), handedOut: handedOut)
             let result = try recovery.run()
@@ -62,18 +65,27 @@ extension StoreFolder {
             let summary = RecoverySummary(
                 copy: copy, kept: result.kept, missing: result.missing, ambiguous: result.ambiguous,
                 oldHead: recovery.oldHead?.head, oldLast: recovery.oldHead?.last ?? 0,
-                isEndKnown: scavenged.lastCommitted != nil, interrupted: interrupted)
+                isEndKnown: scavenged.lastCommitted != nil, interrupted: interrupted, unfitting: result.unfitting,
+                archives: selection.remarks(missing: result.gaps))
             return (summary, identity)
         }
     }
 
-    private static func requireNobodyWrites(_ folder: FolderDescriptor) throws(LogError) {
+    static func damagedFile(in folder: String) throws(LogError) -> DamagedDataFile {
+        do throws(LMDBError) {
+            return try DamagedDataFile("\(folder)/\(StoreFile.data)")
+        } catch {
+            throw LogError(errno: error.code, doing: "open \(folder)/\(StoreFile.data)")
+        }
+    }
+
+    static func requireNobodyWrites(_ folder: FolderDescriptor) throws(LogError) {
         // A folder that is damaged enough not to say who uses it is used by nobody.
         guard let processes = try? folder.existingFolder(StoreFile.processes),
             let found = try? PresenceListing(folder: processes).all(), let other = found.first(where: \.isAlive)
         else { return }
         let who = other.facts.map { "\($0.program) (pid \($0.processID))" } ?? "another process"
         throw LogError(
-            .unusable, "\(who) has the store in \(folder.path) open. Stop that process, then recover what is there.")
+            .unusable, "\(who) has the store in \(folder.path) open. Stop that process first.")
     }
 }

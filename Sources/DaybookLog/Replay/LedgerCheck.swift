@@ -12,6 +12,9 @@ package struct LedgerCheck {
     package struct Result: Equatable, Sendable {
         /// As of which event the two were compared.
         package var sequence: SequenceNumber
+        /// The replay began with the ledgers that were put by for this event, behind which the archives end; 0 if it
+        /// began with event 1.
+        package var start: SequenceNumber = 0
         /// At most as many as were asked for, in table and key order.
         package var differences: [LedgerDifference] = []
         /// How many differences there were beyond those.
@@ -47,7 +50,7 @@ package struct LedgerCheck {
         }
         let replay = Replay(storage, keeping: .digest, limits: limits, progress: progress)
         try replay.advance(to: .sequence(last))
-        return replay.heading.ledgers == sum.rows ? Result(sequence: last) : nil
+        return replay.heading.ledgers == sum.rows ? Result(sequence: last, start: replay.start) : nil
     }
 
     /// Folds the log up to where it ends, and in one snapshot what has come since; then compares row by row.
@@ -57,7 +60,7 @@ package struct LedgerCheck {
         return try storage.read { log in
             try replay.advance(toEndOf: log)
             progress(ReadProgress(.comparison, at: 0, of: 0))
-            var result = Result(sequence: replay.heading.sequence)
+            var result = Result(sequence: replay.heading.sequence, start: replay.start)
             try LedgerComparison(log, expected: replay.ledgers).forEachDifference { difference in
                 if result.differences.count < differencesMax {
                     result.differences.append(difference)

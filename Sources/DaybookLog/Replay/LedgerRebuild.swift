@@ -10,13 +10,18 @@ package struct LedgerRebuild {
     package struct Result: Equatable, Sendable {
         /// As of which event the ledgers were made anew.
         package var sequence: SequenceNumber
+        /// As in ``LedgerCheck/Result``.
+        package var start: SequenceNumber = 0
         /// How many rows were not what they should be. If none, nothing was written.
         package var rows: Int
         /// The event that says so; `nil` if there was nothing to do.
         package var event: SequenceNumber?
 
-        package init(sequence: SequenceNumber, rows: Int, event: SequenceNumber? = nil) {
+        package init(
+            sequence: SequenceNumber, start: SequenceNumber = 0, rows: Int, event: SequenceNumber? = nil
+        ) {
             self.sequence = sequence
+            self.start = start
             self.rows = rows
             self.event = event
         }
@@ -51,13 +56,14 @@ package struct LedgerRebuild {
             let sequence = replay.heading.sequence
             try requireSameRules(replay.heading, turn.transaction)
             let differences = try differences(replay.ledgers, turn.transaction)
-            guard !differences.isEmpty else { return Result(sequence: sequence, rows: 0) }
+            guard !differences.isEmpty else { return Result(sequence: sequence, start: replay.start, rows: 0) }
             for difference in differences { try turn.transaction.correct(difference) }
             // Taking wrong rows out of the digest, one by one, would make it wrong in turn.
             turn.transaction.ledgerDigest = replay.heading.ledgers
             let rebuilt = Event(
                 time: now, actor: actor, body: .rebuilt(rows: UInt64(differences.count), reason: reason))
-            return Result(sequence: sequence, rows: differences.count, event: try turn.record(rebuilt))
+            return Result(
+                sequence: sequence, start: replay.start, rows: differences.count, event: try turn.record(rebuilt))
         }
     }
 

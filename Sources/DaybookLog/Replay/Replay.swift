@@ -26,6 +26,8 @@ package final class Replay {
     private var mark = LogMark.beginning
     /// How many events it has posted to get where it is.
     package private(set) var postedEvents: UInt64 = 0
+    /// Behind which event it began, with ledgers that were put by when the events up to there were archived.
+    package private(set) var start: SequenceNumber = 0
 
     /// Events read in one snapshot: short enough that no reader is in anybody's way.
     private static let stretchEvents = 65_536
@@ -83,6 +85,7 @@ package final class Replay {
         try storage.read { log in
             guard let archive = try Replay.archive(before: end, until, in: log) else { return }
             try fold.beginBehindArchives(of: log, until: archive.until)
+            start = fold.last
         }
     }
 

@@ -17,6 +17,8 @@ package struct LogError: Error, Equatable, Sendable, CustomStringConvertible {
         /// A key that a payload would have to stand under is not to be had. All else goes on.
         case keyRefused
         case notFound
+        /// Whoever asked for it wanted it to end.
+        case stopped
     }
 
     package let code: Code

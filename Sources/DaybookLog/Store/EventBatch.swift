@@ -76,7 +76,7 @@ package final class EventBatch {
     @discardableResult
     package func append(_ event: Event) -> SequenceNumber {
         let sequence = first + UInt64(entries.count)
-        let layout = EventEncoding.write(event, at: sequence) { reserve($0) }
+        let layout = EventEncoding.write(event, at: sequence, to: reserve(EventEncoding.byteCountMax(event)))
         add(Entry(start: used, count: layout.count, payloadCount: layout.payloadCount))
         return sequence
     }
@@ -99,7 +99,7 @@ package final class EventBatch {
         changedBy change: (UnsafeRawBufferPointer, SequenceNumber) throws -> (value: [UInt8], payloadCount: Int)?
     ) throws -> SequenceNumber {
         let sequence = first + UInt64(entries.count)
-        let layout = EventEncoding.write(event, at: sequence) { reserve($0) }
+        let layout = EventEncoding.write(event, at: sequence, to: reserve(EventEncoding.byteCountMax(event)))
         (memory + used).storeBytes(of: 0, toByteOffset: EventHead.Offset.mark, as: UInt8.self)
         let open = UnsafeRawBufferPointer(start: memory + used, count: layout.count)
         if let (value, payloadCount) = try change(open, sequence) {

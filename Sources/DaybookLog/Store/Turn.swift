@@ -39,8 +39,11 @@ package struct Turn {
 
     /// Decides a command and records what follows from it. A refusal is an answer and leaves no trace.
     package mutating func perform(_ command: Command) throws -> Answer {
-        var command = command
-        if case .retention(let retention) = command { command = .retention(try withoutOpenWindows(retention)) }
+        guard case .retention(let retention) = command else { return try decide(command) }
+        return try decide(.retention(try withoutOpenWindows(retention)))
+    }
+
+    private mutating func decide(_ command: Command) throws -> Answer {
         begin()
         let answer = try books.decide(command, &decision, in: transaction)
         try record()
@@ -74,14 +77,19 @@ package struct Turn {
     package mutating func record(_ event: Event) throws -> SequenceNumber {
         if let preface = preface.take() { try record(preface) }
         let (sequence, isErased) = try append(underKey: event)
-        if case .created(let created) = event.body {
-            createdHere.append(isErased ? Turn.withoutPayload(created) : created)
-        } else {
-            createdHere.append(nil)
-        }
-        if case .replaced(let replaced) = event.body { replacedHere[sequence] = replaced }
+        keep(event.body, at: sequence, isErased)
         try books.apply(event, at: sequence, in: transaction)
         return sequence
+    }
+
+    private mutating func keep(_ body: EventBody, at sequence: SequenceNumber, _ isErased: Bool) {
+        switch body {
+        case .created(let created): createdHere.append(isErased ? Turn.withoutPayload(created) : created)
+        case .replaced(let replaced):
+            replacedHere[sequence] = replaced
+            createdHere.append(nil)
+        default: createdHere.append(nil)
+        }
     }
 
     /// Also answers whether its payload was left out, because nobody is ever to read it.
@@ -245,6 +253,10 @@ package struct Turn {
             guard decision.events.count > 1 else { return }
             preface = nil
         }
-        for event in decision.events { try record(event) }
+        // Where they lie: a loop over the array would copy each of them.
+        let events = decision.events
+        try events.withUnsafeBufferPointer { events in
+            for index in events.indices { try record(events[index]) }
+        }
     }
 }

@@ -24,7 +24,7 @@ extension JSONScanner {
         offset += word.utf8CodeUnitCount
     }
 
-    static func passNumber(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(JSONSyntaxError) {
+    package static func passNumber(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) throws(JSONSyntaxError) {
         if bytes[offset] == UInt8(ascii: "-") { offset += 1 }
         if offset < bytes.count, bytes[offset] == UInt8(ascii: "0") {
             offset += 1
@@ -54,7 +54,8 @@ extension JSONScanner {
     private static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
     /// Passes a text from its first quotation mark to behind its last. Answers whether it holds escapes.
-    static func passText(
+    @discardableResult
+    package static func passText(
         _ bytes: UnsafeRawBufferPointer, _ offset: inout Int, _ allowsNUL: Bool
     ) throws(JSONSyntaxError) -> Bool {
         var isEscaped = false

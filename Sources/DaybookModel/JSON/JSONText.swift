@@ -62,7 +62,7 @@ package enum JSONText {
 
     /// The offset of the first byte from `start` on that cannot stand in a text as it is.
     @inline(__always)
-    static func endOfPlain(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    package static func endOfPlain(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var offset = start
         while bytes.count - offset >= 8 {
             let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
@@ -103,8 +103,9 @@ extension JSONText {
         var offset = 0
         while offset < escaped.count {
             guard escaped[offset] == UInt8(ascii: "\\"), offset + 1 < escaped.count else {
-                text.append(escaped[offset])
-                offset += 1
+                let plain = max(endOfPlain(escaped, from: offset), offset + 1)
+                text.append(contentsOf: UnsafeRawBufferPointer(rebasing: escaped[offset..<plain]))
+                offset = plain
                 continue
             }
             offset += 2

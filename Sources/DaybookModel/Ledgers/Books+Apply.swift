@@ -161,10 +161,11 @@ extension Books {
         _ event: Event, _ sequence: SequenceNumber, blockedBy: String? = nil, in ledgers: any Ledgers,
         _ change: (inout JobRecord) -> Void
     ) throws {
-        guard let old = try job(event.job, in: ledgers), let index = jobs.index(of: event.job) else {
+        guard let index = try place(of: event.job, in: ledgers) else {
             throw LedgerError.impossibleEvent(
                 sequence, EventKind(rawValue: event.body.kind) ?? .gap, "job \(event.job) is not in the ledgers")
         }
+        let old = jobs[index].record
         var record = old
         change(&record)
         record.last = sequence

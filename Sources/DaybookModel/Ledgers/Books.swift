@@ -69,10 +69,14 @@ package struct Books {
 
     /// The job's record, fetched if need be; `nil` if there is no such job.
     package mutating func job(_ id: SequenceNumber, in ledgers: any Ledgers) throws -> JobRecord? {
-        if let index = jobs.index(of: id) { return jobs[index].record }
+        try place(of: id, in: ledgers).map { jobs[$0].record }
+    }
+
+    /// Where the job's record stands in `jobs`, fetched if need be; `nil` if there is no such job.
+    mutating func place(of id: SequenceNumber, in ledgers: any Ledgers) throws -> Int? {
+        if let index = jobs.index(of: id) { return index }
         guard let record = try Books.storedJob(id, in: ledgers) else { return nil }
-        jobs.insert(id, JobEntry(record: record, stored: record, isChanged: false))
-        return record
+        return jobs.insert(id, JobEntry(record: record, stored: record, isChanged: false))
     }
 
     /// As ``job(_:in:)``, and `nil` as well where the row is damaged.

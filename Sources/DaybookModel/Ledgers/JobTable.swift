@@ -43,20 +43,24 @@ struct JobTable<Entry> {
         _modify { yield &entries[index] }
     }
 
-    mutating func insert(_ id: SequenceNumber, _ entry: Entry) {
+    /// Puts it in, instead of what stands there, and answers where it stands.
+    @discardableResult
+    mutating func insert(_ id: SequenceNumber, _ entry: Entry) -> Int {
         if count * 2 > mask { grow() }
         var slot = home(id)
         while ids[slot] != 0, ids[slot] != id { slot = (slot + 1) & mask }
-        guard ids[slot] == 0 else { return entries[Int(places[slot])] = entry }
-        count += 1
-        ids[slot] = id
-        if let place = free.popLast() {
+        if ids[slot] == 0 {
+            count += 1
+            ids[slot] = id
+            guard let place = free.popLast() else {
+                places[slot] = UInt32(entries.count)
+                entries.append(entry)
+                return entries.count - 1
+            }
             places[slot] = place
-            entries[Int(place)] = entry
-        } else {
-            places[slot] = UInt32(entries.count)
-            entries.append(entry)
         }
+        entries[Int(places[slot])] = entry
+        return Int(places[slot])
     }
 
     mutating func remove(_ id: SequenceNumber) {

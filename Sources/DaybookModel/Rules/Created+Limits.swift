@@ -22,6 +22,12 @@ extension Books {
     private static func badName(_ box: Box<Created>) -> Refusal? {
         guard Name.isValid(box.value.name) else { return .badName("job's name", box.value.name) }
         guard Name.isValid(box.value.queue) else { return .badName("queue", box.value.queue) }
+        guard !QueueRecord.isReserved(box.value.queue) || QueueRecord.isReserved(box.value.name) else {
+            return Refusal(
+                .badName,
+                "Queues called \(QueueRecord.reservedPrefix)… are Daybook's own, and no worker takes other jobs from "
+                    + "them; give the queue another name.")
+        }
         if let key = box.value.key, !Name.isValid(key) { return .badName("key", key) }
         if let request = box.value.requestID, !Name.isValid(request) { return .badName("request id", request) }
         if let tenant = box.value.tenant, !Name.isValid(tenant) { return .badName("tenant", tenant) }
@@ -72,7 +78,7 @@ extension Books {
 
     private static func badTime(_ box: Box<Created>) -> Refusal? {
         if let due = box.value.due, due > .maximum {
-            return Refusal(.badOption, "The job would be due after the year 9999; give an earlier time.")
+            return .afterTheCalendar
         }
         if let expires = box.value.expires, expires > .maximum {
             return Refusal(.badOption, "The job would expire after the year 9999: leave the expiry out instead.")

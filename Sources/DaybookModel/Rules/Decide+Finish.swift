@@ -20,7 +20,8 @@ extension Books {
         let body: EventBody
         switch outcome {
         case .succeeded(let success): body = .succeeded(success)
-        case .snoozed(let microseconds): body = .snoozed(until: decision.now.advanced(microseconds: microseconds))
+        case .snoozed(let microseconds):
+            body = .snoozed(until: min(decision.now.advanced(microseconds: microseconds), .maximum))
         case .cancelled(let reason): body = .cancelled(reason: reason)
         case .parked(let reason): body = .parked(reason: reason)
         case .failed(let failure):
@@ -85,7 +86,8 @@ extension Books {
         let next = failure.next(record, rules, decision.now)
         let body = Box(
             AttemptFailed(
-                due: next.due, reason: failure.because.isEmpty ? next.reason : "\(failure.because): \(next.reason)",
+                due: next.due.map { min($0, .maximum) },
+                reason: failure.because.isEmpty ? next.reason : "\(failure.because): \(next.reason)",
                 errorType: failure.errorType, ranMicroseconds: failure.ranMicroseconds, salt: failure.salt,
                 error: failure.error))
         guard next.isLast else {

@@ -73,6 +73,7 @@ extension Books {
             return try requeue(job, expected, reason, actor, &decision, in: ledgers)
         case .reschedule(let job, let until, let expected, let reason, let actor):
             return try move(job, expected, actor, &decision, in: ledgers) { record throws(Refusal) in
+                guard until <= .maximum else { throw .afterTheCalendar }
                 switch record.state {
                 case .scheduled, .enqueued, .parked: return .rescheduled(until: until, reason: reason)
                 default: throw .wrongState(job, record.state, "rescheduled")
@@ -188,12 +189,16 @@ extension Event {
 }
 
 extension Refusal {
-    static func noSuchJob(_ job: SequenceNumber) -> Refusal {
+    package static func noSuchJob(_ job: SequenceNumber) -> Refusal {
         Refusal(.noSuchJob, "There is no job \(job): it never was, or it has been deleted or retired since.")
     }
 
     static func wrongState(_ job: SequenceNumber, _ state: JobState, _ verb: String) -> Refusal {
         Refusal(.wrongState, "Job \(job) is \(state.name) and cannot be \(verb).")
+    }
+
+    static var afterTheCalendar: Refusal {
+        Refusal(.badOption, "The job would be due after the year 9999; give an earlier time.")
     }
 
     package static func badName(_ what: String, _ text: String) -> Refusal {

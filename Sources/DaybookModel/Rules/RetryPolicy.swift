@@ -120,7 +120,8 @@ extension Duration {
     package var clampedMicroseconds: Int64 {
         let (seconds, attoseconds) = components
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        return scaled + attoseconds / 1_000_000_000_000
+        let (sum, wraps) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000_000)
+        guard !overflow, !wraps else { return seconds < 0 ? .min : .max }
+        return sum
     }
 }

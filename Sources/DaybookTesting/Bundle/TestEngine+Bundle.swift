@@ -6,12 +6,6 @@ public import Daybook
 internal import DaybookLog
 public import DaybookModel
 
-#if canImport(FoundationEssentials)
-    internal import FoundationEssentials
-#else
-    internal import Foundation
-#endif
-
 /// How a recorded job came out in a test.
 public struct BundleRun: Sendable {
     /// Its number in the test.
@@ -46,11 +40,11 @@ extension TestEngine {
 
     /// Runs a recorded job's code with other arguments, such as those that were left out of the bundle.
     @discardableResult
-    public func run<J: Job>(_ bundle: JobBundle, with job: J) async throws -> BundleRun {
+    public func run<J: JobArguments>(_ bundle: JobBundle, with job: J) async throws -> BundleRun {
         guard J.jobName == bundle.name else {
             throw BundleError("The bundle is of a job \(bundle.name), and these are arguments of \(J.jobName).")
         }
-        return try await run(bundle, Array(JSONEncoder().encode(job)))
+        return try await run(bundle, JSON.encode(job))
     }
 
     private func run(_ bundle: JobBundle, _ arguments: [UInt8]) async throws -> BundleRun {
@@ -77,8 +71,7 @@ extension TestEngine {
             created.arguments = arguments
             try life.record(.created(Box(created)), &turn)
             for attempt in stride(from: UInt32(1), to: UInt32(max(1, bundle.attempt)), by: 1) {
-                try life.claim(attempt, &turn)
-                try life.record(.attemptFailed(Box(AttemptFailed.recorded)), &turn)
+                try life.fail(attempt, &turn)
             }
             guard !bundle.steps.isEmpty else { return job }
             try life.claim(UInt32(max(1, bundle.attempt)), &turn)
@@ -89,34 +82,6 @@ extension TestEngine {
             return job
         }
     }
-}
-
-/// The events of one job, each naming the one before it.
-private struct RecordedLife {
-    let job: SequenceNumber
-    let process: SequenceNumber
-    let time: Instant
-    var previous: SequenceNumber = 0
-    var attempt: UInt32 = 0
-    var token: SequenceNumber = 0
-
-    mutating func claim(_ attempt: UInt32, _ turn: inout Turn) throws {
-        self.attempt = attempt
-        token = turn.last + 1
-        try record(.claimed, &turn)
-    }
-
-    mutating func record(_ body: EventBody, _ turn: inout Turn) throws {
-        previous = try turn.record(
-            Event(
-                time: time, job: job, previous: previous, attempt: attempt, token: token,
-                actor: token == 0 ? .system : .process(process), body: body))
-    }
-}
-
-extension AttemptFailed {
-    fileprivate static let recorded = AttemptFailed(
-        due: nil, reason: "recorded", errorType: "", ranMicroseconds: 0, salt: 0, error: "")
 }
 
 extension BundleRun {

@@ -23,21 +23,38 @@ public final class TestEngine: Sendable {
     private let driver: InlineDriver
     private let executor = VirtualExecutor()
     private let workers: Int
+    let host: HostFacts
+    let neighbours = TestNeighbours()
 
     /// An engine with an empty log, at noon of a day without anything special unless `start` says otherwise.
+    ///
+    /// `options` are those of a real engine: middleware, observers, limits, retention. Its lease is never lost here,
+    /// and alerts are not sent. What needs a folder (encryption, archives, checkpoints) is refused.
     public init(
-        workers: Int = 1, start: Instant? = nil, seed: UInt64 = 1, _ register: (inout JobRegistry) -> Void
+        workers: Int = 1, start: Instant? = nil, seed: UInt64 = 1, options: EngineOptions = EngineOptions(),
+        _ register: (inout JobRegistry) -> Void
     ) throws {
+        guard !options.needsFolder else {
+            throw Refusal(
+                .badOption,
+                "A test engine keeps its log in memory; encryption, archives and checkpoints need a folder. Leave them "
+                    + "out of its options, or open a JobEngine in a temporary folder.")
+        }
         self.workers = max(1, workers)
         let time = VirtualTime(start: start ?? VirtualTime.start)
         let driver = InlineDriver(time)
         let storage = try VirtualHost.store(time, identity: seed)
-        let environment = EngineEnvironment(
-            storage: storage, bell: VirtualBell { driver.doRounds() }, signs: VirtualSigns(time), neighbours: { [] },
-            exits: { VirtualExits($0) }, host: VirtualHost.facts(processID: 1, boot: 1, time: time, seed: seed),
+        host = VirtualHost.facts(processID: 1, boot: 1, time: time, seed: seed)
+        var environment = EngineEnvironment(
+            storage: storage, bell: VirtualBell { driver.doRounds() }, signs: VirtualSigns(time),
+            neighbours: { [neighbours] in neighbours.all }, exits: { [neighbours] in neighbours.watch($0) }, host: host,
             clock: time.clock, driver: driver)
-        var options = EngineOptions()
-        options.lease = .seconds(86_400)
+        // The writer need not look around for what nobody announces, so years pass in a moment.
+        environment.idleNanosecondsMax = VirtualTime.nanosecondsMax
+        var options = options
+        options.lease = .nanoseconds(VirtualTime.nanosecondsMax)
+        // Nobody is there to be told.
+        options.alerts = []
         engine = try JobEngine.open(in: environment, program: "test", options: options, register)
         self.time = time
         self.driver = driver
@@ -67,9 +84,10 @@ public final class TestEngine: Sendable {
         if let error = ended.error { throw error }
     }
 
-    /// Lets time pass. What comes due on the way runs, each at its time.
+    /// Lets time pass. What comes due on the way runs, each at its time. Time does not go back, and a test has a
+    /// hundred years; what is asked for beyond that is refused.
     public func advance(by duration: Duration) async throws {
-        let end = time.monotonicNanoseconds + UInt64(max(0, duration.clampedMicroseconds)) * 1_000
+        let end = try end(of: duration)
         try await drain()
         while true {
             let next = min(driver.wakesAt, time.nextWake ?? .max)
@@ -85,6 +103,18 @@ public final class TestEngine: Sendable {
     public func close() async throws { try await engine.close() }
 
     // MARK: Driving
+
+    private func end(of duration: Duration) throws -> UInt64 {
+        guard duration >= .zero, let end = time.monotonic(after: duration) else {
+            throw Refusal(
+                .badOption,
+                "Time cannot pass by \(duration) here: it does not go back, and a test has a hundred years in all.")
+        }
+        return end
+    }
+
+    /// Lets time pass without any work.
+    func pass(by duration: Duration) throws { pass(to: try end(of: duration)) }
 
     private func pass(to nanoseconds: UInt64) {
         time.advance(to: nanoseconds)

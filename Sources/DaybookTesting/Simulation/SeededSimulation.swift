@@ -30,7 +30,7 @@ package struct SeededSimulation: Sendable {
         var chance = Chance(seed: ~seed)
         let testimony = Testimony()
         let count = processes ?? Int(chance.within(2...3))
-        let meanPause = UInt64(hours * Double(World.hour)) * UInt64(count) / SeededSimulation.bursts
+        let meanPause = try nanoseconds() * UInt64(count) / SeededSimulation.bursts
         let plan = SimulationPlan(
             processes: count, workers: Int(chance.within(1...6)), lease: .seconds(Int(chance.within(60...600))),
             register: { registry, process in
@@ -50,11 +50,25 @@ package struct SeededSimulation: Sendable {
 
     func play(_ plan: SimulationPlan, _ testimony: Testimony?) throws -> SimulationReport {
         let world = try World(
-            seed: seed, hours: hours, faults: faults, plan: plan, saboteur: bug.map { Saboteur($0, seed: seed) })
-        world.run(hours: hours)
+            seed: seed, nanoseconds: nanoseconds(), faults: faults, plan: plan,
+            saboteur: bug.map { Saboteur($0, seed: seed) })
+        world.run()
         var report = world.report
         try Oracle(world, testimony).judge(&report)
+        report.violations += world.thrown.violations
         world.unwind()
         return report
+    }
+
+    private static let hoursMax = 10_000.0
+
+    private func nanoseconds() throws -> UInt64 {
+        // What is no number is in no range.
+        guard (0...SeededSimulation.hoursMax).contains(hours) else {
+            throw Refusal(
+                .badOption, "A simulation lasts 0 to 10,000 hours, and \(hours) is not among them; give another number."
+            )
+        }
+        return UInt64(hours * Double(World.hour))
     }
 }

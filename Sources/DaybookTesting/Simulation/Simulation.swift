@@ -16,6 +16,9 @@ internal import DaybookModel
 /// the seed has it. `client` runs in each process whenever it starts. Afterwards the faults stop, all that is left is
 /// done, and the log is checked against the engine's promises; check your own with what your jobs left behind.
 ///
+/// What a client throws is a violation, a refused `enqueue` too, unless a fault is behind it: its process dies, ends or
+/// has lost the store, or a commit met a full disk.
+///
 /// Everything happens on the calling thread. Jobs and clients wait with `JobContext.sleep(for:)` and
 /// ``SimulatedClient/sleep(for:)``, and start no tasks that run elsewhere: what waits for the real world is taken for
 /// hanging.
@@ -35,10 +38,17 @@ public struct Simulation: Sendable {
         plan = SimulationPlan(
             processes: max(1, processes), workers: max(1, workers), lease: lease,
             register: { registry, _ in register(&registry) },
-            client: { engine, process in try? await client(engine, SimulatedClient(process)) })
+            client: { engine, process in
+                do {
+                    try await client(engine, SimulatedClient(process))
+                } catch {
+                    process.noteThrown(error)
+                }
+            })
     }
 
-    /// Lets so many hours pass, and then as many as it takes to finish what is left.
+    /// Lets so many hours pass, and then as many as it takes to finish what is left. Throws if that is no number of
+    /// hours that can pass, from 0 to ten thousand.
     public func run(hours: Double) throws -> SimulationReport {
         try SeededSimulation(seed: seed, hours: hours, faults: faults).play(plan, nil)
     }

@@ -31,7 +31,7 @@ public struct SimulationFaults: OptionSet, Sendable {
     /// Reads `crash,clock`, `all` or `none`; nil if a name is unknown.
     package init?(names list: String) {
         self = []
-        for name in list.split(separator: ",") {
+        for name in list.split(separator: ",", omittingEmptySubsequences: false) {
             switch name {
             case "all": insert(.all)
             case "none": break

@@ -75,6 +75,8 @@ public enum SimulationPromise: String, Sendable, CaseIterable {
     case steps
     /// Each event names the one before it of the same job.
     case order
+    /// A client throws nothing but what a fault has brought about.
+    case clients
     /// The chain verifies, and the ledgers are what the log makes them.
     case replay
 }

@@ -105,6 +105,19 @@ final class VirtualProcess: EngineDriver, @unchecked Sendable {
         wakesAt = driven.fallAsleep() ? now + nanoseconds : now
     }
 
+    /// Its client threw something. What a fault has brought about, or the end of the engine, is no fault of the client.
+    func noteThrown(_ error: any Error) {
+        guard !isGone, !VirtualProcess.isFault(error) else { return }
+        world.thrown.note(error, after: world.lastEvent)
+    }
+
+    private static func isFault(_ error: any Error) -> Bool {
+        if error is EngineClosed { return true }
+        if let refusal = error as? Refusal { return refusal.code == .diskFull }
+        guard let error = error as? LogError else { return false }
+        return error.code == .diskFull || error.code == .unknownOutcome
+    }
+
     // MARK: Its end
 
     /// From now on it does nothing and says nothing more.

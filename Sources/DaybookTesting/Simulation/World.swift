@@ -13,6 +13,13 @@ struct SimulationPlan: Sendable {
     var lease: Duration
     var register: @Sendable (inout JobRegistry, VirtualProcess) -> Void
     var client: @Sendable (JobEngine, VirtualProcess) async -> Void
+
+    /// As the engine takes it, which knows a least.
+    var leaseNanoseconds: UInt64 {
+        var options = EngineOptions()
+        options.lease = lease
+        return options.leaseNanoseconds
+    }
 }
 
 /// Unchecked because everything here happens on the simulation's one thread.
@@ -36,15 +43,19 @@ final class World: @unchecked Sendable {
     private var boot: UInt8 = 1
     private var agenda = Agenda()
     private let chaosMean: UInt64
+    private let nanoseconds: UInt64
+    /// What clients threw that no fault explains.
+    var thrown = ThrownErrors()
     /// A step of the wall clock that waits for the next commit, so that it comes while something goes on.
     private var pendingStep: Int64 = 0
 
     static let hour: UInt64 = 3_600_000_000_000
 
     init(
-        seed: UInt64, hours: Double, faults: SimulationFaults, plan: SimulationPlan, saboteur: Saboteur?
+        seed: UInt64, nanoseconds: UInt64, faults: SimulationFaults, plan: SimulationPlan, saboteur: Saboteur?
     ) throws {
         self.seed = seed
+        self.nanoseconds = nanoseconds
         self.faults = faults
         self.plan = plan
         self.saboteur = saboteur
@@ -53,17 +64,17 @@ final class World: @unchecked Sendable {
         slots = Array(repeating: nil, count: plan.processes)
         report = SimulationReport(seed: seed)
         report.processes = plan.processes
-        chaosMean = UInt64(hours * Double(World.hour)) / 20
+        chaosMean = max(1, nanoseconds / 20)
     }
 
     // MARK: Running
 
-    /// Lets `hours` pass with all that may go wrong, then lets everything come to its end without.
-    func run(hours: Double) {
+    /// Lets its time pass with all that may go wrong, then lets everything come to its end without.
+    func run() {
         let start = time.monotonicNanoseconds
         for slot in slots.indices { agenda.add(.start(slot: slot), at: start + chance.below(1_000_000_000)) }
         agenda.add(.chaos, at: start + chance.span(mean: chaosMean))
-        pass(until: start + UInt64(hours * Double(World.hour)))
+        pass(until: start + nanoseconds)
         settle()
         report.hours = Double(time.monotonicNanoseconds - start) / Double(World.hour)
     }
@@ -249,8 +260,7 @@ final class World: @unchecked Sendable {
         case .some(0..<10): kill(victim)
         case .some(10..<14):
             report.stops += 1
-            let lease = UInt64(plan.lease.clampedMicroseconds) * 1_000
-            victim.stoppedUntil = now + chance.below(3 * lease)
+            victim.stoppedUntil = now + chance.below(3 * min(plan.leaseNanoseconds, World.hour))
         case .some(14..<17):
             let spans: [UInt64] = [1_000_000, 60_000_000, 3_600_000_000, 86_400_000_000]
             let span = Int64(chance.below(spans[Int(chance.below(4))]) + 1)

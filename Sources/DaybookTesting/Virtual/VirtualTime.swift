@@ -34,7 +34,18 @@ package final class VirtualTime: Sendable {
     package var monotonicNanoseconds: UInt64 { state.withLock { $0.monotonic } }
 
     package var now: Instant {
-        state.withLock { Instant(microseconds: $0.wallOffset + Int64($0.monotonic / 1_000)) }
+        state.withLock { Instant(microseconds: $0.wallOffset).advanced(microseconds: Int64($0.monotonic / 1_000)) }
+    }
+
+    /// So long lasts the time of a virtual machine: what follows from it is far from what numbers can hold.
+    package static let nanosecondsMax: UInt64 = 100 * 365 * 86_400 * 1_000_000_000
+
+    /// The monotonic clock after so long; nil if time does not last until then.
+    package func monotonic(after duration: Duration) -> UInt64? {
+        let microseconds = UInt64(max(0, duration.clampedMicroseconds))
+        guard microseconds <= VirtualTime.nanosecondsMax / 1_000 else { return nil }
+        let end = monotonicNanoseconds + microseconds * 1_000
+        return end <= VirtualTime.nanosecondsMax ? end : nil
     }
 
     /// The clocks as an engine wants them. Nobody sleeps on a thread: whoever drives the engine knows when it is time.
@@ -57,20 +68,24 @@ package final class VirtualTime: Sendable {
 
     // MARK: Sleeping
 
-    /// Sleeps until so much time has passed. Throws when the task is cancelled.
+    /// Sleeps until so much time has passed, or until time ends. Throws when the task is cancelled, and when time has
+    /// ended.
     package func sleep(for duration: Duration) async throws {
+        guard monotonicNanoseconds < VirtualTime.nanosecondsMax else {
+            throw Refusal(.wrongState, "A hundred years have passed; a test has no more.")
+        }
         let number = state.withLock { state in
             defer { state.nextNumber += 1 }
             return state.nextNumber
         }
-        let nanoseconds = UInt64(min(max(0, duration.clampedMicroseconds), .max / 4_000)) * 1_000
+        let end = monotonic(after: duration) ?? VirtualTime.nanosecondsMax
         try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { continuation in
                 let isCancelled = state.withLock { state in
                     guard state.cancelled.remove(number) == nil else { return true }
                     state.insert(
                         Sleeper(
-                            wakesAt: state.monotonic + nanoseconds, number: number, continuation: continuation))
+                            wakesAt: end, number: number, continuation: continuation))
                     return false
                 }
                 if isCancelled { continuation.resume(throwing: CancellationError()) }

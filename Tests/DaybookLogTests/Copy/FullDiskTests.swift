@@ -47,13 +47,60 @@ import Testing
                         try StoreFolder.restore(at: copy, from: path, program: "test", options: .forTests)
                     }
                     #expect(error?.code == .diskFull)
-                    expectRefusal(copy, .unusable, "no store", access: .readOnly)
+                    #expect(!exists(copy))
                     #expect(throws: LogError.self) {
                         try StoreFolder.recover(at: copy, from: path, program: "test", options: .forTests)
                     }
-                    expectRefusal(copy, .unusable, "no store", access: .readOnly)
+                    #expect(!exists(copy))
                 }
             }
+        }
+    }
+
+    @Test func `no store is forked, and nothing is left of it`() throws {
+        try withStorePath { path in
+            try withLargeStore(at: path) {
+                for megabytes in [1, 2, 3] {
+                    try withDisk(megabytes: megabytes) { disk in
+                        try expectDiskFull(disk, []) {
+                            _ = try StoreFolder.fork(
+                                at: disk + "/fork", from: path, asOf: .end, program: "test", options: .forTests)
+                        }
+                    }
+                }
+                try withDisk(megabytes: 12) { disk in
+                    _ = try StoreFolder.fork(
+                        at: disk + "/fork", from: path, asOf: .end, program: "test", options: .forTests)
+                }
+            }
+        }
+    }
+
+    @Test func `the log is archived whole or not at all`() throws {
+        try withDisk(megabytes: 16) { disk in
+            let path = disk + "/store"
+            // Hardly anything in it can be made smaller.
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            var random = SeededGenerator(seed: 3)
+            let writer = LogWriter(store.storage)
+            for _ in 0..<100 {
+                let noise = (0..<2_000).map { _ in String(UInt64.random(in: 0...(.max), using: &random), radix: 36) }
+                try writer.perform(.enqueue(.example(arguments: "\"\(noise.joined())\"")))
+            }
+            let log = try Copied.log(store.storage)
+            func archive() throws { _ = try store.archive(before: .sequence(90), by: .system, now: { .second(99) }) }
+            for kilobytes in [0, 300, 1_000] {
+                fill(disk + "/filler", leavingBytes: kilobytes << 10)
+                let error = #expect(throws: LogError.self) { try archive() }
+                #expect(error?.code == .diskFull, "\(kilobytes): \(String(describing: error))")
+                #expect(try Copied.names(path + "/archive").filter { $0.hasSuffix(".archive") } == [])
+                #expect(try Copied.log(store.storage) == log)
+                try empty(disk + "/filler")
+            }
+            try archive()
+            #expect(try store.archives().map(\.state) == [.there])
+            #expect(LogVerifier(store.storage).verify().verdict == .good)
         }
     }
 

@@ -20,10 +20,11 @@ import Testing
     }
 
     private func restore(
-        _ path: String, from backup: String, handedOut: SequenceNumber = 0, _ control: CopyControl = CopyControl()
+        _ path: String, from backup: String, handedOut: SequenceNumber? = nil, lost: String? = nil,
+        _ control: CopyControl = CopyControl()
     ) throws -> RestoreSummary {
         try StoreFolder.restore(
-            at: path, from: backup, handedOut: handedOut, program: "test", options: .forTests, control)
+            at: path, from: backup, handedOut: handedOut, lost: lost, program: "test", options: .forTests, control)
     }
 
     @Test func `has the same identity and begins an epoch that names the head it goes on from`() throws {
@@ -72,15 +73,91 @@ import Testing
     @Test func `hands out no number again that the lost store is known to have handed out`() throws {
         try withBackup { backup, path in
             let summary = try restore(path, from: backup, handedOut: 2_500)
-            #expect(summary.event == 2_501)
+            // Behind the numbers three events say that its process and its two jobs are not running.
+            #expect(summary.event == 2_504 && summary.leftOut == 10...2_500 && summary.isEndKnown)
             let report = try Copied.verdict(path)
             #expect(report.verdict == .good)
-            // Of the backup are nine events, and three say that its process and its two jobs are not running.
-            #expect(report.tally.gaps == 2_500 - 9 - 3)
+            #expect(report.tally.gaps == 2_500 - 9)
             let store = try StoreFolder.opened(path)
             defer { store.close() }
             try LogWriter(store.storage).perform(.enqueue())
-            #expect(try store.storage.read { try $0.last } == 2_502)
+            #expect(try store.storage.read { try $0.last } == 2_505)
+            #expect(try EpochStanding(store.storage)?.leftOutThrough == 2_500)
+        }
+    }
+
+    @Test func `leaves numbers out also where nobody says how far the lost store had come`() throws {
+        try withBackup { backup, path in
+            let summary = try restore(path, from: backup)
+            #expect(summary.leftOut == 10...9 + 1_024 && !summary.isEndKnown)
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            #expect(try EpochStanding(store.storage)?.leftOutThrough == 9 + 1_024)
+            let sentence = try store.storage.read { try $0.absence(of: 12) }
+            #expect(sentence.contains("left out (restored from a backup)"))
+            #expect(try store.storage.read { try $0.absence(of: 90_000) }.contains("jobs list"))
+        }
+    }
+
+    @Test func `leaves out twice as many numbers as were written in the time that has passed`() throws {
+        try withStorePath { path in
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            let writer = LogWriter(store.storage)
+            for second in 1...20 {
+                try writer.turn(now: .second(Double(second))) { turn in
+                    for _ in 0..<200 { _ = try turn.perform(.enqueue()) }
+                }
+            }
+            func end(at second: Double) throws -> SequenceNumber {
+                try store.storage.read { log in
+                    let last = try log.last
+                    return try LostNumbers(
+                        behind: last, of: log, handedOut: nil, lost: nil, at: .second(second)
+                    ).end - last
+                }
+            }
+            let last = try store.storage.read { try $0.last }
+            #expect(try end(at: 20) == 1_024)
+            #expect(try end(at: 24) == 4 * 400)
+            #expect(try end(at: 30) == 10 * 400)
+            #expect(try end(at: 4_000_000_000) == 2 * last)
+            // Before the backup's end, if the clock is wrong.
+            #expect(try end(at: 3) == 1_024)
+        }
+    }
+
+    @Test func `asks the lost store how far it had come, if it is given`() throws {
+        try withBackup { backup, path in
+            let lost = String(backup.dropLast(".backup".count))
+            let store = try StoreFolder.opened(lost)
+            for _ in 0..<3_000 { try LogWriter(store.storage).turn(now: .second(9)) { _ = try $0.perform(.enqueue()) } }
+            let last = try store.storage.read { try $0.last }
+            store.close()
+            let summary = try restore(path, from: backup, lost: lost)
+            #expect(summary.leftOut == 10...last && summary.isEndKnown)
+            // What is left of it may tell no more than that there was something.
+            var bytes = try contents(lost + "/data.mdb")
+            bytes.replaceSubrange(0..<8_192, with: repeatElement(0, count: 8_192))
+            try write(bytes, to: lost + "/data.mdb")
+            let guess = try restore(path + ".2", from: backup, lost: lost)
+            #expect(guess.leftOut?.upperBound == last && !guess.isEndKnown)
+            try StoreFolder.opened(path + ".other").close()
+            let error = #expect(throws: LogError.self) {
+                try restore(path + ".3", from: backup, lost: path + ".other")
+            }
+            #expect(error?.code == .badInput)
+        }
+    }
+
+    @Test func `refuses a number that the backup has passed, and one that is out of all proportion`() throws {
+        try withBackup { backup, path throws in
+            for (number, part) in [(2, "itself"), (9_000_000_000_000, "more than 16777216")] as [(UInt64, String)] {
+                let error = #expect(throws: LogError.self) { try restore(path, from: backup, handedOut: number) }
+                #expect(error?.code == .badInput && error?.description.contains(part) == true)
+                #expect(!exists(path))
+            }
+            #expect(try restore(path, from: backup, handedOut: 9).leftOut == nil)
         }
     }
 
@@ -114,7 +191,7 @@ import Testing
                 #expect(throws: LogError.self) {
                     try restore(path, from: backup, Copied.stopping(at: step))
                 }
-                expectRefusal(path, .unusable, "no store", access: .readOnly)
+                #expect(!exists(path))
             }
             _ = try restore(path, from: backup)
             #expect(try Copied.verdict(path).verdict == .good)

@@ -150,13 +150,13 @@ private func run(_ command: String...) throws {
 
 /// Gives back the space that a file takes. Removing it alone might not: a child that another test starts at that
 /// instant has every descriptor that was open, until it is a program of its own.
-private func empty(_ path: String) throws {
+func empty(_ path: String) throws {
     try #require(truncate(path, 0) == 0)
     try #require(unlink(path) == 0)
 }
 
 /// Writes a file until the disk is full, but for so many bytes.
-private func fill(_ path: String, leavingBytes: Int = 0) {
+func fill(_ path: String, leavingBytes: Int = 0) {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     defer { close(descriptor) }
     let page = [UInt8](repeating: 1, count: 4_096)

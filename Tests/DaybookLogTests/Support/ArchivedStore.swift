@@ -43,9 +43,10 @@ final class ArchivedStore {
         return try writer.turn(now: now, body)
     }
 
-    /// Enqueues jobs and works off two of three, or all; the first is the last to be claimed.
+    /// Enqueues jobs and works off two of three, or all; the first is the last to be claimed. Arguments may be made
+    /// long.
     @discardableResult
-    func work(jobs count: Int, finishing: Bool = false) throws -> [SequenceNumber] {
+    func work(jobs count: Int, finishing: Bool = false, padding: Int = 0) throws -> [SequenceNumber] {
         if process == 0 {
             let started = ProcessStarted(processID: 1, host: "h", user: "u", program: "test", boot: "b")
             let answer = try turn { try $0.perform(.startProcess(Box(started))) }
@@ -55,7 +56,8 @@ final class ArchivedStore {
         while jobs.count < count {
             try turn { turn in
                 for _ in 0..<min(100, count - jobs.count) {
-                    var created = Created.example(arguments: "{\"n\":\(jobs.count)}")
+                    let more = padding > 0 ? ",\"x\":\"\(String(repeating: "x", count: padding))\"" : ""
+                    var created = Created.example(arguments: "{\"n\":\(jobs.count)\(more)}")
                     if jobs.isEmpty { created.priority = -100 }
                     if case .created(let job) = try turn.perform(.enqueue(created)) { jobs.append(job) }
                 }

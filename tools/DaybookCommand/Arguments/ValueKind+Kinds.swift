@@ -1,3 +1,4 @@
+import Daybook
 import DaybookModel
 
 extension ValueKind where Value == String {
@@ -18,16 +19,58 @@ extension ValueKind where Value == String {
         }
     }
 
-    /// A text on one line, as long as `bytesMax` at most, for people to read: not empty, nothing in it that moves a
+    /// A text on one line, as long as `bytesMax` at most, for people to read: not blank, nothing in it that moves a
     /// cursor.
     static func line(_ placeholder: String, bytesMax: Int) -> ValueKind {
         ValueKind(placeholder) { text, label throws(Failure) in
-            guard !text.isEmpty, text.utf8.count <= bytesMax, StandardError.printable(text) == text else {
+            guard !isBlank(text), text.utf8.count <= bytesMax, StandardError.printable(text) == text else {
                 throw .wrongCall(
                     "\(label) needs 1 to \(bytesMax) bytes of text without control characters, not \(quoted(text)).")
             }
             return text
         }
+    }
+
+    /// What a shell is to run. One that is given nothing succeeds, and nothing has been done.
+    static func command(_ placeholder: String) -> ValueKind {
+        ValueKind(placeholder) { text, label throws(Failure) in
+            guard !isBlank(text) else {
+                throw .wrongCall(
+                    "\(label) needs a command, not \(quoted(text)): a shell that is given nothing says that all went "
+                        + "well.")
+            }
+            return text
+        }
+    }
+
+    static func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
+
+    /// A name that a server is asked for under, without a port.
+    static func host(_ placeholder: String) -> ValueKind {
+        ValueKind(placeholder) { text, label throws(Failure) in
+            guard isHost(text) else {
+                throw .wrongCall(
+                    "\(label) needs the name of a host such as jobs.example.com, not \(quoted(text)).")
+            }
+            return text
+        }
+    }
+
+    /// What browsers call a site: how it is reached and the name, without a path.
+    static func origin(_ placeholder: String) -> ValueKind {
+        ValueKind(placeholder) { text, label throws(Failure) in
+            let scheme = ["https://", "http://"].first { text.hasPrefix($0) } ?? ""
+            guard !scheme.isEmpty, isHost(text.dropFirst(scheme.count)) else {
+                throw .wrongCall(
+                    "\(label) needs an address without a path, such as https://jobs.example.com, not "
+                        + "\(quoted(text)).")
+            }
+            return text
+        }
+    }
+
+    private static func isHost(_ text: some StringProtocol) -> Bool {
+        !text.isEmpty && text.allSatisfy { $0.isLetter || $0.isNumber || ".-_:[]".contains($0) }
     }
 
     static func file(_ placeholder: String = "FILE") -> ValueKind {
@@ -146,6 +189,21 @@ extension ValueKind where Value == WallDuration {
         ValueKind("D") { text, label throws(Failure) in
             guard let duration = WallDuration(text) else {
                 throw .wrongCall("\(label) needs a duration such as 500ms, 30s, 5m, 2h or 1d, not \(quoted(text)).")
+            }
+            return duration
+        }
+    }
+}
+
+extension ValueKind where Value == WallDuration {
+    /// How long others wait for a sign of life.
+    static var lease: ValueKind {
+        ValueKind("D") { text, label throws(Failure) in
+            let duration = try ValueKind.duration.read(text, label)
+            guard duration.microseconds >= EngineOptions.leaseMicrosecondsMin else {
+                throw .wrongCall(
+                    "\(label) needs 100ms at least, not \(quoted(text)): a process renews its lease several times "
+                        + "while it lasts, and a busy machine may let it wait.")
             }
             return duration
         }

@@ -12,26 +12,31 @@ struct JobHistory {
     /// In the order in which they happened.
     let events: [EventRecord]
 
+    /// About events that are in an archive which is not there.
+    let missing: String?
+
     init(of job: SequenceNumber, in store: CommandStore, _ progress: Progress) throws {
         summary = try store.read { snapshot in
             var reader = try JobReader(snapshot)
             return try reader.job(job)
         }
-        let events = try store.history(of: job, progress).map { EventRecord(sequence: $0.sequence, event: $0.event) }
-        guard case .created(let created)? = events.first?.event.body else {
-            throw Failure.no("There is no job \(job); `daybook jobs list` shows those that there are.")
+        let (found, missing) = try store.history(of: job, progress)
+        events = found.map { EventRecord(sequence: $0.sequence, event: $0.event) }
+        self.missing = missing
+        var created: Created?
+        if case .created(let box)? = events.first?.event.body {
+            created = box.value
+        } else if summary != nil {
+            created = try store.read { try $0.creation(of: job)?.value }
         }
-        self.created = created.value
+        guard let created else { throw Failure.no(try store.read { try $0.absence(of: job) }) }
+        self.created = created
         let (closed, closedEnd) = try store.read { log in
-            (
-                try log.closedArguments(of: job),
-                try log.closedEnd(of: events.map { LoggedEvent($0.event, at: $0.sequence) })
-            )
+            (try log.closedArguments(of: job), try log.closedEnd(of: found))
         }
-        self.events = events
         self.closedEnd = closedEnd
         arguments = GivenArguments(
-            created.value,
+            created,
             events.compactMap { record in
                 if case .replaced(let replaced) = record.event.body { replaced.value } else { nil }
             }, closed: closed)

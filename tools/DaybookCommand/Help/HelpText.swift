@@ -30,7 +30,8 @@ enum HelpText {
     }
 
     private static let exitCodes = [
-        "Exit codes: 0 done; 1 the answer is no; 2 the call is wrong; 3 the store cannot be used."
+        "Exit codes: 0 done; 1 the answer is no; 2 the call is wrong; 3 the store cannot be used; 130 or 143",
+        "stopped by SIGINT or SIGTERM before it was done.",
     ]
 
     private static func help(on group: CommandGroup, _ tree: CommandTree) -> [String] {

@@ -8,6 +8,10 @@ enum ExitCode: Int32, Comparable {
     case wrongCall = 2
     /// The store cannot be used: permission, foreign version, disk full, not a local file system.
     case unusable = 3
+    /// Stopped by SIGINT before it was done, as shells say it.
+    case interrupted = 130
+    /// Stopped by SIGTERM before it was done.
+    case terminated = 143
 
     static func < (left: ExitCode, right: ExitCode) -> Bool { left.rawValue < right.rawValue }
 }

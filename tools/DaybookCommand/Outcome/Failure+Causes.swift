@@ -20,6 +20,7 @@ extension Failure {
             switch error.code {
             case .damaged, .notFound: .no
             case .badInput: .wrongCall
+            case .stopped: StopSignals.exitCode
             case .unusable, .keyRefused, .upgraded, .diskFull, .unknownOutcome, .headMoved: .unusable
             }
         self.init(code, error.description)

@@ -115,8 +115,10 @@ final class CommandStore {
         return try LedgerRebuild(folder.storage) { progress.update($0) }.run(now: now, by: person, reason: reason)
     }
 
-    func backUp(to destination: String, withKeys: Bool, _ control: CopyControl) throws -> CopySummary {
-        try folder.backUp(to: destination, withKeys: withKeys, control)
+    func backUp(
+        to destination: String, withKeys: Bool, mayLackArchives: Bool, _ control: CopyControl
+    ) throws -> CopySummary {
+        try folder.backUp(to: destination, withKeys: withKeys, mayLackArchives: mayLackArchives, control)
     }
 
     /// Says on standard error what a store lacks that was made of another, before anybody can read what is in it.
@@ -164,9 +166,10 @@ final class CommandStore {
 
     func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try folder.opened.read(body) }
 
-    /// Everything that happened to a job; empty if there never was such a job.
-    func history(of job: SequenceNumber, _ progress: Progress) throws -> [LoggedEvent] {
-        try folder.opened.history(of: job) { progress.update("looking for events of job \(job)", $0, of: 0) }
+    /// Everything that happened to a job, but for what is in archives that are not there, of which a sentence tells;
+    /// empty if there never was such a job.
+    func history(of job: SequenceNumber, _ progress: Progress) throws -> (events: [LoggedEvent], missing: String?) {
+        try folder.opened.historyAtHand(of: job) { progress.update("looking for events of job \(job)", $0, of: 0) }
     }
 
     func audit(_ filter: AuditFilter, _ progress: Progress, _ body: (AuditEntry) throws -> Bool) throws {
@@ -212,7 +215,7 @@ final class CommandStore {
         return try folder.archive(before: bound, by: actor, now: { [host] in host.now() }, control)
     }
 
-    func archives() throws -> [ArchiveStanding] { try folder.archives() }
+    func archives(byDigest: Bool = false) throws -> [ArchiveStanding] { try folder.archives(byDigest: byDigest) }
 
     // MARK: Keys
 

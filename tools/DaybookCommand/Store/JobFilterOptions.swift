@@ -10,7 +10,7 @@ enum JobFilterOptions {
     static let tenant = Option("--tenant", .name("T"), "only jobs of this tenant")
     static let search = Option(
         "--search", .line("TEXT", bytesMax: 1_024),
-        "only jobs with this text in name, tags, key, arguments or last error")
+        "only jobs with this text, in either case, in name, tags, key, arguments or last error")
 
     static let all = [
         state.description, queue.description, name.description, tag.description, tenant.description, search.description,

@@ -48,6 +48,7 @@ extension LogError {
         switch code {
         case .damaged, .notFound: 1
         case .badInput: 2
+        case .stopped: 130
         case .unusable, .keyRefused, .upgraded, .diskFull, .unknownOutcome, .headMoved: 3
         }
     }

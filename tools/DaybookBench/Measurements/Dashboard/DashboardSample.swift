@@ -81,7 +81,7 @@ enum DashboardSample {
         let operation = Daybook.Operation(.cancel, on: JobFilter(queue: "mail"), reason: "", by: people[0])
         let created = Created(
             name: Daybook.Operation.jobName, queue: Daybook.Operation.queue, attempts: 1, salt: 1,
-            arguments: Array(try JSONEncoder().encode(operation)))
+            arguments: try JSON.encode(operation))
         guard case .created(let job) = try turn.settle(.enqueue(Box(created), onConflict: .existing)) else { return }
         try turn.settle(.cancel(job: job, expected: nil, reason: "", actor: .person(people[0])))
     }

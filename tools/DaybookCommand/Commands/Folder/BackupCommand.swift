@@ -3,6 +3,8 @@ import DaybookModel
 
 enum BackupCommand {
     static let destination = Positional("DEST", .folder("DEST"))
+    static let allowMissing = Flag(
+        "--allow-missing", "go on without archives that are missing or damaged, and name them")
 
     static let withKeys = Flag(
         "--with-keys", "take the keys of an encrypted store along; who has the backup can then read everything")
@@ -13,13 +15,15 @@ enum BackupCommand {
             "DEST is a folder that is new or empty. It becomes a complete store with the same identity, as of one "
                 + "commit, and is verified before it gets its name: whatever stops the backup, there is no half one. "
                 + "Until then it is called DEST.unfinished.",
+            "Archives of the log are copied, too, and held against what was archived. One that is missing or damaged "
+                + "ends the backup, unless --allow-missing says that it may do without.",
             "The followers' views are left out: they are made anew from the log. `daybook restore` makes a store of "
                 + "a backup.",
             "The keys of an encrypted store are left out, so that a backup alone gives nothing away, and nobody can "
                 + "read it without them. With --with-keys they lie in it, open to whoever has it: such a backup is to "
                 + "be kept like the keys themselves, and it still has the key of a tenant who is erased later.",
         ],
-        positionals: [destination.description], options: [withKeys.description]
+        positionals: [destination.description], options: [withKeys.description, allowMissing.description]
     ) { call, context in
         guard let destination = try call.value(destination) else { return }
         let interruption = Interruption()
@@ -28,7 +32,9 @@ enum BackupCommand {
         let progress = Progress(context.log)
         defer { progress.end() }
         let withKeys = call.has(withKeys)
-        let summary = try store.backUp(to: destination, withKeys: withKeys, interruption.control(progress))
+        let summary = try store.backUp(
+            to: destination, withKeys: withKeys, mayLackArchives: call.has(allowMissing),
+            interruption.control(progress))
         progress.end()
         if withKeys {
             context.log.log(.warning, "\(destination) has the keys in it: whoever has it can read everything.")
@@ -40,7 +46,7 @@ enum BackupCommand {
                 json.write(summary)
             }
         } text: {
-            ["backed up \(summary.sentence), in \(destination)"]
+            ["backed up \(summary.sentence), in \(destination)"] + summary.archiveLines
         }
     }
 }
@@ -53,10 +59,14 @@ extension JSONWriter {
         field("jobs", summary.jobs)
         field("missing", summary.gaps)
         field("bytes", summary.byteCount)
+        field("archivesLeftOut", summary.archivesLeftOut)
     }
 }
 
 extension CopySummary {
+    /// What it lacks of the log's archives.
+    var archiveLines: [String] { archivesLeftOut.map { StandardError.printable("without an archive: \($0)") } }
+
     var sentence: String {
         let identity = identity.withUnsafeBytes { Hexadecimal.text($0) }
         let missing = gaps == 0 ? "" : ", \(gaps) of them missing"

@@ -19,7 +19,7 @@ final class Interruption: Sendable {
         StopSignals(
             patience: WallDuration(microseconds: 3_600_000_000),
             onFirst: { [self] in isAsked.store(true, ordering: .relaxed) },
-            onLast: { _exit(ExitCode.unusable.rawValue) }
+            onLast: { _exit(StopSignals.exitCode.rawValue) }
         ).start()
     }
 

@@ -15,6 +15,8 @@ enum RecoverCommand {
                 + "is right, with its number. In the place of one that is missing stands a `gap`. The ledgers are "
                 + "made anew. The new store has an identity of its own, and its first event names the head of the old "
                 + "log; it verifies as `good with N missing`.",
+            "Archives in its folder `archive` are read too, as far as they can be, unless they are of another log: "
+                + "those are left out and named.",
             "Copy the damaged folder before you do anything else with it.",
         ],
         options: [source.description, destination.description, handedOut.description]
@@ -40,6 +42,17 @@ enum RecoverCommand {
                 json.field("endKnown", summary.isEndKnown)
                 json.field("ambiguous", summary.ambiguous)
                 json.field("interrupted", summary.interrupted)
+                json.field("unfitting", summary.unfitting)
+                json.key("archives")
+                json.array { json in
+                    for remark in summary.archives {
+                        json.object { json in
+                            json.field("file", remark.name)
+                            json.field("kind", remark.kind.rawValue)
+                            json.field("why", remark.why)
+                        }
+                    }
+                }
             }
         } text: {
             summary.lines(destination)
@@ -52,6 +65,12 @@ extension RecoverySummary {
         var lines = [
             "kept \(kept) events, \(missing) are missing; made \(copy.sentence), in \(destination)"
         ]
+        lines += archives.map { StandardError.printable($0.sentence) }
+        if unfitting > 0 {
+            lines.append(
+                "\(unfitting) of the missing were found and cannot have followed what was found before them: gaps "
+                    + "stand in their places")
+        }
         if let oldHead { lines.append("the old log's head at event \(oldLast) was \(oldHead.hex)") }
         if !isEndKnown {
             lines.append(

@@ -46,6 +46,7 @@ enum ShowJob {
                 try context.output.line(StandardError.printable(line))
             }
             try context.output.line("")
+            if let missing = history.missing { try context.output.line("earlier    \(missing)") }
             var printer = EventPrinter(store, context)
             try printer.print(history.events)
             try printLog(inside.lines.suffix(call.has(log) ? .max : linesMax), of: inside.lines.count, context)
@@ -145,6 +146,7 @@ enum ShowJob {
             json.field("resultClosed", history.closedEnd?.word)
             flow.write(to: &json)
             InsideJob(history).write(to: &json, isWhole: withLog)
+            json.field("missing", history.missing)
             json.key("events")
             json.array { json in for line in lines { json.raw(line) } }
         }

@@ -2,18 +2,21 @@ import DaybookLog
 import DaybookModel
 
 enum DoctorCommand {
+    static let full = Flag("--full", "read every archive, too: whether it is what was archived, byte for byte")
+
     static let description = CommandDescription(
         "doctor", "what is wrong with the store or around it, and what to do",
         discussion: [
             "Looks at permissions, versions, flags, space, readers and processes, and changes nothing. Exit code 1 "
                 + "means that something needs doing. `daybook log verify` checks the log and the ledgers themselves."
-        ]
-    ) { _, context in
+        ],
+        options: [full.description]
+    ) { call, context in
         var remarks = FolderCheck.remarks(on: context.folder)
         do {
             let store = try CommandStore.reading(context)
             defer { store.close() }
-            remarks += try StoreCheck(store).remarks()
+            remarks += try StoreCheck(store, readsArchives: call.has(full)).remarks()
         } catch {
             let failure = Failure(error)
             show(remarks, context)

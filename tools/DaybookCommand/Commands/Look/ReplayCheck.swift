@@ -9,16 +9,24 @@ enum ReplayCheck {
             json.object { json in
                 json.field("equal", result.isEqual)
                 json.field("seq", result.sequence)
+                json.field("first", result.start + 1)
                 json.field("differences", result.differences.map(\.sentence))
                 json.field("leftOut", result.leftOut)
             }
         } text: {
             guard !result.isEqual else {
-                return ["equal: the ledgers are what events 1 to \(result.sequence) make them"]
+                return ["equal: " + sentence(result.start, result.sequence)]
             }
             let more = result.leftOut > 0 ? ["… and \(result.leftOut) more"] : []
             return ["different at event \(result.sequence):"] + result.differences.map { "  \($0.sentence)" } + more
         }
         if !result.isEqual { throw Failure(.no, nil) }
+    }
+
+    /// From where the ledgers were made anew.
+    static func sentence(_ start: SequenceNumber, _ end: SequenceNumber) -> String {
+        guard start > 0 else { return "the ledgers are what events 1 to \(end) make them" }
+        return "the ledgers are what events \(start + 1) to \(end) make of those that were put by for event \(start); "
+            + "those before are in archives, which `daybook log verify --full` reads"
     }
 }

@@ -15,7 +15,7 @@ enum ReplayRebuild {
             }
         } text: {
             guard let event = result.event else {
-                return ["nothing to do: the ledgers are what events 1 to \(result.sequence) make them"]
+                return ["nothing to do: " + ReplayCheck.sentence(result.start, result.sequence)]
             }
             return ["put \(result.rows) \(result.rows == 1 ? "row" : "rows") right; event \(event) says so"]
         }

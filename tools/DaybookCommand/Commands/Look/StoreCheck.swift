@@ -6,9 +6,12 @@ import DaybookModel
 struct StoreCheck {
     private let store: CommandStore
     private let facts: StoreFacts
+    /// Whether archives are read whole.
+    private let readsArchives: Bool
 
-    init(_ store: CommandStore) throws {
+    init(_ store: CommandStore, readsArchives: Bool) throws {
         self.store = store
+        self.readsArchives = readsArchives
         facts = try store.facts()
     }
 
@@ -18,7 +21,7 @@ struct StoreCheck {
                 + (try processes()) + [try clock()]
         }
         return [identity, versions] + (try strangers()) + facts.remarks + (try processes()) + [try clock()]
-            + (try views()) + (try store.keyRemarks()) + (try recurring()) + (try origin())
+            + (try archives()) + (try views()) + (try store.keyRemarks()) + (try recurring()) + (try origin())
             + (try alerts())
     }
 
@@ -39,6 +42,32 @@ struct StoreCheck {
     }
 
     private static let recurringMax = 10
+
+    /// The log goes on without its archives, which may be kept elsewhere; that one is not what it was is no choice.
+    private func archives() throws -> [DoctorRemark] {
+        let archives = try store.archives(byDigest: readsArchives)
+        guard let last = archives.last else { return [] }
+        let bad = archives.filter { $0.state != .there }
+        guard !bad.isEmpty else {
+            let whole = readsArchives ? "each is what was archived" : "`--full` reads them"
+            return [
+                DoctorRemark(
+                    "archives", .fine,
+                    "events 1 to \(last.record.last) are in \(archives.count) archives, which are there; \(whole)")
+            ]
+        }
+        let remarks = bad.prefix(StoreCheck.archivesMax).map {
+            DoctorRemark("archives", $0.state == .missing ? .note : .problem, $0.remark)
+        }
+        let more = bad.count - remarks.count
+        guard more > 0 else { return remarks }
+        let worst = bad.contains { $0.state == .damaged } ? DoctorRemark.Kind.problem : .note
+        return remarks + [
+            DoctorRemark("archives", worst, "\(more) more archives are missing or damaged: see `daybook log archives`")
+        ]
+    }
+
+    private static let archivesMax = 10
 
     private func alerts() throws -> [DoctorRemark] {
         try store.alerts().map { DoctorRemark("alerts", .problem, $0.sentence) }
@@ -79,8 +108,16 @@ struct StoreCheck {
             DoctorRemark(
                 "restored", .note,
                 "restored from a backup at \(epoch.time.forPeople) (event \(epoch.event)); what came behind event "
-                    + "\(epoch.last) of the old log is lost. \(twice)")
+                    + "\(epoch.last) of the old log is lost. \(numbers(epoch)); \(twice)")
         ]
+    }
+
+    private func numbers(_ epoch: EpochStanding) -> String {
+        let reused = "a number behind \(epoch.leftOutThrough) that was handed out before may name another job now"
+        guard epoch.leftOutThrough > epoch.last else { return reused }
+        return
+            "Numbers \(epoch.last + 1) to \(epoch.leftOutThrough) were left out, so whoever holds one of them finds no "
+            + "job; \(reused)"
     }
 
     private var identity: DoctorRemark {

@@ -27,7 +27,7 @@ enum WhyCommand {
             }
         }
         let maker = try store.read { log in
-            try log.event(job) { try Event($0, at: job) }?.maker(in: log)
+            try log.eventAtHand(job) { try Event($0, at: job) }?.maker(in: log)
         }
         let why = explanation.sentence + (maker.map { " \($0)" } ?? "")
         try context.print { json in

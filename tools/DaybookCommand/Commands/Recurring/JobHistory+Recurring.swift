@@ -11,7 +11,12 @@ extension JobHistory {
 extension Event {
     /// Of a job's first event: which recurring job made it and when that was planned; nil if none did.
     func maker(in log: any LogSnapshot) throws -> String? {
-        guard actor.recurring != 0, case .created(let created) = body else { return nil }
+        guard actor.recurring != 0 else { return nil }
+        let created: Box<Created>
+        switch body {
+        case .created(let box), .carried(let box): created = box
+        default: return nil
+        }
         let id = try RecurringBook.record(actor.recurring, in: log)?.id ?? "\(actor.recurring)"
         guard let planned = created.value.planned else { return "The recurring job \(id) made it." }
         return "The recurring job \(id) made it, planned for \(planned.forPeople)."

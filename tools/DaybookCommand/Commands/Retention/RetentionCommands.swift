@@ -60,7 +60,10 @@ enum RetentionCommands {
         try context.print { json in
             json.object { $0.field("jobs", count) }
         } text: {
-            [isDryRun ? "\(count) jobs would leave" : "\(count) jobs left"]
+            let jobs = count == 0 ? "no job" : count == 1 ? "1 job" : "\(count) jobs"
+            return [
+                "\(jobs) \(isDryRun ? "would be" : count == 1 || count == 0 ? "was" : "were") taken out of the ledgers"
+            ]
         }
     }
 

@@ -77,7 +77,7 @@ struct AlertFile: Sendable {
 
     private static func delivery(_ tree: JSONTree, _ place: String) throws -> AlertDelivery {
         try require(tree, place, ["command", "webhook", "secretFile"])
-        if let command = tree["command"]?.text, !command.isEmpty { return .command(command) }
+        if let command = tree["command"]?.text, !ValueKind<String>.isBlank(command) { return .command(command) }
         guard let url = tree["webhook"]?.text, url.hasPrefix("http://") || url.hasPrefix("https://") else {
             throw Flaw("\(place) needs a command, or a webhook that begins with https:// or http://")
         }

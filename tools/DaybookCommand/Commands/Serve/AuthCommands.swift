@@ -10,7 +10,7 @@ import DaybookModel
 
 /// Who may come in to `daybook serve`.
 enum AuthCommands {
-    static let file = Option("--auth-file", .text("F"), "the file that says who may come in ($DAYBOOK_AUTH_FILE)")
+    static let file = Option("--auth-file", .file("F"), "the file that says who may come in ($DAYBOOK_AUTH_FILE)")
     static let role = Option(
         "--role", .text("R"), "viewer, operator, admin, worker, or one permission such as jobs.read", repeats: true)
     static let tenant = Option("--tenant", .name("T"), "sees and touches the jobs of this tenant only")

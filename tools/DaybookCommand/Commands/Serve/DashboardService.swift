@@ -28,7 +28,7 @@ struct DashboardService: Sendable {
         StopSignals.hold()
         ReloadSignal.hold()
         CrashGuard.storeIsOpen(folder)
-        let groups = ProcessGroups()
+        let groups = ProcessGroups(isAlone: false, hasJobs: command != nil)
         var engineOptions = EngineOptions()
         if let lease { engineOptions.lease = .microseconds(lease.microseconds) }
         if let alerts {
@@ -47,6 +47,7 @@ struct DashboardService: Sendable {
                 try await ShellWorker.run(command, arguments, context, groups)
             }
         }
+        groups.store = engine.identity
         let (dashboard, server): (Dashboard, HTTPServer)
         do {
             dashboard = try Dashboard(engine, options)
@@ -77,6 +78,7 @@ struct DashboardService: Sendable {
             server.stop()
             try await engine.close()
         }
+        groups.end()
     }
 
     private func announce(_ server: HTTPServer) throws {

@@ -12,13 +12,13 @@ import DaybookModel
 /// The dashboard, the JSON API and metrics, and work for those who ask over HTTP.
 enum ServeCommand {
     static let listen = Option("--listen", .text("HOST:PORT"), "where to listen (127.0.0.1:8484)")
-    static let portFile = Option("--port-file", .text("F"), "write HOST:PORT here once the server answers")
+    static let portFile = Option("--port-file", .file("F"), "write HOST:PORT here once the server answers")
     static let readOnly = Flag("--read-only", "nobody can change anything")
     static let base = Option("--base-path", .text("PATH"), "answer below this path only, such as /jobs")
-    static let title = Option("--title", .text("TEXT"), "what the pages are called (Daybook)")
-    static let host = Option("--host", .text("NAME"), "a name that this server is asked for under", repeats: true)
+    static let title = Option("--title", .line("TEXT", bytesMax: 128), "what the pages are called (Daybook)")
+    static let host = Option("--host", .host("NAME"), "a name that this server is asked for under", repeats: true)
     static let origin = Option(
-        "--origin", .text("URL"), "the address that browsers know it by, such as https://jobs.example.com",
+        "--origin", .origin("URL"), "the address that browsers know it by, such as https://jobs.example.com",
         repeats: true)
 
     static let alerts = Option(

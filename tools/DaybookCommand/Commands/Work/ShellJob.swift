@@ -64,7 +64,7 @@ struct ShellJob: Sendable {
         // What the job left running must not outlive it.
         kill(-child, SIGKILL)
         ending.end()
-        groups.remove(child)
+        groups.remove(child, mark)
         context.setChildGroup(0)
         pipes.closeAll()
         return ShellResult(
@@ -87,9 +87,11 @@ struct ShellJob: Sendable {
     private func variables() -> [String] {
         Surroundings.environment().filter { !$0.hasPrefix("DAYBOOK_") } + [
             "DAYBOOK_JOB_ID=\(context.id)", "DAYBOOK_JOB_NAME=\(context.name)", "DAYBOOK_ATTEMPT=\(context.attempt)",
-            "DAYBOOK_TOKEN=\(context.token)", "DAYBOOK_QUEUE=\(context.queue)",
-        ]
+            "DAYBOOK_QUEUE=\(context.queue)",
+        ] + mark.variables
     }
+
+    private var mark: RunMark { RunMark(store: groups.store, tokens: [context.token]) }
 
     /// Feeds and drains the child until it has ended.
     private func attend(_ child: pid_t, _ pipes: inout Pipes) -> (status: Int32, output: [UInt8], error: [UInt8]) {
@@ -120,59 +122,5 @@ struct ShellJob: Sendable {
                 return (status, output, error)
             }
         }
-    }
-}
-
-/// The process groups of running jobs, for the moment when they have to end at once.
-// Unchecked because a plain lock guards the set: the signal thread and the job threads meet here.
-final class ProcessGroups: @unchecked Sendable {
-    private var groups: Set<pid_t> = []
-    private var isEnding = false
-    private let startLock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-
-    init() {
-        for lock in [lock, startLock] { pthread_mutex_init(lock, nil) }
-    }
-
-    deinit {
-        for lock in [lock, startLock] {
-            pthread_mutex_destroy(lock)
-            lock.deallocate()
-        }
-    }
-
-    /// One start at a time: between making a pipe and marking it as not to be inherited, another child would
-    /// inherit it.
-    func starting<R>(_ body: () -> R) -> R {
-        pthread_mutex_lock(startLock)
-        defer { pthread_mutex_unlock(startLock) }
-        return body()
-    }
-
-    func add(_ group: pid_t) {
-        locked {
-            groups.insert(group)
-            if isEnding { kill(-group, SIGKILL) }
-        }
-    }
-
-    func remove(_ group: pid_t) { locked { groups.remove(group) } }
-    /// Ends them all, and those still to come.
-    func killAll() {
-        locked {
-            isEnding = true
-            for group in groups { kill(-group, SIGKILL) }
-        }
-    }
-
-    /// Whether jobs were cut off, so that what they come to means nothing.
-    var wereKilled: Bool { locked { isEnding } }
-
-    @discardableResult
-    private func locked<R>(_ body: () -> R) -> R {
-        pthread_mutex_lock(lock)
-        defer { pthread_mutex_unlock(lock) }
-        return body()
     }
 }

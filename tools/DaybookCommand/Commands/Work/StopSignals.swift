@@ -1,4 +1,5 @@
 import DaybookModel
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -12,6 +13,11 @@ final class StopSignals: Sendable {
     private let patienceMicroseconds: Int64
     private let onFirst: @Sendable () -> Void
     private let onLast: @Sendable () -> Void
+    /// Which of them came first.
+    private static let first = Atomic<Int32>(SIGINT)
+
+    /// What a command ends with that stopped before it was done.
+    static var exitCode: ExitCode { first.load(ordering: .relaxed) == SIGTERM ? .terminated : .interrupted }
 
     /// Call before any other thread is started: threads inherit which signals they leave alone.
     init(
@@ -47,6 +53,7 @@ final class StopSignals: Sendable {
         var signals = StopSignals.set
         var received: Int32 = 0
         while sigwait(&signals, &received) != 0 {}
+        StopSignals.first.store(received, ordering: .relaxed)
         onFirst()
         waitForSecond(&signals)
         onLast()

@@ -12,9 +12,9 @@ enum WorkCommand {
     static let queue = Option("--queue", .name("Q"), "take jobs of this queue only", repeats: true)
     static let concurrency = Option("--concurrency", ValueKind<Int>.number(in: 1...1024), "run so many at a time (4)")
     static let drain = Flag("--drain", "stop when no job of these queues is enqueued or processing")
-    static let shell = Option("--exec", .text("COMMAND"), "what /bin/sh -c runs for each job")
+    static let shell = Option("--exec", .command("COMMAND"), "what /bin/sh -c runs for each job")
     static let lease = Option(
-        "--lease", .duration, "after so long without a sign of life from this process, others take its jobs (60s)")
+        "--lease", .lease, "after so long without a sign of life from this process, others take its jobs (60s)")
     static let stopTimeout = Option(
         "--stop-timeout", .duration, "how long running jobs have to finish when stopped (30s)")
 
@@ -22,9 +22,8 @@ enum WorkCommand {
         "work", "run jobs as shell commands",
         discussion: [
             "Each job's arguments reach the command on standard input; DAYBOOK_JOB_ID, DAYBOOK_JOB_NAME, "
-                + "DAYBOOK_ATTEMPT, "
-                + "DAYBOOK_TOKEN and DAYBOOK_QUEUE stand in its environment. Standard output becomes the result. "
-                + "Exit 0 is success, 75 asks to run "
+                + "DAYBOOK_ATTEMPT, DAYBOOK_TOKEN, DAYBOOK_QUEUE and DAYBOOK_STORE stand in its environment. "
+                + "Standard output becomes the result. Exit 0 is success, 75 asks to run "
                 + "again later without burning an attempt (a last line `retry-after: 30s` on standard error says "
                 + "when; 60s otherwise), anything "
                 + "else is a failure with the end of standard error as its error. All that it writes to standard error "
@@ -66,7 +65,7 @@ struct ShellWorker: Sendable {
         try DescriptorLimit.require(jobs: concurrency)
         StopSignals.hold()
         CrashGuard.storeIsOpen(folder)
-        let groups = ProcessGroups()
+        let groups = ProcessGroups(isAlone: true)
         let command = command
         var options = EngineOptions()
         if let lease { options.lease = .microseconds(lease.microseconds) }
@@ -78,24 +77,20 @@ struct ShellWorker: Sendable {
                 try await ShellWorker.run(command, arguments, context, groups)
             }
         }
+        groups.store = engine.identity
         StopSignals(patience: patience, onFirst: { engine.stop() }, onLast: { groups.killAll() }).start()
         let queues = queues
         let concurrency = concurrency
         let drains = drains
         try ThreadBridge.waitFor {
-            try await withThrowingTaskGroup { tasks in
-                tasks.addTask { try await engine.run(workers: concurrency, queues: queues) }
-                if drains {
-                    tasks.addTask {
-                        try await engine.waitUntilDrained(queues)
-                        engine.stop()
-                    }
-                }
-                // Stopping ends the wait for the drain, and a drain stops the engine: nothing has to be cut off.
-                try await tasks.waitForAll()
+            if drains {
+                try await engine.runUntilDrained(workers: concurrency, queues: queues)
+            } else {
+                try await engine.run(workers: concurrency, queues: queues)
             }
             try await engine.close()
         }
+        groups.end()
     }
 }
 

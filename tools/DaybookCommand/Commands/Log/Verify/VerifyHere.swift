@@ -9,27 +9,30 @@ import DaybookLog
 /// The child's side: reads the store and may die of it.
 enum VerifyHere {
     static let workers = Option("--workers", ValueKind<Int>.number(in: 1...1_024), "threads")
+    static let step = Option("--step", ValueKind<Int>.number(in: 1...65_536), "how much is read before it says where")
 
     static let description = CommandDescription(
         "log verify-here", "verify the log in this very process",
         options: [
             VerifyLog.full.description, VerifyLog.acknowledgements.description, VerifyLog.checkpoint.description,
-            workers.description,
+            workers.description, step.description,
         ],
         isHidden: true
     ) { call, context in
         CrashGuard.remove()
+        StopGuard.remove()
         Leash.hold()
         var options = LogVerifier.Options()
         options.includesArchives = call.has(VerifyLog.full)
         if let workers = try call.value(workers) { options.workers = workers }
+        if let step = try call.value(step) { options.eventsBetweenProgress = step }
         if let file = try call.value(VerifyLog.acknowledgements) {
             options.acknowledgements = try AcknowledgementFile.read(file)
         }
         if let file = try call.value(VerifyLog.checkpoint) {
             options.checkpoints = try CheckpointFile.read(file).map(\.checkpoint)
         }
-        say(VerifyProtocol.opening(workers: options.workers))
+        say(VerifyProtocol.opening(workers: options.workers, step: options.eventsBetweenProgress))
         let report: VerifyReport
         do {
             let store = try CommandStore.reading(context)

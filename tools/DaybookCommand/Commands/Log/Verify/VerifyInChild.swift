@@ -1,6 +1,7 @@
 // The verification runs in a child, because damage may kill whoever reads it. The child says where it is before each
 // stretch and at the end what it found; when it dies without having come to its end, the stretch that it was reading is
-// what is damaged. With several threads that is a guess, so such a death is looked at again with one.
+// what is damaged. With several threads that is a guess, so such a death is looked at again with one, in small
+// steps.
 
 import DaybookLog
 
@@ -29,7 +30,7 @@ struct VerifyInChild {
     func run() throws -> VerifyReport {
         let (transcript, exit) = try hear(arguments)
         guard transcript.wantsSecondRun(after: exit) else { return transcript.conclusion(exit) }
-        let (second, secondExit) = try hear(arguments + ["--workers=1"])
+        let (second, secondExit) = try hear(arguments + ["--workers=1", "--step=\(VerifyTranscript.carefulStep)"])
         return second.conclusion(secondExit)
     }
 

@@ -16,8 +16,22 @@ extension VerifyReport {
             finding.sequence.map { "  event \($0): \(finding.sentence)" } ?? "  \(finding.sentence)"
         }
         if findingsLeftOut > 0 { lines.append("  … and \(findingsLeftOut) more") }
-        if verdict == .damaged { lines.append("  Save what can be read with `daybook recover`.") }
-        return lines
+        return lines + advice.map { "  \($0)" }
+    }
+
+    private var advice: [String] {
+        let matters = Set(findings.map(\.matter))
+        return VerifyFinding.Matter.allCases.filter(matters.contains).map { matter in
+            switch matter {
+            case .store: "Save what can be read with `daybook recover`."
+            case .archive:
+                "The log itself goes on without its archives. Put the right files back into `archive/`, from a backup "
+                    + "or wherever they are kept."
+            case .witness:
+                "Nothing is to be recovered for that: look whether this is the right store, and whether it was put "
+                    + "back from an older copy."
+            }
+        }
     }
 
     private var headline: String {
@@ -43,14 +57,14 @@ extension VerifyReport {
             : " from event \(start + 1) on (those before are in archives; --full includes them)"
         return
             "\(count(Int(tally.events), "event"))\(beginning) in \(count(Int(tally.commits), "commit")), "
-            + "\(count(Int(tally.jobs), "job")); \(ledgers); head \(head?.hex ?? "none")\(strange)"
+            + "\(count(Int(jobCount), "job")); \(ledgers); head \(head?.hex ?? "none")\(strange)"
     }
 
     func write(to json: inout JSONWriter) {
         json.field("verdict", verdict.rawValue)
         json.field("events", tally.events)
         json.field("commits", tally.commits)
-        json.field("jobs", tally.jobs)
+        json.field("jobs", jobCount)
         json.field("missing", tally.gaps)
         json.field("first", start + 1)
         json.field("archives", archives)

@@ -1,0 +1,80 @@
+public import DaybookModel
+
+/// What people do to jobs and queues. Whoever did it stands in the log: this process, and the person if one is named.
+extension JobEngine {
+    /// Cancels a job, waiting or running. Refused once it has finished, and if it is not where `expected` says.
+    public func cancel(
+        _ id: JobID, reason: String = "", expecting expected: JobState? = nil, by person: String? = nil
+    ) async throws {
+        try await change(.cancel(job: id.rawValue, expected: expected, reason: reason, actor: actor(person)))
+    }
+
+    /// Takes up again a job that has failed, was cancelled, is parked, or waits for its time or for others: it is ready
+    /// at once, with all its attempts before it.
+    ///
+    ///     try await engine.requeue(job, reason: "the bank is back", expecting: .failed, by: "ada")
+    public func requeue(
+        _ id: JobID, reason: String = "", expecting expected: JobState? = nil, by person: String? = nil
+    ) async throws {
+        try await change(.requeue(job: id.rawValue, expected: expected, reason: reason, actor: actor(person)))
+    }
+
+    /// Lets a job that has not started run no earlier than at an instant.
+    public func reschedule(
+        _ id: JobID, to instant: Instant, reason: String = "", expecting expected: JobState? = nil,
+        by person: String? = nil
+    ) async throws {
+        try await change(
+            .reschedule(
+                job: id.rawValue, until: instant, expected: expected, reason: reason, actor: actor(person)))
+    }
+
+    /// Lets a job that has not started run so long from now, and no earlier.
+    public func reschedule(
+        _ id: JobID, after delay: Duration, reason: String = "", expecting expected: JobState? = nil,
+        by person: String? = nil
+    ) async throws {
+        let instant = clock.now().advanced(microseconds: delay.clampedMicroseconds)
+        try await reschedule(id, to: instant, reason: reason, expecting: expected, by: person)
+    }
+
+    /// Takes a job out of all lists, cancelling it first if it is unfinished. What happened to it stays in the log.
+    public func delete(_ id: JobID, reason: String = "", by person: String? = nil) async throws {
+        try await change(.delete(job: id.rawValue, reason: reason, actor: actor(person)))
+    }
+
+    /// Hands out no more jobs of a queue, in any process and across restarts, until it is resumed. What runs goes on,
+    /// and jobs can be enqueued.
+    public func pause(queue: String, reason: String = "", by person: String? = nil) async throws {
+        try await change(.pauseQueue(queue, reason: reason, actor: actor(person)))
+    }
+
+    /// Hands out the jobs of a paused queue again.
+    public func resume(queue: String, reason: String = "", by person: String? = nil) async throws {
+        try await change(.resumeQueue(queue, reason: reason, actor: actor(person)))
+    }
+
+    /// Says how many jobs of a queue, of a name or of a key may run at once, for all processes of the store and until
+    /// it is said otherwise.
+    ///
+    ///     try await engine.limit(.keys("tenant"), to: .concurrency(4))
+    ///     try await engine.limit(.key("account:7"), to: .serial)
+    ///
+    /// What runs already goes on.
+    public func limit(
+        _ scope: LimitScope, to limit: Limit, reason: String = "", by person: String? = nil
+    ) async throws {
+        try await change(.limit(scope, limit, reason: reason, actor: actor(person)))
+    }
+
+    /// Takes a limit away. What waited for it is let through in turn.
+    public func unlimit(_ scope: LimitScope, reason: String = "", by person: String? = nil) async throws {
+        try await change(.limit(scope, nil, reason: reason, actor: actor(person)))
+    }
+
+    private func actor(_ person: String?) -> Actor { Actor(process: process, person: person) }
+
+    private func change(_ command: Command) async throws {
+        if case .refused(let refusal) = try await perform(command) { throw refusal }
+    }
+}

@@ -1,0 +1,5 @@
+/// What was asked of an engine that has been closed: nothing was written.
+public struct EngineClosed: Error, Equatable, CustomStringConvertible {
+    /// The same in a sentence.
+    public var description: String { "The engine is closed: nothing more is written through it. Open the store again." }
+}
