@@ -1,7 +1,6 @@
 import DaybookModel
 import Foundation
 import Synchronization
-import Synchronization
 import Testing
 
 @testable import Daybook
@@ -183,6 +182,33 @@ extension EventBody {
         }
     }
 
+    @Test func `keeps a job from starting whose arguments were replaced, whatever keys are left`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try open(folder, suppliedKeys())
+            let options: [JobOption] = [.key("one"), .onConflict(.replace)]
+            _ = try await tell(engine, "acme", options)
+            let job = try await tell(engine, "acme", options)
+            try engine.erase(tenant: "acme")
+            try await engine.working(1) { try await engine.wait { try engine.record(job.id)?.state == .parked } }
+            #expect(try engine.events(of: job.id).last?.body == .parked(reason: "its arguments are erased"))
+            try await engine.close()
+        }
+    }
+
+    @Test func `keeps a job from starting that was claimed before`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try open(folder, suppliedKeys())
+            let job = try await tell(engine, "acme")
+            let created = try #require(try engine.storage.stored.creation(of: job.id.rawValue))
+            let claimed = ClaimedJob(
+                claimed: Claimed(job: job.id.rawValue, token: job.id.rawValue, attempt: 1), created: created)
+            #expect(claimed.opened(in: engine.storage).closedReason == nil)
+            try engine.erase(tenant: "acme")
+            #expect(claimed.opened(in: engine.storage).closedReason == "its arguments are erased")
+            try await engine.close()
+        }
+    }
+
     @Test func `takes no arguments for a job from before, and says so`() async throws {
         try await withStoreFolder { folder in
             let engine = try open(folder)
@@ -227,7 +253,7 @@ extension EventBody {
             let job = try await tell(engine, "acme", [.delay(.seconds(3_600))])
             let keys = try keyFiles(folder)
             let first = try engine.erase(tenant: "acme")
-            #expect(first.isNew && first.keys == 1 && first.finished == nil)
+            #expect(first.keys == 1 && first.earlier == nil && !first.isFinishing)
             try putBack(keys, in: folder)
             // One that was being overwritten.
             let zeros = "\(folder)/keys/\(String(repeating: "ab", count: 16)).key"
@@ -237,16 +263,16 @@ extension EventBody {
             )
 
             let second = try engine.erase(tenant: "acme")
-            #expect(!second.isNew && second.keys == 1 && second.finished == first.event && second.event == first.event)
+            #expect(second.keys == 1 && second.earlier == first.event && second.isFinishing)
             #expect(try keyFiles(folder).isEmpty)
             let third = try engine.erase(tenant: "acme")
-            #expect(!third.isNew && third.keys == 0 && third.finished == nil)
+            #expect(third.keys == 0 && third.earlier == second.event && !third.isFinishing)
             #expect(try engine.events(of: job.id).count == 1)
 
             // What has come in since is erased by an event of its own.
             _ = try await tell(engine, "acme", [.delay(.seconds(3_600))])
             let fourth = try engine.erase(tenant: "acme")
-            #expect(fourth.isNew && fourth.keys == 1 && fourth.event > first.event)
+            #expect(fourth.keys == 1 && fourth.earlier == third.event && !fourth.isFinishing)
             try await engine.close()
         }
     }
@@ -317,30 +343,37 @@ extension EventBody {
 
     // MARK: Keys that the program supplies
 
+    /// Those of a program that destroys none.
+    private final class Keys: Sendable {
+        private let keys = Mutex<[String: SecretKey]>([:])
+
+        func current(_ tenant: String) -> SecretKey {
+            func random(_ count: Int) -> [UInt8] { (0..<count).map { _ in .random(in: 0...255) } }
+            return keys.withLock { keys in
+                let key = keys[tenant] ?? SecretKey(id: random(16), bytes: random(32))
+                keys[tenant] = key
+                return key
+            }
+        }
+
+        func named(_ id: [UInt8]) -> SecretKey? { keys.withLock { $0.values.first { $0.id == id } } }
+    }
+
+    private func suppliedKeys() -> Encryption {
+        let keys = Keys()
+        return .supplied(current: { keys.current($0 ?? "") }, named: { keys.named($0) })
+    }
+
     @Test func `with keys of the program's own closes what was, whatever the program still has`() async throws {
         try await withStoreFolder { folder in
-            let keys = Mutex<[String: SecretKey]>([:])
-            let encryption = Encryption.supplied { tenant in
-                keys.withLock { keys in
-                    let key =
-                        keys[tenant ?? ""]
-                        ?? SecretKey(
-                            id: (0..<16).map { _ in .random(in: 0...255) },
-                            bytes: (0..<32).map { _ in .random(in: 0...255) })
-                    keys[tenant ?? ""] = key
-                    return key
-                }
-            } named: { id in
-                keys.withLock { $0.values.first { $0.id == id } }
-            }
-            let engine = try open(folder, encryption)
+            let engine = try open(folder, suppliedKeys())
             try engine.follow(Index.self)
             let job = try await tell(engine, "acme", [.delay(.seconds(3_600))])
             let kept = try await tell(engine, "zeta", [.delay(.seconds(3_600))])
             try await engine.wait(for: Index.self, through: kept.event)
             // It forgets to destroy the key, or another process of it has fetched it before.
             let erasure = try engine.erase(tenant: "acme", by: "ann")
-            #expect(erasure.isNew && erasure.keys == 0)
+            #expect(erasure.earlier == nil && erasure.keys == 0)
             try await engine.wait(for: Index.self, through: erasure.event)
             let texts = try engine.view(of: Index.self) { rows in
                 [

@@ -2,11 +2,13 @@ internal import DaybookLog
 internal import DaybookModel
 
 extension ClaimedJob {
-    /// The job with its payload open, for whoever runs it; as it is, with the reason, where that cannot be.
-    func opened(by keyring: Keyring?) -> ClaimedJob {
-        guard !created.value.sealed.isEmpty, let keyring else { return self }
+    /// The job with its payload open, for whoever runs it; as it is, with the reason, where that cannot be. It may have
+    /// been erased since it was claimed, which the log says.
+    func opened(in storage: any LogStorage) -> ClaimedJob {
+        guard !created.value.sealed.isEmpty, let keyring = storage.keyring else { return self }
         var job = self
-        let (opened, closed) = keyring.opened(created.value)
+        let (opened, closed) =
+            (try? storage.read { try $0.opened(created.value, at: claimed.job) }) ?? keyring.opened(created.value)
         job.created = Box(opened)
         job.closed = closed
         return job

@@ -66,8 +66,7 @@ enum KeyFile {
             guard try folder.status(of: name) != nil else { return nil }
             return .problem(Problem(path, nil, "cannot be read: \(error.description)"))
         }
-        // One that is being destroyed is zeros for a moment.
-        if bytes.allSatisfy({ $0 == 0 }) { return nil }
+        if isBeingDestroyed(bytes) { return nil }
         let lines = Lines(bytes)
         guard status.mode & 0o077 == 0 else {
             return .problem(Problem(path, lines, "must be a file that only its owner may read: chmod 600 it."))
@@ -86,6 +85,9 @@ enum KeyFile {
         }
         return .key(key)
     }
+
+    /// A file that is overwritten is zeros, and then taken away. An empty one may be about to be put back by somebody.
+    static func isBeingDestroyed(_ bytes: [UInt8]) -> Bool { !bytes.isEmpty && bytes.allSatisfy { $0 == 0 } }
 
     static func text(of key: PayloadKey) -> [UInt8] { body(of: key) + Array("check \(hex(check(of: key)))\n".utf8) }
 

@@ -219,7 +219,7 @@ final class KeyFolder: KeySource {
                 guard let status = try folder.status(of: name), status.form == .file else { continue }
                 // Somebody else's that cannot be read is none of our business.
                 guard let bytes = try? folder.openFile(name, .toRead).read(KeyFile.byteCountMax) else { continue }
-                if bytes.allSatisfy({ $0 == 0 }) { try folder.remove(name) }
+                if KeyFile.isBeingDestroyed(bytes) { try folder.remove(name) }
             }
             try folder.flush()
             state = State()

@@ -6,7 +6,8 @@
 //
 // From the event on nothing that belongs to an older job of the tenant is read from the log by anybody, nor put under a
 // key again, whichever keys somebody still has (see `PayloadOpener` and `Turn`); so a process that goes on meanwhile
-// can put nothing back into a view. If this one is stopped behind the event, the next erasure does the rest.
+// can put nothing back into a view. If this one is stopped behind the event, the next erasure does the rest. It has an
+// event of its own all the same: whether anything has come in since could only be told by whoever has all keys.
 
 public import DaybookModel
 
@@ -18,10 +19,10 @@ public struct Erasure: Sendable, Equatable {
     public let event: SequenceNumber
     /// How many keys were destroyed.
     public let keys: Int
-    /// False if nothing had come in since he was erased last.
-    public let isNew: Bool
-    /// The earlier erasure that somebody had begun and that was finished now.
-    public let finished: SequenceNumber?
+    /// The event that erased him before, if one did.
+    public let earlier: SequenceNumber?
+    /// Whether keys were still here that the erasure before was to destroy: whoever began it was stopped.
+    public let isFinishing: Bool
     /// The recurring jobs that were paused, because what they are to do was erased.
     public let paused: [String]
     /// What has to be looked at by a person, in sentences.
@@ -58,8 +59,9 @@ extension StoreFolder {
                 """)
         }
         return Erasure(
-            tenant: tenant, event: begun.event, keys: begun.doomed.count, isNew: begun.isNew, finished: begun.finished,
-            paused: begun.paused, unsure: try keys?.unclear().map(Erasure.unclear) ?? [])
+            tenant: tenant, event: begun.event, keys: begun.doomed.count, earlier: begun.earlier,
+            isFinishing: begun.isFinishing, paused: begun.paused,
+            unsure: try keys?.unclear().map(Erasure.unclear) ?? [])
     }
 
     /// The keys in the folder; nil if the program supplies them and destroys them itself.
@@ -95,12 +97,12 @@ extension StoreFolder {
     private struct Begun {
         var event: SequenceNumber = 0
         var doomed: [KeyID] = []
-        var isNew = true
-        var finished: SequenceNumber?
+        var earlier: SequenceNumber?
+        var isFinishing = false
         var paused: [String] = []
     }
 
-    /// Writes the event, unless nothing has come in since the one before.
+    /// Writes the event.
     private func begin(
         _ tenant: String, _ keys: KeyFolder?, _ search: TenantSearch?, _ turn: inout Turn, by actor: Actor,
         reason: String
@@ -118,16 +120,16 @@ extension StoreFolder {
         let earlier = try RetentionRows.erasure(of: tenant, in: turn.transaction)
         // Keys are made in turns, so while this one lasts there is no other.
         begun.doomed = try keys?.doomed(tenant) ?? []
-        if let keys, earlier > 0 {
-            let left = try keys.left(tenant, by: earlier)
-            if !left.isEmpty { begun.finished = earlier }
-            begun.isNew = begun.doomed.contains { !left.contains($0) }
+        if earlier > 0 {
+            begun.earlier = earlier
+            begun.isFinishing = try keys?.left(tenant, by: earlier).isEmpty == false
         }
-        begun.event = earlier
-        guard begun.isNew else { return begun }
         let erased = Erased(tenant: tenant, howMany: UInt64(begun.doomed.count), reason: reason)
-        guard case .done(let event) = try turn.perform(.erase(Box(erased), actor: actor)) else { return begun }
-        begun.event = event
+        switch try turn.perform(.erase(Box(erased), actor: actor)) {
+        case .done(let event): begun.event = event
+        case .refused(let refusal): throw refusal
+        case let answer: preconditionFailure("\(answer) is no answer to an erasure")
+        }
         for (definition, id) in try recurring(of: tenant, in: turn.transaction) {
             let pause = RecurringCommand.pause(
                 definition, until: nil, reason: "its arguments were erased with \(tenant)", actor: actor)
@@ -142,7 +144,7 @@ extension StoreFolder {
     ) throws -> [(definition: SequenceNumber, id: String)] {
         var found: [(SequenceNumber, String)] = []
         try RecurringBook.forEach(in: log) { definition, record in
-            let set = try log.event(record.version) { try Event($0, at: record.version, withPayload: false) }
+            let set = try log.eventAtHand(record.version) { try Event($0, at: record.version, withPayload: false) }
             if case .recurringSet(let set)? = set?.body, set.value.job.tenant == tenant,
                 !record.flags.contains(.isRemoved)
             {

@@ -157,22 +157,17 @@ package struct Turn {
     /// What a job is to run as: what it was created as, with other arguments if they were replaced since; with a mark
     /// in their place if they were erased, whichever keys the process that runs it may still have.
     package mutating func created(_ job: SequenceNumber) throws -> Box<Created> {
-        let created = try given(job)
-        guard !created.value.sealed.isEmpty, let tenant = created.value.tenant,
-            try job < RetentionRows.erasure(of: tenant, in: transaction)
-        else { return created }
-        return Turn.withoutPayload(created)
-    }
-
-    private mutating func given(_ job: SequenceNumber) throws -> Box<Created> {
         let flags = try books.job(job, in: transaction)?.flags ?? []
         let created = try original(job, flags)
-        guard flags.contains(.isReplaced),
-            let event = try KeyBook.replacement(of: job, in: transaction)
-        else { return created }
-        guard let replaced = try replacement(event) else {
-            throw LogError(.damaged, "Event \(event) does not replace what job \(job) is said to run with.", at: event)
+        let replaced = flags.contains(.isReplaced) ? try replacement(of: job) : nil
+        let isSealed = !created.value.sealed.isEmpty || replaced?.value.sealed.isEmpty == false
+        if isSealed, let tenant = created.value.tenant, try job < RetentionRows.erasure(of: tenant, in: transaction) {
+            return Turn.withoutPayload(created)
         }
+        return replaced.map { given(created, $0) } ?? created
+    }
+
+    private func given(_ created: Box<Created>, _ replaced: Box<Replaced>) -> Box<Created> {
         var current = keyring?.opened(created.value).job ?? created.value
         if current.sealed.isEmpty, let arguments = keyring?.openedArguments(of: replaced.value) {
             current.arguments = arguments
@@ -185,10 +180,12 @@ package struct Turn {
         return Box(current)
     }
 
-    private func replacement(_ sequence: SequenceNumber) throws -> Box<Replaced>? {
-        if let replaced = replacedHere[sequence] { return replaced }
-        guard case .replaced(let replaced)? = try transaction.event(sequence, { try Event($0, at: sequence) })?.body
-        else { return nil }
+    private func replacement(of job: SequenceNumber) throws -> Box<Replaced>? {
+        guard let event = try KeyBook.replacement(of: job, in: transaction) else { return nil }
+        if let replaced = replacedHere[event] { return replaced }
+        guard case .replaced(let replaced)? = try transaction.event(event, { try Event($0, at: event) })?.body else {
+            throw LogError(.damaged, "Event \(event) does not replace what job \(job) is said to run with.", at: event)
+        }
         return replaced
     }
 

@@ -31,8 +31,8 @@ enum EraseCommand {
                 json.field("tenant", tenant)
                 json.field("event", erasure.event)
                 json.field("keys", erasure.keys)
-                json.field("new", erasure.isNew)
-                json.field("finished", erasure.finished)
+                json.field("earlier", erasure.earlier)
+                json.field("finishing", erasure.isFinishing)
                 json.field("paused", erasure.paused)
                 json.field("unsure", erasure.unsure)
             }
@@ -45,15 +45,13 @@ enum EraseCommand {
 extension Erasure {
     fileprivate var lines: [String] {
         let destroyed = "destroyed \(keys) \(keys == 1 ? "key" : "keys") of \(tenant)"
+        let closed = "what belongs to his jobs from before event \(event) stays closed"
         let first =
-            if let finished {
-                "finished what event \(finished) had begun: \(destroyed)"
-            } else if !isNew {
-                "\(tenant) was erased by event \(event), and nothing of his has come in since"
-            } else if keys == 0 {
-                "there was no key of \(tenant) here; what belongs to his jobs from before event \(event) stays closed"
-            } else {
-                destroyed
+            switch (earlier, keys) {
+            case (let earlier?, _) where isFinishing: "finished what event \(earlier) had begun: \(destroyed)"
+            case (let earlier?, 0): "\(tenant) was erased by event \(earlier) and had no key since; \(closed)"
+            case (nil, 0): "there was no key of \(tenant) here; \(closed)"
+            default: destroyed
             }
         return [first] + paused.map { "paused the recurring job \($0): what it is to do was erased" }
             + unsure.map { "look at this yourself: \($0)" }
