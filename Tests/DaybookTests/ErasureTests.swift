@@ -122,6 +122,7 @@ extension EventBody {
             // Whoever erases is stopped right behind the event.
             let erased = Erased(tenant: "acme", howMany: 1, reason: "")
             _ = try await engine.perform(.erase(Box(erased), actor: .system))
+            #expect(throws: LogError.self) { try rows(views) }
             #expect(try follow(views) == [""])
             // The rows that were made anew are not thrown away again.
             let begun = try #require(try views.states().first?.position)
@@ -255,7 +256,7 @@ extension EventBody {
             let first = try engine.erase(tenant: "acme")
             #expect(first.keys == 1 && first.earlier == nil && !first.isFinishing)
             try putBack(keys, in: folder)
-            // One that was being overwritten.
+            // One that was being overwritten, by an earlier release.
             let zeros = "\(folder)/keys/\(String(repeating: "ab", count: 16)).key"
             try Data(count: 240).write(to: URL(filePath: zeros))
             #expect(
@@ -265,8 +266,14 @@ extension EventBody {
             let second = try engine.erase(tenant: "acme")
             #expect(second.keys == 1 && second.earlier == first.event && second.isFinishing)
             #expect(try keyFiles(folder).isEmpty)
+            // Stopped between overwriting it and taking it away.
+            try putBack(keys.mapValues { Data(KeyFile.destroyed(Array($0))) }, in: folder)
+            #expect(try keyFiles(folder).values.allSatisfy { !$0.starts(with: [0]) && !keys.values.contains($0) })
+            #expect(try KeyCheck(engine.folder!).remarks().contains { $0.text.contains("erases acme") })
+            #expect(try engine.erase(tenant: "acme").isFinishing)
+            #expect(try keyFiles(folder).isEmpty)
             let third = try engine.erase(tenant: "acme")
-            #expect(third.keys == 0 && third.earlier == second.event && !third.isFinishing)
+            #expect(third.keys == 0 && third.earlier! > second.event && !third.isFinishing)
             #expect(try engine.events(of: job.id).count == 1)
 
             // What has come in since is erased by an event of its own.

@@ -32,7 +32,7 @@ package struct KeyCheck {
     private func unfinished(_ keys: KeyFolder) throws -> [StoreRemark] {
         var erased: [(String, SequenceNumber)] = []
         try folder.storage.read { log in try RetentionRows.forEachErasure(in: log) { erased.append(($0, $1)) } }
-        let there = Set(try keys.all().map(\.tenant))
+        let there = try keys.tenants()
         return try erased.filter { there.contains($0.0) }.compactMap { tenant, event in
             guard try !keys.left(tenant, by: event).isEmpty else { return nil }
             return StoreRemark(

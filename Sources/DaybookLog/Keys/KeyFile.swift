@@ -17,6 +17,8 @@ enum KeyFile {
     enum Content {
         case key(PayloadKey)
         case problem(Problem)
+        /// Its secret was overwritten, and whoever did it was stopped before it was taken away.
+        case remains(Tenant)
     }
 
     /// A file that is no good, and what can be told of the key that it was to be.
@@ -44,6 +46,8 @@ enum KeyFile {
     private static let firstLine = "daybook key 1"
     private static let secondLine = "daybook key 2"
 
+    private static let nobody = KeyID([UInt8](repeating: 0, count: KeyID.byteCount))!
+
     static func name(_ id: KeyID) -> String { "\(id)" + suffix }
 
     /// The key that a file is named after; nil if that is no name of a key.
@@ -52,7 +56,7 @@ enum KeyFile {
         return Hexadecimal.bytes(name.dropLast(suffix.count)).flatMap(KeyID.init)
     }
 
-    /// What is in the file of a key; nil if there is none, or one that is being destroyed.
+    /// What is in the file of a key; nil if there is none.
     static func read(_ id: KeyID, in folder: FolderDescriptor) throws(LogError) -> Content? {
         let name = name(id)
         guard let status = try folder.status(of: name) else { return nil }
@@ -66,8 +70,8 @@ enum KeyFile {
             guard try folder.status(of: name) != nil else { return nil }
             return .problem(Problem(path, nil, "cannot be read: \(error.description)"))
         }
-        if isBeingDestroyed(bytes) { return nil }
         let lines = Lines(bytes)
+        if isDestroyed(bytes) { return .remains(lines.tenant) }
         guard status.mode & 0o077 == 0 else {
             return .problem(Problem(path, lines, "must be a file that only its owner may read: chmod 600 it."))
         }
@@ -86,8 +90,26 @@ enum KeyFile {
         return .key(key)
     }
 
-    /// A file that is overwritten is zeros, and then taken away. An empty one may be about to be put back by somebody.
-    static func isBeingDestroyed(_ bytes: [UInt8]) -> Bool { !bytes.isEmpty && bytes.allSatisfy { $0 == 0 } }
+    /// What a file is overwritten with: whose it was stays, so that an erasure that was stopped is told. Of a file that
+    /// is no good nothing stays.
+    static func destroyed(_ bytes: [UInt8]) -> [UInt8] {
+        guard Lines(bytes).isWhole else { return [UInt8](repeating: 0, count: bytes.count) }
+        let lines = bytes.split(separator: newline, omittingEmptySubsequences: false).map { line in
+            let name = ["secret ", "check "].first { line.starts(with: $0.utf8) }
+            return name.map { Array($0.utf8) + [UInt8](repeating: zero, count: line.count - $0.utf8.count) }
+                ?? [UInt8](line)
+        }
+        return Array(lines.joined(separator: [newline]))
+    }
+
+    /// Earlier releases overwrote all of it. An empty file may be about to be put back by somebody.
+    static func isDestroyed(_ bytes: [UInt8]) -> Bool {
+        guard !bytes.isEmpty else { return false }
+        return bytes.allSatisfy { $0 == 0 } || Lines(bytes).isWhole && destroyed(bytes) == bytes
+    }
+
+    private static let newline = UInt8(ascii: "\n")
+    private static let zero = UInt8(ascii: "0")
 
     static func text(of key: PayloadKey) -> [UInt8] { body(of: key) + Array("check \(hex(check(of: key)))\n".utf8) }
 
@@ -132,6 +154,9 @@ enum KeyFile {
 
         /// Nil in the first form, which has none.
         var check: [UInt8]? { isFirstForm ? nil : values["check"].flatMap { Hexadecimal.bytes($0) } ?? [] }
+
+        /// Whether all lines are there.
+        var isWhole: Bool { key(nobody) != nil }
 
         func key(_ id: KeyID) -> PayloadKey? {
             guard isFirstForm || isSecondForm, case .known(let tenant) = tenant, let made,

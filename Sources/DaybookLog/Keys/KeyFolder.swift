@@ -20,6 +20,8 @@ final class KeyFolder: KeySource {
         /// Those that were read. What was no good, or is in doubt, is read at every look.
         var keys: [KeyID: PayloadKey] = [:]
         var problems: [KeyID: KeyFile.Problem] = [:]
+        /// Those that somebody has begun to destroy.
+        var remains: [KeyID: KeyFile.Tenant] = [:]
         var current: [String?: PayloadKey] = [:]
         /// Asked for since the last look and not there.
         var missing: Set<KeyID> = []
@@ -85,6 +87,16 @@ final class KeyFolder: KeySource {
         try fresh { state in state.keys.values.sorted { ($0.made, $0.id) < ($1.made, $1.id) } }
     }
 
+    /// Whose keys there are, or remains of them.
+    func tenants() throws(LogError) -> Set<String> {
+        try fresh { state in
+            let remains = state.remains.values.compactMap { tenant -> String? in
+                if case .known(let tenant) = tenant { tenant } else { nil }
+            }
+            return Set(state.keys.values.compactMap(\.tenant) + remains)
+        }
+    }
+
     /// What is wrong with files of keys, in sentences.
     func problems() throws(LogError) -> [String] {
         try fresh { state throws(LogError) in
@@ -122,11 +134,12 @@ final class KeyFolder: KeySource {
         state.missing = []
         guard ids != Set(state.keys.keys) || !state.problems.isEmpty else { return }
         state.keys = state.keys.filter { ids.contains($0.key) }
-        state.problems = [:]
+        (state.problems, state.remains) = ([:], [:])
         for id in ids where state.keys[id] == nil {
             switch try KeyFile.read(id, in: folder) {
             case .key(let key)?: state.keys[id] = key
             case .problem(let problem)?: state.problems[id] = problem
+            case .remains(let tenant)?: state.remains[id] = tenant
             case nil: break
             }
         }
@@ -192,18 +205,22 @@ final class KeyFolder: KeySource {
 
     // MARK: Destroying
 
-    /// The keys that an erasure of a tenant is to destroy, as they are at this moment: those that he has, and those of
-    /// them whose files are no good.
+    /// The keys that an erasure of a tenant is to destroy, as they are at this moment: those that he has, those of
+    /// them whose files are no good, and what is left of them.
     func doomed(_ tenant: String) throws(LogError) -> [KeyID] {
         try fresh { state in
             state.keys.values.filter { $0.tenant == tenant }.map(\.id)
                 + state.problems.filter { $0.value.tenant == .known(tenant) }.map(\.key)
+                + state.remains.filter { $0.value == .known(tenant) }.map(\.key)
         }
     }
 
     /// Those that are older than the event that erased him last: what a process that was stopped has left.
     func left(_ tenant: String, by erasure: SequenceNumber) throws(LogError) -> [KeyID] {
-        try fresh { state in state.keys.values.filter { $0.tenant == tenant && $0.after != erasure }.map(\.id) }
+        try fresh { state in
+            state.keys.values.filter { $0.tenant == tenant && $0.after != erasure }.map(\.id)
+                + state.remains.filter { $0.value == .known(tenant) }.map(\.key)
+        }
     }
 
     /// Files of which cannot be told whose key they are.
@@ -211,16 +228,11 @@ final class KeyFolder: KeySource {
         try fresh { state in state.problems.values.filter { $0.tenant == .unknown }.map(\.sentence).sorted() }
     }
 
-    /// Destroys keys for good, and files that were being destroyed when somebody was stopped.
+    /// Destroys keys for good, and files of nobody's that were being destroyed when somebody was stopped.
     func destroy(_ doomed: [KeyID]) throws(LogError) {
-        try withState { state throws(LogError) in
-            for id in doomed { try destroy(KeyFile.name(id)) }
-            for name in try folder.entries() where KeyFile.id(name) != nil {
-                guard let status = try folder.status(of: name), status.form == .file else { continue }
-                // Somebody else's that cannot be read is none of our business.
-                guard let bytes = try? folder.openFile(name, .toRead).read(KeyFile.byteCountMax) else { continue }
-                if KeyFile.isBeingDestroyed(bytes) { try folder.remove(name) }
-            }
+        try fresh { state throws(LogError) in
+            let nobodys = state.remains.filter { $0.value == .unknown }.map(\.key)
+            for id in doomed + nobodys { try destroy(KeyFile.name(id)) }
             try folder.flush()
             state = State()
         }
@@ -228,8 +240,10 @@ final class KeyFolder: KeySource {
 
     private func destroy(_ name: String) throws(LogError) {
         guard let status = try folder.status(of: name), status.form == .file else { return }
+        let bytes = try? folder.openFile(name, .toRead).read(KeyFile.byteCountMax)
+        let isRead = bytes?.count == status.byteCount
         let file = try folder.openFile(name, .toChange)
-        try file.write([UInt8](repeating: 0, count: status.byteCount))
+        try file.write(isRead ? KeyFile.destroyed(bytes!) : [UInt8](repeating: 0, count: status.byteCount))
         try file.flush()
         try folder.remove(name)
     }

@@ -1,8 +1,8 @@
 // Erasing comes in an order that holds wherever somebody is stopped:
 //
 //     1. the event `erased`, in one turn with the last look at what speaks against it
-//     2. the tenant's key files, overwritten and taken away
-//     3. all views, since they hold what could be read before
+//     2. all views, since they hold what could be read before
+//     3. the tenant's key files, overwritten and taken away; the last, since they tell whether somebody was stopped
 //
 // From the event on nothing that belongs to an older job of the tenant is read from the log by anybody, nor put under a
 // key again, whichever keys somebody still has (see `PayloadOpener` and `Turn`); so a process that goes on meanwhile
@@ -47,17 +47,17 @@ extension StoreFolder {
         try LogWriter(storage).turn(now: now) { turn in
             begun = try begin(tenant, keys, despiteHolds ? nil : search, &turn, by: actor, reason: reason)
         }
-        try keys?.destroy(begun.doomed)
         do {
             try removeViews()
         } catch {
             throw LogError(
                 .unusable,
                 """
-                Event \(begun.event) erases \(tenant) and his keys are destroyed, but what followers have gathered in \
-                \(path)/views could not be taken away: \(error). Run it again, or delete that folder.
+                Event \(begun.event) erases \(tenant), but what followers have gathered in \(path)/views could not be \
+                taken away: \(error). Delete that folder, then run it again.
                 """)
         }
+        try keys?.destroy(begun.doomed)
         return Erasure(
             tenant: tenant, event: begun.event, keys: begun.doomed.count, earlier: begun.earlier,
             isFinishing: begun.isFinishing, paused: begun.paused,

@@ -55,7 +55,7 @@ extension KeyFolder {
         for name in try source.entries() where KeyFile.id(name) != nil {
             guard try source.status(of: name)?.form == .file, try target.status(of: name) == nil else { continue }
             let bytes = try source.openFile(name, .toRead).read(KeyFile.byteCountMax)
-            if KeyFile.isBeingDestroyed(bytes) { continue }
+            if KeyFile.isDestroyed(bytes) { continue }
             let new = name + ".new"
             try target.remove(new)
             let file = try target.openFile(new, .toMake)

@@ -55,6 +55,13 @@ package enum RetentionRows {
         }
     }
 
+    /// The last event that erased anybody; 0 if nobody was erased.
+    package static func lastErasure(in ledgers: any Ledgers) throws -> SequenceNumber {
+        var last: SequenceNumber = 0
+        try forEachErasure(in: ledgers) { last = max(last, $1) }
+        return last
+    }
+
     static func setErasure(of tenant: String, _ event: SequenceNumber, in ledgers: any Ledgers) throws {
         try set(erasureKind, HoldScope.tenant(tenant).description, event, in: ledgers)
     }
