@@ -7,6 +7,8 @@ public struct EngineOptions: Sendable {
     public var deathsMax = 3
     /// The time zones that recurring jobs go by.
     public var zones = Zones()
+    /// A job whose arguments are larger is refused where it is enqueued. More than 4 MB counts as that.
+    public var argumentBytesMax = 256 << 10
     /// A run whose result is larger has failed, for good: the same would come of another. What a step comes to may have
     /// as much.
     public var resultBytesMax = 256 << 10

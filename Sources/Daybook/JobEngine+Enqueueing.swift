@@ -29,8 +29,7 @@ extension JobEngine {
     @discardableResult
     public func enqueue(_ requests: [JobRequest]) async throws -> [JobHandle<[UInt8]>] {
         guard !requests.isEmpty else { return [] }
-        let now = clock.now()
-        let jobs = try requests.map { try created($0, now: now) }
+        let jobs = try created(all: requests)
         let policy = try requests.conflictPolicy
         return try await handOver(jobs, policy, put: handOverTogether).map { handle(for: $0, .bytes) }
     }
@@ -39,31 +38,39 @@ extension JobEngine {
     @discardableResult
     public func enqueue<J: JobArguments>(all jobs: [J], _ options: JobOption...) async throws -> [JobHandle<J.Output>] {
         guard !jobs.isEmpty else { return [] }
-        let now = clock.now()
-        let made = try jobs.map { try created(JobRequest(of: $0, options), now: now) }
+        let made = try created(all: try jobs.map { try JobRequest(of: $0, options) })
         return try await handOver(made, options.conflictPolicy, put: handOverTogether).map {
             try handle(for: $0, of: J.self)
         }
     }
 
-    /// What the type says, then what a running job hands down, then what the caller says. It is large and has a way to
-    /// go, so it is boxed here.
-    func created(_ request: JobRequest, now: Instant) throws -> Box<Created> {
-        Box(
+    /// What the type says, then what a running job hands down, then what the caller says; for somebody else, by that
+    /// actor. It is large and has a way to go, so it is boxed here.
+    func created(_ request: JobRequest, now: Instant, by actor: Actor? = nil) throws -> Box<Created> {
+        let parent = actor == nil ? RunNotes.current?.started.job.created : nil
+        return Box(
             try request.created(
-                salt: random.next(), actor: .process(process), parent: RunNotes.current?.started.job.created, now: now))
+                salt: random.next(), actor: actor ?? .process(process), parent: parent, now: now, limits))
+    }
+
+    /// All of them at one instant; what is wrong with one says which it is.
+    func created(all requests: [JobRequest], by actor: Actor? = nil) throws -> [Box<Created>] {
+        let now = clock.now()
+        return try requests.enumerated().map { index, request in
+            do {
+                return try created(request, now: now, by: actor)
+            } catch let refusal as Refusal where requests.count > 1 {
+                throw Refusal(refusal, of: index, among: requests.count)
+            }
+        }
     }
 
     /// The same for somebody else, who stands in the log as the actor beside this process.
     package func enqueue(
         _ requests: [JobRequest], by person: String?
     ) async throws -> [(job: JobID, event: SequenceNumber, wasThere: Bool)] {
-        let now = clock.now()
         let policy = try requests.conflictPolicy
-        let actor = Actor(process: process, person: person)
-        let jobs = try requests.map {
-            Box(try $0.created(salt: random.next(), actor: actor, parent: nil, now: now))
-        }
+        let jobs = try created(all: requests, by: Actor(process: process, person: person))
         let made: [EnqueuedJob]
         if jobs.count == 1 {
             made = [try await handOver(jobs[0], policy)]
@@ -72,6 +79,8 @@ extension JobEngine {
         }
         return made.map { ($0.id, $0.event, $0.wasThere) }
     }
+
+    var limits: PayloadLimits { writer.desk.limits }
 
     // MARK: Handing over
 

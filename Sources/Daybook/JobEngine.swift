@@ -99,7 +99,7 @@ public final class JobEngine: Sendable {
         environment.signs.setLease(nanoseconds: options.leaseNanoseconds)
         environment.signs.renew(atNanoseconds: environment.clock.monotonicNanoseconds())
         environment.signs.register(event: process)
-        var definitions = RecurringDefinitions(registry, program: program, zones: options.zones)
+        var definitions = RecurringDefinitions(registry, program: program, zones: options.zones, PayloadLimits(options))
         try definitions.enter(
             in: environment.storage, reserve: environment.reserve, random: RandomNumbers(environment.host),
             now: environment.clock.now(), process: process)

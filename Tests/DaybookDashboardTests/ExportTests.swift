@@ -54,6 +54,7 @@ struct ExportTests {
         let batch = NewBatch(name: "import", isOpen: true, jobs: [], actor: .system)
         _ = try await pages.engine.perform(.batch(Box(.create(batch))))
         _ = try await pages.post("/queues/mail/pause")
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.lastEvent)
         for (list, said) in [
             ("jobs", "mail.send"), ("jobs?queue=mail&tag=blue", "mail.send"), ("queues", "mail"),
             ("recurring", "report.nightly"), ("recurring/report.nightly/history", "fired"), ("batches", "import"),

@@ -11,7 +11,7 @@ import Testing
         ("id of the recurring job", { $0.id = "a b\n" }), ("id of the recurring job", { $0.id = "" }),
         ("group", { $0.group = "ä" }), ("job's name", { $0.job.name = "\u{0}" }), ("queue", { $0.job.queue = "" }),
         ("Attempts", { $0.job.attempts = 0 }), ("tag", { $0.job.tags = ["a b"] }),
-        ("The arguments have", { $0.job.arguments = Array(repeating: 32, count: 300 << 10) }),
+        ("The arguments have", { $0.job.arguments = Array(repeating: 32, count: 5 << 20) }),
         ("leave out the delay", { $0.job.due = .epoch }), ("request id", { $0.job.requestID = "r" }),
         ("expire", { $0.expiresAfterMicroseconds = -1 }),
         ("description", { $0.description = String(repeating: "x", count: 1_025) }),

@@ -263,6 +263,17 @@ private struct Broken: Error {}
         }
     }
 
+    @Test func `are not told by a command whose end somebody else was told of`() async throws {
+        let alert = Alert(
+            rule: "r", subject: "", isOpen: true, text: "", since: Instant(microseconds: 0), episode: nil)
+        let failure = await #expect(throws: CommandFailure.self) {
+            try await AlertDelivery.command("true").send(alert, Instant(microseconds: 0)) { group in
+                if group > 0 { waitpid(group, nil, 0) }
+            }
+        }
+        #expect(failure?.description.contains("is not known") == true)
+    }
+
     @Test func `that a command refuses are not told`() async throws {
         let alert = Alert(
             rule: "r", subject: "", isOpen: true, text: "", since: Instant(microseconds: 0), episode: nil)

@@ -170,6 +170,7 @@ private struct Unwritable: JobArguments {
             "tiny": RecurringJob("tiny", "job", arguments: [], .every(.nanoseconds(5))),
             "name": RecurringJob("name", "a job", arguments: [], day),
             "delay": RecurringJob("delay", "job", arguments: [], day, [.job(.delay(.seconds(5)))]),
+            "priority": RecurringJob("priority", "job", arguments: [], day, [.job(.priority(40_000))]),
             "tags": RecurringJob("tags", "job", arguments: [], day, [.job(.tags("a b"))]),
             "early": RecurringJob("early", "job", arguments: [], day, [.lateAfter(.seconds(-1))]),
             "group": RecurringJob("group", "job", arguments: [], day, [.group("a group")]),
@@ -200,7 +201,10 @@ private struct Unwritable: JobArguments {
 
     @Test func `refuse options that make no sense for them`() async throws {
         try await withEngine { engine, _, _ in
-            for option in [JobOption.delay(.seconds(5)), .requestID("r"), .queue("not a name"), .attempts(0)] {
+            let options: [JobOption] = [
+                .delay(.seconds(5)), .priority(40_000), .requestID("r"), .queue("not a name"), .attempts(0),
+            ]
+            for option in options {
                 await #expect(throws: Refusal.self) {
                     try await engine.recurring.set(
                         RecurringJob("tick", "job", arguments: [], .every(.seconds(1)), [.job(option)]))

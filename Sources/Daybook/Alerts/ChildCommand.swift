@@ -41,11 +41,13 @@ struct ChildCommand: Sendable {
         /// Where its errors come from.
         let error: Int32
 
-        func reap(options: Int32) -> (isOver: Bool, status: Int32) {
+        /// Whether it has ended, and how; nil if that was told to somebody else: the program waits for all its
+        /// children, or for none (`SIGCHLD` ignored).
+        func reap(options: Int32) -> (isOver: Bool, status: Int32?) {
             var status: Int32 = 0
             var found: pid_t
             repeat { found = waitpid(id, &status, options) } while found == -1 && errno == EINTR
-            return (found != 0, status)
+            return (found != 0, found == -1 ? nil : status)
         }
     }
 
@@ -60,6 +62,10 @@ struct ChildCommand: Sendable {
                 // What it left running must not outlive it.
                 kill(-child.id, SIGKILL)
                 read(child.error, into: &error)
+                guard let status else {
+                    throw CommandFailure(
+                        "how \(words[0]) ended is not known: this program waits for all its children, or for none")
+                }
                 guard status != 0 else { return }
                 throw CommandFailure(
                     "\(words[0]) ended with \(ChildCommand.words(of: status)): \(ChildCommand.line(error))")

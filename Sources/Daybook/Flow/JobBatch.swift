@@ -97,10 +97,9 @@ extension JobEngine {
         _ name: String, in outer: JobBatch?, _ requests: [JobRequest], isOpen: Bool
     ) async throws -> JobBatch {
         guard try requests.conflictPolicy == .existing else { throw Refusal.conflictInBatch }
-        let now = clock.now()
         let new = NewBatch(name: name, in: outer?.id ?? 0, isOpen: isOpen, jobs: [], actor: .process(process))
         var batch: SequenceNumber = 0
-        let made = try await handOver(try requests.map { try created($0, now: now) }, .existing) { jobs, policy in
+        let made = try await handOver(try created(all: requests), .existing) { jobs, policy in
             // A middleware may have said otherwise.
             guard policy == .existing else { throw Refusal.conflictInBatch }
             guard StagedParts().fit(jobs) else {

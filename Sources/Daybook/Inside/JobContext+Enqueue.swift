@@ -25,7 +25,7 @@ extension JobContext {
         }
         let created = try request.created(
             salt: try notes.desk.random.next(), actor: notes.run.actor, parent: notes.started.job.created,
-            now: notes.desk.clock.now())
+            now: notes.desk.clock.now(), notes.desk.limits)
         try notes.add(Box(created))
     }
 }

@@ -58,7 +58,7 @@ extension JobContext {
     }
 
     private func record(_ name: String, _ result: [UInt8]) async throws {
-        let bytesMax = notes.desk.resultBytesMax
+        let bytesMax = notes.desk.limits.resultBytesMax
         guard result.count <= bytesMax else {
             throw RunRefusal.tooLarge("What the step \(name) came to", bytesMax: bytesMax)
         }

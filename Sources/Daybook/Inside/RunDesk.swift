@@ -18,21 +18,20 @@ final class RunDesk: Sendable {
     private let inbox: Inbox
     let clock: EngineClock
     let random: RandomNumbers
-    /// What a result, and what a step comes to, may have.
-    let resultBytesMax: Int
+    let limits: PayloadLimits
 
     static let intervalNanoseconds: UInt64 = 1_000_000_000
     /// What the writer takes of log lines in one turn.
     static let turnBytesMax = 512 << 10
 
     init(
-        _ storage: any LogStorage, inbox: Inbox, clock: EngineClock, random: RandomNumbers, resultBytesMax: Int
+        _ storage: any LogStorage, inbox: Inbox, clock: EngineClock, random: RandomNumbers, limits: PayloadLimits
     ) {
         self.storage = storage
         self.inbox = inbox
         self.clock = clock
         self.random = random
-        self.resultBytesMax = resultBytesMax
+        self.limits = limits
     }
 
     // MARK: The runs' side

@@ -47,8 +47,11 @@ public struct JobRequest: Sendable {
     }
 
     /// What the type says, then what a running job hands down, then what the caller says.
-    func created(salt: UInt64, actor: Actor, parent: Box<Created>?, now: Instant) throws(Refusal) -> Created {
+    func created(
+        salt: UInt64, actor: Actor, parent: Box<Created>?, now: Instant, _ limits: PayloadLimits
+    ) throws(Refusal) -> Created {
         for option in defaults + options { if let fault = option.fault { throw fault } }
+        try limits.checkArguments(arguments.count)
         var created = Created(name: name, arguments: arguments, salt: salt, actor: actor)
         for option in defaults { option.change(&created, now) }
         if let parent { created.inherit(from: parent) }

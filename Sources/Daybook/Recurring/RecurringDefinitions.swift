@@ -12,9 +12,9 @@ struct RecurringDefinitions {
     /// What one commit takes on.
     private static let batch = 200
 
-    init(_ registry: JobRegistry, program: String, zones: Zones) {
+    init(_ registry: JobRegistry, program: String, zones: Zones, _ limits: PayloadLimits) {
         let source = registry.recurringSource ?? program
-        sets = RecurringDefinitions.sets(registry.recurringJobs, source)
+        sets = RecurringDefinitions.sets(registry.recurringJobs, source, limits)
         self.source = source
         // A program that never spoke of recurring jobs has nothing to say about those that its namesakes made.
         isComplete = registry.recurringSource != nil || !registry.recurringJobs.isEmpty
@@ -22,7 +22,7 @@ struct RecurringDefinitions {
     }
 
     /// One that has a mistake is broken, and so are two that go by one id: nothing says which of them is meant.
-    private static func sets(_ jobs: [RecurringJob], _ source: String) -> [RecurringSet] {
+    private static func sets(_ jobs: [RecurringJob], _ source: String, _ limits: PayloadLimits) -> [RecurringSet] {
         var places: [String: Int] = [:]
         var sets: [RecurringSet] = []
         for job in jobs {
@@ -31,7 +31,7 @@ struct RecurringDefinitions {
                 continue
             }
             places[job.set.id] = sets.count
-            sets.append(job.set)
+            sets.append(asItStands(job, limits))
         }
         return sets.map { set in
             guard let refusal = set.refusal else { return set }
@@ -40,6 +40,18 @@ struct RecurringDefinitions {
             sound.broken = set.broken ?? refusal.description + name
             return sound
         }
+    }
+
+    private static func asItStands(_ job: RecurringJob, _ limits: PayloadLimits) -> RecurringSet {
+        var set = job.set
+        set.broken = set.broken ?? job.fault?.description
+        do {
+            try limits.checkArguments(set.job.arguments.count)
+        } catch {
+            set.broken = set.broken ?? error.description
+            set.job.arguments = []
+        }
+        return set
     }
 
     /// Adds what is new, changes what stands differently, retires what is gone. On a full disk all stays as it was

@@ -8,6 +8,8 @@ public import DaybookModel
 /// name, its arguments or its schedule change.
 public struct RecurringJob: Sendable {
     package var set: RecurringSet
+    /// What is wrong with one of the options by itself: whoever sets it throws this.
+    private(set) var fault: Refusal?
 
     /// A job whose arguments are its properties.
     public init<J: JobArguments>(_ id: String, _ job: J, _ schedule: Schedule, _ options: RecurringOption...) throws {
@@ -16,11 +18,12 @@ public struct RecurringJob: Sendable {
 
     init(_ id: String, _ request: JobRequest, _ schedule: Schedule?, _ options: [RecurringOption]) {
         self.init(id, request.name, arguments: request.arguments, schedule)
+        fault = request.defaults.lazy.compactMap(\.fault).first
         for option in request.defaults { option.change(&set.job, .epoch) }
         // When each of its jobs runs is for the schedule to say.
         set.job.due = nil
         set.job.expires = nil
-        for option in options { option.change(&set) }
+        take(options)
     }
 
     /// A job by name, with raw arguments. Without a schedule it is started by hand.
@@ -31,7 +34,14 @@ public struct RecurringJob: Sendable {
             id: id, job: Created(name: name, queue: "default", attempts: 11, salt: 0, arguments: arguments))
         set.schedule = schedule?.description
         set.isManual = schedule == nil
-        for option in options { option.change(&set) }
+        take(options)
+    }
+
+    private mutating func take(_ options: [RecurringOption]) {
+        for option in options {
+            option.change(&set)
+            fault = fault ?? option.fault
+        }
     }
 }
 

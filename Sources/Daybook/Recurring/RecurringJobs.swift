@@ -15,6 +15,8 @@ public struct RecurringJobs: Sendable {
     /// Makes one, or changes the one of that id. Neither makes it fire; what is planned stays planned if the schedule
     /// stays the same. `person` is who wants it.
     public func set(_ job: RecurringJob, by person: String? = nil) async throws {
+        if let fault = job.fault { throw fault }
+        try engine.limits.checkArguments(job.set.job.arguments.count)
         let salt = try engine.random.next()
         _ = try await perform { planner, log in
             try planner.setting(

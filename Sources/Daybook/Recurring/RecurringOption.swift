@@ -3,6 +3,10 @@ public import DaybookModel
 /// How a recurring job recurs: `.zone("Europe/Berlin"), .misfire(.skip), .overlap(.wait), .job(.queue("reports"))`.
 public struct RecurringOption: Sendable {
     let change: @Sendable (inout RecurringSet) -> Void
+    /// What is wrong with it by itself.
+    private(set) var fault: Refusal?
+
+    init(_ change: @escaping @Sendable (inout RecurringSet) -> Void) { self.change = change }
 
     /// The zone by whose clocks cron expressions, `daily` and `weekly` go; UTC unless said otherwise.
     public static func zone(_ name: String) -> RecurringOption { RecurringOption { $0.zone = name } }
@@ -40,7 +44,7 @@ public struct RecurringOption: Sendable {
 
     /// How each of its jobs is enqueued. Delays, instants and request ids make no sense here and are refused.
     public static func job(_ options: JobOption...) -> RecurringOption {
-        RecurringOption { set in
+        var made = RecurringOption { set in
             // An option that counts from now counts from the epoch here, which leaves the plain duration.
             for option in options { option.change(&set.job, .epoch) }
             if let expires = set.job.expires {
@@ -48,5 +52,7 @@ public struct RecurringOption: Sendable {
                 set.job.expires = nil
             }
         }
+        made.fault = options.lazy.compactMap(\.fault).first
+        return made
     }
 }

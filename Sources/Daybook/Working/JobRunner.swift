@@ -80,7 +80,9 @@ struct JobRunner: Sendable {
                 try await middleware.run(context) { try await handler(created.value.arguments, context) }
             }
             let result = notes.result
-            guard result.count <= desk.resultBytesMax else { return .outcome(.failed(resultTooLarge, retries: false)) }
+            guard result.count <= desk.limits.resultBytesMax else {
+                return .outcome(.failed(resultTooLarge, retries: false))
+            }
             return .outcome(.succeeded(result: result))
         } catch is RunAbandoned {
             return .abandoned
@@ -100,11 +102,11 @@ struct JobRunner: Sendable {
         }
     }
 
-    private var resultTooLarge: RunRefusal { .tooLarge("The result", bytesMax: desk.resultBytesMax) }
+    private var resultTooLarge: RunRefusal { .tooLarge("The result", bytesMax: desk.limits.resultBytesMax) }
 
     private func outcome(of chosen: RunOutcome, _ ran: UInt64) -> Outcome {
         switch chosen {
-        case .succeeded(let result) where result.count > desk.resultBytesMax:
+        case .succeeded(let result) where result.count > desk.limits.resultBytesMax:
             outcome(of: .failed(resultTooLarge, retries: false), ran)
         case .succeeded(let result):
             .succeeded(Succeeded(ranMicroseconds: ran, salt: result.isEmpty ? 0 : random.drawn(), result: result))

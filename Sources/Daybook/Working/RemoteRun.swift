@@ -38,8 +38,8 @@ package final class RemoteRun: Sendable {
     // MARK: The end
 
     package func succeed(_ result: [UInt8], ranMicroseconds: UInt64) async throws -> Answer {
-        guard result.count <= engine.writer.desk.resultBytesMax else {
-            throw RunRefusal.tooLarge("The result", bytesMax: engine.writer.desk.resultBytesMax)
+        guard result.count <= engine.writer.desk.limits.resultBytesMax else {
+            throw RunRefusal.tooLarge("The result", bytesMax: engine.writer.desk.limits.resultBytesMax)
         }
         let salt = result.isEmpty ? 0 : engine.random.drawn()
         return try await end(.succeeded(Succeeded(ranMicroseconds: ranMicroseconds, salt: salt, result: result)))

@@ -53,7 +53,7 @@ final class Writer: Sendable {
         inbox = Inbox(bell: environment.bell, clock: environment.clock)
         desk = RunDesk(
             environment.storage, inbox: inbox, clock: environment.clock, random: random,
-            resultBytesMax: options.resultBytesMax)
+            limits: PayloadLimits(options))
     }
 
     // MARK: Pools

@@ -5,10 +5,7 @@ extension Books {
         // Read through the box one by one: what is in it is large, and copying it costs more than all of this.
         if let refusal = badName(box) { return refusal }
         guard box.value.arguments.count <= Created.argumentBytesMax else {
-            return Refusal(
-                .argumentsTooLarge,
-                "The arguments have \(box.value.arguments.count) bytes; \(Created.argumentBytesMax) are allowed. Put "
-                    + "large data elsewhere and enqueue where it is.")
+            return .argumentsTooLarge(box.value.arguments.count, bytesMax: Created.argumentBytesMax)
         }
         guard (1...UInt32(UInt16.max)).contains(box.value.attempts) else {
             return Refusal(.badOption, "Attempts count the first run too: give 1 to 65535.")
@@ -141,8 +138,8 @@ extension Books {
 }
 
 extension Created {
-    /// Arguments are copied into the log for ever; what is larger than this belongs elsewhere.
-    package static let argumentBytesMax = 256 << 10
+    /// What no engine can be set to allow more than: a commit of the largest jobs still has to end soon.
+    package static let argumentBytesMax = 4 << 20
     package static let tagsMax = 64
     package static let metadataMax = 32
     /// Keys and values together.

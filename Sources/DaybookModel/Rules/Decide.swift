@@ -197,6 +197,13 @@ extension Refusal {
         Refusal(.wrongState, "Job \(job) is \(state.name) and cannot be \(verb).")
     }
 
+    package static func argumentsTooLarge(_ count: Int, bytesMax: Int) -> Refusal {
+        Refusal(
+            .argumentsTooLarge,
+            "The arguments have \(count) bytes; \(bytesMax) are allowed. Put large data elsewhere and enqueue where it "
+                + "is.")
+    }
+
     static var afterTheCalendar: Refusal {
         Refusal(.badOption, "The job would be due after the year 9999; give an earlier time.")
     }

@@ -27,7 +27,7 @@ public struct Refusal: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The same, of one of several jobs that come together.
-    init(_ refusal: Refusal, of index: Int, among count: Int) {
+    package init(_ refusal: Refusal, of index: Int, among count: Int) {
         self.init(
             refusal.code, "Job \(index + 1) of \(count): \(refusal.description) None of them was enqueued.")
         one = One(index: index, text: refusal.description)

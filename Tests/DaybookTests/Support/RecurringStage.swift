@@ -129,7 +129,8 @@ final class RecurringStage: Stage {
             for definition in options.split(separator: "|") where definition.contains(":") {
                 registry.recurring(try Self.job(definition.trimmingCharacters(in: .whitespaces)))
             }
-            var definitions = RecurringDefinitions(registry, program: "test", zones: zones)
+            var definitions = RecurringDefinitions(
+                registry, program: "test", zones: zones, PayloadLimits(EngineOptions()))
             try definitions.enter(in: storage, reserve: nil, random: random, now: clock, process: process)
         }
         processes.removeAll { $0.name == parts[0] }

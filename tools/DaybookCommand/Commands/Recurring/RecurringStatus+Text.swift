@@ -73,7 +73,7 @@ extension RecurringStatistics {
         if unfinished > 0 { parts.append("\(unfinished) unfinished") }
         if gone > 0 { parts.append("\(gone) no longer kept") }
         parts.append("\(skipped) occurrences skipped")
-        let which = isWhole ? "of \(runs)" : "of the last \(runs)"
+        let which = runs == 0 ? "none yet" : isWhole ? "of \(runs)" : "of the last \(runs)"
         var lines = ["runs       \(which): " + parts.joined(separator: ", ")]
         if let durations {
             let words = RecurringStatus.words
