@@ -169,6 +169,9 @@ extension EventBody {
             #expect(try engine.storage.loggedEvents(from: 1, limit: 1_000).contains { $0.1.body.isParked })
             #expect(closed == [.created, .stepped, .logged, .progressed, .reported, .succeeded, .created])
             await #expect(throws: ResultIsClosed(id: job.id, why: .erased)) { try await job.result() }
+            #expect(try engine.runs(of: job.id).map(\.closed) == [.erased])
+            // Nothing was put under a new key of his, so none was needed.
+            #expect(try engine.folder!.keys().allSatisfy { $0.tenant != "acme" })
             #expect(LogVerifier(engine.folder!.storage).verify().verdict == .good)
             try await engine.close()
 
@@ -297,55 +300,6 @@ extension EventBody {
             #expect(error?.code == .notFound)
             #expect(try engine.lastEvent == last)
             #expect(try engine.erase(tenant: "zeta").keys == 0)
-            try await engine.close()
-        }
-    }
-
-    // MARK: Holds
-
-    @Test(arguments: ["tenant", "job", "name"])
-    func `is refused while a hold covers the tenant or a job of his`(_ kind: String) async throws {
-        try await withStoreFolder { folder in
-            let engine = try open(folder)
-            let job = try await tell(engine, "acme", [.delay(.seconds(3_600))])
-            _ = try await engine.enqueue("other", arguments: [1], [.tenant("zeta"), .delay(.seconds(3_600))])
-            let hold: HoldScope =
-                switch kind {
-                case "tenant": .tenant("acme")
-                case "job": .job(job.id)
-                default: .name("tell")
-                }
-            try await engine.retention.hold(hold, reason: "court 7")
-            let last = try engine.lastEvent
-            let error = #expect(throws: LogError.self) { try engine.erase(tenant: "acme") }
-            #expect(error?.description.contains("\(hold)") == true)
-            #expect(try engine.lastEvent == last)
-            #expect(try engine.storage.creation(of: job.id.rawValue)?.value.arguments == argument)
-            #expect(try engine.erase(tenant: "zeta").keys == 1)
-            #expect(try engine.erase(tenant: "acme", despiteHolds: true).keys == 1)
-            try await engine.close()
-        }
-    }
-
-    @Test func `sees a hold on a name that is put there while it looks`() async throws {
-        try await withStoreFolder { folder in
-            let engine = try open(folder)
-            var search = try engine.storage.read { try TenantSearch(for: "acme", in: $0) }
-            let job = try await tell(engine, "acme", [.delay(.seconds(3_600))])
-            try await engine.retention.hold(.name("tell"), reason: "court 7")
-            #expect(try engine.storage.read { try search.hold(in: $0) }?.contains("job \(job.id)") == true)
-            try await engine.close()
-        }
-    }
-
-    @Test func `sees the first job of a name that was held before`() async throws {
-        try await withStoreFolder { folder in
-            let engine = try open(folder)
-            try await engine.retention.hold(.name("tell"), reason: "court 7")
-            var search = try engine.storage.read { try TenantSearch(for: "acme", in: $0) }
-            #expect(try engine.storage.read { try search.hold(in: $0) } == nil)
-            let job = try await tell(engine, "acme", [.delay(.seconds(3_600))])
-            #expect(try engine.storage.read { try search.hold(in: $0) }?.contains("job \(job.id)") == true)
             try await engine.close()
         }
     }

@@ -15,8 +15,12 @@ extension StoreFolder {
         let source = try FolderDescriptor(opening: source)
         guard try source.status(of: KeyFolder.name) != nil else { return 0 }
         let destination = try FolderDescriptor(opening: destination)
-        let count = try KeyFolder.copy(
-            source.existingFolder(KeyFolder.name), to: destination.folder(KeyFolder.name))
+        let user = try destination.status().owner
+        let owner = StoreOwner(user: user, isSomebodyElse: user != (try HostFacts.real().effectiveUser))
+        let keys = try destination.folder(KeyFolder.name)
+        try owner.take([KeyFolder.name], in: destination)
+        let count = try KeyFolder.copy(source.existingFolder(KeyFolder.name), to: keys)
+        try owner.take(try keys.entries(), in: keys)
         try destination.flush()
         return count
     }
