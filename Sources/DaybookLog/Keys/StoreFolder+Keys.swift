@@ -112,6 +112,9 @@ extension StoreFolder {
     /// The keys that there are, the oldest first.
     package func keys() throws(LogError) -> [PayloadKey] { try ownKeys().all() }
 
+    /// What is wrong with files of keys, in sentences.
+    package func keyProblems() throws(LogError) -> [String] { try ownKeys().problems() }
+
     /// A new key for what is encrypted from now on.
     package func rotateKey(of tenant: String?, now: Instant, by actor: Actor, reason: String) throws -> PayloadKey {
         let keys = try ownKeys()

@@ -49,7 +49,7 @@ package struct JobExplanation {
             let why = reason.isEmpty ? "nobody can run it" : reason
             words = "It is parked until a process comes that can run it: \(why)."
         }
-        sentence = words + (closed.map { " Its arguments are \($0), so whoever claims it sets it aside." } ?? "")
+        sentence = words + (closed.map { " Whoever claims it sets it aside: its arguments are \($0)." } ?? "")
     }
 
     private static func requireCreation(of job: SequenceNumber, in log: any LogSnapshot) throws {

@@ -225,6 +225,9 @@ final class CommandStore {
 
     func keys() throws -> [PayloadKey] { try folder.keys() }
 
+    /// What is wrong with files of keys.
+    func keyProblems() throws -> [String] { try folder.keyProblems() }
+
     func rotateKey(of tenant: String?, by person: Actor, reason: String) throws -> PayloadKey {
         try folder.rotateKey(of: tenant, now: now, by: person, reason: reason)
     }

@@ -54,6 +54,7 @@ enum KeysCommands {
             }
             for line in table.lines(context.terminal) { try context.output.line(line) }
         }
+        for problem in try store.keyProblems() { context.log.log(.warning, problem) }
     }
 
     static let rotate = CommandDescription(
