@@ -83,11 +83,13 @@ final class TestStore: Sendable {
         _ method: String, _ target: String, _ fields: [(String, String)] = [], _ body: String = "",
         host: String = "localhost", isLocal: Bool = true
     ) async -> DashboardResponse {
-        await dashboard.respond(
+        let response = await dashboard.respond(
             to: DashboardRequest(
                 method: method, target: target,
                 fields: [HTTPField("host", host)] + fields.map { HTTPField($0.0, $0.1) }, body: Array(body.utf8),
                 source: isLocal ? "127.0.0.1" : "192.0.2.7", isFromLoopback: isLocal))
+        AnswerCheck.check(response, to: method, target, dashboard.table)
+        return response
     }
 
     /// As a program with a token, in JSON.
