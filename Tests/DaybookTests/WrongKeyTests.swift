@@ -90,6 +90,11 @@ import Testing
             let path = try keyFile(folder, "acme")
             let right = try String(contentsOfFile: path, encoding: .utf8)
             try write(altered(right, isFirstForm: true), to: path)
+            // It is tried before anything goes under it, even if nobody has read anything.
+            let other = try open(folder)
+            await #expect(throws: LogError.self) { try await tell(other, "acme") }
+            _ = try await tell(other, "zeta")
+            try await other.close()
             let engine = try open(folder)
             guard case .keyWrong? = try closed(engine, job) else {
                 Issue.record("\(String(describing: try closed(engine, job)))")
@@ -127,7 +132,9 @@ import Testing
             let engine = try open(folder)
             _ = try await tell(engine, "acme")
             let keyring = try #require(engine.folder!.storage.keyring)
-            var sealed = try argument.withUnsafeBytes { try keyring.seal($0, for: "acme", after: 0) }
+            var sealed = try engine.storage.stored.read { log in
+                try argument.withUnsafeBytes { try keyring.seal($0, for: "acme", after: 0, in: log) }
+            }
             sealed[sealed.count - 1] ^= 1
             guard case .closed(.damaged) = sealed.withUnsafeBytes({ keyring.open($0, isErased: { _ in false }) }) else {
                 Issue.record("a payload that was altered is not told to be damaged")

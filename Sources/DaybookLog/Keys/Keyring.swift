@@ -31,6 +31,10 @@ package final class Keyring: Sendable {
     private let random: @Sendable (Int) throws(LogError) -> [UInt8]
     /// The secrets that did not open what is under their names.
     private let wrong = Mutex<[KeyID: [UInt8]]>([:])
+    /// Those without a check value that were tried on what is under them.
+    private let tried = Mutex<[KeyID: [UInt8]]>([:])
+    /// So many events are looked through for something to try a key on.
+    private static let triedEventsMax = 20_000
 
     package init(
         _ scope: Scope, _ source: any KeySource, random: @escaping @Sendable (Int) throws(LogError) -> [UInt8]
@@ -48,9 +52,10 @@ package final class Keyring: Sendable {
 
     /// The fields of a tenant's payload, under a key that he got after the event that erased him last.
     func seal(
-        _ fields: UnsafeRawBufferPointer, for tenant: String?, after erasure: SequenceNumber
-    ) throws(LogError) -> [UInt8] {
+        _ fields: UnsafeRawBufferPointer, for tenant: String?, after erasure: SequenceNumber, in log: any LogSnapshot
+    ) throws -> [UInt8] {
         let key = try current(for: scope == .tenant ? tenant : nil, after: erasure)
+        if source.knowsTenants, !key.isChecked { try tryOut(key, on: log) }
         guard wrong.withLock({ $0[key.id] != key.secret }) else {
             throw LogError(
                 .keyRefused,
@@ -60,6 +65,23 @@ package final class Keyring: Sendable {
         let nonce = try random(AesGcm.nonceByteCount)
         let context = [Keyring.form] + key.id.bytes
         return context + nonce + AesGcm.seal(fields, key: key.secret, nonce: nonce, context: context)
+    }
+
+    /// Opens the newest payload under a key, once, so that nothing goes under it if that fails.
+    private func tryOut(_ key: PayloadKey, on log: any LogSnapshot) throws {
+        guard tried.withLock({ $0[key.id] != key.secret }) else { return }
+        let archived = try log.archivedThrough
+        var left = Keyring.triedEventsMax
+        try log.eventsBackward(from: log.last) { sequence, value in
+            left -= 1
+            guard left > 0, sequence > archived else { return false }
+            guard let head = try? EventHead(value, at: sequence), let sealed = SealedEvent.content(of: value, head),
+                sealed.dropFirst().starts(with: key.id.bytes), EventChecksum.matches(value, at: sequence)
+            else { return true }
+            _ = open(sealed, isErased: { _ in false })
+            return false
+        }
+        tried.withLock { $0[key.id] = key.secret }
     }
 
     /// Whatever is wrong with one key says nothing of the store.

@@ -98,7 +98,8 @@ package struct Turn {
         let tenant = keyring.scope == .tenant ? try tenant(of: event) : nil
         let erasure = try tenant.map { try RetentionRows.erasure(of: $0, in: transaction) } ?? 0
         if erasure > 0, try belongs(event, before: erasure) { return (try batch.append(erased: event), true) }
-        return (try batch.append(event, sealedBy: { try keyring.seal($0, for: tenant, after: erasure) }), false)
+        let sequence = try batch.append(event) { try keyring.seal($0, for: tenant, after: erasure, in: transaction) }
+        return (sequence, false)
     }
 
     private static func withoutPayload(_ created: Box<Created>) -> Box<Created> {
