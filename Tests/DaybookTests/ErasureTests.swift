@@ -182,6 +182,8 @@ extension EventBody {
             #expect(try again.storage.creation(of: other.id.rawValue)?.value.arguments == argument)
             let later = try await tell(again, "acme", [.delay(.seconds(3_600))])
             #expect(try again.storage.creation(of: later.id.rawValue)?.value.arguments == argument)
+            // Under a key of its own, not under the one that is to be gone.
+            #expect(try again.folder!.keys().count { $0.tenant == "acme" && $0.after > 0 } == 1)
             try await again.close()
         }
     }
