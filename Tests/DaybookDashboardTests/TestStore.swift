@@ -15,11 +15,14 @@ final class TestStore: Sendable {
 
     static let users = ["viewer", "operator", "admin", "worker"]
 
-    init(_ change: (inout DashboardOptions) throws -> Void = { _ in }) throws {
+    init(
+        encryption: Encryption? = nil, _ change: (inout DashboardOptions) throws -> Void = { _ in }
+    ) throws {
         folder = NSTemporaryDirectory() + "daybook-dashboard-\(UUID().uuidString)"
         var engineOptions = EngineOptions()
         // Very many of them are open at once.
         engineOptions.addressSpaceBytes = 1 << 30
+        engineOptions.encryption = encryption
         engine = try JobEngine.open(folder, options: engineOptions) { $0.register("nothing") { _, _ in } }
         var options = DashboardOptions()
         try change(&options)

@@ -10,11 +10,13 @@ enum JobAnswers {
                 AnswerField("tags", .list(.text)), .text("tenant").ifAny, .text("key").ifAny,
                 .number("batch").ifAny, AnswerField("after", .list(.text), "What it waits for").ifAny,
                 .text("title", "How people are shown it").ifAny, AnswerField("args", .any).ifAny,
-                AnswerField("result", .any).ifAny, .text("errorType").ifAny, .text("error").ifAny,
+                AnswerField("result", .any).ifAny, .text("resultClosed", "Why it cannot be read, in a word").ifAny,
+                .text("errorType").ifAny, .text("error").ifAny,
                 .number("progressMillionths").ifAny, .text("progressText").ifAny,
                 AnswerField("counters", .any, "What the last run counted").ifAny,
                 AnswerField("statistics", .any, "What the last run measured").ifAny,
                 AnswerField("steps", .list(.text), "The steps that are done"),
+                closed, closedBecause,
                 .flag("cut", "Whether there are older events"), AnswerField("events", .list(.named("Event"))),
             ]),
         "GET /api/v1/jobs/{job}/log": .object([
@@ -61,6 +63,11 @@ enum JobAnswers {
 
     /// Where a list goes on.
     static let next = AnswerField.number("next", "The `cursor` of the page that comes after").ifAny
+
+    static let closed = AnswerField.text(
+        "closed", "Why the arguments cannot be read, in a word, such as `erased` or `keyMissing`"
+    ).ifAny
+    static let closedBecause = AnswerField.text("closedBecause", "The same in words").ifAny
 
     static let job: [AnswerField] = [
         .number("job"), .text("name"), .text("queue"),

@@ -42,7 +42,8 @@ enum RecurringAnswers {
         .number("jitterMicroseconds"), .time("starts").ifAny, .time("ends").ifAny,
         .text("origin", "The program in whose code it stands").ifAny, .number("fired"), .number("skipped"),
         .number("definition", "The event that first set it"), .number("version", "The event that last changed it"),
-        .number("seq", "Its newest event"), AnswerField("args", .any).ifAny,
+        .number("seq", "Its newest event"), AnswerField("args", .any).ifAny, JobAnswers.closed,
+        JobAnswers.closedBecause,
     ]
 
     private static let ending = AnswerShape.object([.number("job"), .time("time")])

@@ -28,6 +28,7 @@ enum ForkCommand {
             at: destination, from: context.folder, asOf: try call.value(point)?.replayPoint(context) ?? .end,
             program: Version.program, interruption.control(progress))
         progress.end()
+        CommandStore.tellOfMissingKeys(destination, context)
         let origin = summary.origin.withUnsafeBytes { Hexadecimal.text($0) }
         try context.print { json in
             json.object { json in
