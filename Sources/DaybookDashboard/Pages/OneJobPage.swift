@@ -23,7 +23,7 @@ enum OneJobPage {
             JobActions.forms(job, call, frame, &html)
             html.element("div", [.class("columns")]) { html in
                 html.section(Texts.about) { about(job, call, frame, &$0) }
-                html.section(Texts.arguments) { payload(job.arguments.shown, call, &$0) }
+                html.section(Texts.arguments) { payload(job.arguments.shown, closed: job.arguments.closed, call, &$0) }
             }
             html.element("div", [.id("outcome"), .flag("data-live")]) { outcome(job, call, &$0) }
             html.element("div", [.id("relatives"), .flag("data-live")]) { relatives(job, frame, &$0) }
@@ -100,14 +100,19 @@ enum OneJobPage {
     }
 
     /// Arguments, results and statistics, for those who may see them.
-    static func payload(_ bytes: [UInt8], _ call: RouteCall, _ html: inout Html) {
+    static func payload(
+        _ bytes: [UInt8], closed: ClosedPayload? = nil, _ call: RouteCall, _ html: inout Html
+    ) {
         guard call.may(.jobsArgsRead) else { return html.nothing(Texts.withheld) }
+        if let closed { return html.nothing(Texts.closed(closed)) }
         guard !bytes.isEmpty else { return html.nothing(Texts.none) }
         html.element("pre", [.named("tabindex", "0")], JSONLayout.text(bytes))
     }
 
     private static func outcome(_ job: OneJob, _ call: RouteCall, _ html: inout Html) {
-        if let result = job.result { html.section(Texts.result) { payload(result, call, &$0) } }
+        if job.summary.state == .succeeded, job.closedEnd != nil || job.result != nil {
+            html.section(Texts.result) { payload(job.result ?? [], closed: job.closedEnd, call, &$0) }
+        }
         if job.summary.state == .failed || job.summary.waitsFor == "retry",
             let failed = job.events.last(where: { $0.run?.isSuccess == false }), let run = failed.run
         {
@@ -115,6 +120,7 @@ enum OneJobPage {
                 html.element(
                     "p", [.class("bad")], Texts.errorLine(run.errorType, EventBody.seconds(UInt64(run.microseconds))))
                 guard call.may(.jobsArgsRead) else { return html.nothing(Texts.withheld) }
+                if let closed = job.closedEnd { return html.nothing(Texts.closed(closed)) }
                 if !run.error.isEmpty { html.element("pre", [.class("error"), .named("tabindex", "0")], run.error) }
             }
         }

@@ -44,7 +44,9 @@ enum OneRecurringPage {
                 }
             }
             html.section(Texts.runs) { RecurringRuns.show(statistics, frame, &$0) }
-            html.section(Texts.arguments) { OneJobPage.payload(status.shownArguments, call, &$0) }
+            html.section(Texts.arguments) {
+                OneJobPage.payload(status.shownArguments, closed: status.closed, call, &$0)
+            }
             html.section(Texts.history) { html in
                 filter.form(status.id, frame, &html)
                 history(found.entries, frame, &html)
