@@ -93,7 +93,7 @@ enum ClientScript {
           let busy = false, again = false;
           const isInUse = (old) => old.contains(document.activeElement) && document.activeElement !== document.body
             || old.querySelector("input:checked, details[open]")
-            || [...old.querySelectorAll("input:not([type=hidden]), textarea")]
+            || [...old.querySelectorAll("input:not([type=hidden], [type=checkbox]), textarea")]
               .some((one) => one.value !== one.defaultValue);
           const refresh = async () => {
             if (document.hidden || busy) { again = true; return; }
