@@ -18,6 +18,15 @@ enum JobAnswers {
                 AnswerField("steps", .list(.text), "The steps that are done"),
                 closed, closedBecause,
                 .flag("cut", "Whether there are older events"), AnswerField("events", .list(.named("Event"))),
+                .text("why", "Why it is not running"),
+                AnswerField(
+                    "parents",
+                    .objects([
+                        .number("job").ifAny, .number("batch").ifAny, .text("condition"), .text("state").ifAny,
+                        .text("standing"),
+                    ]), "What it waits for"),
+                AnswerField("children", .list(.number), "Who waits for it"),
+                .flag("childrenCut", "Whether there are more").ifAny,
             ]),
         "GET /api/v1/jobs/{job}/log": .object([
             AnswerField(
@@ -44,6 +53,9 @@ enum JobAnswers {
         "GET /api/v1/batches": .object([AnswerField("batches", .list(.named("Batch"))), next]),
         "GET /api/v1/batches/{batch}": .object(
             batch + [AnswerField("batches", .list(.named("Batch")), "Those inside it"), next]),
+        "GET /api/v1/batches/{batch}/jobs": .object([AnswerField("jobs", .list(.named("Job"))), next]),
+        "POST /api/v1/batches": .object([.number("batch")]),
+        "POST /api/v1/batches/{batch}/seal": .event,
         "POST /api/v1/batches/{batch}/cancel": .event,
         "GET /api/v1/operations": .object([AnswerField("operations", .list(.named("Operation"))), next]),
         "POST /api/v1/operations": started,
@@ -85,12 +97,15 @@ enum JobAnswers {
         .number("inBatch", "The batch that it is inside of").ifAny,
     ]
 
-    private static let started = AnswerShape.object([.number("operation", "The job that does it")])
+    private static let started = AnswerShape.object([
+        .number("operation", "The job that does it"), .number("missing", "So many that were named are no jobs").ifAny,
+    ])
 
     private static let operation: [AnswerField] = [
         .number("operation"), .text("action"), .number("undoes", "The operation that it takes back").ifAny,
         .text("title"), AnswerField("state", .word(JobState.allCases.map(\.name))), .text("actor"), .time("created"),
         .number("progressMillionths").ifAny, .number("matched").ifAny, .number("done").ifAny,
         AnswerField("refused", .objects([.text("why"), .number("jobs")])), .flag("canBeUndone"),
+        .number("undoneBy", "The operation that takes it back").ifAny,
     ]
 }

@@ -7,9 +7,17 @@ enum RecurringAnswers {
         "GET /api/v1/recurring/{recurring}": .object(
             recurring + [
                 AnswerField("preview", .list(.time), "When it fires next"),
+                AnswerField("previewLocal", .list(.text), "The same by the clocks of its zone"),
                 AnswerField("statistics", .object(statistics)),
                 AnswerField("history", .objects(entry), "What happened to it, the newest first"),
             ]),
+        "GET /api/v1/recurring/{recurring}/history": .object([
+            AnswerField("history", .objects(entry)), JobAnswers.next,
+        ]),
+        "GET /api/v1/recurring-preview": .object([
+            .text("sentence", "The schedule in words").ifAny,
+            AnswerField("next", .objects([.time("time"), .text("local", "By the clocks of the zone").ifAny])),
+        ]),
         "PUT /api/v1/recurring/{recurring}": .named("Recurring"),
         "POST /api/v1/recurring/{recurring}/pause": paused,
         "POST /api/v1/recurring/{recurring}/resume": paused,
@@ -43,7 +51,8 @@ enum RecurringAnswers {
         .text("origin", "The program in whose code it stands").ifAny, .number("fired"), .number("skipped"),
         .number("definition", "The event that first set it"), .number("version", "The event that last changed it"),
         .number("seq", "Its newest event"), AnswerField("args", .any).ifAny, JobAnswers.closed,
-        JobAnswers.closedBecause,
+        JobAnswers.closedBecause, .time("lastFired").ifAny, .number("lastJob").ifAny,
+        AnswerField("lastState", .word(JobState.allCases.map(\.name))).ifAny,
     ]
 
     private static let ending = AnswerShape.object([.number("job"), .time("time")])
