@@ -11,7 +11,8 @@ enum ForkCommand {
             "The new store has the events up to that point, under a first event that names this store, its head there "
                 + "and the last event taken over. Its identity and its chain are its own: no cursor, checkpoint or "
                 + "proof of the one passes for the other's. Steps that were done, then or since, are not done again, "
-                + "unique keys hold as they held, what was running is given back. This store is only read, while others go on.",
+                + "unique keys hold as they held, what was running is given back. This store is only read, while "
+                + "others go on.",
             "A point within a commit means the commit before it. What unfinished jobs do to the world is done by both "
                 + "stores, if both are worked on.",
         ],
