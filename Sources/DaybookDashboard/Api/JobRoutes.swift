@@ -34,21 +34,9 @@ enum JobRoutes {
             return .object { story.write(to: &$0) }
         },
         Route(
-            "GET", "/api/v1/jobs/{job}/log", .permission(.jobsArgsRead), .json, "What the job's runs have logged",
-            [job, .query("attempt", .number, "Of this run only")]
-        ) { call in
-            let story = try JobStory(try call.number("job"), call)
-            let attempt = try call.query.number("attempt", in: 1...Int(UInt16.max))
-            let lines = story.lines.filter { attempt == nil || attempt == Int($0.attempt) }
-            return .object { json in
-                json.list("lines", lines) { line, json in
-                    json.field("attempt", line.attempt)
-                    json.field("time", line.line.time)
-                    json.field("level", line.line.level.name)
-                    json.field("text", line.line.text)
-                }
-            }
-        },
+            "GET", "/api/v1/jobs/{job}/log", .permission(.jobsArgsRead), .json,
+            "What the job's runs have logged: the newest lines, in their order", log
+        ) { try log($0) },
         Route(
             "POST", "/api/v1/jobs/{job}/cancel", .permission(.jobsChange), .json, "Cancels a job, waiting or running",
             [job, reason]
@@ -73,6 +61,37 @@ enum JobRoutes {
             "Cancels a job if it has not finished, and takes it out; its history stays in the log", [job, reason]
         ) { call in try await change(call) { .delete(job: $0, reason: $1, actor: call.actor) } },
     ]
+
+    private static let log: [RouteParameter] = [
+        job, .query("attempt", .number, "Of this run only"),
+        .query("level", .word(LogLine.Level.allCases.map(\.name)), "Only lines that matter so much, or more"),
+        .query("text", .text, "Only lines with this text"),
+        .query("cursor", .text, "Lines before this place: the `next` of the page before"),
+        .query("limit", .number, "How many, at most 10,000 (1,000)"),
+    ]
+
+    private static func log(_ call: RouteCall) throws -> DashboardResponse {
+        let job = try call.ownJob()
+        guard let summary = try call.store.job(JobID(rawValue: job)) else {
+            throw RouteFailure(404, "There is no such job; it may have been deleted.")
+        }
+        let before = try call.query.value("cursor").map { try RunLines.Place($0) }
+        let limit = try call.query.number("limit", in: 1...10_000) ?? 1_000
+        let filter = try JobLogPage.filter(call.query, run: "attempt")
+        let page = try call.read {
+            try RunLines(of: job, endingAt: summary.record.last, before: before, filter, limit: limit, in: $0)
+        }
+        return .object { json in
+            json.list("lines", page.lines) { line, json in
+                json.field("attempt", line.attempt)
+                json.field("time", line.line.time)
+                json.field("level", line.line.level.name)
+                json.field("text", line.line.text)
+                json.field("place", line.place.text)
+            }
+            json.field("next", page.next?.text)
+        }
+    }
 
     private static func change(
         _ call: RouteCall, _ command: (SequenceNumber, String) -> Command

@@ -4,11 +4,6 @@ internal import DaybookModel
 
 /// A job with what has happened to it, as far as whoever asks may see it.
 struct JobStory {
-    struct Line {
-        let attempt: UInt32
-        let line: LogLine
-    }
-
     let job: JobSummary
     let created: Created
     private let arguments: GivenArguments
@@ -16,7 +11,6 @@ struct JobStory {
     let events: [(sequence: SequenceNumber, event: Event)]
     /// Arguments, results, errors and log lines may be shown.
     let isOpen: Bool
-    let lines: [Line]
     let isCut: Bool
 
     static let eventsMax = 2_000
@@ -33,18 +27,6 @@ struct JobStory {
         let found = try call.store.newestEvents(of: number, limit: JobStory.eventsMax)
         isCut = found.first?.0 != number
         events = found.map { ($0.0, $0.1) }
-        guard isOpen else {
-            lines = []
-            return
-        }
-        lines = found.flatMap { _, event -> [Line] in
-            guard case .logged(let logged) = event.body else { return [] }
-            return logged.value.lines.map { text in
-                Line(
-                    attempt: event.attempt,
-                    line: LogLine(text) ?? LogLine(time: event.time, level: .info, text: text))
-            }
-        }
     }
 
     /// How it is called where people see it.

@@ -211,6 +211,11 @@ enum StyleSheet {
         .log li { display: grid; grid-template-columns: 13rem 4.5rem 3.5rem minmax(0, 1fr); gap: .7rem;
           padding: .12rem 1rem; } .log li:hover { background: var(--hover); }
         .log .said { color: var(--ink); white-space: pre-wrap; } .log .soft .said { color: var(--soft); }
+        .tools, .hits { display: flex; flex-wrap: wrap; gap: .3rem .9rem; align-items: center; margin: 0 0 .7rem; }
+        .tools label.check { padding: 0; font-size: .86rem; } .tools input { margin: 0; }
+        mark { background: var(--warn-ground); color: inherit; border-radius: 3px; outline: 1px solid var(--warn); }
+        .hit.current mark, .hit:target mark, .hit:has(:target) mark { background: var(--warn); color: var(--card); }
+        .log .step { margin-left: .5rem; text-decoration: none; padding: 0 .3rem; }
         .log time { color: var(--soft); overflow: hidden; text-overflow: ellipsis; }
 
         """

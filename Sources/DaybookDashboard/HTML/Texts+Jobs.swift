@@ -36,6 +36,21 @@ extension Texts {
     static func runNumber(_ run: Int) -> String { "run \(run)" }
     static func by(_ actor: String) -> String { "by \(actor)" }
     static func becauseOf(_ event: SequenceNumber) -> String { "because of #\(event)" }
+    static let find = "Find"
+    static let onlyLinesWith = "Only lines with"
+    static let downloadWhole = "Download all of it"
+    static let copy = "Copy these lines"
+    static let copied = "Copied"
+    static let followTail = "Follow the tail"
+    static let previousMatch = "Previous match"
+    static let nextMatch = "Next match"
+    static let olderMatch = "Next older match"
+    static let newerMatch = "Next newer match"
+    static let searchOn = "Search further back"
+    static let noLinesLately = "Its runs have logged nothing lately."
+    static let wholeLog = "All lines, with search"
+    static let olderLinesAbsent = "… (older lines are not in this file: there are too many, or their archive is absent)"
+
     static func wholeLog(_ lines: Int) -> String { "All \(number(lines)) lines, with search" }
     static func levelAndWorse(_ level: String) -> String { "\(level) and above" }
     static func statisticsOf(_ run: Int) -> String { "Statistics of run \(run)" }
@@ -48,6 +63,16 @@ extension Texts {
 
     static func linesFound(_ found: Int, of all: Int) -> String {
         found == all ? "\(number(all)) lines" : "\(number(found)) of \(number(all)) lines"
+    }
+
+    static func linesHere(_ count: Int) -> String { "\(number(count)) lines on this page" }
+
+    static func linesLookedAt(_ lines: Int) -> String {
+        "\(number(lines)) lines from here back were looked at. There may be more: go on below."
+    }
+
+    static func matchesHere(_ count: Int) -> String {
+        count == 1 ? "Found in 1 line of this page." : "Found in \(number(count)) lines of this page."
     }
 
     static func newestOnly(_ count: Int) -> String {

@@ -79,15 +79,10 @@ struct OneJob {
 
 /// What a job's runs said of themselves.
 struct InsideRuns {
-    struct Line {
-        let attempt: Int
-        let line: LogLine
-    }
-
     private(set) var progress: (attempt: Int, progressed: Progressed)?
     private(set) var report: (attempt: Int, reported: Reported)?
     private(set) var steps: [String] = []
-    private(set) var lines: [Line] = []
+    private(set) var lines: [RunLines.Line] = []
 
     init(_ events: [LoggedEvent]) {
         for event in events {
@@ -95,10 +90,10 @@ struct InsideRuns {
             case .progressed(let progressed): progress = (event.attempt, progressed.value)
             case .reported(let reported): report = (event.attempt, reported.value)
             case .stepped(let stepped): steps.append(stepped.value.step)
-            case .logged(let logged):
-                for text in logged.value.lines {
-                    let line = LogLine(text) ?? LogLine(time: event.time, level: .info, text: text)
-                    lines.append(Line(attempt: event.attempt, line: line))
+            case .logged:
+                for (index, line) in event.lines.enumerated() {
+                    let place = RunLines.Place(event.sequence, index)
+                    lines.append(RunLines.Line(place: place, attempt: event.attempt, line: line))
                 }
             default: break
             }
