@@ -27,7 +27,10 @@ struct JSONBody: Sendable {
     /// Refuses what nobody would read.
     func allow(_ known: [String]) throws(RouteFailure) {
         for name in names where !known.contains(name) {
-            throw .badCall("There is no field of that name here; there are \(known.joined(separator: ", ")).")
+            throw .badCall(
+                known.isEmpty
+                    ? "There are no fields here."
+                    : "There is no field of that name here; there are \(known.joined(separator: ", ")).")
         }
     }
 

@@ -158,6 +158,16 @@ extension Html {
         }
     }
 
+    /// A field for an instant. It is in UTC, as its label says; with script it is in the viewer's zone.
+    mutating func instant(
+        _ label: (utc: String, here: String), _ name: String, _ value: Instant? = nil, _ more: [HtmlAttribute] = []
+    ) {
+        let text = value.map { String($0.iso8601().prefix(19)) } ?? ""
+        input(
+            label.utc, name, text,
+            [.type("datetime-local"), .named("step", "1"), .named("data-zoned", label.here)] + more)
+    }
+
     mutating func hidden(_ name: String, _ value: String) {
         void("input", [.type("hidden"), .name(name), .value(value)])
     }

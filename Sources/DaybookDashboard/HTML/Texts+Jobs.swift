@@ -36,6 +36,11 @@ extension Texts {
     static func runNumber(_ run: Int) -> String { "run \(run)" }
     static func by(_ actor: String) -> String { "by \(actor)" }
     static func becauseOf(_ event: SequenceNumber) -> String { "because of #\(event)" }
+    static let retrying = "Retrying"
+    static let retryingJobs = "Retrying jobs"
+    static let createdFrom = (utc: "Created from, UTC", here: "Created from")
+    static let createdBefore = (utc: "Created before, UTC", here: "Created before")
+    static let errorSays = "It says"
     static let find = "Find"
     static let onlyLinesWith = "Only lines with"
     static let downloadWhole = "Download all of it"
