@@ -12,6 +12,9 @@ struct JobStory {
     /// Arguments, results, errors and log lines may be shown.
     let isOpen: Bool
     let isCut: Bool
+    /// Why it is not running, or what it does instead.
+    private let why: String
+    private let relatives: JobRelatives
 
     static let eventsMax = 2_000
 
@@ -22,8 +25,18 @@ struct JobStory {
         else { throw RouteFailure(404, "There is no such job; it may have been deleted.") }
         self.job = job
         self.created = created.value
-        arguments = try call.read { try GivenArguments(of: number, created.value, in: $0) }
-        isOpen = call.may(.jobsArgsRead)
+        let isOpen = call.may(.jobsArgsRead)
+        self.isOpen = isOpen
+        (arguments, why, relatives) = try call.read { log in
+            let why = try JobExplanation(of: number, in: log, withErrors: isOpen) {
+                // Within a look of the past there is no second one.
+                try call.past == nil ? call.isServed() : log.hasLivingProcess()
+            }
+            return (
+                try GivenArguments(of: number, created.value, in: log), why.sentence,
+                try JobRelatives(of: number, created.value, call, in: log)
+            )
+        }
         let found = try call.store.newestEvents(of: number, limit: JobStory.eventsMax)
         isCut = found.first?.0 != number
         events = found.map { ($0.0, $0.1) }
@@ -73,6 +86,8 @@ struct JobStory {
 
     func write(to json: inout JSONWriter) {
         job.write(to: &json)
+        json.field("why", why)
+        relatives.write(to: &json)
         json.field("tags", created.tags)
         json.field("tenant", created.tenant)
         json.field("key", created.key)

@@ -112,6 +112,18 @@ enum StyleSheet {
           background: var(--soft-ground); color: var(--soft); text-decoration: none; overflow-wrap: anywhere; }
         .tag:hover { color: var(--ink); }
         .standing { margin: 0 0 .4rem; font-size: .95rem; } .why { margin: 0 0 1rem; overflow-wrap: anywhere; }
+        .graph { display: flex; align-items: center; overflow-x: auto; padding: .1rem; }
+        .graph ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem; }
+        .graph .before { border-right: 2px solid var(--line); padding-right: 1.1rem; }
+        .graph .after { border-left: 2px solid var(--line); padding-left: 1.1rem; }
+        .node { position: relative; background: var(--card); border: 1px solid var(--line); border-radius: 10px;
+          padding: .45rem .8rem; overflow-wrap: anywhere; min-width: 8rem; box-shadow: var(--shadow); }
+        .node.itself { border-color: var(--accent); } .before + .itself { margin-left: 1.1rem; }
+        .itself:has(+ .after) { margin-right: 1.1rem; }
+        .before li::after, .after li::before, .before + .itself::before, .itself:has(+ .after)::after { content: "";
+          position: absolute; top: 50%; width: 1.1rem; border-top: 2px solid var(--line); }
+        .before li::after, .itself::after { left: 100%; } .after li::before, .itself::before { right: 100%; }
+        .code { margin-top: .5rem; } .code pre { margin-top: .4rem; }
         .progress { display: grid; grid-template-columns: minmax(0, 20rem) auto; gap: .8rem; align-items: center;
           margin: 0 0 1rem; }
         progress { width: 100%; height: .55rem; accent-color: var(--accent); }
@@ -229,6 +241,9 @@ enum StyleSheet {
           .tiles { gap: .5rem; } .tile { padding: .5rem .6rem; } .tile strong { font-size: 1.15rem; }
           .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: .5rem; }
           .remarks li { grid-template-columns: minmax(0, 1fr); gap: .1rem; }
+          .graph { flex-direction: column; align-items: stretch; gap: .5rem; }
+          .graph ul.before, .graph ul.after { border: 0; padding: 0; } .graph .node.itself { margin: 0; }
+          .graph .node::before, .graph .node::after { display: none; }
           .log li { grid-template-columns: auto auto minmax(0, 1fr); gap: 0 .6rem; } .log .said { grid-column: 1 / -1; }
           .chips { flex-wrap: nowrap; overflow-x: auto; padding-bottom: .2rem; } .chips li { flex: none; }
           svg text { font-size: 17px; } .actions form.inline { flex-wrap: wrap; } .tile span { font-size: .74rem; }

@@ -5,7 +5,8 @@ internal import DaybookModel
 /// has moved on meanwhile is counted and left alone.
 enum JobSelection {
     static let route = Route(
-        "POST", "/jobs/selection", .permission(.jobsChange), .page, "Cancels, requeues, reschedules or deletes several jobs",
+        "POST", "/jobs/selection", .permission(.jobsChange), .page,
+        "Cancels, requeues, reschedules or deletes several jobs",
         [
             .body("job", .texts, "The jobs, each as ID.STATE with the state it was seen in", isRequired: true),
             .body("action", .word(OperationsPage.bulkActions), "What to do", isRequired: true),

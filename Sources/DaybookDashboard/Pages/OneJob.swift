@@ -12,10 +12,9 @@ struct OneJob {
     /// Whether there are older ones than these.
     let isCut: Bool
     let why: String
-    let waitsFor: [WaitingFor.Parent]
-    let children: [SequenceNumber]
-    /// Who waits at most is shown.
-    static let childrenMax = 20
+    let relatives: JobRelatives
+    /// What the recurring jobs are called that its events speak of.
+    let names: RecurringNames
     static let eventsMax = 1_000
 
     let inside: InsideRuns
@@ -36,8 +35,8 @@ struct OneJob {
             return OneJob(
                 summary: summary, created: box.value, arguments: try GivenArguments(of: id, box.value, in: log),
                 events: events, isCut: isCut, why: why.sentence,
-                waitsFor: try WaitingFor(box.value, id, in: log).parents,
-                children: try Continuation.children(of: id, limit: childrenMax + 1, in: log),
+                relatives: try JobRelatives(of: id, box.value, call, in: log),
+                names: try RecurringNames(events.map(\.actor.recurring), in: log),
                 inside: InsideRuns(events))
         }
         guard let found else {

@@ -66,8 +66,8 @@ final class Route: Sendable {
     /// What mail programs and chats hang on to links that people send each other.
     private static let trackingWords: Set<String> = ["fbclid", "gclid", "msclkid", "mc_cid", "mc_eid"]
 
-    /// Refuses what it cannot be told: a filter that is misspelt would leave nobody out, and nobody would see it. Styles,
-    /// metrics and the like are asked for by programs that add what they like, and tell nobody anything else for it.
+    /// Refuses what it cannot be told: a filter that is misspelt would leave nobody out, and nobody would see it.
+    /// Styles, metrics and the like are asked for by programs that add what they like, and have no filters.
     func allow(_ query: FormValues) throws(RouteFailure) {
         guard face != .plain || path.description.hasPrefix("/api/") else { return }
         let known = parameters.filter { $0.place == .query }.map(\.name)

@@ -13,7 +13,7 @@ extension RouteTable {
     /// What programs can look at as it is and as it was.
     private static let looks =
         JobRoutes.all + QueueRoutes.all + RecurringRoutes.all + RecurringGroupRoutes.all + BatchRoutes.all
-        + LogRoutes.all
+        + LogRoutes.all + EventPage.programs
         + ExportRoutes.all + OperationRoutes.all + LimitRoutes.all
 }
 
@@ -22,6 +22,7 @@ enum PageRoutes {
     static let all =
         HomePage.routes + JobsPage.routes + OneJobPage.routes + QueuesPage.routes + LimitPage.routes
         + RecurringPages.routes
-        + BatchesPage.routes + ProcessesPage.routes + LogPage.routes + AuditPage.routes + StoragePage.routes
+        + BatchesPage.routes + ProcessesPage.routes + LogPage.routes + EventPage.routes + AuditPage.routes
+        + StoragePage.routes
         + OperationsPage.routes + StartPage.routes + UndoRoutes.pages
 }

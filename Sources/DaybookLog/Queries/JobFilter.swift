@@ -6,7 +6,7 @@ public import DaybookModel
 public struct JobFilter: Sendable {
     /// In one of these states; in any, if there are none.
     public var states: Set<JobState>
-    /// Waiting for another run after one that failed: such jobs stand among the scheduled, and count besides ``states``.
+    /// Waiting for another run after one that failed: they stand among the scheduled, and count besides ``states``.
     public var isRetrying: Bool
     /// Of this queue.
     public var queue: String?
