@@ -97,7 +97,9 @@ struct RunLogTests {
         #expect(!filtered.contains("line 1198 of it") && filtered.contains("1 of"))
 
         let here = try await pages.page("/jobs/\(job)/log?find=line+119").text
-        #expect(here.contains("href=\"#match-2\"") && here.contains("id=\"match-10\""))
+        #expect(here.matches(of: /id="(line-[0-9.]+)" class="hit"/).count == 10)
+        let steps = here.matches(of: /href="#(line-[0-9.]+)"/)
+        #expect(steps.count == 18 && steps.allSatisfy { here.contains("id=\"\($0.1)\"") })
         let far = try await pages.page("/jobs/\(job)/log?find=line+17+").text
         let link = try #require(far.firstMatch(of: /href="([^"]+)">Next older match/)?.1)
         let older = try await pages.page(String(link.prefix { $0 != "#" }).replacing("&amp;", with: "&")).text

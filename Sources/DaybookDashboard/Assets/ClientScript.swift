@@ -99,6 +99,7 @@ enum ClientScript {
             old.replaceWith(place);
             if (held) [place, ...place.querySelectorAll("[tabindex]")]
               .find((one) => one.getAttribute("aria-label") === held)?.focus({ preventScroll: true });
+            if (keep) keep();
             if (follow) follow();
           };
           const refresh = async () => {

@@ -3,7 +3,7 @@ extension ClientScript {
     /// words for it are the page's own.
     static let log = """
           const log = document.querySelector("[data-log]");
-          let tail = null;
+          let [tail, keep] = [null, null];
           if (log) {
             const words = log.dataset;
             const bar = document.createElement("p");
@@ -26,6 +26,7 @@ extension ClientScript {
               current = all[next].id;
               all[next].scrollIntoView({ block: "center" });
             };
+            keep = () => { if (current) document.getElementById(current)?.classList.add("current"); };
             if (log.querySelector(".hits")) {
               press(words.previous, () => go(-1));
               press(words.next, () => go(1));

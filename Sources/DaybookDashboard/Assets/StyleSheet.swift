@@ -121,7 +121,8 @@ enum StyleSheet {
         .node.itself { border-color: var(--accent); } .before + .itself { margin-left: 1.1rem; }
         .itself:has(+ .after) { margin-right: 1.1rem; }
         .before li::after, .after li::before, .before + .itself::before, .itself:has(+ .after)::after { content: "";
-          position: absolute; top: 50%; width: 1.1rem; border-top: 2px solid var(--line); }
+          position: absolute; top: 50%; width: calc(1.1rem + 2px); border-top: 2px solid var(--line); }
+        .graph ul:has(li:only-child) { border-color: transparent; } section + form > .scroll { margin-top: 1.2rem; }
         .before li::after, .itself::after { left: 100%; } .after li::before, .itself::before { right: 100%; }
         .code { margin-top: .5rem; } .code pre { margin-top: .4rem; }
         .progress { display: grid; grid-template-columns: minmax(0, 20rem) auto; gap: .8rem; align-items: center;
@@ -179,7 +180,7 @@ enum StyleSheet {
         button.quiet:hover, .button.quiet:hover { background: var(--hover); }
         button.danger { background: var(--card); color: var(--bad); border-color: var(--line); }
         button.danger:hover { background: var(--bad-ground); border-color: var(--bad); }
-        form.inline { display: inline-flex; gap: .35rem; flex-wrap: nowrap; }
+        form.inline { display: inline-flex; gap: .35rem; flex-wrap: nowrap; align-items: end; }
         form.inline input { min-width: 0; width: 9rem; } form.inline input[type=datetime-local] { width: 13rem; }
         td form.inline input { width: 6rem; }
         .form { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .85rem 1.25rem; max-width: \
@@ -188,7 +189,7 @@ enum StyleSheet {
         .form .help { margin: -.5rem 0 0; font-size: .82rem; } .form .actions { margin: 0; }
         .everything { margin: .6rem 0; } .past input[type=range] { width: min(24rem, 60vw); }
         .exports { color: var(--soft); font-size: .86rem; margin: .6rem 0; }
-        .pages { display: flex; gap: .6rem; margin: 1rem 0; }
+        .pages { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0; }
         .sign-in { max-width: 22rem; display: grid; gap: .9rem; } .sign-in input { width: 100%; }
         .chips { display: flex; flex-wrap: wrap; gap: .35rem; margin: 0 0 1rem; padding: 0; list-style: none; }
         .chips a { display: block; padding: .2rem .7rem; border: 1px solid var(--line); border-radius: 99px;
@@ -227,7 +228,7 @@ enum StyleSheet {
         .tools label.check { padding: 0; font-size: .86rem; } .tools input { margin: 0; }
         mark { background: var(--warn-ground); color: inherit; border-radius: 3px; outline: 1px solid var(--warn); }
         .hit.current mark, .hit:target mark, .hit:has(:target) mark { background: var(--warn); color: var(--card); }
-        .log .step { margin-left: .5rem; text-decoration: none; padding: 0 .3rem; }
+        .log .step { margin-left: .5rem; padding: 0 .3rem; }
         .log time { color: var(--soft); overflow: hidden; text-overflow: ellipsis; }
 
         """
@@ -244,6 +245,7 @@ enum StyleSheet {
           .graph { flex-direction: column; align-items: stretch; gap: .5rem; }
           .graph ul.before, .graph ul.after { border: 0; padding: 0; } .graph .node.itself { margin: 0; }
           .graph .node::before, .graph .node::after { display: none; }
+          .graph .before::after, .graph .after::before { content: "↓"; color: var(--soft); justify-self: center; }
           .log li { grid-template-columns: auto auto minmax(0, 1fr); gap: 0 .6rem; } .log .said { grid-column: 1 / -1; }
           .chips { flex-wrap: nowrap; overflow-x: auto; padding-bottom: .2rem; } .chips li { flex: none; }
           svg text { font-size: 17px; } .actions form.inline { flex-wrap: wrap; } .tile span { font-size: .74rem; }

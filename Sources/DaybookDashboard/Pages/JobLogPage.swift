@@ -171,9 +171,9 @@ enum JobLogPage {
     }
 
     private static func lines(_ lines: [RunLines.Line], marking find: String?, _ html: inout Html) {
-        let places = lines.map { one in find.map { RunLines.Filter(texts: [$0]).isMet(one.attempt, one.line) } ?? false
+        let matches = lines.indices.filter { index in
+            find.map { RunLines.Filter(texts: [$0]).isMet(lines[index].attempt, lines[index].line) } ?? false
         }
-        let last = places.lastIndex(of: true)
         var match = 0
         html.element("ol", [.class("log"), .named("tabindex", "0"), .named("aria-label", Texts.runLog)]) { html in
             for (index, one) in lines.enumerated() {
@@ -182,24 +182,28 @@ enum JobLogPage {
                     html.element("span", [.class("level")], one.line.level.name)
                     html.element("span", [.class("soft")], Texts.runNumber(one.attempt))
                     html.element("span", [.class("said")]) { html in
-                        guard let find, places[index] else { return html.text(one.line.text) }
-                        match += 1
-                        html.element("span", [.id("match-\(match)"), .class("hit")]) { html in
-                            if index == last { html.element("span", [.id("last")]) { _ in } }
+                        guard let find, matches.indices.contains(match), matches[match] == index else {
+                            return html.text(one.line.text)
+                        }
+                        html.element("span", [.id(mark(one)), .class("hit")]) { html in
+                            if match == matches.count - 1 { html.element("span", [.id("last")]) { _ in } }
                             html.marked(one.line.text, find)
                         }
-                        if match > 1 { step(match - 1, "↑", Texts.previousMatch, &html) }
-                        if index != last { step(match + 1, "↓", Texts.nextMatch, &html) }
+                        if match > 0 { step(lines[matches[match - 1]], "↑", Texts.previousMatch, &html) }
+                        match += 1
+                        if match < matches.count { step(lines[matches[match]], "↓", Texts.nextMatch, &html) }
                     }
                 }
             }
         }
     }
 
+    /// The same for as long as the line is shown, however many come behind it.
+    private static func mark(_ line: RunLines.Line) -> String { "line-\(line.place.text)" }
+
     /// From one match to another, without script, too.
-    private static func step(_ match: Int, _ sign: String, _ words: String, _ html: inout Html) {
-        html.element(
-            "a", [.class("step"), .named("href", "#match-\(match)"), .named("aria-label", words)], sign)
+    private static func step(_ line: RunLines.Line, _ sign: String, _ words: String, _ html: inout Html) {
+        html.element("a", [.class("step"), .named("href", "#\(mark(line))"), .named("aria-label", words)], sign)
     }
 }
 

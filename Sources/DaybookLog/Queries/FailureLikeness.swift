@@ -1,6 +1,6 @@
 // Which failures are the same trouble: those whose errors are of one type and whose words agree in their first line
-// once every word with a figure in it is left out, such as numbers, addresses and ids. Two errors that say "no order 17" and
-// "no order 23" are alike, and "no order 17" and "no customer 17" are not.
+// once every word with a figure in it is left out, such as numbers, addresses and ids. Two errors that say "no order
+// 17" and "no order 23" are alike, and "no order 17" and "no customer 17" are not.
 
 /// What failures that are alike have in common, as a number: nobody's words stand in it.
 package struct FailureLikeness: Hashable, Sendable, Codable {
