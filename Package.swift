@@ -129,6 +129,8 @@ let package = Package(
         .executableTarget(
             name: "FollowerExamples", dependencies: ["Daybook", "DaybookDashboard"], path: "Docs/Examples/Followers",
             swiftSettings: house),
+        .executableTarget(
+            name: "ReportExample", dependencies: ["Daybook"], path: "Docs/Examples/Reports", swiftSettings: house),
 
         // What measures, and what it is measured beside.
         .target(
@@ -171,6 +173,9 @@ let package = Package(
             swiftSettings: tests),
         .testTarget(
             name: "FollowerExampleTests", dependencies: ["FollowerExamples", "Daybook", "DaybookDashboard"],
+            swiftSettings: tests),
+        .testTarget(
+            name: "ReportExampleTests", dependencies: ["ReportExample", "Daybook", "DaybookTesting"],
             swiftSettings: tests),
         .testTarget(name: "TidyTests", swiftSettings: tests),
         .testTarget(

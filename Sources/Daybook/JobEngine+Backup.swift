@@ -25,7 +25,12 @@ extension JobEngine {
     ///
     /// Archives of the log are copied, and held against what was archived. One that is missing or damaged ends the
     /// backup, unless you say that it may do without.
-    public func backUp(to destination: String, allowingMissingArchives: Bool = false) async throws -> StoreBackup {
+    ///
+    /// The keys of an encrypted store are left out, so that nobody can read the copy without them. With `withKeys` they
+    /// lie in it, open to whoever has it: keep such a copy like the keys themselves.
+    public func backUp(
+        to destination: String, withKeys: Bool = false, allowingMissingArchives: Bool = false
+    ) async throws -> StoreBackup {
         guard let folder else {
             throw LogError(.unusable, "This engine's store is not in a folder; there is nothing to copy.")
         }
@@ -37,7 +42,8 @@ extension JobEngine {
             try await withCheckedThrowingContinuation { continuation in
                 let started = WorkerThreads(1) {
                     let result = Result {
-                        try folder.backUp(to: destination, mayLackArchives: allowingMissingArchives, control)
+                        try folder.backUp(
+                            to: destination, withKeys: withKeys, mayLackArchives: allowingMissingArchives, control)
                     }
                     continuation.resume(with: result.map(StoreBackup.init).mapError { flag.reason ?? $0 })
                 }

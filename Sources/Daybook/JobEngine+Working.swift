@@ -78,7 +78,7 @@ extension JobEngine {
         writer.add(pool)
         let runner = JobRunner(
             pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, desk: writer.desk, clock: clock, keyring: storage.keyring, middleware: middleware,
+            claims: writer.claims, desk: writer.desk, clock: clock, storage: storage, middleware: middleware,
             observers: options.observers)
         await withTaskCancellationHandler {
             await withTaskGroup { group in

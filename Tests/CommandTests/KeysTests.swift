@@ -30,8 +30,12 @@ import Testing
                     + "of acme\n")
             let shown = try daybook.run("jobs", "show", job).output
             #expect(!shown.contains("canary") && shown.contains("failed"))
+            #expect(shown.contains("arguments  (erased)") && shown.contains("error      (erased)"))
+            #expect(try daybook.run("jobs", "show", job, "--json").output.contains(#""closed":"erased""#))
+            #expect(try daybook.run("why", String(waiting)).output.contains("sets it aside: its arguments are erased."))
+            #expect(try daybook.run("doctor").code == 0)
             #expect(try daybook.run("work", "--drain", "--exec", "cat").code == 0)
-            #expect(try daybook.run("jobs", "show", String(waiting)).output.contains("their key was destroyed"))
+            #expect(try daybook.run("jobs", "show", String(waiting)).output.contains("its arguments are erased"))
             #expect(try daybook.run("log", "verify").code == 0)
             #expect(try daybook.run("log", "audit", "--kind", "erased").output.contains("asked"))
         }
@@ -57,6 +61,7 @@ import Testing
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.run("init")
             #expect(try daybook.run("erase", "--tenant", "acme").code == 2)
+            #expect(try daybook.run("backup", daybook.store + ".copy", "--with-keys").error.contains("no keys"))
             #expect(try daybook.run("keys", "list").error.contains("daybook keys begin"))
             try daybook.run("keys", "begin", "--per", "store")
             #expect(try daybook.run("keys", "begin", "--per", "tenant").code == 2)
@@ -67,6 +72,77 @@ import Testing
             let damaged = try daybook.run("enqueue", "mail", "--args", "1")
             #expect(damaged.code != 0 && damaged.error.contains("is not a key"))
             #expect(try daybook.run("log", "verify").code == 0)
+        }
+    }
+
+    /// A store with a key for each tenant and a job of one.
+    private func withJob(_ body: (Daybook, _ job: String) throws -> Void) throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("keys", "begin")
+            let words = try daybook.run("enqueue", "mail", "--args", #""canary-71""#, "--tenant", "acme").output
+            try body(daybook, String(words.split(separator: " ")[1]))
+        }
+    }
+
+    @Test func `an erasure is refused for a name that nobody has, and under a hold`() throws {
+        try withJob { daybook, job throws in
+            let unknown = try daybook.run("erase", "--tenant", "akme")
+            #expect(unknown.code == 1 && unknown.error.contains("Nothing is known of a tenant akme"))
+            try daybook.run("retention", "hold", "--tenant", "acme", "--reason", "court 7")
+            let held = try daybook.run("erase", "--tenant", "acme")
+            #expect(held.code == 2 && held.error.contains("tenant:acme"))
+            #expect(try daybook.run("jobs", "show", job).output.contains("canary-71"))
+            #expect(try daybook.run("log", "audit", "--kind", "erased").output.contains("acme") == false)
+            #expect(try daybook.run("erase", "--tenant", "acme", "--despite-holds").output.contains("destroyed 1 key"))
+            let again = try daybook.run("erase", "--tenant", "acme", "--despite-holds")
+            #expect(again.code == 0 && again.output.contains("acme was erased by event"))
+        }
+    }
+
+    @Test func `a wrong key is told from one that is not there, and both from what is erased`() throws {
+        try withJob { daybook, job throws in
+            let keys = daybook.store + "/keys"
+            let name = try FileManager.default.contentsOfDirectory(atPath: keys)[0]
+            let path = "\(keys)/\(name)"
+            let right = try String(contentsOfFile: path, encoding: .utf8)
+            let line = try #require(right.split(separator: "\n").first { $0.hasPrefix("secret ") })
+            let wrong = right.replacingOccurrences(of: line, with: "secret " + String(repeating: "ab", count: 32))
+            try Data(wrong.utf8).write(to: URL(filePath: path))
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            #expect(try daybook.run("jobs", "show", job).output.contains("is not the key that it was"))
+            #expect(try daybook.run("why", job).output.hasSuffix("wherever keys are kept safe.\n"))
+            let doctor = try daybook.run("doctor")
+            #expect(doctor.code == 1 && doctor.output.contains(name))
+            let list = try daybook.run("keys", "list")
+            #expect(list.code == 0 && list.error.contains(name))
+            #expect(try daybook.run("enqueue", "mail", "--args", "1", "--tenant", "acme").code == 3)
+            try FileManager.default.removeItem(atPath: path)
+            #expect(try daybook.run("jobs", "show", job).output.contains("is not here"))
+            #expect(try daybook.run("doctor").output.contains("is not here"))
+        }
+    }
+
+    @Test func `a bundle of what cannot be read says so`() throws {
+        try withJob { daybook, job throws in
+            #expect(try !daybook.run("jobs", "show", job, "--bundle").output.contains("closed"))
+            try daybook.run("erase", "--tenant", "acme")
+            let bundle = try daybook.run("jobs", "show", job, "--bundle")
+            #expect(bundle.output.contains(#""closed":"erased""#) && bundle.error.contains("cannot be run"))
+        }
+    }
+
+    @Test func `a backup takes keys along if it is asked to, and is restored with them`() throws {
+        try withJob { daybook, job throws in
+            let (copy, back) = (daybook.store + ".copy", daybook.store + ".back")
+            let made = try daybook.run("backup", copy, "--with-keys")
+            #expect(made.code == 0 && made.error.contains("can read everything"))
+            let name = try FileManager.default.contentsOfDirectory(atPath: copy + "/keys")[0]
+            let mode = try FileManager.default.attributesOfItem(atPath: "\(copy)/keys/\(name)")[.posixPermissions]
+            #expect(mode as? Int == 0o600)
+            #expect(try daybook.run("restore", copy, "--data", back).code == 0)
+            #expect(try daybook.run("jobs", "show", job, "--data", back).output.contains("canary-71"))
+            #expect(try daybook.run("fork", "--to", daybook.store + ".fork").error.contains("copy the folder `keys`"))
+            #expect(try daybook.run("doctor", "--data", daybook.store + ".fork").output.contains("is not here"))
         }
     }
 }

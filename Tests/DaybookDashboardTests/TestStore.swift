@@ -15,11 +15,14 @@ final class TestStore: Sendable {
 
     static let users = ["viewer", "operator", "admin", "worker"]
 
-    init(_ change: (inout DashboardOptions) throws -> Void = { _ in }) throws {
+    init(
+        encryption: Encryption? = nil, _ change: (inout DashboardOptions) throws -> Void = { _ in }
+    ) throws {
         folder = NSTemporaryDirectory() + "daybook-dashboard-\(UUID().uuidString)"
         var engineOptions = EngineOptions()
         // Very many of them are open at once.
         engineOptions.addressSpaceBytes = 1 << 30
+        engineOptions.encryption = encryption
         engine = try JobEngine.open(folder, options: engineOptions) { $0.register("nothing") { _, _ in } }
         var options = DashboardOptions()
         try change(&options)
@@ -83,11 +86,13 @@ final class TestStore: Sendable {
         _ method: String, _ target: String, _ fields: [(String, String)] = [], _ body: String = "",
         host: String = "localhost", isLocal: Bool = true
     ) async -> DashboardResponse {
-        await dashboard.respond(
+        let response = await dashboard.respond(
             to: DashboardRequest(
                 method: method, target: target,
                 fields: [HTTPField("host", host)] + fields.map { HTTPField($0.0, $0.1) }, body: Array(body.utf8),
                 source: isLocal ? "127.0.0.1" : "192.0.2.7", isFromLoopback: isLocal))
+        AnswerCheck.check(response, to: method, target, dashboard.table)
+        return response
     }
 
     /// As a program with a token, in JSON.

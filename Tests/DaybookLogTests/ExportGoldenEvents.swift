@@ -40,7 +40,7 @@ enum ExportGoldenEvents {
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
         aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
-        restored, denied, secrets, keys, retention, weights, innerBatches,
+        restored, denied, secrets, keys, retention, weights, innerBatches, erasures,
     ]
 
     private static let keys: [Entry] = [
@@ -49,7 +49,9 @@ enum ExportGoldenEvents {
             actor: .person("ann")),
         event(.keysChanged(Box(KeysChanged(.rotated, tenant: "acme"))), actor: .person("ann")),
         event(.created(Box(sealedJob))),
-        event(.erased(Box(Erased(tenant: "acme", howMany: 2, reason: "asked for"))), actor: .person("ann")),
+        event(
+            .erased(Box(Erased(tenant: "acme", howMany: 2, reason: "asked for", isAfterwards: true))),
+            actor: .person("ann")),
     ]
 
     private static var sealedJob: Created {
@@ -351,6 +353,16 @@ enum ExportGoldenEvents {
         event(.batchCreated(name: "part", in: 69), actor: .person("ann")),
         event(.batchContinued(69, cursor: 102), cause: 72),
     ]
+
+    private static let erasures: [Entry] = {
+        var gone = Created(name: "mail", queue: "default", attempts: 11, salt: 10, arguments: [])
+        gone.tenant = "acme"
+        gone.sealed = [2]
+        return [
+            event(.erased(Box(Erased(tenant: "acme", howMany: 1, reason: "again"))), actor: .person("ann")),
+            event(.created(Box(gone)), job: 105),
+        ]
+    }()
 
     /// What a later release, or none, may have written.
     private static let unknown: [Entry] = {

@@ -63,7 +63,10 @@ private final class Rated {
 
     /// When somebody has to look again, in seconds of the test's clock.
     func opens() throws -> Double? {
-        let instant = try writer.turn(now: .second(now)) { try $0.nextOpening() }
+        let instant = try writer.turn(now: .second(now)) { turn in
+            _ = try turn.perform(.claim(Claim(process: process, queues: nil, slots: 0)))
+            return try turn.nextOpening()
+        }
         return instant.map { Double($0.microseconds - Instant.second(0).microseconds) / 1e6 }
     }
 
@@ -101,6 +104,22 @@ private final class Rated {
         #expect(try rated.claim().count == 1)
         #expect(try rated.opens() == nil)
         #expect(try rated.equalsReplay())
+    }
+
+    @Test func `of a queue wakes nobody who claims no more, and is not forgotten over another queue`() throws {
+        let rated = try Rated(.queue("default"), .rate(1, per: .seconds(60)))
+        rated.now = 10
+        try rated.enqueue(3)
+        try rated.enqueue(1) { $0.queue = "other" }
+        let opens = try rated.writer.turn(now: .second(rated.now)) { turn in
+            for queue in ["default", "default", "other"] {
+                _ = try turn.perform(.claim(Claim(process: rated.process, queues: [queue], slots: 5)))
+            }
+            return try turn.nextOpening()
+        }
+        #expect(opens == .second(60))
+        let later = try rated.writer.turn(now: .second(90)) { try $0.nextOpening() }
+        #expect(later == nil)
     }
 
     @Test func `counts each run, and not what was given back before anybody began on it`() throws {

@@ -88,6 +88,20 @@ private struct MendedShipOrder: Job {
         }
     }
 
+    @Test func `says why it cannot be run if it could not be read where it was made`() async throws {
+        let text = String(decoding: try await recorded("d1"), as: UTF8.self)
+        let given = #""arguments":{"order":"d1","weight":0}"#
+        let step = #""result":"receipt-d1""#
+        #expect(text.contains(given) && text.contains(step), "\(text.prefix(2_000))")
+        let closed = text.replacing(given, with: #""closed":"erased""#).replacing(step, with: #""closed":"erased""#)
+        let bundle = try JobBundle(json: Array(closed.utf8))
+        #expect(bundle.arguments == nil && bundle.closed == "erased" && bundle.steps.map(\.result) == [nil])
+        let test = try TestEngine { $0.register(ShipOrder.self) }
+        let error = await #expect(throws: BundleError.self) { try await test.run(bundle) }
+        #expect(error?.description.contains("they are erased") == true)
+        await #expect(throws: BundleError.self) { try await test.run(bundle, with: ShipOrder(order: "d1", weight: 1)) }
+    }
+
     @Test func `runs with other arguments`() async throws {
         let bundle = try JobBundle(json: await recorded("c1"))
         let test = try TestEngine { $0.register(ShipOrder.self) }

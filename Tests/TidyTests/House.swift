@@ -24,6 +24,7 @@ enum House {
             "CDaybookPlatform",
         ],
         "FollowerExamples": ["Daybook", "DaybookDashboard"],
+        "ReportExample": ["Daybook"],
         "DaybookFaults": ["Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting"],
     ]
 

@@ -57,3 +57,20 @@ public struct JobEndedBadly: Error, Equatable, Sendable, CustomStringConvertible
         return reason.isEmpty ? "Job \(id) \(end)." : "Job \(id) \(end): \(reason)"
     }
 }
+
+/// The result of a job that succeeded cannot be read here.
+public struct ResultIsClosed: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The job that was waited for.
+    public let id: JobID
+    /// Whether it was erased, or which key is missing.
+    public let why: ClosedPayload
+
+    /// An error as an engine would throw it, for tests of whoever catches it.
+    public init(id: JobID, why: ClosedPayload) {
+        self.id = id
+        self.why = why
+    }
+
+    /// All of it in a sentence.
+    public var description: String { "Job \(id) has succeeded, and its result is \(why)." }
+}

@@ -2,15 +2,21 @@ internal import DaybookLog
 internal import DaybookModel
 
 extension ClaimedJob {
-    /// The job with its payload open, for whoever runs it; as it is where its key is not there.
-    func opened(by keyring: Keyring?) -> ClaimedJob {
-        guard !created.value.sealed.isEmpty, let keyring else { return self }
-        return ClaimedJob(claimed: claimed, created: Box(keyring.opened(created.value)))
+    /// The job with its payload open, for whoever runs it; as it is, with the reason, where that cannot be. It may have
+    /// been erased since it was claimed, which the log says.
+    func opened(in storage: any LogStorage) -> ClaimedJob {
+        guard !created.value.sealed.isEmpty, let keyring = storage.keyring else { return self }
+        var job = self
+        let (opened, closed) =
+            (try? storage.read { try $0.opened(created.value, at: claimed.job) }) ?? keyring.opened(created.value)
+        job.created = Box(opened)
+        job.closed = closed
+        return job
     }
 
     /// Why it cannot be run here, if that is so.
     var closedReason: String? {
-        created.value.sealed.isEmpty
-            ? nil : "its arguments are encrypted, and their key was destroyed or is not here"
+        guard !created.value.sealed.isEmpty else { return nil }
+        return "its arguments are " + (closed?.description ?? "encrypted")
     }
 }

@@ -58,7 +58,7 @@ public struct SecretKey: Sendable {
 struct SuppliedKeys: KeySource {
     let supply: Encryption.Supply
 
-    func current(for tenant: String?) throws(LogError) -> PayloadKey {
+    func current(for tenant: String?, after erasure: SequenceNumber) throws(LogError) -> PayloadKey {
         do {
             return try key(try supply.current(tenant), tenant)
         } catch let error as LogError {
@@ -68,9 +68,13 @@ struct SuppliedKeys: KeySource {
         }
     }
 
-    func key(_ id: KeyID) -> PayloadKey? {
-        guard let secret = try? supply.named(id.bytes) else { return nil }
-        return try? key(secret, nil)
+    func find(_ id: KeyID) -> FoundKey {
+        do {
+            guard let secret = try supply.named(id.bytes) else { return .missing }
+            return .found(try key(secret, nil))
+        } catch {
+            return .unusable("\(error)")
+        }
     }
 
     private func key(_ secret: SecretKey, _ tenant: String?) throws(LogError) -> PayloadKey {

@@ -27,6 +27,10 @@ public struct JobRun: Sendable {
     /// The statistics that it kept, as JSON; empty for none.
     public private(set) var statisticsBytes: [UInt8] = []
 
+    /// Why what it wrote and came to cannot be read, if that is so for any of it: it was erased, or which key is
+    /// missing. What is closed stands empty in the others.
+    public private(set) var closed: ClosedPayload?
+
     /// The claim that it ran under.
     package let token: SequenceNumber
 
@@ -42,7 +46,8 @@ public struct JobRun: Sendable {
         token = event.sequence
     }
 
-    private mutating func take(_ event: LoggedEvent) {
+    private mutating func take(_ event: LoggedEvent, _ why: ClosedPayload?) {
+        closed = closed ?? why
         if let progress = event.progress { self.progress = progress }
         lines += event.lines
         if let step = event.step { steps.append(step) }
@@ -58,8 +63,10 @@ public struct JobRun: Sendable {
         }
     }
 
-    /// The runs that a job's events tell of, the oldest first.
-    static func all(in timeline: [LoggedEvent]) -> [JobRun] {
+    /// The runs that a job's events tell of, the oldest first; `closed` says of an event why it cannot be read.
+    static func all(
+        in timeline: [LoggedEvent], closed: (SequenceNumber) throws -> ClosedPayload?
+    ) rethrows -> [JobRun] {
         var runs: [JobRun] = []
         for event in timeline {
             if event.kind == .claimed {
@@ -68,7 +75,7 @@ public struct JobRun: Sendable {
                 // Nothing ran: no worker came free in time.
                 runs.removeLast()
             } else if let last = runs.indices.last, event.event.token == runs[last].token || runs[last].ended == nil {
-                runs[last].take(event)
+                runs[last].take(event, try closed(event.sequence))
             }
         }
         return runs
@@ -80,5 +87,8 @@ extension JobEngine {
     /// nobody has run it, or if there is no such job any more.
     ///
     ///     for run in try engine.runs(of: job) { print(run.attempt, run.end?.error ?? "", run.counters) }
-    public func runs(of id: JobID) throws -> [JobRun] { JobRun.all(in: try timeline(of: id)) }
+    public func runs(of id: JobID) throws -> [JobRun] {
+        let timeline = try timeline(of: id)
+        return try read { log in try JobRun.all(in: timeline) { try log.closedPayload(of: $0) } }
+    }
 }

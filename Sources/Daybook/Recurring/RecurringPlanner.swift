@@ -26,9 +26,8 @@ package struct RecurringPlanner {
             throw LogError(
                 .damaged, "Event \(version) does not set a recurring job although the ledgers say so.", at: version)
         }
-        guard let keyring = log.keyring else { return set.value }
         var opened = set.value
-        opened.job = keyring.opened(opened.job)
+        opened.job = try log.opened(opened.job, at: version).job
         return opened
     }
 

@@ -1,4 +1,4 @@
-package import DaybookLog
+public import DaybookLog
 public import DaybookModel
 
 /// One recurring job as it stands.
@@ -41,6 +41,8 @@ public struct RecurringStatus: Sendable {
     public var arguments: [UInt8] { self.set.job.arguments }
     /// The same as they may be shown to people: with a mark in place of what is secret.
     public var shownArguments: [UInt8] { self.set.job.shownArguments }
+    /// Why the arguments cannot be read, if that is so.
+    public let closed: ClosedPayload?
     /// For people.
     public var description: String? { self.set.description }
     /// The scheduled job that it is one of several triggers of.
@@ -93,6 +95,7 @@ public struct RecurringStatus: Sendable {
     ) throws {
         let set = try planner.definition(record.version, in: log)
         self.set = set
+        closed = try log.closedPayload(of: record.version)
         self.definition = definition
         id = record.id
         (version, last, lastFired) = (record.version, record.last, record.lastFired)

@@ -54,8 +54,9 @@ struct DeletedJob {
         guard var job = created else {
             throw no("its beginning is not at hand, or a recurring job made it, which can be run now instead")
         }
-        job = engine.storage.keyring?.opened(job) ?? job
-        guard job.sealed.isEmpty else { throw no("its arguments cannot be read here") }
+        let (opened, closed) = try engine.read { try $0.opened(job, at: event.job) }
+        if let closed { throw no("its arguments are \(closed)") }
+        job = opened
         guard job.batch == 0 else { throw no("it was part of a batch, which has counted it out") }
         guard job.queue != Operation.queue else { throw no("it was an operation; start another one") }
         job.due = try due()

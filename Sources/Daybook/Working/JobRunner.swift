@@ -11,7 +11,7 @@ struct JobRunner: Sendable {
     let claims: HeldClaims
     let desk: RunDesk
     let clock: EngineClock
-    let keyring: Keyring?
+    let storage: any LogStorage
     let middleware: MiddlewareChain
     let observers: [any EngineObserver]
 
@@ -29,7 +29,7 @@ struct JobRunner: Sendable {
     }
 
     private func attend(_ job: ClaimedJob, _ task: TaskReference?, _ worker: UInt32) async -> Bool {
-        let job = job.opened(by: keyring)
+        let job = job.opened(in: storage)
         // Whoever took the claim away before it began has written down why.
         guard let (run, isFirst) = claims.begin(job, task, nowNanoseconds: clock.monotonicNanoseconds()) else {
             return false

@@ -117,7 +117,7 @@ extension JobEngine {
         if first == nil { _ = try await perform(.look) }
         let claims = ([first].compactMap { $0 } + more + pool.takeWaiting()).filter { writer.claims.giveBack($0) }
         var runs: [RemoteRun] = []
-        for claim in claims.map({ $0.opened(by: storage.keyring) }) {
+        for claim in claims.map({ $0.opened(in: storage) }) {
             let run = RemoteRun(claim, self, by: Actor(process: process, person: person))
             if let reason = claim.closedReason {
                 _ = try await run.end(.parked(reason: reason))

@@ -91,14 +91,33 @@ extension TurnLoop {
     }
 
     /// What could not be written alone. A worker that reported a result is not there to hear of it: if it was only for
-    /// want of space, the result is kept until there is some.
+    /// want of space, or of the key that it is to stand under, the result is kept until there is some.
     mutating func refuse(_ request: WriteRequest, _ error: any Error) {
-        if request.reply == nil, (error as? LogError)?.code == .diskFull {
-            held.append(request)
-        } else {
+        guard request.reply == nil else {
             request.reply?.resume(throwing: error)
+            return
+        }
+        switch (error as? LogError)?.code {
+        case .diskFull: held.append(request)
+        case .keyRefused: keyless.append(request)
+        default: break
         }
     }
+
+    /// What workers have reported and could not be written yet. What lacks a key is tried once in a while, so that the
+    /// turns between are as quick as without it.
+    mutating func takeHeld(_ now: Instant) -> [WriteRequest] {
+        defer { held = [] }
+        guard !keyless.isEmpty else { return held }
+        let left = keylessUntil.microseconds - now.microseconds
+        // A clock that was put back does not lengthen the wait.
+        guard left <= 0 || left > TurnLoop.keylessMicroseconds else { return held }
+        defer { keyless = [] }
+        keylessUntil = now.advanced(microseconds: TurnLoop.keylessMicroseconds)
+        return held + keyless
+    }
+
+    private static let keylessMicroseconds: Int64 = 1_000_000
 
     /// After a commit that failed on its way to the disk nothing may be written by this process: what it knows may
     /// not be true.
@@ -106,7 +125,7 @@ extension TurnLoop {
         guard !isAboutOneEvent(error), let error = error as? LogError else { return true }
         switch error.code {
         case .unknownOutcome, .unusable, .upgraded, .damaged: return false
-        case .diskFull, .headMoved, .badInput, .notFound, .stopped: return true
+        case .diskFull, .keyRefused, .headMoved, .badInput, .notFound, .stopped: return true
         }
     }
 

@@ -29,6 +29,9 @@ struct TurnLoop {
     private(set) var stranger: StrangeEvent?
     /// Results for which the disk had no room, the oldest first.
     var held: [WriteRequest] = []
+    /// The same for want of a key, and when that is tried again.
+    var keyless: [WriteRequest] = []
+    var keylessUntil = Instant.epoch
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
@@ -66,8 +69,7 @@ struct TurnLoop {
     mutating func turn(
         _ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, commandsMax: Int, dueMax: Int
     ) throws -> Instant? {
-        let requests = held.isEmpty ? requests : held + requests
-        held = []
+        let requests = held.isEmpty && keyless.isEmpty ? requests : takeHeld(now) + requests
         othersWrote = false
         clockWatch.look(now: now, elapsedNanoseconds: clock.elapsedNanoseconds())
         var start = 0
@@ -83,6 +85,7 @@ struct TurnLoop {
             }
             start = end
         } while start < requests.count
+        if !keyless.isEmpty { nextDue = min(nextDue ?? keylessUntil, keylessUntil) }
         return nextDue
     }
 

@@ -15,6 +15,8 @@ struct JobStory {
     /// Why it is not running, or what it does instead.
     private let why: String
     private let relatives: JobRelatives
+    /// Why its latest result or error cannot be read, if that is so.
+    private let closedEnd: ClosedPayload?
 
     static let eventsMax = 2_000
 
@@ -40,6 +42,7 @@ struct JobStory {
         let found = try call.store.newestEvents(of: number, limit: JobStory.eventsMax)
         isCut = found.first?.0 != number
         events = found.map { ($0.0, $0.1) }
+        closedEnd = try call.read { log in try log.closedEnd(of: found.map { LoggedEvent($0.1, at: $0.0) }) }
     }
 
     /// How it is called where people see it.
@@ -98,6 +101,8 @@ struct JobStory {
             json.payload("args", arguments.shown)
             if let result { json.payload("result", arguments.shown(result)) }
         }
+        json.write(arguments.closed)
+        json.field("resultClosed", closedEnd?.word)
         if let failure {
             json.field("errorType", failure.errorType)
             if isOpen { json.field("error", failure.error) }
@@ -113,5 +118,13 @@ struct JobStory {
         json.field("steps", steps)
         json.field("cut", isCut)
         json.list("events", events) { $0.event.write($0.sequence, to: &$1) }
+    }
+}
+
+extension JSONWriter {
+    /// Why arguments cannot be read, if that is so: a word for programs and a sentence for people.
+    mutating func write(_ closed: ClosedPayload?) {
+        field("closed", closed?.word)
+        field("closedBecause", closed?.description)
     }
 }

@@ -125,5 +125,6 @@ enum RecurringRoutes {
     private static func write(_ one: RecurringStatus, _ isOpen: Bool, to json: inout JSONWriter) {
         one.write(to: &json)
         if isOpen { json.payload("args", one.shownArguments) }
+        json.write(one.closed)
     }
 }

@@ -1,8 +1,10 @@
+internal import DaybookLog
 internal import DaybookModel
 
 extension Texts {
     static let noJobs = "There are no such jobs."
     static let withheld = "Withheld: seeing this takes the permission jobs.args.read."
+    static func closed(_ why: ClosedPayload) -> String { "Cannot be read: \(why)." }
     static let arguments = "Arguments"
     static let result = "Result"
     static let lastError = "Last error"

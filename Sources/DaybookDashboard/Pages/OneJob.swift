@@ -9,6 +9,8 @@ struct OneJob {
     let arguments: GivenArguments
     /// The newest, in their order.
     let events: [LoggedEvent]
+    /// Why its latest result or error cannot be read, if that is so.
+    let closedEnd: ClosedPayload?
     /// Whether there are older ones than these.
     let isCut: Bool
     let why: String
@@ -34,7 +36,7 @@ struct OneJob {
             }
             return OneJob(
                 summary: summary, created: box.value, arguments: try GivenArguments(of: id, box.value, in: log),
-                events: events, isCut: isCut, why: why.sentence,
+                events: events, closedEnd: try log.closedEnd(of: events), isCut: isCut, why: why.sentence,
                 relatives: try JobRelatives(of: id, box.value, call, in: log),
                 names: try RecurringNames(events.map(\.actor.recurring), in: log),
                 inside: InsideRuns(events))

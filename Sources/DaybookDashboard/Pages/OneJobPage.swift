@@ -25,8 +25,8 @@ enum OneJobPage {
                     html.element("div", [.id("about"), .flag("data-live")]) { about(job, call, frame, &$0) }
                 }
                 html.section(Texts.arguments) { html in
-                    payload(job.arguments.shown, call, &html)
-                    guard call.may(.jobsArgsRead), !job.arguments.shown.isEmpty,
+                    payload(job.arguments.shown, closed: job.arguments.closed, call, &html)
+                    guard call.may(.jobsArgsRead), job.arguments.closed == nil, !job.arguments.shown.isEmpty,
                         let code = CodeLayout.call(job.summary.name, job.arguments.shown)
                     else { return }
                     html.element("details", [.class("code")]) { html in
@@ -128,14 +128,19 @@ enum OneJobPage {
     }
 
     /// Arguments, results and statistics, for those who may see them.
-    static func payload(_ bytes: [UInt8], _ call: RouteCall, _ html: inout Html) {
+    static func payload(
+        _ bytes: [UInt8], closed: ClosedPayload? = nil, _ call: RouteCall, _ html: inout Html
+    ) {
         guard call.may(.jobsArgsRead) else { return html.nothing(Texts.withheld) }
+        if let closed { return html.nothing(Texts.closed(closed)) }
         guard !bytes.isEmpty else { return html.nothing(Texts.none) }
         html.element("pre", [.named("tabindex", "0")], JSONLayout.text(bytes))
     }
 
     private static func outcome(_ job: OneJob, _ call: RouteCall, _ html: inout Html) {
-        if let result = job.result { html.section(Texts.result) { payload(result, call, &$0) } }
+        if job.summary.state == .succeeded, job.closedEnd != nil || job.result != nil {
+            html.section(Texts.result) { payload(job.result ?? [], closed: job.closedEnd, call, &$0) }
+        }
         if job.summary.state == .failed || job.summary.waitsFor == "retry",
             let failed = job.events.last(where: { $0.run?.isSuccess == false }), let run = failed.run
         {
@@ -143,6 +148,7 @@ enum OneJobPage {
                 html.element(
                     "p", [.class("bad")], Texts.errorLine(run.errorType, EventBody.seconds(UInt64(run.microseconds))))
                 guard call.may(.jobsArgsRead) else { return html.nothing(Texts.withheld) }
+                if let closed = job.closedEnd { return html.nothing(Texts.closed(closed)) }
                 if !run.error.isEmpty { html.element("pre", [.class("error"), .named("tabindex", "0")], run.error) }
             }
         }

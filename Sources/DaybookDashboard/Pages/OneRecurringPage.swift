@@ -51,7 +51,9 @@ enum OneRecurringPage {
                 }
             }
             html.section(Texts.runs) { RecurringRuns.show(statistics, frame, &$0) }
-            html.section(Texts.arguments) { OneJobPage.payload(status.shownArguments, call, &$0) }
+            html.section(Texts.arguments) {
+                OneJobPage.payload(status.shownArguments, closed: status.closed, call, &$0)
+            }
             html.section(Texts.history) { html in
                 history(Array(entries.prefix(size)), frame, &html)
                 html.exports(frame, ["recurring", status.id, "history"])

@@ -64,24 +64,28 @@ package enum OpenAPIDocument {
             json.key("\(route.success)")
             json.object { json in
                 json.field("description", AnswerWriter.reason(route.success))
-                content(route.face.types, &json) { _ in }
+                content(route.types, &json) { type, json in
+                    if type == "application/json" { AnswerShape.of(route)?.write(to: &json) }
+                }
             }
             json.key("default")
             json.object { json in
                 json.field("description", "It was not done, and why.")
-                content(["application/json"], &json) { $0.field("$ref", "#/components/schemas/Failure") }
+                content(["application/json"], &json) { AnswerShape.named("Failure").write(to: &$1) }
             }
         }
     }
 
-    private static func content(_ types: [String], _ json: inout JSONWriter, _ schema: (inout JSONWriter) -> Void) {
+    private static func content(
+        _ types: [String], _ json: inout JSONWriter, _ schema: (String, inout JSONWriter) -> Void
+    ) {
         json.key("content")
         json.object { json in
             for type in types {
                 json.key(type)
                 json.object { json in
                     json.key("schema")
-                    json.object(schema)
+                    json.object { schema(type, &$0) }
                 }
             }
         }
@@ -110,7 +114,7 @@ package enum OpenAPIDocument {
         json.key("requestBody")
         json.object { json in
             json.field("required", fields.contains(where: \.isRequired))
-            content(["application/json"], &json) { json in
+            content(["application/json"], &json) { _, json in
                 json.field("type", "object")
                 json.field("additionalProperties", false)
                 json.field("required", fields.filter(\.isRequired).map(\.name))
@@ -157,17 +161,9 @@ package enum OpenAPIDocument {
     private static func components(_ json: inout JSONWriter) {
         json.key("schemas")
         json.object { json in
-            json.key("Failure")
-            json.object { json in
-                json.field("type", "object")
-                json.field("required", ["status", "error"])
-                json.key("properties")
-                json.object { json in
-                    json.key("status")
-                    json.object { $0.field("type", "integer") }
-                    json.key("error")
-                    json.object { $0.field("type", "string") }
-                }
+            for (name, shape) in AnswerShape.components {
+                json.key(name)
+                json.object { shape.write(to: &$0) }
             }
         }
         json.key("securitySchemes")
@@ -186,13 +182,13 @@ extension StringProtocol {
     fileprivate var capitalized: String { prefix(1).uppercased() + dropFirst() }
 }
 
-extension Route.Face {
+extension Route {
     fileprivate var types: [String] {
-        switch self {
+        switch face {
         case .json: ["application/json"]
         case .file: ["text/csv", "application/json"]
         case .page: ["text/html"]
-        case .plain: ["text/plain"]
+        case .plain: path.description.hasSuffix("/live") ? ["text/event-stream"] : ["text/plain"]
         }
     }
 }

@@ -16,6 +16,11 @@ package struct BundleWriter {
         isRedacted = redacted
     }
 
+    /// Why what a job was given cannot be read here, so that a bundle of it cannot be run; nil if it can be.
+    package func closed(_ job: SequenceNumber) throws -> ClosedPayload? {
+        isRedacted ? nil : try storage.read { try $0.closedArguments(of: job) }
+    }
+
     /// One line of JSON, without its end. The proof is against a checkpoint taken `now`, which is in it.
     package func line(of job: SequenceNumber, now: Instant) throws -> [UInt8] {
         let history = try storage.history(of: job)
@@ -28,14 +33,14 @@ package struct BundleWriter {
             json.field("bundle", 1)
             json.field("store", try storage.read { try $0.identity() }.withUnsafeBytes { Hexadecimal.text($0) })
             json.field("redacted", isRedacted)
-            writeJob(job, created.value, history, to: &json)
+            try writeJob(job, created.value, history, to: &json)
             json.key("leaders")
             try json.array { json in
                 for leader in leaders.jobs {
                     try json.object { json in
                         let history = try storage.history(of: leader)
                         guard case .created(let created)? = history.first?.event.body else { return }
-                        writeJob(leader, created.value, history, to: &json)
+                        try writeJob(leader, created.value, history, to: &json)
                         try writeEvents(history, to: &json)
                     }
                 }
@@ -59,8 +64,9 @@ package struct BundleWriter {
 
     private func writeJob(
         _ job: SequenceNumber, _ created: Created, _ history: [LoggedEvent], to json: inout JSONWriter
-    ) {
+    ) throws {
         let life = JobLife(history)
+        let closed = try closedParts(of: job, history)
         json.field("job", job)
         json.field("name", created.name)
         json.field("queue", created.queue)
@@ -82,15 +88,33 @@ package struct BundleWriter {
             if let result = life.result { write("result", result, to: &json) }
             json.field("errorType", life.failure?.errorType)
             json.field("error", life.failure?.error)
+            json.field("closed", closed.arguments?.description)
+            json.field("resultClosed", closed.end?.description)
         }
         json.key("steps")
         json.array { json in
-            for step in life.steps {
+            for (step, closed) in zip(life.steps, closed.steps) {
                 json.object { json in
                     json.field("step", step.step)
-                    if !isRedacted { write("result", step.result, to: &json) }
+                    if !isRedacted {
+                        write("result", step.result, to: &json)
+                        json.field("closed", closed?.description)
+                    }
                 }
             }
+        }
+    }
+
+    /// What of a job cannot be read here, and why.
+    private func closedParts(
+        of job: SequenceNumber, _ history: [LoggedEvent]
+    ) throws -> (arguments: ClosedPayload?, end: ClosedPayload?, steps: [ClosedPayload?]) {
+        try storage.read { log in
+            var steps: [ClosedPayload?] = []
+            for event in history {
+                if case .stepped = event.event.body { steps.append(try log.closedPayload(of: event.sequence)) }
+            }
+            return (try log.closedArguments(of: job), try log.closedEnd(of: history), steps)
         }
     }
 

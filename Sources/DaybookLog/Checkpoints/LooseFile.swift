@@ -26,13 +26,45 @@ package enum LooseFile {
         }
     }
 
-    /// Adds a line, whole or not at all as far as a file system can promise that, and returns when it is on the disk. A
-    /// file that is not there is made with mode 0600.
+    /// Adds a line, whole or not at all, and returns when it is on the disk. A file that is not there is made with
+    /// mode 0600.
     package static func append(line: [UInt8], to path: String) throws(LogError) {
         let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw LogError(errno: errno, doing: "write \(path)") }
         defer { close(descriptor) }
-        let bytes = line + [UInt8(ascii: "\n")]
+        // One at a time, so that what is taken back is nobody else's.
+        flock(descriptor, LOCK_EX)
+        let length = lengthOfFile(descriptor)
+        do throws(LogError) {
+            try append(isTorn(path, length) ? [newline] + line : line, to: descriptor, path)
+        } catch {
+            // What a full disk has left of it would spoil the next.
+            if let length { _ = ftruncate(descriptor, length) }
+            throw error
+        }
+    }
+
+    private static let newline = UInt8(ascii: "\n")
+
+    /// Nil for what is no file.
+    private static func lengthOfFile(_ descriptor: Int32) -> off_t? {
+        var found = stat()
+        guard fstat(descriptor, &found) == 0, found.st_mode & S_IFMT == S_IFREG else { return nil }
+        return found.st_size
+    }
+
+    /// Whether the last line lacks its end: somebody was cut off while writing it.
+    private static func isTorn(_ path: String, _ length: off_t?) -> Bool {
+        guard let length, length > 0 else { return false }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var last = newline
+        return pread(descriptor, &last, 1, length - 1) == 1 && last != newline
+    }
+
+    private static func append(_ line: [UInt8], to descriptor: Int32, _ path: String) throws(LogError) {
+        let bytes = line + [newline]
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, bytes.count - written) }

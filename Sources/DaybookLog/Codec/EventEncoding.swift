@@ -105,6 +105,7 @@ extension EventBody: WrittenBody {
         // What an older release understands as it is meant stays as it reads it.
         case .batchCreated(_, in: 0): 1
         case .queueLimited(let limited) where limited.value.limit?.weight == nil: 1
+        case .erased(let erased) where erased.value.isAfterwards: 1
         default: EventUpcasts.standard.version(of: kind)
         }
     }

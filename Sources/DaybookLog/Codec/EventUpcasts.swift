@@ -15,6 +15,8 @@ package final class EventUpcasts: Sendable {
         .batchCreated: [{ fields in fields.forget(.batch) }],
         // From version 2 on a key may have a weight; before, the field meant nothing.
         .queueLimited: [{ fields in fields.forget(.weight) }],
+        // From version 2 on the keys are destroyed after the event, and the ledgers know of it.
+        .erased: [{ fields in fields.facts.append(Erased.afterwards) }],
     ])
 
     /// By kind; the first turns version 1 into version 2, the next version 2 into version 3, and so on.

@@ -67,10 +67,14 @@ extension Erased {
             case .tenant: tenant = try content.text()
             case .howMany: howMany = content.number
             case .reason: reason = try content.text()
+            case .what: isAfterwards = true
             default: break
             }
         }
     }
+
+    /// What version 1 meant, in the words of today.
+    static let afterwards = EventFields.Entry(.what, .text("destroyed"))
 
     var byteCountMax: Int { 64 + tenant.utf8.count + reason.utf8.count }
 }

@@ -16,14 +16,20 @@ extension StoreFolder {
     ///
     ///     let summary = try folder.backUp(to: "/mnt/backups/2026-07-01")
     ///
-    /// Archives are copied too. One that is missing or damaged ends it, unless it `mayLackArchives`.
+    /// Archives are copied too. One that is missing or damaged ends it, unless it `mayLackArchives`. Keys are left out
+    /// unless it is asked for them: with them, whoever has the copy can read everything.
     package func backUp(
-        to destination: String, mayLackArchives: Bool = false, _ control: CopyControl = CopyControl()
+        to destination: String, withKeys: Bool = false, mayLackArchives: Bool = false,
+        _ control: CopyControl = CopyControl()
     ) throws(LogError) -> CopySummary {
+        let keys = withKeys ? try keysToCopy() : nil
         let place = try BackupPlace(destination)
         return try place.fill { (unfinished) throws(LogError) in
             do {
-                return try copy(to: unfinished, mayLackArchives, control)
+                let summary = try copy(to: unfinished, mayLackArchives, control)
+                // Every key is kept safe before an event needs it, so those are there that the copy needs.
+                try keys?.copy(to: unfinished)
+                return summary
             } catch {
                 throw LogError(copying: error, to: unfinished.path, doing: "back up \(path) to \(destination)")
             }
@@ -104,5 +110,6 @@ private struct BackupPlace {
     private func clear(_ folder: FolderDescriptor) throws(LogError) {
         for name in BackupPlace.names { try folder.remove(name) }
         try ArchiveShelf.clear(in: folder)
+        try KeyFolder.clear(in: folder)
     }
 }

@@ -4,11 +4,19 @@ package import DaybookModel
 struct FollowerBatch {
     let log: any LogSnapshot
     let id: ViewID
+    /// What was erased up to here is in none of the rows.
+    let begun: SequenceNumber
     /// It ends at the first end of a commit after so many events, or after so long.
     let eventsMin: Int
 
     static let nanosecondsMax: UInt64 = 250_000_000
     static let eventsPerLookAtClock = 64
+
+    /// The rows may hold what is erased by an event that they were begun before.
+    func requireCleanRows(_ event: Event, at sequence: SequenceNumber) throws {
+        guard case .erased(let erased) = event.body, !erased.value.isAfterwards, sequence > begun else { return }
+        throw RowsErased()
+    }
 
     func event(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) throws -> Event {
         guard EventChecksum.matches(value, at: sequence) else {
@@ -34,7 +42,9 @@ extension Follower {
         var count = 0
         var isOver = false
         try batch.log.events(from: cursor.sequence + 1) { sequence, value in
-            let event = FollowedEvent(try batch.event(value, at: sequence), at: sequence, jobs)
+            let posted = try batch.event(value, at: sequence)
+            try batch.requireCleanRows(posted, at: sequence)
+            let event = FollowedEvent(posted, at: sequence, jobs)
             do {
                 try follower.apply(event, to: &rows)
             } catch let damage as ViewDamage {
@@ -52,6 +62,9 @@ extension Follower {
     }
 }
 
+/// A tenant was erased since the rows were begun: they are thrown away and made anew, of what can still be read.
+struct RowsErased: Error {}
+
 /// A follower's own code refused an event: going on without it would leave rows that are not the log's.
 package struct FollowerFailure: Error, CustomStringConvertible {
     package let id: ViewID
@@ -65,7 +78,8 @@ package struct FollowerFailure: Error, CustomStringConvertible {
     }
 
     package var description: String {
-        "The follower \(id) stopped at event \(sequence): \(cause). Mend it, raise its version if rows change, and "
-            + "open the store anew."
+        "The follower \(id) stopped at event \(sequence): \(cause)"
+            + ("\(cause)".last?.isPunctuation == true ? "" : ".")
+            + " Mend it, raise its version if rows change, and open the store anew."
     }
 }

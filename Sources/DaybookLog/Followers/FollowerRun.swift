@@ -4,6 +4,7 @@
 //     not the owner            → try to be, else wait
 //     the files are others now → let go of them, and begin again
 //     the view is not to be believed, or of another log → throw it away
+//     a tenant was erased since its first batch         → throw it away
 //     otherwise                → post the next batch
 //
 // A batch is one transaction on the view: rows, cursor and the head of the log go together. The snapshot of the log is
@@ -69,6 +70,9 @@ package final class FollowerRun {
         } catch is OtherLog {
             try view.discard()
             return .behind
+        } catch is RowsErased {
+            try view.discard()
+            return .behind
         } catch let error as LMDBError {
             try overcome(error)
             return .behind
@@ -124,15 +128,20 @@ package final class FollowerRun {
         return try open.environment.write { transaction in
             let handle = transaction.handle
             let cursor = try ViewCursor.read(handle, open)
+            let isFirst = cursor.sequence == 0
+            var begun = isFirst ? 0 : try ViewBeginning.read(handle, open)
             let pending = PendingRows(StoredRows(handle: handle, database: open.rows))
             let (next, last) = try views.log.read { log in
                 guard try cursor.isOn(log) else { throw OtherLog() }
-                let batch = FollowerBatch(log: log, id: id, eventsMin: batchEvents)
-                return (try type.post(batch, after: cursor, to: pending), try log.last)
+                let last = try log.last
+                if isFirst { begun = last }
+                let batch = FollowerBatch(log: log, id: id, begun: begun, eventsMin: batchEvents)
+                return (try type.post(batch, after: cursor, to: pending), last)
             }
             guard next != cursor else { return (next.sequence, last) }
             try pending.flush()
             try next.write(handle, open)
+            if isFirst { try ViewBeginning.write(begun, handle, open) }
             try ViewFailure.write(nil, handle, open)
             return (next.sequence, last)
         }

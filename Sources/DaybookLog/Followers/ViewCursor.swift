@@ -35,6 +35,26 @@ struct ViewCursor: Equatable {
     }
 }
 
+/// The log's last event when the first rows of a view were made of it. All that is in the rows was read in snapshots
+/// that went as far at least, so what was erased up to there is not among it.
+enum ViewBeginning {
+    private static let key = "begun"
+
+    /// 0 where it does not stand there, so that any erasure is later.
+    static func read(_ handle: TransactionHandle, _ open: OpenView) throws -> SequenceNumber {
+        try ViewDamage.caught {
+            guard let value = try handle.get(open.meta, key) else { return 0 }
+            guard value.count == 8 else { throw LMDBError.malformedView }
+            return SequenceNumber(littleEndian: value.loadUnaligned(as: SequenceNumber.self))
+        }
+    }
+
+    static func write(_ last: SequenceNumber, _ handle: TransactionHandle, _ open: OpenView) throws {
+        let bytes = withUnsafeBytes(of: last.littleEndian) { Array($0) }
+        try ViewDamage.caught { try handle.put(open.meta, key, bytes) }
+    }
+}
+
 /// Why a follower has stopped, for whoever looks at its view; nil while it goes on.
 enum ViewFailure {
     private static let key = "failure"

@@ -77,6 +77,12 @@ package final class Views: Sendable {
                     let cursor = try ViewCursor.read(transaction.handle, open)
                     let last = try log.read { log in
                         guard try cursor.isOn(log) else { throw Views.otherLog(id) }
+                        // Whoever follows it throws it away, if anybody does.
+                        if cursor.sequence > 0,
+                            try ViewBeginning.read(transaction.handle, open) < RetentionRows.lastErasure(in: log)
+                        {
+                            throw Views.isErased(id)
+                        }
                         return try log.last
                     }
                     return try body(transaction.handle, open, cursor, last)
@@ -93,6 +99,15 @@ package final class Views: Sendable {
     }
 
     private static let attemptsMax = 8
+
+    private static func isErased(_ id: ViewID) -> LogError {
+        LogError(
+            .notFound,
+            """
+            The view \(id) was made before a tenant was erased, of what nobody may read any more. It is built anew as \
+            soon as a process follows it.
+            """)
+    }
 
     private static func otherLog(_ id: ViewID) -> LogError {
         LogError(

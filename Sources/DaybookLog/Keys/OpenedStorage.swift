@@ -25,14 +25,14 @@ package struct OpenedStorage: LogStorage {
 /// A snapshot with its payloads open.
 private final class OpenedSnapshot: LogSnapshot {
     private let base: any LogSnapshot
-    private let ring: Keyring
+    private let opener: PayloadOpener
 
     init(_ base: any LogSnapshot, _ ring: Keyring) {
         self.base = base
-        self.ring = ring
+        opener = PayloadOpener(ring: ring, log: base)
     }
 
-    var keyring: Keyring? { ring }
+    var keyring: Keyring? { opener.ring }
     var last: SequenceNumber { get throws { try base.last } }
 
     func event<R>(_ sequence: SequenceNumber, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R? {
@@ -58,7 +58,7 @@ private final class OpenedSnapshot: LogSnapshot {
     private func open<R>(
         _ value: UnsafeRawBufferPointer, at sequence: SequenceNumber, _ body: (UnsafeRawBufferPointer) throws -> R
     ) throws -> R {
-        guard let opened = SealedEvent.opening(value, at: sequence, ring) else { return try body(value) }
+        guard let opened = try SealedEvent.opening(value, at: sequence, opener) else { return try body(value) }
         return try opened.withUnsafeBytes { try body($0) }
     }
 

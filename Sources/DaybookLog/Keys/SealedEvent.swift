@@ -14,13 +14,27 @@ enum SealedEvent {
 
     /// The value with its payload under a key; nil if there is none, or it is under one already.
     static func sealing(
-        _ value: UnsafeRawBufferPointer, at sequence: SequenceNumber, _ keyring: Keyring, for tenant: String?
+        _ value: UnsafeRawBufferPointer, at sequence: SequenceNumber, _ seal: (UnsafeRawBufferPointer) throws -> [UInt8]
     ) throws -> (value: [UInt8], payloadCount: Int)? {
         let head = try EventHead(value, at: sequence)
         guard head.payload.count > saltCount, content(of: value, head) == nil else { return nil }
         let fields = UnsafeRawBufferPointer(
             rebasing: value[head.payload.lowerBound + saltCount..<head.payload.upperBound])
-        let sealed = try keyring.seal(fields, for: tenant)
+        return with(sealed: try seal(fields), in: value, head)
+    }
+
+    /// The value without its payload, in whose place it says that it was erased; nil if there is none.
+    static func erasing(
+        _ value: UnsafeRawBufferPointer, at sequence: SequenceNumber
+    ) throws -> (value: [UInt8], payloadCount: Int)? {
+        let head = try EventHead(value, at: sequence)
+        guard head.payload.count > saltCount else { return nil }
+        return with(sealed: Keyring.erased, in: value, head)
+    }
+
+    private static func with(
+        sealed: [UInt8], in value: UnsafeRawBufferPointer, _ head: EventHead
+    ) -> (value: [UInt8], payloadCount: Int) {
         let room = 2 * ByteWriter.varintBytesMax + sealed.count
         let field = [UInt8](unsafeUninitializedCapacity: room) { room, count in
             let start = UnsafeMutableRawPointer(room.baseAddress!)
@@ -33,13 +47,14 @@ enum SealedEvent {
         return (with(field, in: value, head), saltCount + field.count)
     }
 
-    /// The value as it was before it was sealed; nil if it is not under a key, or the key is not there.
+    /// The value as it was before it was sealed; nil if it is not under a key, or cannot be opened.
     static func opening(
-        _ value: UnsafeRawBufferPointer, at sequence: SequenceNumber, _ keyring: Keyring
-    ) -> [UInt8]? {
+        _ value: UnsafeRawBufferPointer, at sequence: SequenceNumber, _ opener: PayloadOpener
+    ) throws -> [UInt8]? {
         // What cannot be read is for whoever decodes it to report.
         guard let head = try? EventHead(value, at: sequence), let sealed = content(of: value, head),
-            EventChecksum.matches(value, at: sequence), let fields = keyring.open(sealed)
+            EventChecksum.matches(value, at: sequence),
+            case .fields(let fields) = try opener.open(sealed, of: head, in: value, at: sequence)
         else { return nil }
         var opened = with(fields, in: value, head)
         let checksum = opened.withUnsafeBytes { EventChecksum.of($0, at: sequence) }

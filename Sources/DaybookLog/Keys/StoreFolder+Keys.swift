@@ -65,7 +65,7 @@ extension StoreFolder {
     }
 
     private func use(_ scope: Keyring.Scope, _ source: (any KeySource)?) throws(LogError) {
-        let source = if let source { source } else { try keyFolder() as any KeySource }
+        let source = if let source { source } else { try keyFolder(scope) as any KeySource }
         storage.use(Keyring(scope, source, random: host.randomBytes))
     }
 
@@ -76,14 +76,17 @@ extension StoreFolder {
         try use(scope, from == .program ? KeysElsewhere(path: path) : nil)
     }
 
-    private func keyFolder() throws(LogError) -> any KeySource {
+    private func keyFolder(_ scope: Keyring.Scope) throws(LogError) -> any KeySource {
         // Who only reads makes nothing; without keys everything stays closed.
         guard reserve != nil else {
-            guard try folder.status(of: KeyFolder.name) != nil else { return KeysElsewhere(path: path) }
-            return KeyFolder(try folder.existingFolder(KeyFolder.name), try owner(), host)
+            guard try folder.status(of: KeyFolder.name) != nil else { return NoKeys() }
+            return KeyFolder(
+                try folder.existingFolder(KeyFolder.name), try owner(), host, isForAll: scope == .store)
         }
-        let keys = KeyFolder(try folder.folder(KeyFolder.name), try owner(), host)
+        let isNew = try folder.status(of: KeyFolder.name) == nil
+        let keys = KeyFolder(try folder.folder(KeyFolder.name), try owner(), host, isForAll: scope == .store)
         try owner().take([KeyFolder.name], in: folder)
+        if isNew { try folder.flush() }
         return keys
     }
 
@@ -99,54 +102,31 @@ extension StoreFolder {
             throw LogError(
                 .badInput, "The payloads of \(path) are not encrypted. Begin with `daybook keys begin`.")
         }
-        guard let keys = keyring.source as? KeyFolder else {
-            throw LogError(
+        if let keys = keyring.source as? KeyFolder { return keys }
+        throw keyring.source is NoKeys
+            ? LogError(.notFound, "\(path)/keys is not there. Put it back from wherever keys are kept safe.")
+            : LogError(
                 .badInput, "The keys of \(path) are supplied by the program that works with it; ask it.")
-        }
-        return keys
     }
 
     /// The keys that there are, the oldest first.
     package func keys() throws(LogError) -> [PayloadKey] { try ownKeys().all() }
 
+    /// What is wrong with files of keys, in sentences.
+    package func keyProblems() throws(LogError) -> [String] { try ownKeys().problems() }
+
     /// A new key for what is encrypted from now on.
     package func rotateKey(of tenant: String?, now: Instant, by actor: Actor, reason: String) throws -> PayloadKey {
-        let key = try ownKeys().rotate(tenant)
-        _ = try LogWriter(storage).turn(now: now) {
-            try $0.perform(
+        let keys = try ownKeys()
+        var made: PayloadKey?
+        return try LogWriter(storage).turn(now: now) { turn in
+            // The body may run more than once, and one new key is enough.
+            let erasure = try tenant.map { try RetentionRows.erasure(of: $0, in: turn.transaction) } ?? 0
+            let key = try made ?? keys.rotate(tenant, after: erasure)
+            made = key
+            _ = try turn.perform(
                 .changeKeys(Box(KeysChanged(.rotated, tenant: tenant, reason: reason)), actor: actor))
-        }
-        return key
-    }
-
-    /// Destroys the keys of a tenant, and every view, since views hold what could be read before: they are built anew
-    /// without it. Says how many keys that were; the log says who did it.
-    package func erase(_ tenant: String, now: Instant, by actor: Actor, reason: String) throws -> Int {
-        guard storage.keyring?.scope == .tenant else {
-            throw LogError(
-                .badInput,
-                """
-                The payloads of \(path) do not have a key for each tenant, so one tenant's cannot be erased. Begin \
-                with `daybook keys begin --per tenant` in a new store.
-                """)
-        }
-        let count = try ownKeys().destroy(tenant)
-        try removeViews()
-        _ = try LogWriter(storage).turn(now: now) {
-            try $0.perform(
-                .erase(Box(Erased(tenant: tenant, howMany: UInt64(count), reason: reason)), actor: actor))
-        }
-        // What was posted between the two was read with a key that this process still had.
-        try removeViews()
-        return count
-    }
-
-    private func removeViews() throws {
-        let home = ViewHome(store: folder, identity: identity, host: host, mapSizeBytes: 0, isWritable: true)
-        for id in try home.list() {
-            _ = try home.alone { () throws(LogError) in
-                if let folder = try home.folder(of: id) { try home.remove(id, folder) }
-            }
+            return key
         }
     }
 }
@@ -155,7 +135,7 @@ extension StoreFolder {
 struct KeysElsewhere: KeySource {
     let path: String
 
-    func current(for tenant: String?) throws(LogError) -> PayloadKey {
+    func current(for tenant: String?, after erasure: SequenceNumber) throws(LogError) -> PayloadKey {
         throw LogError(
             .unusable,
             """
@@ -164,5 +144,14 @@ struct KeysElsewhere: KeySource {
             """)
     }
 
-    func key(_ id: KeyID) -> PayloadKey? { nil }
+    func find(_ id: KeyID) -> FoundKey { .elsewhere }
+}
+
+/// Whoever only reads a store without the folder `keys` has none.
+struct NoKeys: KeySource {
+    func current(for tenant: String?, after erasure: SequenceNumber) throws(LogError) -> PayloadKey {
+        throw LogError(.unusable, "The store was opened to be read.")
+    }
+
+    func find(_ id: KeyID) -> FoundKey { .missing }
 }

@@ -22,29 +22,34 @@ package struct JobExplanation {
             return
         }
         state = summary.state
+        // Whoever claims it will set it aside.
+        let isOver = summary.state.isFinished || [.parked, .processing].contains(summary.state)
+        let closed = isOver ? nil : try log.closedArguments(of: job)
         let past = JobPast(summary.record.last, log, withErrors)
         let since = summary.record.since.forPeople
+        let words: String
         switch summary.state {
-        case .awaiting: sentence = try JobExplanation.awaiting(summary, log)
-        case .scheduled: sentence = try JobExplanation.scheduled(summary.record, past)
-        case .enqueued: sentence = try JobExplanation.enqueued(summary, log, isServed)
+        case .awaiting: words = try JobExplanation.awaiting(summary, log)
+        case .scheduled: words = try JobExplanation.scheduled(summary.record, past)
+        case .enqueued: words = try JobExplanation.enqueued(summary, log, isServed)
         case .processing:
             let record = summary.record
-            sentence =
+            words =
                 "It is running: process \(record.process) has been running it since \(since), run \(record.attempt) "
                 + "of \(record.attempts)."
-        case .succeeded: sentence = "It succeeded at \(since)."
-        case .failed: sentence = "It failed at \(since): \(try past.failure())."
+        case .succeeded: words = "It succeeded at \(since)."
+        case .failed: words = "It failed at \(since): \(try past.failure())."
         case .cancelled:
             let event = try past.latest { EventKind(rawValue: $0.body.kind) == .cancelled }
             let reason = event?.body.reason ?? ""
             let by = event.map { " by \($0.actor)" } ?? ""
-            sentence = "It was cancelled at \(since)\(by)" + (reason.isEmpty ? "." : ": \(reason).")
+            words = "It was cancelled at \(since)\(by)" + (reason.isEmpty ? "." : ": \(reason).")
         case .parked:
             let reason = try past.latest { _ in true }?.body.reason ?? ""
             let why = reason.isEmpty ? "nobody can run it" : reason
-            sentence = "It is parked until a process comes that can run it: \(why)."
+            words = "It is parked until a process comes that can run it: \(why)."
         }
+        sentence = words + (closed.map { " Whoever claims it sets it aside: its arguments are \($0)." } ?? "")
     }
 
     private static func requireCreation(of job: SequenceNumber, in log: any LogSnapshot) throws {
@@ -128,21 +133,27 @@ private struct JobPast {
         self.withErrors = withErrors
     }
 
-    func latest(where isWanted: (Event) -> Bool) throws -> Event? {
+    func latest(where isWanted: (Event) -> Bool) throws -> Event? { try found(isWanted)?.event }
+
+    private func found(_ isWanted: (Event) -> Bool) throws -> (sequence: SequenceNumber, event: Event)? {
         var next = last
         while next > 0, let event = try log.eventAtHand(next, { try Event($0, at: next) }) {
-            if isWanted(event) { return event }
+            if isWanted(event) { return (next, event) }
             next = event.previous
         }
         return nil
     }
 
     func failure() throws -> String {
-        let event = try latest { EventBody.isFailure($0.body) }
-        switch event?.body {
+        let found = try found { EventBody.isFailure($0.body) }
+        switch found?.event.body {
         case .failed(let box), .attemptFailed(let box):
             let parts = [box.value.reason, withErrors ? box.value.error : ""].filter { !$0.isEmpty }
-            return parts.isEmpty ? "its error is not for you to see" : parts.joined(separator: "; ")
+            if parts.isEmpty {
+                let closed = try withErrors ? found.flatMap { try log.closedPayload(of: $0.sequence) } : nil
+                return "its error is \(closed?.description ?? "not for you to see")"
+            }
+            return parts.joined(separator: "; ")
         default: return "no reason was given"
         }
     }

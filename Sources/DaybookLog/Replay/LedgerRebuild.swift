@@ -27,21 +27,16 @@ package struct LedgerRebuild {
         }
     }
 
-    /// More than this is not put right in one transaction: it would be held in memory whole.
-    package static let rowsMax = 200_000
-
     private let storage: any LogStorage
     private let limits: FoldLedgers.Limits
-    private let rowsMax: Int
     private let progress: (ReadProgress) -> Void
 
     package init(
         _ storage: any LogStorage, limits: FoldLedgers.Limits = FoldLedgers.Limits(),
-        rowsMax: Int = LedgerRebuild.rowsMax, progress: @escaping (ReadProgress) -> Void = { _ in }
+        progress: @escaping (ReadProgress) -> Void = { _ in }
     ) {
         self.storage = storage
         self.limits = limits
-        self.rowsMax = rowsMax
         self.progress = progress
     }
 
@@ -55,34 +50,27 @@ package struct LedgerRebuild {
             progress(ReadProgress(.comparison, at: 0, of: 0))
             let sequence = replay.heading.sequence
             try requireSameRules(replay.heading, turn.transaction)
-            let differences = try differences(replay.ledgers, turn.transaction)
-            guard !differences.isEmpty else { return Result(sequence: sequence, start: replay.start, rows: 0) }
-            for difference in differences { try turn.transaction.correct(difference) }
+            let count = try correct(turn.transaction, as: replay.ledgers)
+            guard count > 0 else { return Result(sequence: sequence, start: replay.start, rows: 0) }
             // Taking wrong rows out of the digest, one by one, would make it wrong in turn.
             turn.transaction.ledgerDigest = replay.heading.ledgers
             let rebuilt = Event(
-                time: now, actor: actor, body: .rebuilt(rows: UInt64(differences.count), reason: reason))
-            return Result(
-                sequence: sequence, start: replay.start, rows: differences.count, event: try turn.record(rebuilt))
+                time: now, actor: actor, body: .rebuilt(rows: UInt64(count), reason: reason))
+            return Result(sequence: sequence, start: replay.start, rows: count, event: try turn.record(rebuilt))
         }
     }
 
-    private func differences(_ folded: FoldLedgers, _ live: any LogTransaction) throws -> [LedgerDifference] {
-        var found: [LedgerDifference] = []
+    /// Answers how many rows were wrong.
+    private func correct(_ live: any LogTransaction, as folded: FoldLedgers) throws -> Int {
+        var count = 0
         let comparison = LedgerComparison(live, expected: folded, writesSentences: false)
         try comparison.forEachDifference { difference in
-            guard found.count < rowsMax else {
-                throw LogError(
-                    .unusable,
-                    """
-                    More than \(rowsMax) rows of the ledgers are not what they should be, too many to put right in one \
-                    step. Export the log and import it into a new folder: that builds its ledgers anew.
-                    """)
-            }
-            found.append(difference)
+            // The comparison has passed the row by, and does not come back to it.
+            try live.correct(difference)
+            count += 1
             return true
         }
-        return found
+        return count
     }
 
     /// Rows that went wrong do not add up to what the last commit recorded. Where they do and a rebuild gives other

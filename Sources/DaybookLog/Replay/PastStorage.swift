@@ -72,6 +72,11 @@ private final class PastSnapshot: LogSnapshot {
         try log.eventsBackward(from: min(last, self.last), body)
     }
 
+    /// What is closed is so now, whatever could be read then.
+    func closedPayload(of sequence: SequenceNumber) throws -> ClosedPayload? {
+        sequence <= last ? try log.closedPayload(of: sequence) : nil
+    }
+
     func node(_ level: UInt8, _ index: UInt64) throws -> Hash? {
         // A node is there as soon as the last of its leaves is.
         let bits = 4 * UInt64(level)

@@ -11,6 +11,7 @@ extension JSONObject {
         switch key[0] {
         case 1: self.number("keepMicroseconds", number)
         case 2: self.number("held", number)
+        case 3: self.number("erased", number)
         default: return false
         }
         return true

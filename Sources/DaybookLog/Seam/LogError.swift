@@ -14,6 +14,8 @@ package struct LogError: Error, Equatable, Sendable, CustomStringConvertible {
         case unknownOutcome
         /// What was given to import or to check is not right.
         case badInput
+        /// A key that a payload would have to stand under is not to be had. All else goes on.
+        case keyRefused
         case notFound
         /// Whoever asked for it wanted it to end.
         case stopped

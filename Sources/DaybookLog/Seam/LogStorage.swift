@@ -53,6 +53,9 @@ package protocol LogSnapshot: Ledgers {
     /// What payloads are encrypted with before they are appended; nil where they stand open.
     var keyring: Keyring? { get }
 
+    /// Why an event's payload cannot be read here; nil if it can be, or there is none.
+    func closedPayload(of sequence: SequenceNumber) throws -> ClosedPayload?
+
     /// Up to here the log may have been moved to archives; 0 if all of it is at hand. Whoever asks for such an event
     /// gets it from there.
     var archivedThrough: SequenceNumber { get throws }

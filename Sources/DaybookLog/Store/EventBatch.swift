@@ -81,13 +81,28 @@ package final class EventBatch {
         return sequence
     }
 
-    /// Adds an event whose payload is to stand under a key of that tenant.
-    func append(_ event: Event, _ keyring: Keyring, for tenant: String?) throws -> SequenceNumber {
+    /// Adds an event whose payload is to stand under a key, as `seal` answers it.
+    func append(
+        _ event: Event, sealedBy seal: (UnsafeRawBufferPointer) throws -> [UInt8]
+    ) throws -> SequenceNumber {
+        try append(event, changedBy: { try SealedEvent.sealing($0, at: $1, seal) })
+    }
+
+    /// Adds an event whose payload nobody is ever to read.
+    func append(erased event: Event) throws -> SequenceNumber {
+        try append(event, changedBy: { try SealedEvent.erasing($0, at: $1) })
+    }
+
+    /// Adds an event with another payload, if `change` gives it one.
+    private func append(
+        _ event: Event,
+        changedBy change: (UnsafeRawBufferPointer, SequenceNumber) throws -> (value: [UInt8], payloadCount: Int)?
+    ) throws -> SequenceNumber {
         let sequence = first + UInt64(entries.count)
         let layout = EventEncoding.write(event, at: sequence, to: reserve(EventEncoding.byteCountMax(event)))
         (memory + used).storeBytes(of: 0, toByteOffset: EventHead.Offset.mark, as: UInt8.self)
         let open = UnsafeRawBufferPointer(start: memory + used, count: layout.count)
-        if let (value, payloadCount) = try SealedEvent.sealing(open, at: sequence, keyring, for: tenant) {
+        if let (value, payloadCount) = try change(open, sequence) {
             let start = reserve(value.count + Seal.byteCount)
             value.withUnsafeBytes { start.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
             add(Entry(start: used, count: value.count, payloadCount: payloadCount))

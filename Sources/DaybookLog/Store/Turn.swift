@@ -29,6 +29,7 @@ package struct Turn {
         self.books = books
         self.now = now
         decision = Decision(now: now, head: batch.first - 1)
+        self.books.beginTurn()
     }
 
     /// Events so far.
@@ -76,15 +77,15 @@ package struct Turn {
     @discardableResult
     package mutating func record(_ event: Event) throws -> SequenceNumber {
         if let preface = preface.take() { try record(preface) }
-        let sequence = try append(underKey: event)
-        keep(event.body, at: sequence)
+        let (sequence, isErased) = try append(underKey: event)
+        keep(event.body, at: sequence, isErased)
         try books.apply(event, at: sequence, in: transaction)
         return sequence
     }
 
-    private mutating func keep(_ body: EventBody, at sequence: SequenceNumber) {
+    private mutating func keep(_ body: EventBody, at sequence: SequenceNumber, _ isErased: Bool) {
         switch body {
-        case .created(let created): createdHere.append(created)
+        case .created(let created): createdHere.append(isErased ? Turn.withoutPayload(created) : created)
         case .replaced(let replaced):
             replacedHere[sequence] = replaced
             createdHere.append(nil)
@@ -92,9 +93,50 @@ package struct Turn {
         }
     }
 
-    private mutating func append(underKey event: Event) throws -> SequenceNumber {
-        guard let keyring, event.body.payloadByteCount > 0 else { return batch.append(event) }
-        return try batch.append(event, keyring, for: keyring.scope == .tenant ? try tenant(of: event) : nil)
+    /// Also answers whether its payload was left out, because nobody is ever to read it.
+    private mutating func append(underKey event: Event) throws -> (SequenceNumber, isErased: Bool) {
+        guard let keyring, event.body.payloadByteCount > 0 else { return (batch.append(event), false) }
+        let tenant = keyring.scope == .tenant ? try tenant(of: event) : nil
+        let erasure = try tenant.map { try RetentionRows.erasure(of: $0, in: transaction) } ?? 0
+        if erasure > 0, try belongs(event, before: erasure) { return (try batch.append(erased: event), true) }
+        let sequence = try batch.append(event) { try keyring.seal($0, for: tenant, after: erasure, in: transaction) }
+        return (sequence, false)
+    }
+
+    private static func withoutPayload(_ created: Box<Created>) -> Box<Created> {
+        var gone = created.value
+        (gone.sealed, gone.arguments, gone.metadata) = (Keyring.erased, [], [])
+        return Box(gone)
+    }
+
+    /// Whether an event's payload is of what its tenant had put in before he was erased: of a job from before, of one
+    /// that such a job leaves behind when it succeeds, or of one whose definition is from before.
+    private mutating func belongs(_ event: Event, before erasure: SequenceNumber) throws -> Bool {
+        guard case .created(let created) = event.body else {
+            // A definition that was changed by somebody who could not read all of it.
+            if case .recurringSet(let set) = event.body, !set.value.job.sealed.isEmpty {
+                return try isDefinition(set.value.definition, before: erasure)
+            }
+            return event.job != 0 && event.job < erasure
+        }
+        if event.actor.recurring != 0 { return try isDefinition(event.actor.recurring, before: erasure) }
+        guard event.cause != 0, let maker = try job(ofEvent: event.cause), maker < erasure else { return false }
+        let flags = try books.job(maker, in: transaction)?.flags ?? []
+        return try original(maker, flags, withPayload: false).value.tenant == created.value.tenant
+    }
+
+    /// Whether what a recurring job's jobs are made of was set before.
+    private func isDefinition(_ definition: SequenceNumber, before erasure: SequenceNumber) throws -> Bool {
+        try RecurringBook.record(definition, in: transaction).map { $0.version < erasure } ?? true
+    }
+
+    /// The job that an event is about, which may be one of this turn; nil if it is about none.
+    private func job(ofEvent sequence: SequenceNumber) throws -> SequenceNumber? {
+        let job =
+            sequence >= batch.first
+            ? try EventHead(batch.value(Int(sequence - batch.first)), at: sequence).job
+            : try transaction.event(sequence) { try EventHead($0, at: sequence).job }
+        return job == 0 ? nil : job
     }
 
     /// Whose the payload of an event is.
@@ -114,17 +156,21 @@ package struct Turn {
         batch.append(event)
     }
 
-    /// What a job is to run as: what it was created as, with other arguments if they were replaced since.
+    /// What a job is to run as: what it was created as, with other arguments if they were replaced since; with a mark
+    /// in their place if they were erased, whichever keys the process that runs it may still have.
     package mutating func created(_ job: SequenceNumber) throws -> Box<Created> {
         let flags = try books.job(job, in: transaction)?.flags ?? []
         let created = try original(job, flags)
-        guard flags.contains(.isReplaced),
-            let event = try KeyBook.replacement(of: job, in: transaction)
-        else { return created }
-        guard let replaced = try replacement(event) else {
-            throw LogError(.damaged, "Event \(event) does not replace what job \(job) is said to run with.", at: event)
+        let replaced = flags.contains(.isReplaced) ? try replacement(of: job) : nil
+        let isSealed = !created.value.sealed.isEmpty || replaced?.value.sealed.isEmpty == false
+        if isSealed, let tenant = created.value.tenant, try job < RetentionRows.erasure(of: tenant, in: transaction) {
+            return Turn.withoutPayload(created)
         }
-        var current = keyring?.opened(created.value) ?? created.value
+        return replaced.map { given(created, $0) } ?? created
+    }
+
+    private func given(_ created: Box<Created>, _ replaced: Box<Replaced>) -> Box<Created> {
+        var current = keyring?.opened(created.value).job ?? created.value
         if current.sealed.isEmpty, let arguments = keyring?.openedArguments(of: replaced.value) {
             current.arguments = arguments
         } else {
@@ -136,10 +182,12 @@ package struct Turn {
         return Box(current)
     }
 
-    private func replacement(_ sequence: SequenceNumber) throws -> Box<Replaced>? {
-        if let replaced = replacedHere[sequence] { return replaced }
-        guard case .replaced(let replaced)? = try transaction.event(sequence, { try Event($0, at: sequence) })?.body
-        else { return nil }
+    private func replacement(of job: SequenceNumber) throws -> Box<Replaced>? {
+        guard let event = try KeyBook.replacement(of: job, in: transaction) else { return nil }
+        if let replaced = replacedHere[event] { return replaced }
+        guard case .replaced(let replaced)? = try transaction.event(event, { try Event($0, at: event) })?.body else {
+            throw LogError(.damaged, "Event \(event) does not replace what job \(job) is said to run with.", at: event)
+        }
         return replaced
     }
 

@@ -26,16 +26,21 @@ package struct KeysChanged: Equatable, Sendable {
     }
 }
 
-/// The keys of a tenant were destroyed: nobody can read any more what stands under them.
+/// What a tenant has put in is erased: nothing that belongs to a job from before this event is ever readable again. His
+/// keys are destroyed right after it, so that whoever finds both the event and a key knows that somebody was stopped in
+/// between.
 package struct Erased: Equatable, Sendable {
     package var tenant: String
     /// How many keys he had.
     package var howMany: UInt64
     package var reason: String
+    /// Version 1 of the event was written when the keys were gone, and nothing follows from it.
+    package var isAfterwards: Bool
 
-    package init(tenant: String, howMany: UInt64, reason: String) {
+    package init(tenant: String, howMany: UInt64, reason: String, isAfterwards: Bool = false) {
         self.tenant = tenant
         self.howMany = howMany
         self.reason = reason
+        self.isAfterwards = isAfterwards
     }
 }

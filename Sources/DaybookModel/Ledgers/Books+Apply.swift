@@ -27,7 +27,7 @@ extension Books {
             .postponed:
             try applyRecurring(event, at: sequence, in: ledgers)
         case .gap: try noteLoss(in: ledgers)
-        case .clockStepped, .rebuilt, .denied, .erased, .unknown: break
+        case .clockStepped, .rebuilt, .denied, .unknown: break
         case .duplicate, .stale, .logged, .progressed, .reported:
             // About a job that may have left the ledgers since; the log keeps the fact all the same.
             if try job(event.job, in: ledgers) != nil { try change(event, sequence, in: ledgers) { _ in } }
@@ -77,7 +77,7 @@ extension Books {
                 record.wait(for: .rescheduled, until: until, position: sequence)
             }
         case .purged: try purge(event, sequence, in: ledgers)
-        case .retentionSet, .held, .released, .checkpoint, .carried, .restored, .keysChanged:
+        case .retentionSet, .held, .released, .checkpoint, .carried, .restored, .keysChanged, .erased:
             try applyKeeping(event, at: sequence, in: ledgers)
         }
     }

@@ -29,10 +29,13 @@ package struct Books {
     private var knownLoss: Bool?
     /// A claim ended before it had seen all that is ready: another turn may find more.
     package internal(set) var claimWasCut = false
-    /// When the last claim may find more in a queue whose rate held it up.
+    /// When a claim like those of this turn may find more in a queue whose rate held it up.
     package internal(set) var queueOpens: Instant?
 
     package init() {}
+
+    /// Forgets what the claims of the last turn came upon: whoever claims no more is not to be woken for it.
+    package mutating func beginTurn() { queueOpens = nil }
 
     /// Drops everything that is not in the rows: after a failed turn, or when another process has written.
     package mutating func forget() {

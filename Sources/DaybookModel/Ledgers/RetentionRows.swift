@@ -1,7 +1,8 @@
-/// The rows of `retention`: rules and holds, a handful at most.
+/// The rows of `retention`: rules and holds, a handful at most, and who was erased.
 package enum RetentionRows {
     private static let ruleKind: UInt8 = 1
     private static let holdKind: UInt8 = 2
+    private static let erasureKind: UInt8 = 3
 
     /// Calls `body` with each rule: its scope, and for how many microseconds it keeps.
     package static func forEachRule(in ledgers: any Ledgers, _ body: (String, UInt64) throws -> Void) throws {
@@ -25,6 +26,44 @@ package enum RetentionRows {
 
     package static func hold(_ scope: String, in ledgers: any Ledgers) throws -> SequenceNumber? {
         try number(holdKind, scope, in: ledgers)
+    }
+
+    /// The event that erased a tenant last; 0 if none did. What belongs to jobs from before it is closed for ever.
+    package static func erasure(of tenant: String, in ledgers: any Ledgers) throws -> SequenceNumber {
+        try number(erasureKind, HoldScope.tenant(tenant).description, in: ledgers) ?? 0
+    }
+
+    /// Whether any tenant was ever erased.
+    package static func hasErasures(in ledgers: any Ledgers) throws -> Bool {
+        try withUnsafeBytes(of: erasureKind) { start in
+            var found = false
+            try ledgers.scan(.retention, from: start) { key, _ in
+                found = key[0] == erasureKind
+                return false
+            }
+            return found
+        }
+    }
+
+    /// Calls `body` with each tenant that was erased, and the event that did it last.
+    package static func forEachErasure(
+        in ledgers: any Ledgers, _ body: (String, SequenceNumber) throws -> Void
+    ) throws {
+        try forEachRow(of: erasureKind, in: ledgers) { scope, value in
+            guard value.count == 8, case .tenant(let tenant)? = HoldScope(text: scope) else { return }
+            try body(tenant, SequenceNumber(littleEndian: value.loadUnaligned(as: SequenceNumber.self)))
+        }
+    }
+
+    /// The last event that erased anybody; 0 if nobody was erased.
+    package static func lastErasure(in ledgers: any Ledgers) throws -> SequenceNumber {
+        var last: SequenceNumber = 0
+        try forEachErasure(in: ledgers) { last = max(last, $1) }
+        return last
+    }
+
+    static func setErasure(of tenant: String, _ event: SequenceNumber, in ledgers: any Ledgers) throws {
+        try set(erasureKind, HoldScope.tenant(tenant).description, event, in: ledgers)
     }
 
     static func setRule(_ scope: String, _ microseconds: UInt64?, in ledgers: any Ledgers) throws {

@@ -76,7 +76,7 @@ package struct RetentionRules: Equatable, Sendable {
     private static let tenantPrefix = "key:tenant:"
 
     /// A job's tenant is one of the keys that limits may be about, and stands among those.
-    private static func tenant(
+    package static func tenant(
         of job: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers
     ) throws -> String? {
         guard record.flags.contains(.isLimited) else { return nil }

@@ -7,7 +7,6 @@ extension Books {
         let running = try anyRunning(in: claim.process, in: ledgers)
         guard running?.runsAlone != true else { return .claimed([]) }
         claimWasCut = false
-        queueOpens = nil
         var filter = RunnableFilter(claim.runs)
         var heads = try QueueHeads(claim, books: &self, at: decision.now, in: ledgers, lookAhead: filter.lookAhead)
         var claimed: [Claimed] = []

@@ -18,6 +18,7 @@ extension Books {
                     .badOption,
                     "Job \(job), which holds this key, has another name, and cannot take these arguments."))
         }
+        guard try !isErased(job, record, in: ledgers) else { return .refused(.isErased(job)) }
         let isTimed = policy == .reschedule || created.due != nil
         guard record.state != .awaiting || !isTimed else {
             return .refused(
@@ -35,6 +36,12 @@ extension Books {
         }
         let last = decision.record(Event(of: job, record, at: decision.now, by: created.actor, body))
         return try duplicate(of: job, created, surroundings, after: last, &decision, in: ledgers)
+    }
+
+    /// Whether what the job was given was erased with its tenant, and all that it will ever be given.
+    private func isErased(_ job: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws -> Bool {
+        guard let tenant = try RetentionRules.tenant(of: job, record, in: ledgers) else { return false }
+        return try job < RetentionRows.erasure(of: tenant, in: ledgers)
     }
 
     /// Who has the key of a finished job by now, so that it cannot be taken up again. A window keeps new jobs out, and
@@ -63,6 +70,13 @@ extension Books {
 }
 
 extension Refusal {
+    static func isErased(_ job: SequenceNumber) -> Refusal {
+        Refusal(
+            .wrongState,
+            "Job \(job) holds this key and was erased with its tenant: it takes no arguments any more. Cancel it, then "
+                + "enqueue again.")
+    }
+
     static func keyIsTaken(_ holder: KeyBook.Holder) -> Refusal {
         guard let until = holder.until else {
             return Refusal(.alreadyThere, "Job \(holder.job) holds this key and is not finished.")

@@ -101,6 +101,8 @@ extension Books {
             try RetentionRows.setRule(set.value.scope, set.value.keepMicroseconds, in: ledgers)
         case .held(let hold): try RetentionRows.setHold(hold.value.scope, sequence, in: ledgers)
         case .released(let hold): try RetentionRows.setHold(hold.value.scope, nil, in: ledgers)
+        case .erased(let erased) where !erased.value.isAfterwards:
+            try RetentionRows.setErasure(of: erased.value.tenant, sequence, in: ledgers)
         default: break
         }
     }

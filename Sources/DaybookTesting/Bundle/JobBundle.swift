@@ -13,7 +13,7 @@ public struct JobBundle: Sendable {
     public struct Step: Sendable, Equatable {
         /// Its name.
         public let name: String
-        /// What it came to, in bytes; nil if that was left out.
+        /// What it came to, in bytes; nil if that was left out, or could not be read where the bundle was made.
         public let result: [UInt8]?
     }
 
@@ -31,8 +31,10 @@ public struct JobBundle: Sendable {
     public let began: Instant?
     /// Which run its last was, from 1; 0 if it had none.
     public let attempt: Int
-    /// What it was given; nil if that was left out.
+    /// What it was given; nil if that was left out, or could not be read where the bundle was made.
     public let arguments: [UInt8]?
+    /// Why its arguments could not be read there, if that is so: `erased`, or what is wrong with their key.
+    public let closed: String?
     /// The steps that are done.
     public let steps: [Step]
     /// How its last run failed, if one did.
@@ -63,6 +65,7 @@ public struct JobBundle: Sendable {
         began = JobBundle.instant(tree["began"])
         attempt = max(0, min(tree["attempt"]?.number() ?? 0, 65_535))
         let isRedacted = tree["redacted"]?.flag == true
+        closed = tree["closed"]?.text
         arguments = JobBundle.bytes("arguments", in: tree, isRedacted)
         error = tree["error"]?.text
         steps = (tree["steps"]?.elements ?? []).compactMap { step in
@@ -96,7 +99,7 @@ public struct JobBundle: Sendable {
     private static func bytes(_ name: String, in tree: JSONTree, _ isRedacted: Bool) -> [UInt8]? {
         if let member = tree.member(name) { return member.raw }
         guard let text = tree[name + "Hex"]?.text, text.utf8.count.isMultiple(of: 2) else {
-            return isRedacted ? nil : []
+            return isRedacted || tree["closed"]?.text != nil ? nil : []
         }
         let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
         guard digits.count == text.utf8.count else { return nil }

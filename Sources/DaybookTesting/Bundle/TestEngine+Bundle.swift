@@ -32,7 +32,8 @@ extension TestEngine {
     @discardableResult
     public func run(_ bundle: JobBundle) async throws -> BundleRun {
         guard let arguments = bundle.arguments else {
-            throw BundleError("The bundle has no arguments: it was made with --redacted. Say what to run it with.")
+            let why = bundle.closed.map { "where it was made they are \($0)" } ?? "it was made with --redacted"
+            throw BundleError("The bundle has no arguments: \(why). Say what to run it with.")
         }
         return try await run(bundle, arguments)
     }
@@ -51,7 +52,7 @@ extension TestEngine {
         guard missing.isEmpty else {
             throw BundleError(
                 "The bundle has no results of the steps \(missing.joined(separator: ", ")): it was made with "
-                    + "--redacted, and running it would do them again.")
+                    + "--redacted, or where they could not be read, and running it would do them again.")
         }
         let job = try place(bundle, arguments)
         // The engine learns that its log has grown without it.

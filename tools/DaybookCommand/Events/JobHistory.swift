@@ -7,6 +7,8 @@ struct JobHistory {
     let summary: JobSummary?
     let created: Created?
     let arguments: GivenArguments
+    /// Why its latest result or error cannot be read, if that is so.
+    let closedEnd: ClosedPayload?
     /// In the order in which they happened.
     let events: [EventRecord]
 
@@ -29,10 +31,14 @@ struct JobHistory {
         }
         guard let created else { throw Failure.no(try store.read { try $0.absence(of: job) }) }
         self.created = created
+        let (closed, closedEnd) = try store.read { log in
+            (try log.closedArguments(of: job), try log.closedEnd(of: found))
+        }
+        self.closedEnd = closedEnd
         arguments = GivenArguments(
             created,
             events.compactMap { record in
                 if case .replaced(let replaced) = record.event.body { replaced.value } else { nil }
-            })
+            }, closed: closed)
     }
 }

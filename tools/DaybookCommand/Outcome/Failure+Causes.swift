@@ -21,7 +21,7 @@ extension Failure {
             case .damaged, .notFound: .no
             case .badInput: .wrongCall
             case .stopped: StopSignals.exitCode
-            case .unusable, .upgraded, .diskFull, .unknownOutcome, .headMoved: .unusable
+            case .unusable, .keyRefused, .upgraded, .diskFull, .unknownOutcome, .headMoved: .unusable
             }
         self.init(code, error.description)
     }

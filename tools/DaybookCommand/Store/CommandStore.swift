@@ -115,8 +115,16 @@ final class CommandStore {
         return try LedgerRebuild(folder.storage) { progress.update($0) }.run(now: now, by: person, reason: reason)
     }
 
-    func backUp(to destination: String, mayLackArchives: Bool, _ control: CopyControl) throws -> CopySummary {
-        try folder.backUp(to: destination, mayLackArchives: mayLackArchives, control)
+    func backUp(
+        to destination: String, withKeys: Bool, mayLackArchives: Bool, _ control: CopyControl
+    ) throws -> CopySummary {
+        try folder.backUp(to: destination, withKeys: withKeys, mayLackArchives: mayLackArchives, control)
+    }
+
+    /// Says on standard error what a store lacks that was made of another, before anybody can read what is in it.
+    static func tellOfMissingKeys(_ path: String, _ context: CommandContext) {
+        guard let sentence = try? StoreFolder.missingKeys(at: path, program: Version.program) else { return }
+        context.log.log(.warning, "\(path): \(sentence)")
     }
 
     /// The first event, if it says that the log goes on from another one.
@@ -136,6 +144,9 @@ final class CommandStore {
     func alerts() throws -> [OpenAlerts.Episode] { try OpenAlerts(folder.storage).episodes }
 
     func facts() throws -> StoreFacts { try folder.facts() }
+
+    /// What is wrong with the keys, if payloads are encrypted.
+    func keyRemarks() throws -> [StoreRemark] { try KeyCheck(folder).remarks() }
 
     /// Why the ledgers cannot be read as they stand, though the log can; nil if they can.
     var ledgersProblem: LogError? { folder.storage.ledgersProblem }
@@ -186,9 +197,10 @@ final class CommandStore {
 
     func walk(_ filter: JobFilter) -> JobWalk { JobWalk(folder.opened, filter) }
 
-    /// A job with everything that led to it, as one line of JSON.
-    func bundle(of job: SequenceNumber, redacted: Bool) throws -> [UInt8] {
-        try BundleWriter(folder.storage, redacted: redacted).line(of: job, now: now)
+    /// A job with everything that led to it, as one line of JSON, and why it cannot be run, if that is so.
+    func bundle(of job: SequenceNumber, redacted: Bool) throws -> (line: [UInt8], closed: ClosedPayload?) {
+        let writer = BundleWriter(folder.storage, redacted: redacted)
+        return (try writer.line(of: job, now: now), try writer.closed(job))
     }
 
     // MARK: Retention
@@ -213,12 +225,15 @@ final class CommandStore {
 
     func keys() throws -> [PayloadKey] { try folder.keys() }
 
+    /// What is wrong with files of keys.
+    func keyProblems() throws -> [String] { try folder.keyProblems() }
+
     func rotateKey(of tenant: String?, by person: Actor, reason: String) throws -> PayloadKey {
         try folder.rotateKey(of: tenant, now: now, by: person, reason: reason)
     }
 
-    func erase(_ tenant: String, by person: Actor, reason: String) throws -> Int {
-        try folder.erase(tenant, now: now, by: person, reason: reason)
+    func erase(_ tenant: String, despiteHolds: Bool, by person: Actor, reason: String) throws -> Erasure {
+        try folder.erase(tenant, despiteHolds: despiteHolds, now: now, by: person, reason: reason)
     }
 
     // MARK: Writing

@@ -49,7 +49,7 @@ extension LogError {
         case .damaged, .notFound: 1
         case .badInput: 2
         case .stopped: 130
-        case .unusable, .upgraded, .diskFull, .unknownOutcome, .headMoved: 3
+        case .unusable, .keyRefused, .upgraded, .diskFull, .unknownOutcome, .headMoved: 3
         }
     }
 }

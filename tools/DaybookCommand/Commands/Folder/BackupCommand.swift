@@ -6,6 +6,9 @@ enum BackupCommand {
     static let allowMissing = Flag(
         "--allow-missing", "go on without archives that are missing or damaged, and name them")
 
+    static let withKeys = Flag(
+        "--with-keys", "take the keys of an encrypted store along; who has the backup can then read everything")
+
     static let description = CommandDescription(
         "backup", "copy the whole store while others go on writing",
         discussion: [
@@ -16,8 +19,11 @@ enum BackupCommand {
                 + "ends the backup, unless --allow-missing says that it may do without.",
             "The followers' views are left out: they are made anew from the log. `daybook restore` makes a store of "
                 + "a backup.",
+            "The keys of an encrypted store are left out, so that a backup alone gives nothing away, and nobody can "
+                + "read it without them. With --with-keys they lie in it, open to whoever has it: such a backup is to "
+                + "be kept like the keys themselves, and it still has the key of a tenant who is erased later.",
         ],
-        positionals: [destination.description], options: [allowMissing.description]
+        positionals: [destination.description], options: [withKeys.description, allowMissing.description]
     ) { call, context in
         guard let destination = try call.value(destination) else { return }
         let interruption = Interruption()
@@ -25,12 +31,18 @@ enum BackupCommand {
         defer { store.close() }
         let progress = Progress(context.log)
         defer { progress.end() }
+        let withKeys = call.has(withKeys)
         let summary = try store.backUp(
-            to: destination, mayLackArchives: call.has(allowMissing), interruption.control(progress))
+            to: destination, withKeys: withKeys, mayLackArchives: call.has(allowMissing),
+            interruption.control(progress))
         progress.end()
+        if withKeys {
+            context.log.log(.warning, "\(destination) has the keys in it: whoever has it can read everything.")
+        }
         try context.print { json in
             json.object { json in
                 json.field("folder", destination)
+                json.field("keys", withKeys)
                 json.write(summary)
             }
         } text: {

@@ -25,9 +25,10 @@ enum ForkCommand {
         let progress = Progress(context.log)
         defer { progress.end() }
         let summary = try StoreFolder.fork(
-            at: destination, from: context.folder, asOf: try call.value(point)?.replayPoint ?? .end,
+            at: destination, from: context.folder, asOf: try call.value(point)?.replayPoint(context) ?? .end,
             program: Version.program, interruption.control(progress))
         progress.end()
+        CommandStore.tellOfMissingKeys(destination, context)
         let origin = summary.origin.withUnsafeBytes { Hexadecimal.text($0) }
         try context.print { json in
             json.object { json in

@@ -31,6 +31,7 @@ enum RecoverCommand {
             at: destination, from: source, handedOut: try call.value(handedOut) ?? 0, program: Version.program,
             interruption.control(progress))
         progress.end()
+        CommandStore.tellOfMissingKeys(destination, context)
         try context.print { json in
             json.object { json in
                 json.field("folder", destination)

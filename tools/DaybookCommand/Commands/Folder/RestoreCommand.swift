@@ -21,6 +21,8 @@ enum RestoreCommand {
                 + "to 1,048,576. Where that is not enough, a number that somebody holds may come to name another job.",
             "Its archives are copied, too, and must be what was archived; --allow-missing leaves out those that are "
                 + "not there or not whole, and names them.",
+            "Keys that lie in the backup come with it. Those of an encrypted store that was backed up without them "
+                + "have to be put into the folder `keys` before anybody can read what is in it.",
         ],
         positionals: [source.description],
         options: [handedOut.description, lost.description, BackupCommand.allowMissing.description]
@@ -35,6 +37,8 @@ enum RestoreCommand {
             mayLackArchives: call.has(BackupCommand.allowMissing), program: Version.program,
             interruption.control(progress))
         progress.end()
+        let keys = try StoreFolder.copyKeys(from: source, to: context.folder)
+        if keys == 0 { CommandStore.tellOfMissingKeys(context.folder, context) }
         try context.print { json in
             json.object { json in
                 json.field("folder", context.folder)
@@ -44,6 +48,7 @@ enum RestoreCommand {
                 json.field("leftOutFrom", summary.leftOut?.lowerBound)
                 json.field("leftOutThrough", summary.leftOut?.upperBound)
                 json.field("leftOutKnown", summary.isEndKnown)
+                json.field("keys", keys)
             }
         } text: {
             [

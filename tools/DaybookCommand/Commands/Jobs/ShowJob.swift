@@ -27,7 +27,11 @@ enum ShowJob {
         let store = try CommandStore.reading(context)
         defer { store.close() }
         if call.has(bundle) {
-            return try context.output.line(store.bundle(of: job.rawValue, redacted: call.has(redacted)))
+            let bundle = try store.bundle(of: job.rawValue, redacted: call.has(redacted))
+            if let closed = bundle.closed {
+                context.log.log(.warning, "The bundle has no arguments, so it cannot be run: they are \(closed).")
+            }
+            return try context.output.line(bundle.line)
         }
         let progress = Progress(context.log)
         let history = try JobHistory(of: job.rawValue, in: store, progress)
@@ -93,12 +97,24 @@ enum ShowJob {
         if !created.metadata.isEmpty {
             lines.append("metadata   \(history.arguments.shown(created.metadata.joined(separator: ", ")))")
         }
-        lines.append("arguments  \(String(decoding: history.arguments.shown, as: UTF8.self))")
+        lines.append("arguments  \(arguments(history))")
         return lines + ends(history)
+    }
+
+    /// What is not there is said to be so.
+    private static func arguments(_ history: JobHistory) -> String {
+        if let closed = history.arguments.closed { return "(\(closed))" }
+        let shown = history.arguments.shown
+        return shown.isEmpty ? "(none)" : String(decoding: shown, as: UTF8.self)
     }
 
     /// The latest result or error.
     private static func ends(_ history: JobHistory) -> [String] {
+        if let closed = history.closedEnd {
+            let run = history.events.last { LoggedEvent($0.event, at: $0.sequence).run != nil }
+            let isGood = if case .succeeded? = run?.event.body { true } else { false }
+            return ["\(isGood ? "result    " : "error     ") (\(closed))"]
+        }
         for record in history.events.reversed() {
             switch record.event.body {
             case .succeeded(let success) where !success.result.isEmpty:
@@ -125,6 +141,9 @@ enum ShowJob {
             if let created = history.created, let display = created.display {
                 json.field("display", DisplayName.text(display, arguments: created.shownArguments))
             }
+            json.field("closed", history.arguments.closed?.word)
+            json.field("closedBecause", history.arguments.closed?.description)
+            json.field("resultClosed", history.closedEnd?.word)
             flow.write(to: &json)
             InsideJob(history).write(to: &json, isWhole: withLog)
             json.field("missing", history.missing)

@@ -54,6 +54,7 @@ enum KeysCommands {
             }
             for line in table.lines(context.terminal) { try context.output.line(line) }
         }
+        for problem in try store.keyProblems() { context.log.log(.warning, problem) }
     }
 
     static let rotate = CommandDescription(
@@ -72,44 +73,6 @@ enum KeysCommands {
             }
         } text: {
             ["what is encrypted from now on is under key \(key.id)"]
-        }
-    }
-}
-
-/// Destroys what a tenant ever put in.
-enum EraseCommand {
-    static let tenant = Option("--tenant", .name("T"), "whose keys are destroyed")
-
-    static let description = CommandDescription(
-        "erase", "destroy a tenant's keys: nothing that was encrypted with them can be read any more",
-        discussion: [
-            "In the log, its archives, copies and views the tenant's arguments, results, errors, log lines and "
-                + "metadata "
-                + "become noise; names, queues, tags, counts and the chain stay, and the log still verifies. Jobs of "
-                + "the tenant that have not run are set aside when they are claimed. It cannot be undone. Copies of "
-                + "`keys` that you have made are yours to destroy."
-        ],
-        options: [tenant.description] + KeysCommands.options
-    ) { call, context in
-        guard let tenant = try call.value(tenant) else {
-            throw Failure.wrongCall("Say whose keys are to be destroyed: --tenant T.")
-        }
-        let store = try CommandStore.changing(context)
-        defer { store.close() }
-        let count = try store.erase(
-            tenant, by: store.person(named: try call.value(ManyJobs.actor)),
-            reason: try call.value(ManyJobs.reason) ?? "")
-        try context.print { json in
-            json.object { json in
-                json.field("tenant", tenant)
-                json.field("keys", count)
-            }
-        } text: {
-            [
-                count == 0
-                    ? "there was no key of \(tenant): nothing of his is encrypted, or it was erased before"
-                    : "destroyed \(count) \(count == 1 ? "key" : "keys") of \(tenant)"
-            ]
         }
     }
 }

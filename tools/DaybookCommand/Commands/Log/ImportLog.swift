@@ -57,7 +57,10 @@ enum ImportLog {
         while true {
             chunk.removeAll(keepingCapacity: true)
             let count = Descriptor.read(descriptor, count: 1 << 18, into: &chunk)
-            guard count >= 0 else { throw Files.unreadable(path, Int32(-count)) }
+            // Said as the log's own, so that it is passed on as it is.
+            guard count >= 0 else {
+                throw LogError(.badInput, Files.unreadable(path, Int32(-count)).sentence ?? "")
+            }
             if count == 0 { return }
             try chunk.withUnsafeBytes(take)
         }

@@ -29,7 +29,8 @@ enum ProveJob {
         let store = try CommandStore.reading(context)
         defer { store.close() }
         let signer = try call.value(CheckpointLog.key).map { try CheckpointKey.file($0) }
-        let against = try file.flatMap { try CheckpointFile.read($0).last } ?? store.checkpoint(signedBy: signer)
+        let given = try file.flatMap { try CheckpointFile(path: $0).newest(context.log) }
+        let against = try given ?? store.checkpoint(signedBy: signer)
         var options = InclusionProof.Options()
         options.provesAll = call.has(all)
         options.showsPayloads = call.has(payloads)

@@ -64,7 +64,7 @@ enum ReplayCommand {
         if ends.count == 2 {
             return try ReplayDifference.run(from: ends[0], to: ends[1], everyRow: call.has(rows), store, context)
         }
-        let replay = try store.replay(to: try call.value(at)?.replayPoint ?? .end, context)
+        let replay = try store.replay(to: try call.value(at)?.replayPoint(context) ?? .end, context)
         try context.output.write(replay.dump, totals: !call.has(canonical))
     }
 }

@@ -16,7 +16,7 @@ enum StateCommand {
         defer { store.close() }
         let totals = !call.has(canonical)
         // Ledgers of another release are not read but made from the log, which is.
-        if let point = try call.value(at)?.replayPoint ?? (store.ledgersProblem == nil ? nil : .end) {
+        if let point = try call.value(at)?.replayPoint(context) ?? (store.ledgersProblem == nil ? nil : .end) {
             let replay = try store.replay(to: point, context)
             try context.output.write(replay.dump, totals: totals)
         } else {
@@ -30,10 +30,15 @@ enum StateCommand {
 }
 
 extension LogPoint {
-    var replayPoint: ReplayPoint {
+    /// Says so where an instant is still to come.
+    func replayPoint(_ context: CommandContext) -> ReplayPoint {
         switch self {
-        case .sequence(let sequence): .sequence(sequence)
-        case .time(let instant): .instant(instant)
+        case .sequence(let sequence): return .sequence(sequence)
+        case .time(let instant):
+            if instant > WallClock.now() {
+                context.log.log(.warning, "\(instant) has not come yet: what is shown is the end of the log.")
+            }
+            return .instant(instant)
         }
     }
 }

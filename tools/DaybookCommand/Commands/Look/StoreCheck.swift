@@ -21,7 +21,7 @@ struct StoreCheck {
                 + (try processes()) + [try clock()]
         }
         return [identity, versions] + (try strangers()) + facts.remarks + (try processes()) + [try clock()]
-            + (try archives()) + (try views()) + (try recurring()) + (try origin())
+            + (try archives()) + (try views()) + (try store.keyRemarks()) + (try recurring()) + (try origin())
             + (try alerts())
     }
 

@@ -13,7 +13,7 @@ enum WhyCommand {
         let store = try CommandStore.reading(context)
         defer { store.close() }
         let explanation: JobExplanation
-        let past = try call.value(at).map { try store.past(at: $0.replayPoint, context) }
+        let past = try call.value(at).map { try store.past(at: $0.replayPoint(context), context) }
         if let past {
             try requireCreation(of: job, before: past.heading, in: store)
             explanation = try past.read { log in

@@ -42,7 +42,7 @@ extension RecurringStatus {
         if let description { lines.append("for        \(description)") }
         if let group { lines.append("group      \(group)") }
         lines.append("job        \(jobName), queue \(queue)")
-        lines.append("arguments  \(String(decoding: shownArguments, as: UTF8.self))")
+        lines.append("arguments  \(closed.map { "(\($0))" } ?? String(decoding: shownArguments, as: UTF8.self))")
         if let schedule {
             lines.append("when       \(schedule)" + (sentence.map { ": \($0)" } ?? ""))
             lines.append("zone       \(zone)")

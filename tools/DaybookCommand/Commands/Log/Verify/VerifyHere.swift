@@ -30,7 +30,7 @@ enum VerifyHere {
             options.acknowledgements = try AcknowledgementFile.read(file)
         }
         if let file = try call.value(VerifyLog.checkpoint) {
-            options.checkpoints = try CheckpointFile.read(file).map(\.checkpoint)
+            options.checkpoints = try CheckpointFile(path: file).checkpoints()
         }
         say(VerifyProtocol.opening(workers: options.workers, step: options.eventsBetweenProgress))
         let report: VerifyReport

@@ -28,8 +28,8 @@ enum VerifyLog {
     ) { call, context in
         let keyPath = try call.value(publicKey)
         if let file = try call.value(checkpoint) {
-            let checkpoints = try CheckpointFile.read(file)
-            try CheckpointFile.checkSignatures(of: checkpoints, in: file, keyPath: keyPath, context)
+            guard file != "-" else { throw Failure.wrongCall("--checkpoint is read more than once; name a file.") }
+            try CheckpointFile(path: file).checkSignatures(keyPath: keyPath, context.log)
         } else if keyPath != nil {
             throw Failure.wrongCall("--public-key says who signed a checkpoint; add --checkpoint FILE.")
         }

@@ -1,0 +1,81 @@
+internal import DaybookModel
+
+/// What an answer looks like. It stands in the OpenAPI document, so that a client can be made from that; tests hold
+/// every answer that they get against it.
+indirect enum AnswerShape: Sendable {
+    case text, number, flag, time
+    /// A number of a program's own; null where it is infinite, or none.
+    case fraction
+    /// Anything that is JSON: what a job was given or came to.
+    case any
+    case word([String])
+    case list(AnswerShape)
+    case object([AnswerField])
+    /// One that has a name of its own, among ``AnswerShape/components``.
+    case named(String)
+
+    /// A list of objects.
+    static func objects(_ fields: [AnswerField]) -> AnswerShape { .list(.object(fields)) }
+}
+
+/// A field of an object.
+struct AnswerField: Sendable {
+    let name: String
+    let shape: AnswerShape
+    let summary: String
+    /// Whether it is always there; otherwise it is left out where there is nothing to say.
+    private(set) var isAlways = true
+
+    init(_ name: String, _ shape: AnswerShape, _ summary: String = "") {
+        (self.name, self.shape, self.summary) = (name, shape, summary)
+    }
+
+    static func text(_ name: String, _ summary: String = "") -> AnswerField { AnswerField(name, .text, summary) }
+    static func number(_ name: String, _ summary: String = "") -> AnswerField { AnswerField(name, .number, summary) }
+    static func flag(_ name: String, _ summary: String = "") -> AnswerField { AnswerField(name, .flag, summary) }
+    static func time(_ name: String, _ summary: String = "") -> AnswerField { AnswerField(name, .time, summary) }
+
+    /// The same, which is not always there.
+    var ifAny: AnswerField {
+        var field = self
+        field.isAlways = false
+        return field
+    }
+}
+
+extension AnswerShape {
+    /// As JSON Schema has it.
+    func write(to json: inout JSONWriter) {
+        switch self {
+        case .text: json.field("type", "string")
+        case .number: json.field("type", "integer")
+        case .fraction: json.field("type", ["number", "null"])
+        case .flag: json.field("type", "boolean")
+        case .any: break
+        case .time:
+            json.field("type", "string")
+            json.field("format", "date-time")
+        case .word(let words):
+            json.field("type", "string")
+            json.field("enum", words)
+        case .list(let element):
+            json.field("type", "array")
+            json.key("items")
+            json.object { element.write(to: &$0) }
+        case .named(let name): json.field("$ref", "#/components/schemas/\(name)")
+        case .object(let fields):
+            json.field("type", "object")
+            json.field("required", fields.filter(\.isAlways).map(\.name))
+            json.key("properties")
+            json.object { json in
+                for field in fields {
+                    json.key(field.name)
+                    json.object { json in
+                        field.shape.write(to: &json)
+                        if !field.summary.isEmpty { json.field("description", field.summary) }
+                    }
+                }
+            }
+        }
+    }
+}
