@@ -35,6 +35,37 @@ import Testing
         }
     }
 
+    @Test func `does not do again what steps of its jobs have done since`() async throws {
+        try await withStoreFolder { folder in
+            let fork = folder + ".fork"
+            defer { try? FileManager.default.removeItem(atPath: fork) }
+            let original = try JobEngine.open(folder, program: "test") { jobs in
+                jobs.register("charge") { _, context in
+                    _ = try await context.step("charge") { "receipt" }
+                    _ = try await context.step("ship") { "shipped" }
+                }
+            }
+            let job = try await original.enqueue("charge", arguments: [])
+            let created = try #require(try original.events(of: job.id).first?.time)
+            try await drain(original)
+            try #require(try original.state(of: job.id) == .succeeded)
+            #expect(try original.fork(to: fork, at: created) == job.event)
+            try await original.close()
+
+            let engine = try JobEngine.open(fork, program: "test") { jobs in
+                jobs.register("charge") { _, context in
+                    let receipt = try await context.step("charge") { () -> String in throw Broken() }
+                    let parcel = try await context.step("ship") { () -> String in throw Broken() }
+                    #expect(receipt == "receipt" && parcel == "shipped")
+                }
+            }
+            #expect(try engine.state(of: job.id) == .enqueued)
+            try await drain(engine)
+            #expect(try engine.state(of: job.id) == .succeeded)
+            try await engine.close()
+        }
+    }
+
     private struct Broken: Error {}
 
     private func drain(_ engine: JobEngine) async throws {

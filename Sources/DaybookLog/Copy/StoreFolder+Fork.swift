@@ -1,7 +1,8 @@
 // A fork is a store of its own that begins with another's past: the same events up to a point, under a first event that
 // says so. Its identity is its own and its chain another from the first commit on, so nothing of it, neither a cursor
 // nor a checkpoint nor a proof, passes for the original's. What steps came to stands in the events and is not done
-// again; keys hold as they held; what was running is given back, since none of those processes has this folder open.
+// again, nor are those that the original has done since; keys hold as they held; what was running is given back, since
+// none of those processes has this folder open.
 
 internal import DaybookLMDB
 package import DaybookModel
@@ -16,6 +17,9 @@ package struct ForkSummary: Equatable, Sendable {
     package let head: Hash
     /// Jobs that were running then.
     package let interrupted: UInt64
+    /// Steps that the original has done since; those under a key could not be taken over.
+    package let laterSteps: UInt64
+    package let closedSteps: UInt64
 }
 
 extension StoreFolder {
@@ -50,11 +54,14 @@ extension StoreFolder {
             try storage.write { try MetaRows(identity: identity).write(to: $0) }
             let interrupted = try Homecoming(reason: "forked: its process is not there").run(
                 storage, LogWriter(storage), now: host.now, control)
+            let later = try LaterSteps(source: self.storage, cut: cut.last, control: control)
+                .run(LogWriter(storage), now: host.now)
             let report = try CopyCheck(control: control, pace: CopyPace(nil)).verify(storage)
             let summary = CopySummary(report, identity: identity, byteCount: try environment.usedBytes())
             return (
                 ForkSummary(
-                    copy: summary, origin: self.identity, last: cut.last, head: cut.head, interrupted: interrupted),
+                    copy: summary, origin: self.identity, last: cut.last, head: cut.head, interrupted: interrupted,
+                    laterSteps: later.taken, closedSteps: later.closed),
                 identity
             )
         }

@@ -10,8 +10,9 @@ enum ForkCommand {
         discussion: [
             "The new store has the events up to that point, under a first event that names this store, its head there "
                 + "and the last event taken over. Its identity and its chain are its own: no cursor, checkpoint or "
-                + "proof of the one passes for the other's. Steps that were done are not done again, unique keys hold "
-                + "as they held, what was running is given back. This store is only read, while others go on.",
+                + "proof of the one passes for the other's. Steps that were done, then or since, are not done again, "
+                + "unique keys hold as they held, what was running is given back. This store is only read, while "
+                + "others go on.",
             "A point within a commit means the commit before it. What unfinished jobs do to the world is done by both "
                 + "stores, if both are worked on.",
         ],
@@ -38,13 +39,22 @@ enum ForkCommand {
                 json.field("cutHead", summary.head.hex)
                 json.write(summary.copy)
                 json.field("interrupted", summary.interrupted)
+                json.field("laterSteps", summary.laterSteps)
+                json.field("closedSteps", summary.closedSteps)
             }
         } text: {
-            [
+            let later =
+                summary.laterSteps == 0
+                ? []
+                : ["\(summary.laterSteps) steps that were done since have their results and are not done again"]
+            let closed =
+                summary.closedSteps == 0
+                ? [] : ["\(summary.closedSteps) steps that were done since are encrypted and would be done again"]
+            return [
                 "forked \(origin) behind event \(summary.last), head \(summary.head.hex)",
                 "made \(summary.copy.sentence), in \(destination); \(summary.interrupted) jobs that were running are "
                     + "ready again",
-            ]
+            ] + later + closed
         }
     }
 }
