@@ -7,6 +7,8 @@ package struct RegisteredJob: Sendable {
     /// What its type gives as an example; nil where it has none, or is not known here.
     package let example: [UInt8]?
     package let secretFields: [String]
+    /// Where jobs of it wait unless somebody says otherwise.
+    package let queue: String
 }
 
 extension JobEngine {
@@ -27,7 +29,10 @@ extension JobEngine {
 
     package func registeredJob(_ name: String) -> RegisteredJob {
         let type = registry.types[name]
-        return RegisteredJob(name: name, example: type?.example, secretFields: type?.secretFields ?? [])
+        var job = Created(name: name, queue: "default", attempts: 1, salt: 0, arguments: [])
+        for option in type?.defaults ?? [] { option.change(&job, .epoch) }
+        return RegisteredJob(
+            name: name, example: type?.example, secretFields: type?.secretFields ?? [], queue: job.queue)
     }
 
     /// The newest job of a name, if one is found soon: what arguments look like where no type says it.

@@ -55,6 +55,11 @@ package struct Operation: Codable, Equatable, Sendable {
     package var tenant: String?
     package var text: String?
     package var error: String?
+    package var retrying: Bool?
+    /// In microseconds since 1970.
+    package var createdFrom: Int64?
+    package var createdBefore: Int64?
+    package var similar: String?
 
     /// On jobs that were chosen one by one.
     package init(_ action: Action, on chosen: [Chosen], reason: String, by person: String?) {
@@ -64,9 +69,11 @@ package struct Operation: Codable, Equatable, Sendable {
     /// On all jobs that match.
     package init(_ action: Action, on filter: JobFilter, reason: String, by person: String?) {
         (self.action, self.reason, self.person) = (action, reason, person)
-        states = (filter.states.isEmpty ? action.usualStates : filter.states).map(\.name).sorted()
+        states = (filter.isOfAnyState ? action.usualStates : filter.states).map(\.name).sorted()
         (inQueue, name, tags, tenant) = (filter.queue, filter.name, filter.tags, filter.tenant)
-        (text, error) = (filter.text, filter.error)
+        (text, error, similar) = (filter.text, filter.error, filter.similar?.text)
+        retrying = filter.isRetrying ? true : nil
+        (createdFrom, createdBefore) = (filter.createdFrom?.microseconds, filter.createdBefore?.microseconds)
     }
 
     /// Takes another one back.
@@ -74,10 +81,14 @@ package struct Operation: Codable, Equatable, Sendable {
         (action, self.reason, self.person, undoes) = (.undo, reason, person, operation)
     }
 
-    var filter: JobFilter {
-        JobFilter(
+    package var filter: JobFilter {
+        var filter = JobFilter(
             states: Set(states.compactMap { JobState(name: $0) }), queue: inQueue, name: name, tags: tags,
-            tenant: tenant, text: text, error: error)
+            tenant: tenant, text: text, error: error, isRetrying: retrying == true,
+            createdFrom: createdFrom.map { Instant(microseconds: $0) },
+            createdBefore: createdBefore.map { Instant(microseconds: $0) })
+        filter.similar = similar.flatMap { FailureLikeness($0) }
+        return filter
     }
 }
 

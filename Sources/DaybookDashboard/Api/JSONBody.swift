@@ -27,8 +27,10 @@ struct JSONBody: Sendable {
     /// Refuses what nobody would read.
     func allow(_ known: [String]) throws(RouteFailure) {
         for name in names where !known.contains(name) {
-            let names = known.isEmpty ? "it takes none" : "there are \(known.joined(separator: ", "))"
-            throw .badCall("There is no field of that name here; \(names).")
+            throw .badCall(
+                known.isEmpty
+                    ? "There are no fields here."
+                    : "There is no field of that name here; there are \(known.joined(separator: ", ")).")
         }
     }
 

@@ -7,13 +7,16 @@ enum JobRoutes {
     private static let job = RouteParameter.path("job", .number, "The job's number")
     private static let reason = RouteParameter.body("reason", .text, "Why, for the log")
     static let filter: [RouteParameter] = [
-        .query("state", .word(JobState.allCases.map(\.name)), "In this state; may stand several times"),
+        .query("state", .word(JobFilter.stateWords), "In this state; may stand several times"),
         .query("queue", .text, "Of this queue"),
         .query("name", .text, "Of this name"),
         .query("tag", .text, "With this tag; may stand several times"),
         .query("tenant", .text, "Of this tenant"),
         .query("search", .text, "With this text in name, tags, key, arguments or last error; takes jobs.args.read"),
         .query("error", .text, "With a last error of this type, and not succeeded since"),
+        .query("similar", .text, "With a last error of this group, as statistics name them; not succeeded since"),
+        .query("createdFrom", .time, "Enqueued at this instant or later"),
+        .query("createdBefore", .time, "Enqueued before this instant"),
         .query("cursor", .number, "Jobs before this one: the `next` of the page before"),
         .query("limit", .number, "How many, at most 1,000 (50)"),
     ]
@@ -31,28 +34,12 @@ enum JobRoutes {
             "GET", "/api/v1/jobs/{job}", .permission(.jobsRead), .json, "One job, with what has happened to it", [job]
         ) { call in
             let story = try JobStory(try call.number("job"), call)
-            let connections = try JobConnections(of: story.created, story.job.id.rawValue, call)
-            return .object { json in
-                story.write(to: &json)
-                connections.write(to: &json)
-            }
+            return .object { story.write(to: &$0) }
         },
         Route(
-            "GET", "/api/v1/jobs/{job}/log", .permission(.jobsArgsRead), .json, "What the job's runs have logged",
-            [job, .query("attempt", .number, "Of this run only")]
-        ) { call in
-            let story = try JobStory(try call.number("job"), call)
-            let attempt = try call.query.number("attempt", in: 1...Int(UInt16.max))
-            let lines = story.lines.filter { attempt == nil || attempt == Int($0.attempt) }
-            return .object { json in
-                json.list("lines", lines) { line, json in
-                    json.field("attempt", line.attempt)
-                    json.field("time", line.line.time)
-                    json.field("level", line.line.level.name)
-                    json.field("text", line.line.text)
-                }
-            }
-        },
+            "GET", "/api/v1/jobs/{job}/log", .permission(.jobsArgsRead), .json,
+            "What the job's runs have logged: the newest lines, in their order", log
+        ) { try log($0) },
         Route(
             "POST", "/api/v1/jobs/{job}/cancel", .permission(.jobsChange), .json, "Cancels a job, waiting or running",
             [job, reason]
@@ -77,6 +64,37 @@ enum JobRoutes {
             "Cancels a job if it has not finished, and takes it out; its history stays in the log", [job, reason]
         ) { call in try await change(call) { .delete(job: $0, reason: $1, actor: call.actor) } },
     ]
+
+    private static let log: [RouteParameter] = [
+        job, .query("attempt", .number, "Of this run only"),
+        .query("level", .word(LogLine.Level.allCases.map(\.name)), "Only lines that matter so much, or more"),
+        .query("text", .text, "Only lines with this text"),
+        .query("cursor", .text, "Lines before this place: the `next` of the page before"),
+        .query("limit", .number, "How many, at most 10,000 (1,000)"),
+    ]
+
+    private static func log(_ call: RouteCall) throws -> DashboardResponse {
+        let job = try call.ownJob()
+        guard let summary = try call.store.job(JobID(rawValue: job)) else {
+            throw RouteFailure(404, "There is no such job; it may have been deleted.")
+        }
+        let before = try call.query.value("cursor").map { try RunLines.Place($0) }
+        let limit = try call.query.number("limit", in: 1...10_000) ?? 1_000
+        let filter = try JobLogPage.filter(call.query, run: "attempt")
+        let page = try call.read {
+            try RunLines(of: job, endingAt: summary.record.last, before: before, filter, limit: limit, in: $0)
+        }
+        return .object { json in
+            json.list("lines", page.lines) { line, json in
+                json.field("attempt", line.attempt)
+                json.field("time", line.line.time)
+                json.field("level", line.line.level.name)
+                json.field("text", line.line.text)
+                json.field("place", line.place.text)
+            }
+            json.field("next", page.next?.text)
+        }
+    }
 
     private static func change(
         _ call: RouteCall, _ command: (SequenceNumber, String) -> Command
@@ -117,8 +135,37 @@ extension RouteCall {
 extension JobFilter {
     /// As the API is asked for it.
     var asked: [(String, String?)] {
-        states.map { ("state", $0.name) } + [("queue", queue), ("name", name)] + tags.map { ("tag", $0) }
-            + [("tenant", tenant), ("search", text), ("error", error)]
+        words.map { ("state", $0) } + [("queue", queue), ("name", name)] + tags.map { ("tag", $0) }
+            + [("tenant", tenant), ("search", text), ("error", error), ("similar", similar?.text)] + times
+    }
+
+    /// Waiting for another run after one that failed. No state of its own, but asked for like one.
+    static let retrying = "retrying"
+    static let stateWords = JobState.allCases.map(\.name) + [retrying]
+
+    /// Its states as they are asked for.
+    var words: [String] { states.map(\.name).sorted() + (isRetrying ? [JobFilter.retrying] : []) }
+
+    /// Its times as they are asked for.
+    var times: [(String, String?)] {
+        [("createdFrom", createdFrom?.iso8601()), ("createdBefore", createdBefore?.iso8601())]
+    }
+
+    mutating func add(state word: String) throws(RouteFailure) {
+        if word == JobFilter.retrying {
+            isRetrying = true
+        } else if let state = JobState(name: word) {
+            states.insert(state)
+        } else {
+            throw .badCall("There is no such state; there are \(JobFilter.stateWords.joined(separator: ", ")).")
+        }
+    }
+
+    /// What pages and programs ask for by the same names.
+    mutating func readRest(_ query: FormValues) throws(RouteFailure) {
+        createdFrom = try query.instant("createdFrom")
+        createdBefore = try query.instant("createdBefore")
+        similar = try query.value("similar").map { text throws(RouteFailure) in try FailureLikeness(asked: text) }
     }
 }
 
@@ -134,10 +181,7 @@ struct JobQuery {
         let query = call.query
         var filter = JobFilter()
         for text in query.values("state") {
-            guard let state = JobState(name: text) else {
-                throw RouteFailure.badCall("There is no state of that name.")
-            }
-            filter.states.insert(state)
+            try filter.add(state: text)
         }
         filter.queue = try query.value("queue")
         filter.name = try query.value("name")
@@ -145,6 +189,7 @@ struct JobQuery {
         filter.tenant = try query.value("tenant")
         filter.text = try query.value("search")
         filter.error = try query.value("error")
+        try filter.readRest(query)
         // Searching is a way to read: letter by letter, by what is found and what is not.
         if filter.text != nil, !call.may(.jobsArgsRead) {
             throw RouteFailure.forbidden("Searching takes the permission \(Permission.jobsArgsRead.rawValue).")

@@ -4,11 +4,6 @@ internal import DaybookModel
 
 /// A job with what has happened to it, as far as whoever asks may see it.
 struct JobStory {
-    struct Line {
-        let attempt: UInt32
-        let line: LogLine
-    }
-
     let job: JobSummary
     let created: Created
     private let arguments: GivenArguments
@@ -16,12 +11,15 @@ struct JobStory {
     let events: [(sequence: SequenceNumber, event: Event)]
     /// Arguments, results, errors and log lines may be shown.
     let isOpen: Bool
-    let lines: [Line]
     let isCut: Bool
+    /// Why it is not running, or what it does instead.
+    private let why: String
+    private let relatives: JobRelatives
     /// Why its latest result or error cannot be read, if that is so.
     private let closedEnd: ClosedPayload?
 
     static let eventsMax = 2_000
+    private static let childrenMax = 1_000
 
     init(_ number: SequenceNumber, _ call: RouteCall) throws {
         guard let job = try call.store.job(JobID(rawValue: number)),
@@ -30,24 +28,22 @@ struct JobStory {
         else { throw RouteFailure(404, "There is no such job; it may have been deleted.") }
         self.job = job
         self.created = created.value
-        arguments = try call.read { try GivenArguments(of: number, created.value, in: $0) }
-        isOpen = call.may(.jobsArgsRead)
+        let isOpen = call.may(.jobsArgsRead)
+        self.isOpen = isOpen
+        (arguments, why, relatives) = try call.read { log in
+            let why = try JobExplanation(of: number, in: log, withErrors: isOpen) {
+                // Within a look of the past there is no second one.
+                try call.past == nil ? call.isServed() : log.hasLivingProcess()
+            }
+            return (
+                try GivenArguments(of: number, created.value, in: log), why.sentence,
+                try JobRelatives(of: number, created.value, call, in: log, childrenMax: JobStory.childrenMax)
+            )
+        }
         let found = try call.store.newestEvents(of: number, limit: JobStory.eventsMax)
         isCut = found.first?.0 != number
         events = found.map { ($0.0, $0.1) }
         closedEnd = try call.read { log in try log.closedEnd(of: found.map { LoggedEvent($0.1, at: $0.0) }) }
-        guard isOpen else {
-            lines = []
-            return
-        }
-        lines = found.flatMap { _, event -> [Line] in
-            guard case .logged(let logged) = event.body else { return [] }
-            return logged.value.lines.map { text in
-                Line(
-                    attempt: event.attempt,
-                    line: LogLine(text) ?? LogLine(time: event.time, level: .info, text: text))
-            }
-        }
     }
 
     /// How it is called where people see it.
@@ -94,6 +90,8 @@ struct JobStory {
 
     func write(to json: inout JSONWriter) {
         job.write(to: &json)
+        json.field("why", why)
+        relatives.write(to: &json)
         json.field("tags", created.tags)
         json.field("tenant", created.tenant)
         json.field("key", created.key)

@@ -63,6 +63,14 @@ enum StatusRoutes {
                 json.field("jobs", group.count)
                 json.field("newest", group.newest)
             }
+            let alike = FailureGroup.visible(limit: 100, call).filter { $0.similar != nil }
+            json.list("failedAlike", alike) { group, json in
+                json.field("similar", group.similar?.text)
+                json.field("errorType", group.errorType)
+                json.field("says", group.says)
+                json.field("jobs", group.count)
+                json.field("newest", group.newest)
+            }
             json.field("eventsBehind", found.0.eventsBehind)
         }
     }

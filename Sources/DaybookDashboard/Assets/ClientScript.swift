@@ -2,7 +2,9 @@
 /// undone, and loads a page's contents anew when something has happened. Without it every page can be read and
 /// every form sent.
 enum ClientScript {
-    static let text = """
+    static let text = start + log + live
+
+    private static let start = """
         "use strict";
         (() => {
           const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
@@ -44,7 +46,23 @@ enum ClientScript {
               time.textContent = zoned.format(at);
             }
           });
+          // A field for a time has no zone: it is the viewer's here, and what is sent says which that was.
+          const zone = (root) => root.querySelectorAll("input[data-zoned]").forEach((input) => {
+            if (input.value) {
+              const at = new Date(`${input.value}Z`);
+              const here = new Date(at - at.getTimezoneOffset() * 60000).toISOString();
+              input.defaultValue = input.value = here.slice(0, input.value.length);
+            }
+            const label = input.closest("label");
+            if (label) label.firstChild.textContent = input.dataset.zoned;
+            else input.setAttribute("aria-label", input.dataset.zoned);
+          });
+          document.addEventListener("formdata", (event) => event.target.querySelectorAll("input[data-zoned]")
+            .forEach((input) => {
+              if (input.value) event.formData.set(input.name, new Date(input.value).toISOString());
+            }));
           show(document);
+          zone(document);
           document.querySelector("nav.main [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
           setInterval(() => { if (!document.hidden) show(document); }, 10000);
           document.addEventListener("submit", (event) => {
@@ -88,13 +106,33 @@ enum ClientScript {
               timer = setTimeout(() => ask().catch(() => {}), 400);
             });
           });
+
+        """
+
+    private static let live = """
           const live = document.querySelector("meta[name=daybook-live]");
           if (!live || !window.EventSource) return;
           let busy = false, again = false;
-          const isInUse = (old) => old.contains(document.activeElement) && document.activeElement !== document.body
-            || old.querySelector("input:checked, details[open]")
-            || [...old.querySelectorAll("input:not([type=hidden], [type=checkbox]), textarea")]
-              .some((one) => one.value !== one.defaultValue);
+          const isTyped = (field) => field.type !== "hidden" && field.value !== field.defaultValue;
+          const isInUse = (old) => {
+            const [focus, chosen] = [document.activeElement, window.getSelection()];
+            return old.contains(focus) && focus.matches("a, button, input, select, textarea, summary")
+              || !chosen.isCollapsed && old.contains(chosen.anchorNode)
+              || old.querySelector("input:checked, details[open]")
+              || [...old.querySelectorAll("input, textarea")].some(isTyped);
+          };
+          const replace = (old, fresh) => {
+            const held = old.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
+            const follow = tail && old === document.querySelector("[data-log]") && tail();
+            show(fresh);
+            zone(fresh);
+            const place = document.adoptNode(fresh);
+            old.replaceWith(place);
+            if (held) [place, ...place.querySelectorAll("[tabindex]")]
+              .find((one) => one.getAttribute("aria-label") === held)?.focus({ preventScroll: true });
+            if (keep) keep();
+            if (follow) follow();
+          };
           const refresh = async () => {
             if (document.hidden || busy) { again = true; return; }
             busy = true; again = false;
@@ -104,9 +142,7 @@ enum ClientScript {
                 const page = new DOMParser().parseFromString(await answer.text(), "text/html");
                 page.querySelectorAll("[data-live]").forEach((fresh) => {
                   const old = document.getElementById(fresh.id);
-                  if (!old || isInUse(old)) return;
-                  show(fresh);
-                  old.replaceWith(document.adoptNode(fresh));
+                  if (old && !isInUse(old)) replace(old, fresh);
                 });
               }
             } catch { /* the next event tries again */ }

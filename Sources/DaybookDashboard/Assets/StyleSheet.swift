@@ -112,6 +112,19 @@ enum StyleSheet {
           background: var(--soft-ground); color: var(--soft); text-decoration: none; overflow-wrap: anywhere; }
         .tag:hover { color: var(--ink); }
         .standing { margin: 0 0 .4rem; font-size: .95rem; } .why { margin: 0 0 1rem; overflow-wrap: anywhere; }
+        .graph { display: flex; align-items: center; overflow-x: auto; padding: .1rem; }
+        .graph ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem; }
+        .graph .before { border-right: 2px solid var(--line); padding-right: 1.1rem; }
+        .graph .after { border-left: 2px solid var(--line); padding-left: 1.1rem; }
+        .node { position: relative; background: var(--card); border: 1px solid var(--line); border-radius: 10px;
+          padding: .45rem .8rem; overflow-wrap: anywhere; min-width: 8rem; box-shadow: var(--shadow); }
+        .node.itself { border-color: var(--accent); } .before + .itself { margin-left: 1.1rem; }
+        .itself:has(+ .after) { margin-right: 1.1rem; }
+        .before li::after, .after li::before, .before + .itself::before, .itself:has(+ .after)::after { content: "";
+          position: absolute; top: 50%; width: calc(1.1rem + 2px); border-top: 2px solid var(--line); }
+        .graph ul:has(li:only-child) { border-color: transparent; } section + form > .scroll { margin-top: 1.2rem; }
+        .before li::after, .itself::after { left: 100%; } .after li::before, .itself::before { right: 100%; }
+        .code { margin-top: .5rem; } .code pre { margin-top: .4rem; }
         .progress { display: grid; grid-template-columns: minmax(0, 20rem) auto; gap: .8rem; align-items: center;
           margin: 0 0 1rem; }
         progress { width: 100%; height: .55rem; accent-color: var(--accent); }
@@ -168,7 +181,7 @@ enum StyleSheet {
         button.quiet:hover, .button.quiet:hover { background: var(--hover); }
         button.danger { background: var(--card); color: var(--bad); border-color: var(--line); }
         button.danger:hover { background: var(--bad-ground); border-color: var(--bad); }
-        form.inline { display: inline-flex; gap: .35rem; flex-wrap: nowrap; }
+        form.inline { display: inline-flex; gap: .35rem; flex-wrap: nowrap; align-items: end; }
         form.inline input { min-width: 0; width: 9rem; } form.inline input[type=datetime-local] { width: 13rem; }
         td form.inline input { width: 6rem; }
         .form { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .85rem 1.25rem; max-width: \
@@ -177,7 +190,7 @@ enum StyleSheet {
         .form .help { margin: -.5rem 0 0; font-size: .82rem; } .form .actions { margin: 0; }
         .everything { margin: .6rem 0; } .past input[type=range] { width: min(24rem, 60vw); }
         .exports { color: var(--soft); font-size: .86rem; margin: .6rem 0; }
-        .pages { display: flex; gap: .6rem; margin: 1rem 0; }
+        .pages { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0; }
         .sign-in { max-width: 22rem; display: grid; gap: .9rem; } .sign-in input { width: 100%; }
         .chips { display: flex; flex-wrap: wrap; gap: .35rem; margin: 0 0 1rem; padding: 0; list-style: none; }
         .chips a { display: block; padding: .2rem .7rem; border: 1px solid var(--line); border-radius: 99px;
@@ -212,6 +225,11 @@ enum StyleSheet {
         .log li { display: grid; grid-template-columns: 13rem 4.5rem 3.5rem minmax(0, 1fr); gap: .7rem;
           padding: .12rem 1rem; } .log li:hover { background: var(--hover); }
         .log .said { color: var(--ink); white-space: pre-wrap; } .log .soft .said { color: var(--soft); }
+        .tools, .hits { display: flex; flex-wrap: wrap; gap: .3rem .9rem; align-items: center; margin: 0 0 .7rem; }
+        .tools label.check { padding: 0; font-size: .86rem; } .tools input { margin: 0; }
+        mark { background: var(--warn-ground); color: inherit; border-radius: 3px; outline: 1px solid var(--warn); }
+        .hit.current mark, .hit:target mark, .hit:has(:target) mark { background: var(--warn); color: var(--card); }
+        .log .step { margin-left: .5rem; padding: 0 .3rem; }
         .log time { color: var(--soft); overflow: hidden; text-overflow: ellipsis; }
 
         """
@@ -225,6 +243,10 @@ enum StyleSheet {
           .tiles { gap: .5rem; } .tile { padding: .5rem .6rem; } .tile strong { font-size: 1.15rem; }
           .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: .5rem; }
           .remarks li { grid-template-columns: minmax(0, 1fr); gap: .1rem; }
+          .graph { flex-direction: column; align-items: stretch; gap: .5rem; }
+          .graph ul.before, .graph ul.after { border: 0; padding: 0; } .graph .node.itself { margin: 0; }
+          .graph .node::before, .graph .node::after { display: none; }
+          .graph .before::after, .graph .after::before { content: "↓"; color: var(--soft); justify-self: center; }
           .log li { grid-template-columns: auto auto minmax(0, 1fr); gap: 0 .6rem; } .log .said { grid-column: 1 / -1; }
           .chips { flex-wrap: nowrap; overflow-x: auto; padding-bottom: .2rem; } .chips li { flex: none; }
           .folds thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -101,6 +101,7 @@ public final class Dashboard: Sendable {
                 try checkType(request, route)
             }
             let query = try FormValues(query)
+            try route.allow(query)
             let began = route.face == .page ? (try? engine.lastEvent) ?? 0 : 0
             let call = RouteCall(
                 request: request, dashboard: self, route: route, identification: who, session: session, path: values,

@@ -112,6 +112,9 @@ struct PageLink: Sendable, Equatable {
         self.text = pairs.isEmpty ? text : "\(text)?\(pairs.joined(separator: "&"))"
     }
 
+    /// A place on the page.
+    func at(_ fragment: String) -> PageLink { fragment.isEmpty ? self : PageLink(back: "\(text)#\(fragment)") }
+
     /// Where the program around the dashboard is; its options say it and nobody else.
     init(back address: String) { text = address }
 }

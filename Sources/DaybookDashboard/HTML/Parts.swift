@@ -34,6 +34,27 @@ extension Html {
         element("p", [.class(isBad ? "note bad" : "note"), .named("role", isBad ? "alert" : "status")], text)
     }
 
+    /// A text in which what somebody looks for is marked. Both in small letters have the places of the text itself
+    /// unless a letter changes its length with its case, which is rare: then all of it is marked.
+    mutating func marked(_ words: String, _ wanted: String) {
+        let (bytes, small) = (Array(words.utf8), Array(words.lowercased().utf8))
+        let sought = Array(wanted.lowercased().utf8)
+        guard bytes.count == small.count, !sought.isEmpty else { return element("mark", words) }
+        var start = 0
+        var place = 0
+        while place + sought.count <= small.count {
+            guard small[place] == sought[0], small[place..<(place + sought.count)].elementsEqual(sought) else {
+                place += 1
+                continue
+            }
+            text(String(decoding: bytes[start..<place], as: UTF8.self))
+            element("mark", String(decoding: bytes[place..<(place + sought.count)], as: UTF8.self))
+            place += sought.count
+            start = place
+        }
+        text(String(decoding: bytes[start...], as: UTF8.self))
+    }
+
     mutating func nothing(_ text: String) { element("p", [.class("nothing")], text) }
 
     /// A table that scrolls by itself where the window is narrow, or whose rows fold there.
@@ -136,6 +157,16 @@ extension Html {
             html.text(label)
             html.void("input", [.name(name), .value(value)] + more)
         }
+    }
+
+    /// A field for an instant. It is in UTC, as its label says; with script it is in the viewer's zone.
+    mutating func instant(
+        _ label: (utc: String, here: String), _ name: String, _ value: Instant? = nil, _ more: [HtmlAttribute] = []
+    ) {
+        let text = value.map { String($0.iso8601().prefix(19)) } ?? ""
+        input(
+            label.utc, name, text,
+            [.type("datetime-local"), .named("step", "1"), .named("data-zoned", label.here)] + more)
     }
 
     mutating func hidden(_ name: String, _ value: String) {

@@ -37,7 +37,54 @@ extension Texts {
     static func runsOf(_ attempt: Int, _ attempts: Int) -> String { "\(attempt) of at most \(attempts)" }
     static func runNumber(_ run: Int) -> String { "run \(run)" }
     static func by(_ actor: String) -> String { "by \(actor)" }
-    static func becauseOf(_ event: SequenceNumber) -> String { "because of #\(event)" }
+    static let becauseOf = "because of"
+    static let around = "Around it"
+    static let inBatch = "Part of"
+    static let asCode = "As code"
+    static let madeByRecurring = "Made by"
+    static let recurringLower = "recurring job"
+    static let cause = "Because of"
+    static let jobEarlier = "The job's event before"
+    static let aroundEvent = "Other events"
+    static let eventBefore = "Event before"
+    static let eventAfter = "Event after"
+    static let storeThen = "How it was then"
+
+    static func eventTitle(_ event: SequenceNumber, _ kind: String) -> String { "Event \(event): \(kind)" }
+
+    static func moreWait(_ count: Int) -> String { "These are \(number(count)) of those who wait for it." }
+
+    static func fired(_ origin: FireOrigin?) -> String {
+        switch origin {
+        case .schedule: ", by its schedule"
+        case .waited: ", by its schedule, after it had waited"
+        case .trigger: ", triggered by hand"
+        case .backfill: ", for a stretch of time"
+        case nil: ""
+        }
+    }
+
+    static let retrying = "Retrying"
+    static let retryingJobs = "Retrying jobs"
+    static let createdFrom = (utc: "Created from, UTC", here: "Created from")
+    static let createdBefore = (utc: "Created before, UTC", here: "Created before")
+    static let errorSays = "It says"
+    static let moreArguments = "Further fields, as a JSON object"
+    static let find = "Find"
+    static let onlyLinesWith = "Only lines with"
+    static let downloadWhole = "Download all of it"
+    static let copy = "Copy these lines"
+    static let copied = "Copied"
+    static let followTail = "Follow the tail"
+    static let previousMatch = "Previous match"
+    static let nextMatch = "Next match"
+    static let olderMatch = "Next older match"
+    static let newerMatch = "Next newer match"
+    static let searchOn = "Search further back"
+    static let noLinesLately = "Its runs have logged nothing lately."
+    static let wholeLog = "All lines, with search"
+    static let olderLinesAbsent = "… (older lines are not in this file: there are too many, or their archive is absent)"
+
     static func wholeLog(_ lines: Int) -> String { "All \(number(lines)) lines, with search" }
     static func levelAndWorse(_ level: String) -> String { "\(level) and above" }
     static func statisticsOf(_ run: Int) -> String { "Statistics of run \(run)" }
@@ -50,6 +97,16 @@ extension Texts {
 
     static func linesFound(_ found: Int, of all: Int) -> String {
         found == all ? "\(number(all)) lines" : "\(number(found)) of \(number(all)) lines"
+    }
+
+    static func linesHere(_ count: Int) -> String { "\(number(count)) lines on this page" }
+
+    static func linesLookedAt(_ lines: Int) -> String {
+        "\(number(lines)) lines from here back were looked at. There may be more: go on below."
+    }
+
+    static func matchesHere(_ count: Int) -> String {
+        count == 1 ? "Found in 1 line of this page." : "Found in \(number(count)) lines of this page."
     }
 
     static func newestOnly(_ count: Int) -> String {

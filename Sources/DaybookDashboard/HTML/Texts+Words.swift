@@ -19,6 +19,7 @@ extension Texts {
     static let until = "until"
     static let due = "Due"
     static let dueUTC = "Due, in UTC"
+    static let dueField = (utc: dueUTC, here: due)
     static let tags = "Tags"
     static let tag = "Tag"
     static let tenant = "Tenant"

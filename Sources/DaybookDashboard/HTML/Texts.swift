@@ -25,7 +25,7 @@ enum Texts {
     static let asOfEventLabel = "As of event"
     static let past = "The past"
     static let eventNumber = "Event number"
-    static let instantUTC = "Instant, in UTC"
+    static let instantField = (utc: "Instant, in UTC", here: "Instant")
     static let show = "Show"
     static let pastIsReadOnly = "what was, and cannot be changed."
     static let backToNow = "Back to now"

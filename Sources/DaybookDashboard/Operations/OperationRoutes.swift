@@ -14,6 +14,9 @@ enum OperationRoutes {
         .body("tenant", .text, "Of this tenant"),
         .body("search", .text, "With this text; takes jobs.args.read"),
         .body("error", .text, "With a last error of this type"),
+        .body("similar", .text, "With a last error of this group, as statistics name them"),
+        .body("createdFrom", .time, "Enqueued at this instant or later"),
+        .body("createdBefore", .time, "Enqueued before this instant"),
         .body("all", .flag, "All jobs there are, where nothing else says which"),
         .body("reason", .text, "Why, for the log"),
     ]
@@ -78,10 +81,12 @@ enum OperationRoutes {
             queue: try body.text("queue"), name: try body.text("name"), tags: try body.texts("tags"),
             tenant: try body.text("tenant"), text: try body.text("search"), error: try body.text("error"))
         for word in try body.texts("states") {
-            guard let state = JobState(name: word) else {
-                throw RouteFailure.badCall("There is no state of that name.")
-            }
-            filter.states.insert(state)
+            try filter.add(state: word)
+        }
+        filter.createdFrom = try body.time("createdFrom")
+        filter.createdBefore = try body.time("createdBefore")
+        filter.similar = try body.text("similar").map { text throws(RouteFailure) in
+            try FailureLikeness(asked: text)
         }
         let jobs = try body.numbers("jobs")
         var operation: Operation

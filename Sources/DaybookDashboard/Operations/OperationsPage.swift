@@ -12,12 +12,16 @@ enum OperationsPage {
         Route(
             "POST", "/operations", .permission(.jobsChange), .page, "Does something to all jobs that match",
             [
-                .body("action", .word(["cancel", "requeue", "delete"]), "What to do", isRequired: true),
-                .body("state", .word(JobState.allCases.map(\.name)), "Only jobs in this state"),
+                .body("action", .word(bulkActions), "What to do", isRequired: true),
+                .body("state", .word(JobFilter.stateWords), "Only jobs in this state"),
                 .body("queue", .text, "Only jobs of this queue"), .body("name", .text, "Only jobs of this name"),
                 .body("tag", .text, "Only jobs with this tag"), .body("tenant", .text, "Only jobs of this tenant"),
                 .body("text", .text, "Only jobs with this text"),
                 .body("error", .text, "Only jobs with a last error of this type"),
+                .body("similar", .text, "Only jobs whose last error is of this group of errors that are alike"),
+                .body("createdFrom", .time, "Only jobs that were enqueued at this instant or later"),
+                .body("createdBefore", .time, "Only jobs that were enqueued before this instant"),
+                .body("at", .time, "For reschedule: when they are due"),
             ] + RouteCall.reasonAndWayBack, success: 303
         ) { try await start($0) },
         Route(
@@ -32,9 +36,7 @@ enum OperationsPage {
 
     private static func start(_ call: RouteCall) async throws -> DashboardResponse {
         let form = try call.form
-        guard let word = try form.value("action"), let action = Operation.Action(rawValue: word),
-            [.cancel, .requeue, .delete].contains(action)
-        else { throw RouteFailure.badCall("action has to be cancel, requeue or delete.") }
+        let action = try bulkAction(form)
         var filter = try JobsPage.filter(form, call)
         guard !filter.isEmpty || call.principal?.tenant != nil else {
             throw RouteFailure.badCall("Filter the jobs first: this would be all there are.")
@@ -42,8 +44,27 @@ enum OperationsPage {
         try call.narrow(&filter)
         var operation = Operation(action, on: filter, reason: try call.reason(form), by: call.principal?.name)
         operation.tenant = call.principal?.tenant ?? operation.tenant
+        try operation.setUntil(try form.instant("at"))
         _ = try await call.start(operation)
         return .seeOther(PageLink(call.base, ["operations"]).text)
+    }
+
+    static let bulkActions = ["cancel", "requeue", "reschedule", "delete"]
+
+    static func bulkAction(_ form: FormValues) throws(RouteFailure) -> Operation.Action {
+        guard let word = try form.value("action"), bulkActions.contains(word),
+            let action = Operation.Action(rawValue: word)
+        else { throw .badCall("action has to be cancel, requeue, reschedule or delete.") }
+        return action
+    }
+
+    /// What can be done to several jobs.
+    static func buttons(_ html: inout Html) {
+        html.button(Texts.requeue, "quiet", name: "action", value: "requeue")
+        html.instant(Texts.dueField, "at")
+        html.button(Texts.reschedule, "quiet", name: "action", value: "reschedule")
+        html.button(Texts.cancel, "quiet", name: "action", value: "cancel")
+        html.button(Texts.delete, "danger", name: "action", value: "delete")
     }
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
@@ -123,16 +144,15 @@ enum OperationsPage {
         html.element("details", [.class("everything")]) { html in
             html.element("summary", Texts.withAllThatMatch)
             frame.form(&html, ["operations"], [.class("actions"), .named("data-confirm", Texts.sureAboutAll)]) { html in
-                let query: [(String, String?)] = [
-                    ("state", filter.states.first?.name), ("queue", filter.queue), ("name", filter.name),
-                    ("tag", filter.tags.first), ("tenant", filter.tenant), ("text", filter.text),
-                    ("error", filter.error),
-                ]
+                let query: [(String, String?)] =
+                    [
+                        ("state", filter.words.first), ("queue", filter.queue), ("name", filter.name),
+                        ("tag", filter.tags.first), ("tenant", filter.tenant), ("text", filter.text),
+                        ("error", filter.error), ("similar", filter.similar?.text),
+                    ] + filter.times
                 for (name, value) in query { if let value { html.hidden(name, value) } }
                 html.reason(for: Texts.withAllThatMatch)
-                html.button(Texts.requeue, "quiet", name: "action", value: "requeue")
-                html.button(Texts.cancel, "quiet", name: "action", value: "cancel")
-                html.button(Texts.delete, "danger", name: "action", value: "delete")
+                buttons(&html)
             }
         }
     }

@@ -23,10 +23,14 @@ enum EventLines {
             .number(Texts.event), .text(Texts.time), .text(Texts.what), .text(Texts.job), .text(Texts.who),
             .text(Texts.details),
         ]
+        // Without the names they are numbers, as the log has them.
+        let names = (try? RecurringNames(in: events, call)) ?? RecurringNames()
         html.table(label, columns, isLive: isLive ? "events" : nil, folds: true) { html in
             for event in events {
                 html.row { html in
-                    html.element("td", [.class("number mono")], "\(event.sequence)")
+                    html.element("td", [.class("number mono")]) {
+                        $0.link(frame.link(["log", "\(event.sequence)"]), "\(event.sequence)")
+                    }
                     html.cell { $0.time(event.time) }
                     html.cell { $0.badge(Texts.kind(event.kind), event.tone) }
                     html.cell { html in
@@ -36,11 +40,11 @@ enum EventLines {
                         if let person = event.actor.person {
                             html.link(frame.link(["audit"], [("person", person)]), person)
                         } else {
-                            html.text(event.actor.description)
+                            html.actor(event.actor, names, call, frame)
                         }
                     }
                     html.element("td", [.class("wrap")]) { html in
-                        html.text(detail(event, call))
+                        html.prose(names.named(detail(event, call), event))
                         guard canUndo, let kind = ChangeKind(event.kind) else { return }
                         html.text(" ")
                         html.undo(kind, event.sequence, call, frame)

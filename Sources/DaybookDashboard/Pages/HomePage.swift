@@ -12,7 +12,6 @@ enum HomePage {
     ]
 
     private static let failuresShown = 5
-    private static let groupsShown = 10
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         let now = call.now
@@ -29,11 +28,7 @@ enum HomePage {
         let throughput =
             maySeeStore ? try throughput(span, call) : nil
         let failures = call.may(.jobsRead) ? try failures(call) : []
-        let groups =
-            maySeeStore && call.past == nil
-            ? (try? call.engine.view(of: DashboardFollower.self) { try FailureGroup.all(limit: groupsShown, in: $0) })
-                ?? []
-            : []
+        let groups = FailureGroup.visible(call)
         return try call.page(Texts.home, current: "home", isLive: true) { frame, html in
             if maySeeStore {
                 html.element("div", [.id("concerns"), .flag("data-live")]) { self.concerns(concerns, frame, now, &$0) }
@@ -47,9 +42,7 @@ enum HomePage {
                 }
             }
             if !groups.isEmpty {
-                html.section(Texts.failuresByError) { html in
-                    html.element("div", [.id("errors"), .flag("data-live")]) { self.groups(groups, frame, &$0) }
-                }
+                html.section(Texts.failuresByError) { FailureGroup.table(groups, frame, &$0) }
             }
             if call.may(.jobsRead) {
                 html.section(Texts.latestFailures) { html in
@@ -139,23 +132,6 @@ enum HomePage {
                         let time = times.percentile(hundredths).map { EventBody.seconds(UInt64($0)) }
                         html.element("td", [.class("number")], time ?? "–")
                     }
-                }
-            }
-        }
-    }
-
-    /// Which errors jobs stand failed with, and how many each.
-    private static func groups(_ groups: [FailureGroup], _ frame: PageFrame, _ html: inout Html) {
-        let columns: [Html.Column] = [.text(Texts.errorType), .number(Texts.jobs), .text(Texts.latest)]
-        html.table(Texts.failuresByError, columns) { html in
-            for group in groups {
-                html.row { html in
-                    let query: [(String, String?)] = [("state", JobState.failed.name), ("error", group.errorType)]
-                    html.element("td", [.class("wrap main")]) {
-                        $0.link(frame.link(["jobs"], query), group.errorType)
-                    }
-                    html.number(group.count)
-                    html.cell { $0.link(frame.link(["jobs", "\(group.newest)"]), Texts.jobNumber(group.newest)) }
                 }
             }
         }

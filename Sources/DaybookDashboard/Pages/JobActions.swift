@@ -64,7 +64,11 @@ enum JobActions {
     static func forms(_ job: OneJob, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
         guard call.may(.jobsChange) else { return }
         let (id, state) = ("\(job.summary.id)", job.summary.state)
-        html.element("div", [.class("actions"), .named("role", "group"), .named("aria-label", Texts.actions)]) { html in
+        let attributes: [HtmlAttribute] = [
+            .class("actions"), .id("actions"), .flag("data-live"), .named("role", "group"),
+            .named("aria-label", Texts.actions),
+        ]
+        html.element("div", attributes) { html in
             if [.failed, .cancelled, .parked, .scheduled].contains(state) {
                 html.action(frame, ["jobs", id, "requeue"], Texts.requeue, "", next: call.here, hasReason: true)
             }
@@ -76,18 +80,14 @@ enum JobActions {
             if [.scheduled, .enqueued, .parked].contains(state) {
                 frame.form(&html, ["jobs", id, "reschedule"], [.class("inline")]) { html in
                     html.hidden("next", call.here)
-                    html.void(
-                        "input",
-                        [
-                            .type("datetime-local"), .name("at"), .named("aria-label", Texts.dueUTC), .flag("required"),
-                            .named("title", Texts.dueUTC),
-                        ])
+                    html.instant(Texts.dueField, "at", nil, [.flag("required")])
+                    html.reason(for: Texts.reschedule)
                     html.button(Texts.reschedule, "quiet")
                 }
             }
             html.action(
                 frame, ["jobs", id, "delete"], Texts.delete, "danger", next: frame.link(["jobs"]).text,
-                asks: Texts.sureToDelete)
+                asks: Texts.sureToDelete, hasReason: true)
         }
     }
 }

@@ -23,7 +23,7 @@ struct JobDirectory {
 
     /// So many rows are looked at for one page of this list.
     var rowsMax: Int {
-        if filter.text != nil || filter.error != nil { return JobDirectory.searchedMax }
+        if filter.text != nil || filter.error != nil || filter.similar != nil { return JobDirectory.searchedMax }
         return filter.asksEvents ? JobDirectory.creationsMax : JobDirectory.rowsMax
     }
 
@@ -47,7 +47,10 @@ struct JobDirectory {
 
     /// The ids of the jobs that may be meant; nil where only a walk can tell.
     func known(below bound: SequenceNumber?, atMost most: Int) throws -> Known? {
-        guard filter.states.count == 1, let state = filter.states.first else { return nil }
+        if filter.isRetrying, filter.states.isEmpty {
+            return try store.read { try JobDirectory.keys(.due, in: $0) { $0.second } }
+        }
+        guard filter.states.count == 1, !filter.isRetrying, let state = filter.states.first else { return nil }
         switch state {
         case .failed, .cancelled: return try ended(state, below: bound, atMost: most)
         case .processing: return try store.read { try JobDirectory.keys(.running, in: $0) { $0.second } }
@@ -78,7 +81,10 @@ struct JobDirectory {
         let prefix: Packed
         var start: Packed?
         let number = bound.map { -Int64(clamping: $0) + 1 }
-        if state == .failed, let error = filter.error {
+        if state == .failed, let similar = filter.similar {
+            prefix = Packed(part.similarJob, similar.text)
+            start = number.map { Packed(part.similarJob, similar.text, $0) }
+        } else if state == .failed, let error = filter.error {
             prefix = Packed(part.errorJob, error)
             start = number.map { Packed(part.errorJob, error, $0) }
         } else {

@@ -2,78 +2,152 @@ internal import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
-/// What a job's runs logged, with a search and by level; and the same as a file.
+/// What a job's runs logged: filtered by text, level and run, searched with the way to each match, and as a file.
 enum JobLogPage {
     static let routes = [
         Route(
             "GET", "/jobs/{job}/log", .permission(.jobsArgsRead), .page, "What a job's runs logged",
             [
-                .path("job", .number, "The job"), .query("text", .text, "Only lines with this text"),
+                .path("job", .number, "The job"),
+                .query("find", .text, "Marks this text, with the way from match to match"),
+                .query("text", .text, "Only lines with this text"),
                 .query("level", .word(LogLine.Level.allCases.map(\.name)), "Only lines that matter so much, or more"),
                 .query("run", .number, "Only lines of this run"),
-                .query("before", .number, "The next page: lines before this one, counted from the first"),
+                .query("before", .text, "The next page: lines before this place, such as 812.3"),
             ]
         ) { try page($0) },
         Route(
-            "GET", "/jobs/{job}/log.txt", .permission(.jobsArgsRead), .page, "What a job's runs logged, as a file",
-            [.path("job", .number, "The job")]
-        ) { call in
-            let job = try OneJob.find(call)
-            let lines = job.inside.lines.map { "\($0.line)\n" }.joined()
-            return DashboardResponse(
-                200,
-                [
-                    HTTPField("content-type", "text/plain; charset=utf-8"),
-                    HTTPField("content-disposition", "attachment; filename=\"job-\(job.summary.id).log\""),
-                ], body: Array(lines.utf8))
-        },
+            "GET", "/jobs/{job}/log.txt", .permission(.jobsArgsRead), .page,
+            "All that a job's runs logged, from the first line on, as a file", [.path("job", .number, "The job")]
+        ) { try file($0) },
     ]
 
     private static let linesMax = 500
     private static let latestMax = 20
+    private static let filesMax = 8
+    private static let fields = ["find", "text", "level", "run"]
 
-    private static func page(_ call: RouteCall) throws -> DashboardResponse {
-        let job = try OneJob.find(call)
-        let text = try call.query.value("text")?.lowercased()
-        let level = try call.query.value("level").flatMap { LogLine.Level(name: $0) }
-        let run = try call.query.number("run", in: 1...100_000)
-        let before = try call.query.number("before", in: 1...Int.max) ?? .max
-        let all = job.inside.lines.enumerated().filter { index, line in
-            (text.map { line.line.text.lowercased().contains($0) } ?? true)
-                && (level.map { line.line.level >= $0 } ?? true) && (run.map { $0 == line.attempt } ?? true)
+    private static func file(_ call: RouteCall) throws -> DashboardResponse {
+        let job = try call.ownJob()
+        guard let summary = try call.store.job(JobID(rawValue: job)) else { throw RouteFailure.notFound }
+        guard let seat = StreamSeat("\(call.principal?.name ?? "") exports", max: filesMax) else {
+            throw RouteFailure.tooMany("You have too many exports under way.", retryAfterSeconds: 10)
         }
-        let shown = Array(all.filter { $0.offset < before }.suffix(linesMax))
-        let id = job.summary.id
-        let crumbs = [
-            Crumb(title: Texts.jobs, link: call.link(["jobs"])),
-            Crumb(title: Texts.jobNumber(id.rawValue), link: call.link(["jobs", "\(id)"])),
-        ]
-        return try call.page(Texts.logOf(id.rawValue), current: "jobs", crumbs: crumbs, isLive: before == .max) {
-            frame, html in
-            search(id, call, frame, &html)
-            html.element("p", [.class("soft")], Texts.linesFound(all.count, of: job.inside.lines.count))
-            if job.isCut { html.note(Texts.newestOnly(OneJob.eventsMax)) }
-            html.element("div", [.id("log"), .flag("data-live")]) { lines(shown.map(\.element), &$0) }
-            let query = ["text", "level", "run"].map { name in (name, (try? call.query.value(name)) ?? nil) }
-            let more = (shown.first?.offset ?? 0) > (all.first?.offset ?? 0)
-            html.pager(
-                first: before == .max ? nil : frame.link(["jobs", "\(id)", "log"], query),
-                next: more
-                    ? frame.link(["jobs", "\(id)", "log"], query + [("before", "\(shown.first?.offset ?? 0)")]) : nil)
+        let file = RunLogFile(storage: call.store, job: job, last: summary.record.last)
+        return DashboardResponse(
+            200,
+            [
+                HTTPField("content-type", "text/plain; charset=utf-8"),
+                HTTPField("content-disposition", "attachment; filename=\"job-\(job).log\""),
+            ], stream: file.stream(holding: seat))
+    }
+
+    static func filter(_ query: FormValues, run: String = "run") throws -> RunLines.Filter {
+        var filter = RunLines.Filter()
+        filter.texts = try query.value("text").map { [$0] } ?? []
+        if let word = try query.value("level") {
+            guard let level = LogLine.Level(name: word) else { throw RouteFailure.badCall("There is no such level.") }
+            filter.level = level
+        }
+        filter.run = try query.number(run, in: 1...Int(UInt16.max))
+        return filter
+    }
+
+    /// One page of a log, and where the matches lie that are not on it.
+    private struct Shown {
+        let page: RunLines
+        let isFirst: Bool
+        var older: RunLines?
+        var newer: RunLines.Line?
+        let find: String?
+
+        init(_ job: JobSummary, _ call: RouteCall) throws {
+            let find = try call.query.value("find")
+            let before = try call.query.value("before").map { try RunLines.Place($0) }
+            let filter = try JobLogPage.filter(call.query)
+            var wanted = filter
+            if let find { wanted.texts.append(find) }
+            let (id, last) = (job.sequence, job.record.last)
+            (page, older, newer) = try call.read { log in
+                let page = try RunLines(
+                    of: id, endingAt: last, before: before, filter, limit: linesMax, in: log)
+                guard find != nil else { return (page, nil, nil) }
+                let older = try page.next.map {
+                    try RunLines(of: id, endingAt: last, before: $0, wanted, limit: 1, in: log)
+                }
+                let newer = try before.map {
+                    try RunLines(of: id, endingAt: last, since: $0, wanted, limit: .max, in: log)
+                }
+                return (page, older, newer?.isCut == true ? nil : newer?.lines.first)
+            }
+            self.find = find
+            isFirst = before == nil
         }
     }
 
-    private static func search(_ id: JobID, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
+    private static func page(_ call: RouteCall) throws -> DashboardResponse {
+        let id = try call.ownJob()
+        guard let job = try call.store.job(JobID(rawValue: id)) else { throw RouteFailure.notFound }
+        let shown = try Shown(job, call)
+        let crumbs = [
+            Crumb(title: Texts.jobs, link: call.link(["jobs"])),
+            Crumb(title: Texts.jobNumber(id), link: call.link(["jobs", "\(id)"])),
+        ]
+        return try call.page(Texts.logOf(id), current: "jobs", crumbs: crumbs, isLive: shown.isFirst) { frame, html in
+            let query = fields.map { name in (name, (try? call.query.value(name)) ?? nil) }
+            func link(_ before: RunLines.Place?, _ fragment: String = "") -> PageLink {
+                frame.link(["jobs", "\(id)", "log"], query + [("before", before?.text)]).at(fragment)
+            }
+            search(id, call, frame, &html)
+            let attributes: [HtmlAttribute] = [
+                .id("log"), .flag("data-live"), .flag("data-log"), .named("data-copy", Texts.copy),
+                .named("data-copied", Texts.copied), .named("data-follow", shown.isFirst ? Texts.followTail : ""),
+                .named("data-previous", Texts.previousMatch), .named("data-next", Texts.nextMatch),
+            ]
+            html.element("div", attributes) { html in
+                let page = shown.page
+                let isWhole = shown.isFirst && page.next == nil
+                html.element(
+                    "p", [.class("soft")],
+                    isWhole ? Texts.linesFound(page.lines.count, of: page.looked) : Texts.linesHere(page.lines.count))
+                if shown.find != nil { matches(shown, link, &html) }
+                lines(page.lines, marking: shown.find, &html)
+                if page.isCut { html.note(Texts.linesLookedAt(page.looked)) }
+                html.pager(first: shown.isFirst ? nil : link(nil), next: page.next.map { link($0) })
+            }
+        }
+    }
+
+    private static func search(_ id: SequenceNumber, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
+        func value(_ name: String) -> String { ((try? call.query.value(name)) ?? nil) ?? "" }
         frame.search(&html, ["jobs", "\(id)", "log"]) { html in
-            html.input(Texts.text, "text", ((try? call.query.value("text")) ?? nil) ?? "", [.type("search")])
+            html.input(Texts.find, "find", value("find"), [.type("search")])
+            html.input(Texts.onlyLinesWith, "text", value("text"), [.type("search")])
             html.choice(
                 Texts.level, "level",
                 [("", Texts.all)] + LogLine.Level.allCases.map { ($0.name, Texts.levelAndWorse($0.name)) },
-                ((try? call.query.value("level")) ?? nil) ?? "")
-            html.input(
-                Texts.run, "run", ((try? call.query.value("run")) ?? nil) ?? "", [.named("inputmode", "numeric")])
-            html.button(Texts.filter)
-            html.link(frame.link(["jobs", "\(id)", "log.txt"]), Texts.download)
+                value("level"))
+            html.input(Texts.run, "run", value("run"), [.named("inputmode", "numeric")])
+            html.button(Texts.show)
+            html.link(frame.link(["jobs", "\(id)", "log.txt"]), Texts.downloadWhole)
+        }
+    }
+
+    /// How many matches are on the page, and the way to the next ones outside it.
+    private static func matches(
+        _ shown: Shown, _ link: (RunLines.Place?, String) -> PageLink, _ html: inout Html
+    ) {
+        let count = shown.page.lines.count { RunLines.Filter(texts: [shown.find ?? ""]).isMet($0.attempt, $0.line) }
+        html.element("p", [.class("hits"), .named("role", "status")]) { html in
+            html.element("span", Texts.matchesHere(count))
+            if let older = shown.older {
+                if let line = older.lines.last {
+                    html.link(link(line.place.behind, "last"), Texts.olderMatch)
+                } else if let next = older.next {
+                    html.link(link(next, ""), Texts.searchOn)
+                }
+            }
+            if let newer = shown.newer { html.link(link(newer.place.behind, "last"), Texts.newerMatch) }
         }
     }
 
@@ -81,27 +155,55 @@ enum JobLogPage {
     static func latest(_ job: OneJob, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
         guard call.may(.jobsArgsRead) else { return html.nothing(Texts.withheld) }
         html.element("div", [.id("log"), .flag("data-live")]) { html in
-            guard !job.inside.lines.isEmpty else { return html.nothing(Texts.noLines) }
-            lines(Array(job.inside.lines.suffix(latestMax)), &html)
-        }
-        if !job.inside.lines.isEmpty {
+            let all = job.inside.lines
+            if all.isEmpty {
+                html.nothing(job.isCut ? Texts.noLinesLately : Texts.noLines)
+            } else {
+                lines(Array(all.suffix(latestMax)), marking: nil, &html)
+            }
+            guard !all.isEmpty || job.isCut else { return }
             html.element("p") {
-                $0.link(frame.link(["jobs", "\(job.summary.id)", "log"]), Texts.wholeLog(job.inside.lines.count))
+                $0.link(
+                    frame.link(["jobs", "\(job.summary.id)", "log"]),
+                    job.isCut ? Texts.wholeLog : Texts.wholeLog(all.count))
             }
         }
     }
 
-    private static func lines(_ lines: [InsideRuns.Line], _ html: inout Html) {
+    private static func lines(_ lines: [RunLines.Line], marking find: String?, _ html: inout Html) {
+        let matches = lines.indices.filter { index in
+            find.map { RunLines.Filter(texts: [$0]).isMet(lines[index].attempt, lines[index].line) } ?? false
+        }
+        var match = 0
         html.element("ol", [.class("log"), .named("tabindex", "0"), .named("aria-label", Texts.runLog)]) { html in
-            for one in lines {
+            for (index, one) in lines.enumerated() {
                 html.element("li", [.class(one.line.level.tone)]) { html in
                     html.time(one.line.time)
                     html.element("span", [.class("level")], one.line.level.name)
                     html.element("span", [.class("soft")], Texts.runNumber(one.attempt))
-                    html.element("span", [.class("said")], one.line.text)
+                    html.element("span", [.class("said")]) { html in
+                        guard let find, matches.indices.contains(match), matches[match] == index else {
+                            return html.text(one.line.text)
+                        }
+                        html.element("span", [.id(mark(one)), .class("hit")]) { html in
+                            if match == matches.count - 1 { html.element("span", [.id("last")]) { _ in } }
+                            html.marked(one.line.text, find)
+                        }
+                        if match > 0 { step(lines[matches[match - 1]], "↑", Texts.previousMatch, &html) }
+                        match += 1
+                        if match < matches.count { step(lines[matches[match]], "↓", Texts.nextMatch, &html) }
+                    }
                 }
             }
         }
+    }
+
+    /// The same for as long as the line is shown, however many come behind it.
+    private static func mark(_ line: RunLines.Line) -> String { "line-\(line.place.text)" }
+
+    /// From one match to another, without script, too.
+    private static func step(_ line: RunLines.Line, _ sign: String, _ words: String, _ html: inout Html) {
+        html.element("a", [.class("step"), .named("href", "#\(mark(line))"), .named("aria-label", words)], sign)
     }
 }
 

@@ -5,10 +5,12 @@ internal import DaybookModel
 /// has moved on meanwhile is counted and left alone.
 enum JobSelection {
     static let route = Route(
-        "POST", "/jobs/selection", .permission(.jobsChange), .page, "Cancels, requeues or deletes several jobs",
+        "POST", "/jobs/selection", .permission(.jobsChange), .page,
+        "Cancels, requeues, reschedules or deletes several jobs",
         [
             .body("job", .texts, "The jobs, each as ID.STATE with the state it was seen in", isRequired: true),
-            .body("action", .word(["cancel", "requeue", "delete"]), "What to do", isRequired: true),
+            .body("action", .word(OperationsPage.bulkActions), "What to do", isRequired: true),
+            .body("at", .time, "For reschedule: when they are due"),
         ] + RouteCall.reasonAndWayBack, success: 303
     ) { try await perform($0) }
 
@@ -20,11 +22,7 @@ enum JobSelection {
         guard !chosen.isEmpty, chosen.count <= jobsMax else {
             throw RouteFailure.badCall("Choose from 1 to \(jobsMax) jobs.")
         }
-        guard let action = try form.value("action").flatMap({ Operation.Action(rawValue: $0) }),
-            [.cancel, .requeue, .delete].contains(action)
-        else {
-            throw RouteFailure.badCall("action has to be cancel, requeue or delete.")
-        }
+        let action = try OperationsPage.bulkAction(form)
         var jobs: [Operation.Chosen] = []
         for text in chosen {
             guard let (job, state) = parse(text) else { throw RouteFailure.badCall("A job is written as ID.STATE.") }
@@ -32,6 +30,7 @@ enum JobSelection {
         }
         var operation = Operation(action, on: jobs, reason: try call.reason(form), by: call.principal?.name)
         operation.tenant = call.principal?.tenant
+        try operation.setUntil(try form.instant("at"))
         let id = try await call.start(operation)
         // So few are done before anybody would have looked.
         guard let totals = try await call.engine.end(of: id, within: .seconds(3)) else {

@@ -10,11 +10,14 @@ enum JobsPage {
     ]
 
     private static let parameters: [RouteParameter] = [
-        .query("state", .word(JobState.allCases.map(\.name)), "Only jobs in this state"),
+        .query("state", .word(JobFilter.stateWords), "Only jobs in this state"),
         .query("queue", .text, "Only jobs of this queue"), .query("name", .text, "Only jobs of this name"),
         .query("tag", .text, "Only jobs with this tag"), .query("tenant", .text, "Only jobs of this tenant"),
         .query("text", .text, "Only jobs with this text in name, tags, key, arguments or last error"),
         .query("error", .text, "Only jobs with a last error of this type"),
+        .query("similar", .text, "Only jobs whose last error is of this group of errors that are alike"),
+        .query("createdFrom", .time, "Only jobs that were enqueued at this instant or later"),
+        .query("createdBefore", .time, "Only jobs that were enqueued before this instant"),
         .query("before", .number, "The next page: jobs older than this one"),
     ]
 
@@ -26,11 +29,13 @@ enum JobsPage {
         let shown = try call.read { log in try listing.jobs.map { try JobRow($0, call, in: log) } }
         let counts = call.principal?.tenant == nil ? try counts(call) : [:]
         let now = call.now
-        let title = filter.states.first.map(Texts.jobsIn) ?? Texts.jobs
+        let title = filter.isRetrying ? Texts.retryingJobs : filter.states.first.map(Texts.jobsIn) ?? Texts.jobs
+        let groups = before == nil ? FailureGroup.shown(for: filter, call) : []
         return try call.page(title, current: "jobs", isLive: before == nil) { frame, html in
             call.outcome(frame, &html)
             states(frame, call, counts, filter, &html)
             filters(frame, call, filter, &html)
+            if !groups.isEmpty { html.section(Texts.failuresByError) { FailureGroup.table(groups, frame, &$0) } }
             list(frame, call, shown, now, &html)
             if call.may(.jobsChange) { OperationsPage.form(filter, frame, &html) }
             html.element("p", [.class("exports")]) { html in
@@ -52,10 +57,8 @@ enum JobsPage {
             queue: try query.value("queue"), name: try query.value("name"),
             tags: try query.value("tag").map { [$0] } ?? [], tenant: try query.value("tenant"),
             text: try query.value("text"), error: try query.value("error"))
-        if let state = try query.value("state") {
-            guard let state = JobState(name: state) else { throw RouteFailure.badCall("There is no such state.") }
-            filter.states = [state]
-        }
+        if let state = try query.value("state") { try filter.add(state: state) }
+        try filter.readRest(query)
         try call.narrow(&filter)
         return filter
     }
@@ -72,7 +75,9 @@ enum JobsPage {
     private static func link(
         _ frame: PageFrame, _ call: RouteCall, _ changes: [(String, String?)] = []
     ) -> PageLink {
-        let names = ["state", "queue", "name", "tag", "tenant", "text", "error"]
+        let names = [
+            "state", "queue", "name", "tag", "tenant", "text", "error", "similar", "createdFrom", "createdBefore",
+        ]
         var pairs: [(String, String?)] = names.map { name in (name, (try? call.query.value(name)) ?? nil) }
         for (name, value) in changes {
             if let index = pairs.firstIndex(where: { $0.0 == name }) {
@@ -88,12 +93,13 @@ enum JobsPage {
         _ frame: PageFrame, _ call: RouteCall, _ counts: [JobState: UInt64], _ filter: JobFilter, _ html: inout Html
     ) {
         html.element("ul", [.class("chips"), .id("states"), .flag("data-live")]) { html in
-            func chip(_ state: JobState?, _ text: String) {
-                let isCurrent = filter.states.first == state
+            func chip(_ state: JobState?, _ text: String, isRetrying: Bool = false) {
+                let isCurrent = filter.states.first == state && filter.isRetrying == isRetrying
+                let word = isRetrying ? JobFilter.retrying : state?.name
                 html.element("li") { html in
                     html.element(
                         "a",
-                        [.href(link(frame, call, [("state", state?.name)]))]
+                        [.href(link(frame, call, [("state", word)]))]
                             + (isCurrent ? [.named("aria-current", "true")] : [])
                     ) { html in
                         html.text(text)
@@ -105,7 +111,10 @@ enum JobsPage {
                 }
             }
             chip(nil, Texts.all)
-            for state in JobState.allCases { chip(state, Texts.state(state)) }
+            for state in JobState.allCases {
+                chip(state, Texts.state(state))
+                if state == .scheduled { chip(nil, Texts.retrying, isRetrying: true) }
+            }
         }
     }
 
@@ -113,17 +122,21 @@ enum JobsPage {
         _ frame: PageFrame, _ call: RouteCall, _ filter: JobFilter, _ html: inout Html
     ) {
         frame.search(&html, ["jobs"]) { html in
-            if let state = filter.states.first { html.hidden("state", state.name) }
+            let state = filter.isRetrying ? JobFilter.retrying : filter.states.first?.name
+            if let state { html.hidden("state", state) }
+            if let similar = filter.similar { html.hidden("similar", similar.text) }
             html.input(Texts.queue, "queue", filter.queue ?? "")
             html.input(Texts.jobName, "name", filter.name ?? "")
             html.input(Texts.tag, "tag", filter.tags.first ?? "")
             if call.principal?.tenant == nil { html.input(Texts.tenant, "tenant", filter.tenant ?? "") }
             if call.may(.jobsArgsRead) { html.input(Texts.text, "text", filter.text ?? "", [.type("search")]) }
             html.input(Texts.errorType, "error", filter.error ?? "")
+            html.instant(Texts.createdFrom, "createdFrom", filter.createdFrom)
+            html.instant(Texts.createdBefore, "createdBefore", filter.createdBefore)
             html.button(Texts.filter)
-            if filter.queue ?? filter.name ?? filter.tags.first ?? filter.text ?? filter.error ?? nil != nil {
-                html.link(frame.link(["jobs"], [("state", filter.states.first?.name)]), Texts.clear)
-            }
+            var rest = filter
+            (rest.states, rest.isRetrying, rest.tenant) = ([], false, nil)
+            if !rest.isEmpty { html.link(frame.link(["jobs"], [("state", state)]), Texts.clear) }
         }
     }
 
@@ -140,9 +153,7 @@ enum JobsPage {
             html.element("div", [.class("actions below"), .named("role", "group")]) { html in
                 html.element("span", [.class("soft")], Texts.withSelected)
                 html.reason(for: Texts.withSelected)
-                html.button(Texts.requeue, "quiet", name: "action", value: "requeue")
-                html.button(Texts.cancel, "quiet", name: "action", value: "cancel")
-                html.button(Texts.delete, "danger", name: "action", value: "delete")
+                OperationsPage.buttons(&html)
             }
         }
     }

@@ -60,7 +60,7 @@ enum OneBatchPage {
                 batch: batch, rows: try jobs.map { try JobRow($0, call, in: log) },
                 last: members.prefix(size).last, hasMore: members.count > size,
                 inner: try BatchRecord.inner(of: id, after: batchesAfter, limit: size + 1, in: log),
-                children: try Continuation.children(of: id, limit: OneJob.childrenMax, in: log))
+                children: try Continuation.children(of: id, limit: 20, in: log))
         }
         guard let found else { throw RouteFailure(404, "There is no batch \(id).") }
         let now = call.now

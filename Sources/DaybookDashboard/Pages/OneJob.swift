@@ -14,10 +14,9 @@ struct OneJob {
     /// Whether there are older ones than these.
     let isCut: Bool
     let why: String
-    let waitsFor: [WaitingFor.Parent]
-    let children: [SequenceNumber]
-    /// Who waits at most is shown.
-    static let childrenMax = 20
+    let relatives: JobRelatives
+    /// What the recurring jobs are called that its events speak of.
+    let names: RecurringNames
     static let eventsMax = 1_000
 
     let inside: InsideRuns
@@ -38,8 +37,8 @@ struct OneJob {
             return OneJob(
                 summary: summary, created: box.value, arguments: try GivenArguments(of: id, box.value, in: log),
                 events: events, closedEnd: try log.closedEnd(of: events), isCut: isCut, why: why.sentence,
-                waitsFor: try WaitingFor(box.value, id, in: log).parents,
-                children: try Continuation.children(of: id, limit: childrenMax + 1, in: log),
+                relatives: try JobRelatives(of: id, box.value, call, in: log),
+                names: try RecurringNames(events.map(\.actor.recurring), in: log),
                 inside: InsideRuns(events))
         }
         guard let found else {
@@ -81,15 +80,10 @@ struct OneJob {
 
 /// What a job's runs said of themselves.
 struct InsideRuns {
-    struct Line {
-        let attempt: Int
-        let line: LogLine
-    }
-
     private(set) var progress: (attempt: Int, progressed: Progressed)?
     private(set) var report: (attempt: Int, reported: Reported)?
     private(set) var steps: [String] = []
-    private(set) var lines: [Line] = []
+    private(set) var lines: [RunLines.Line] = []
 
     init(_ events: [LoggedEvent]) {
         for event in events {
@@ -97,10 +91,10 @@ struct InsideRuns {
             case .progressed(let progressed): progress = (event.attempt, progressed.value)
             case .reported(let reported): report = (event.attempt, reported.value)
             case .stepped(let stepped): steps.append(stepped.value.step)
-            case .logged(let logged):
-                for text in logged.value.lines {
-                    let line = LogLine(text) ?? LogLine(time: event.time, level: .info, text: text)
-                    lines.append(Line(attempt: event.attempt, line: line))
+            case .logged:
+                for (index, line) in event.lines.enumerated() {
+                    let place = RunLines.Place(event.sequence, index)
+                    lines.append(RunLines.Line(place: place, attempt: event.attempt, line: line))
                 }
             default: break
             }

@@ -14,7 +14,6 @@ enum OneJobPage {
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         let job = try OneJob.find(call)
-        let now = call.now
         let title = Texts.jobTitle(job.summary.id.rawValue, job.summary.name)
         let crumbs = [Crumb(title: Texts.jobs, link: call.link(["jobs"]))]
         return try call.page(title, current: "jobs", crumbs: crumbs, isLive: true) { frame, html in
@@ -22,12 +21,23 @@ enum OneJobPage {
             html.element("div", [.id("standing"), .flag("data-live")]) { standing(job, call, &$0) }
             JobActions.forms(job, call, frame, &html)
             html.element("div", [.class("columns")]) { html in
-                html.section(Texts.about) { about(job, call, frame, &$0) }
-                html.section(Texts.arguments) { payload(job.arguments.shown, closed: job.arguments.closed, call, &$0) }
+                html.section(Texts.about) { html in
+                    html.element("div", [.id("about"), .flag("data-live")]) { about(job, call, frame, &$0) }
+                }
+                html.section(Texts.arguments) { html in
+                    payload(job.arguments.shown, closed: job.arguments.closed, call, &html)
+                    guard call.may(.jobsArgsRead), job.arguments.closed == nil, !job.arguments.shown.isEmpty,
+                        let code = CodeLayout.call(job.summary.name, job.arguments.shown)
+                    else { return }
+                    html.element("details", [.class("code")]) { html in
+                        html.element("summary", Texts.asCode)
+                        html.element("pre", [.named("tabindex", "0")], code)
+                    }
+                }
             }
             html.element("div", [.id("outcome"), .flag("data-live")]) { outcome(job, call, &$0) }
-            html.element("div", [.id("relatives"), .flag("data-live")]) { relatives(job, frame, &$0) }
-            html.section(Texts.timeline) { JobTimeline.write(job, call, frame, now, &$0) }
+            html.element("div", [.id("relatives"), .flag("data-live")]) { JobGraph.write(job, frame, &$0) }
+            html.section(Texts.timeline) { JobTimeline.write(job, call, frame, &$0) }
             html.section(Texts.runLog) { JobLogPage.latest(job, call, frame, &$0) }
         }
     }
@@ -42,7 +52,7 @@ enum OneJobPage {
                 html.time(summary.since)
             }
         }
-        html.element("p", [.class("why")], job.why)
+        html.element("p", [.class("why")]) { $0.prose(job.why) }
         guard let (attempt, progressed) = job.inside.progress, summary.state == .processing, attempt == summary.attempt
         else { return }
         html.element("div", [.class("progress")]) { html in
@@ -67,8 +77,12 @@ enum OneJobPage {
             html.fact(Texts.queue) { $0.link(frame.link(["jobs"], [("queue", summary.queue)]), summary.queue) }
             html.fact(Texts.createdAt) { html in
                 html.time(summary.created)
-                if let by = job.events.first, by.kind == .created { html.text(" \(Texts.by(by.actor.description))") }
+                if let by = job.events.first, by.kind == .created {
+                    html.text(" \(Texts.by(""))")
+                    html.actor(by.actor, job.names, call, frame)
+                }
             }
+            if let origin = job.relatives.origin { html.fact(Texts.madeByRecurring) { made(origin, call, frame, &$0) } }
             html.fact(Texts.enqueuedFrom, created.client)
             html.fact(Texts.runs, Texts.runsOf(summary.attempt, summary.attempts))
             if let due = summary.due { html.fact(Texts.due) { $0.time(due) } }
@@ -97,6 +111,20 @@ enum OneJobPage {
             if let planned = created.planned { html.fact(Texts.plannedFor) { $0.time(planned) } }
             if !job.inside.steps.isEmpty { html.fact(Texts.steps, job.inside.steps.joined(separator: ", ")) }
         }
+    }
+
+    private static func made(_ origin: JobOrigin, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
+        if origin.isThere, call.may(.recurringRead) {
+            html.link(frame.link(["recurring", origin.recurring]), origin.recurring)
+        } else {
+            html.text(origin.recurring)
+        }
+        html.text(Texts.fired(origin.how))
+        if origin.how == .trigger || origin.how == .backfill { html.text(" \(Texts.by(origin.actor.description))") }
+        if !origin.reason.isEmpty { html.text(": \(origin.reason)") }
+        guard let fired = origin.fired else { return }
+        html.text(" ")
+        html.event(fired, call, frame)
     }
 
     /// Arguments, results and statistics, for those who may see them.
@@ -130,42 +158,6 @@ enum OneJobPage {
                 if !reported.statistics.isEmpty {
                     payload(job.arguments.shown(reported.statistics), call, &html)
                 }
-            }
-        }
-    }
-
-    private static func relatives(_ job: OneJob, _ frame: PageFrame, _ html: inout Html) {
-        if !job.waitsFor.isEmpty {
-            html.section(Texts.parents) { html in
-                html.element("ul", [.class("plain")]) { html in
-                    for parent in job.waitsFor {
-                        html.element("li") { html in
-                            html.text("\(Texts.condition(parent.condition)) ")
-                            let (place, title) =
-                                parent.batch == nil
-                                ? ("jobs", Texts.jobNumber(parent.job)) : ("batches", Texts.batchNumber(parent.job))
-                            html.link(frame.link([place, "\(parent.job)"]), title)
-                            html.text(" ")
-                            if let standing = parent.batch?.record.standing {
-                                html.badge(Texts.standing(standing), standing.tone)
-                            } else if let state = parent.state {
-                                html.state(state)
-                            } else {
-                                html.badge(Texts.deleted, "soft")
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        guard !job.children.isEmpty else { return }
-        html.section(Texts.children) { html in
-            html.element("p") { html in
-                for child in job.children.prefix(OneJob.childrenMax) {
-                    html.link(frame.link(["jobs", "\(child)"]), Texts.jobNumber(child))
-                    html.text("  ")
-                }
-                if job.children.count > OneJob.childrenMax { html.text(Texts.andMore) }
             }
         }
     }

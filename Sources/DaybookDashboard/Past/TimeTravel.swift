@@ -64,9 +64,7 @@ struct TimeTravel: Sendable {
                 [.type("number"), .named("min", "1"), .named("max", "\(last)")])
         }
         form(&html) { html in
-            let value = view.map { String($0.now.iso8601().prefix(19)) } ?? ""
-            html.input(
-                Texts.instantUTC, "at", value, [.type("datetime-local"), .named("step", "1"), .flag("required")])
+            html.instant(Texts.instantField, "at", view?.now, [.flag("required")])
         }
     }
 

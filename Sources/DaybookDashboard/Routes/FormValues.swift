@@ -1,3 +1,5 @@
+internal import DaybookModel
+
 /// What a query or a form holds: `state=failed&queue=mail`. A name may stand several times where that is asked for.
 struct FormValues: Sendable, Equatable {
     private(set) var pairs: [(name: String, value: String)] = []
@@ -38,6 +40,12 @@ struct FormValues: Sendable, Equatable {
     func has(_ name: String) -> Bool { pairs.contains { $0.name == name } }
 
     func values(_ name: String) -> [String] { pairs.filter { $0.name == name && !$0.value.isEmpty }.map(\.value) }
+
+    /// An instant, in UTC unless it names its zone.
+    func instant(_ name: String) throws(RouteFailure) -> Instant? {
+        guard let text = try value(name) else { return nil }
+        return try JobActions.instant(text)
+    }
 
     func number(_ name: String, in range: ClosedRange<Int>) throws(RouteFailure) -> Int? {
         guard let text = try value(name) else { return nil }

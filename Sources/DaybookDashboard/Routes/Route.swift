@@ -61,6 +61,31 @@ final class Route: Sendable {
             method, path.description, access, face, summary, parameters + [.at], success: success, handle)
     }
 
+    /// Where forms lead back to, they say what they have done.
+    private static let ownWords: Set<String> = ["done", "of", "undo"]
+    /// What mail programs and chats hang on to links that people send each other.
+    private static let trackingWords: Set<String> = ["fbclid", "gclid", "msclkid", "mc_cid", "mc_eid"]
+
+    /// Refuses what it cannot be told: a filter that is misspelt would leave nobody out, and nobody would see it.
+    /// Styles, metrics and the like are asked for by programs that add what they like, and have no filters.
+    func allow(_ query: FormValues) throws(RouteFailure) {
+        guard face != .plain || path.description.hasPrefix("/api/") else { return }
+        let known = parameters.filter { $0.place == .query }.map(\.name)
+        for (name, _) in query.pairs where !known.contains(name) && name != "at" {
+            if face == .page,
+                Route.ownWords.contains(name) || Route.trackingWords.contains(name)
+                    || name.hasPrefix("utm_")
+            {
+                continue
+            }
+            // Names are shown as they are written, and no longer than anybody's.
+            throw .badCall(
+                known.isEmpty
+                    ? "This address takes no parameters, and \(name.prefix(40)) is one."
+                    : "There is no parameter \(name.prefix(40)) here; there are \(known.joined(separator: ", ")).")
+        }
+    }
+
     /// Whether it changes anything. What only looks can be asked for by any link.
     var isChange: Bool { method != "GET" }
 

@@ -14,7 +14,7 @@ extension RouteTable {
     /// What programs can look at as it is and as it was.
     private static let looks =
         JobRoutes.all + QueueRoutes.all + RecurringRoutes.all + RecurringGroupRoutes.all + BatchRoutes.all
-        + LogRoutes.all + [AuditPage.api]
+        + LogRoutes.all + EventPage.programs + [AuditPage.api]
         + ExportRoutes.all + OperationRoutes.all + LimitRoutes.all
 }
 
@@ -24,6 +24,7 @@ enum PageRoutes {
         HomePage.routes + JobsPage.routes + OneJobPage.routes + QueuesPage.routes + OneQueuePage.routes
         + LimitPage.routes
         + RecurringPages.routes
-        + BatchesPage.routes + ProcessesPage.routes + LogPage.routes + AuditPage.routes + StoragePage.routes
+        + BatchesPage.routes + ProcessesPage.routes + LogPage.routes + EventPage.routes + AuditPage.routes
+        + StoragePage.routes
         + OperationsPage.routes + StartPage.routes + UndoRoutes.pages
 }

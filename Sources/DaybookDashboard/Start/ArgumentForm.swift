@@ -47,28 +47,38 @@ struct ArgumentForm {
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-    func write(to html: inout Html) {
+    /// With what somebody has typed before, where the form comes back to him.
+    func write(_ typed: FormValues = FormValues(), to html: inout Html) {
+        func value(_ name: String, _ usual: String) -> String {
+            typed.pairs.first { $0.name == name }?.value ?? usual
+        }
         guard let fields else {
             return html.element("label", [.class("whole")]) { html in
                 html.text(Texts.argumentsAsJSON)
-                html.element("textarea", [.name("args"), .named("rows", "8"), .class("mono")], whole)
+                html.element("textarea", [.name("args"), .named("rows", "8"), .class("mono")], value("args", whole))
             }
         }
         for field in fields {
             let name = "arg.\(field.kind.rawValue).\(field.name)"
+            // What is secret is never sent back.
+            let shown = field.isSecret ? field.value : value(name, field.value)
             switch field.kind {
-            case .flag: html.choice(field.name, name, [("true", Texts.yes), ("false", Texts.no)], field.value)
-            case .number: html.input(field.name, name, field.value, [.named("inputmode", "decimal")])
-            case .text where !field.value.contains("\n"):
+            case .flag: html.choice(field.name, name, [("true", Texts.yes), ("false", Texts.no)], shown)
+            case .number: html.input(field.name, name, shown, [.named("inputmode", "decimal")])
+            case .text where !shown.contains("\n"):
                 html.input(
-                    field.name, name, field.value,
+                    field.name, name, shown,
                     field.isSecret ? [.type("password"), .named("autocomplete", "off")] : [])
             case .text, .json:
                 html.element("label", [.class("whole")]) { html in
                     html.text(field.kind == .json ? Texts.asJSON(field.name) : field.name)
-                    html.element("textarea", [.name(name), .named("rows", "3"), .class("mono")], field.value)
+                    html.element("textarea", [.name(name), .named("rows", "3"), .class("mono")], shown)
                 }
             }
+        }
+        html.element("label", [.class("whole")]) { html in
+            html.text(Texts.moreArguments)
+            html.element("textarea", [.name("more"), .named("rows", "2"), .class("mono")], value("more", ""))
         }
     }
 
@@ -101,8 +111,19 @@ struct ArgumentForm {
             }
         }
         if let failure { throw failure }
+        if let more = try form.value("more") { return try merged(writer.bytes, more) }
         // A name that stands twice is found here.
         return try json(text(writer.bytes), "The arguments")
+    }
+
+    /// What no field stands for, such as what the example leaves empty, is given as an object of its own.
+    private static func merged(_ fields: [UInt8], _ more: String) throws(RouteFailure) -> [UInt8] {
+        let further = try JSONBody(try json(more, Texts.moreArguments), what: Texts.moreArguments)
+        guard !further.names.isEmpty else { return fields }
+        let members = try json(more, Texts.moreArguments).dropFirst().dropLast()
+        let isAlone = fields.elementsEqual("{}".utf8)
+        return try json(
+            text(fields.dropLast() + (isAlone ? [] : [UInt8(ascii: ",")]) + members + [0x7D]), "The arguments")
     }
 
     private static func json(_ text: String, _ what: String) throws(RouteFailure) -> [UInt8] {

@@ -8,17 +8,29 @@ enum StartPage {
         Route(
             "GET", "/start/{name}", .permission(.jobsStart), .page, "The form to start a job by hand",
             [.path("name", .text, "What the job is called")]
-        ) { try form($0) },
+        ) { try form(try $0.name("name"), $0) },
         Route(
             "POST", "/start", .permission(.jobsStart), .page, "Starts a job by hand",
             [
                 .body("name", .text, "What the job is called", isRequired: true),
                 .body("args", .json, "Its arguments, where they are no object"),
                 .body("arg.KIND.NAME", .text, "A field of its arguments; KIND is text, number, flag or json"),
+                .body("more", .json, "Further members of its arguments, as an object"),
                 .body("queue", .text, "Where it waits"), .body("priority", .number, "Higher runs first"),
                 .body("at", .time, "Not before this instant"),
             ], success: 303
-        ) { try await start($0) },
+        ) { call in
+            do {
+                return try await start(call)
+            } catch {
+                // Nobody writes it all again because of one field.
+                let failure = RouteFailure(error)
+                guard failure.status == 400, let name = try call.form.value("name"), Name.isValid(name),
+                    let page = try? form(name, call, typed: try call.form, failure: failure.sentence)
+                else { throw error }
+                return page
+            }
+        },
         Route(
             "GET", "/api/v1/registered", .permission(.jobsStart), .json,
             "The jobs that living processes say they can run, with an example where the type has one"
@@ -32,6 +44,7 @@ enum StartPage {
                         Secrets(job.secretFields, arguments: job.example ?? [])?
                             .json(job.example ?? []) ?? job.example ?? [])
                     json.field("secret", job.secretFields)
+                    json.field("queue", job.queue)
                 }
             }
         },
@@ -60,22 +73,28 @@ enum StartPage {
         return (newest.shownArguments, newest.secret)
     }
 
-    private static func form(_ call: RouteCall) throws -> DashboardResponse {
-        let name = try call.name("name")
+    private static func form(
+        _ name: String, _ call: RouteCall, typed: FormValues = FormValues(), failure: String? = nil
+    ) throws -> DashboardResponse {
         let (example, secret) = try example(name, call)
         let arguments = ArgumentForm(example, secret: secret)
         let crumbs = [
             Crumb(title: Texts.jobs, link: call.link(["jobs"])),
             Crumb(title: Texts.startJob, link: call.link(["start"])),
         ]
-        return try call.page(name, current: "jobs", crumbs: crumbs) { frame, html in
+        let status = failure == nil ? 200 : 400
+        return try call.page(name, current: "jobs", crumbs: crumbs, status: status) { frame, html in
+            if let failure { html.note(failure, isBad: true) }
+            func said(_ field: String) -> String { ((try? typed.value(field)) ?? nil) ?? "" }
             frame.form(&html, ["start"], [.class("card form")]) { html in
                 html.hidden("name", name)
                 for field in secret { html.hidden("secret", field) }
-                arguments.write(to: &html)
-                html.input(Texts.queue, "queue", "", [.named("placeholder", "default")])
-                html.input(Texts.priority, "priority", "", [.type("number")])
-                html.input(Texts.dueUTC, "at", "", [.type("datetime-local")])
+                arguments.write(typed, to: &html)
+                let queue = call.engine.registeredJob(name).queue
+                html.input(Texts.queue, "queue", said("queue"), [.named("placeholder", queue)])
+                html.input(Texts.priority, "priority", said("priority"), [.type("number")])
+                let due = said("at")
+                html.instant(Texts.dueField, "at", due.isEmpty ? nil : try? JobActions.instant(due))
                 html.element("div", [.class("whole actions")]) { $0.button(Texts.start) }
             }
         }

@@ -7,7 +7,7 @@ internal import DaybookModel
 
 struct DashboardFollower: Follower {
     static let name = "dashboard"
-    static let version = 4
+    static let version = 5
 
     /// What is counted by the minute and by the hour.
     enum Figure: Int, CaseIterable, Sendable {
@@ -29,6 +29,10 @@ struct DashboardFollower: Follower {
         static let error = "error"
         static let errorJob = "errorjob"
         static let errorOf = "errorof"
+        /// The same by errors that are alike, and these by how many jobs stand failed with them.
+        static let similar = "similar"
+        static let similarJob = "similarjob"
+        static let similarRank = "similarrank"
         /// Actions on many jobs, which stay here when their jobs are gone.
         static let operation = "operation"
         static let deed = "deed"
@@ -160,17 +164,36 @@ struct DashboardFollower: Follower {
         guard [.failed, .requeued, .purged].contains(kind) else { return }
         let number = -Int64(clamping: job.rawValue)
         if let old = try rows[Packed(Part.errorOf, number)] {
-            let type = try old.unpacked(as: String.self)
+            let (type, similar) = try old.unpacked(as: String.self, String.self)
             try rows.delete(Packed(Part.errorOf, number))
-            try rows.delete(Packed(Part.errorJob, type, number))
-            if try rows.add(-1, to: Packed(Part.error, type)) <= 0 { try rows.delete(Packed(Part.error, type)) }
+            try rows.delete(Packed(Part.similarJob, similar, number))
+            try countSimilar(similar, by: -1, &rows)
+            if !type.isEmpty {
+                try rows.delete(Packed(Part.errorJob, type, number))
+                if try rows.add(-1, to: Packed(Part.error, type)) <= 0 { try rows.delete(Packed(Part.error, type)) }
+            }
         }
-        guard kind == .failed, let type = event.run?.errorType, !type.isEmpty,
-            type.utf8.count <= DashboardFollower.typeBytesMax
-        else { return }
-        try rows.put(Packed(Part.errorOf, number), Packed(type))
+        guard kind == .failed, let run = event.run else { return }
+        // Words are not kept here, where they would outlive a key that is destroyed.
+        let similar = FailureLikeness(run.errorType, run.error).text
+        let type = run.errorType.utf8.count <= DashboardFollower.typeBytesMax ? run.errorType : ""
+        try rows.put(Packed(Part.errorOf, number), Packed(type, similar))
+        try rows.put(Packed(Part.similarJob, similar, number), Packed())
+        try countSimilar(similar, by: 1, &rows)
+        guard !type.isEmpty else { return }
         try rows.put(Packed(Part.errorJob, type, number), Packed())
         try rows.add(1, to: Packed(Part.error, type))
+    }
+
+    /// Groups can be as many as failed jobs, so those with most jobs are found by their rank.
+    private func countSimilar(_ similar: String, by step: Int, _ rows: inout FollowerRows) throws {
+        let count = try rows.add(step, to: Packed(Part.similar, similar))
+        try rows.delete(Packed(Part.similarRank, -(count - step), similar))
+        if count > 0 {
+            try rows.put(Packed(Part.similarRank, -count, similar), Packed())
+        } else {
+            try rows.delete(Packed(Part.similar, similar))
+        }
     }
 
     // MARK: What people did

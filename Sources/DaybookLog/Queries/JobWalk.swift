@@ -22,9 +22,11 @@ package struct JobWalk {
     package func forEach(below bound: SequenceNumber?, _ body: (JobSummary) throws -> Bool) throws {
         var high = try storage.read { try $0.last }
         if let bound { high = min(high, max(bound, 1) - 1) }
+        let span = try span()
+        high = min(high, span.upperBound)
         var size = JobWalk.windowFirst
-        while high > 0 {
-            let low = high > size ? high - size + 1 : 1
+        while high > 0, high >= span.lowerBound {
+            let low = max(high > size ? high - size + 1 : 1, span.lowerBound)
             guard let (jobs, rows) = try storage.read({ try window(low...high, in: $0) }) else {
                 size /= 16
                 continue
@@ -42,16 +44,18 @@ package struct JobWalk {
         var page = JobListing()
         var high = try storage.read { try $0.last }
         if let bound { high = min(high, max(bound, 1) - 1) }
+        let span = try span()
+        high = min(high, span.upperBound)
         var size: SequenceNumber = 1_024
-        while high > 0 {
-            let low = high > size ? high - size + 1 : 1
+        while high > 0, high >= span.lowerBound {
+            let low = max(high > size ? high - size + 1 : 1, span.lowerBound)
             guard let (jobs, rows) = try storage.read({ try window(low...high, in: $0) }) else {
                 size /= 16
                 continue
             }
             page.looked += rows
             for job in jobs.reversed() where !page.add(job, limit) { return page }
-            if page.looked >= rowsMax, low > 1 {
+            if page.looked >= rowsMax, low > span.lowerBound {
                 page.next = low
                 page.isCut = true
                 return page
@@ -66,10 +70,13 @@ package struct JobWalk {
     package func page(
         of ids: [SequenceNumber], below bound: SequenceNumber?, limit: Int, rowsMax: Int
     ) throws -> JobListing {
-        try storage.read { snapshot in
+        let span = try span()
+        return try storage.read { snapshot in
             var page = JobListing()
             var reader = try JobReader(snapshot)
             for id in ids where bound.map({ id < $0 }) ?? true {
+                guard id >= span.lowerBound else { break }
+                guard id <= span.upperBound else { continue }
                 if page.looked >= rowsMax {
                     page.next = id + 1
                     page.isCut = true
@@ -80,6 +87,45 @@ package struct JobWalk {
                 guard page.add(job, limit) else { return page }
             }
             return page
+        }
+    }
+
+    /// Among which ids those lie that were enqueued in the time that is asked for. Ids rise with time but where a clock
+    /// was set back: by up to a minute, that leaves nobody out.
+    private func span() throws -> ClosedRange<SequenceNumber> {
+        let slack: Int64 = 60_000_000
+        let low = try filter.createdFrom.map {
+            try first(createdFrom: Instant(microseconds: max($0.microseconds, .min + slack) - slack))
+        }
+        let high = try filter.createdBefore.map {
+            try first(createdFrom: Instant(microseconds: min($0.microseconds, .max - slack) + slack))
+        }
+        let bound = max(low ?? 1, 1)
+        return bound...max(bound, high ?? .max)
+    }
+
+    /// The id of the first job that was enqueued at an instant or later, or where that would be.
+    private func first(createdFrom instant: Instant) throws -> SequenceNumber {
+        try storage.read { log in
+            var (low, high) = (SequenceNumber(1), try log.last + 1)
+            while low < high {
+                let middle = low + (high - low) / 2
+                var found: (id: SequenceNumber, created: Instant)?
+                try RowKey.number(middle).withBytes { start in
+                    try log.scan(.jobs, from: start) { key, value in
+                        let id = RowKey(key).high
+                        guard let record = JobRecord(value) else { throw LedgerError.unreadableRow(.jobs, id) }
+                        found = (id, record.created)
+                        return false
+                    }
+                }
+                if let found, found.id < high, found.created < instant {
+                    low = found.id + 1
+                } else {
+                    high = middle
+                }
+            }
+            return low
         }
     }
 
@@ -98,7 +144,7 @@ package struct JobWalk {
                 guard rows <= JobWalk.rowsAtOnce else { return false }
                 guard let record = JobRecord(value) else { throw LedgerError.unreadableRow(.jobs, id) }
                 // States are few and cheap to look at; names are not.
-                guard filter.states.isEmpty || filter.states.contains(record.state) else { return true }
+                guard filter.wants(record) else { return true }
                 let job = try reader.summary(id, record)
                 if try filter.matches(job, in: snapshot) { jobs.append(job) }
                 return true

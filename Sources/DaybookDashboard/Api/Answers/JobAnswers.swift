@@ -7,6 +7,10 @@ enum JobAnswers {
         "GET /api/v1/jobs": .object([AnswerField("jobs", .list(.named("Job"))), next]),
         "GET /api/v1/jobs/{job}": .object(
             job + [
+                .text("why", "Why it is not running, or what it does instead"),
+                AnswerField("parents", .list(.named("Relative")), "What it waits for"),
+                AnswerField("children", .list(.named("Relative")), "Who waits for it"),
+                AnswerField("recurring", origin, "Which recurring job made it").ifAny,
                 AnswerField("tags", .list(.text)), .text("tenant").ifAny, .text("key").ifAny,
                 .number("batch").ifAny, AnswerField("after", .list(.text), "What it waits for").ifAny,
                 .text("title", "How people are shown it").ifAny, AnswerField("args", .any).ifAny,
@@ -18,14 +22,6 @@ enum JobAnswers {
                 AnswerField("steps", .list(.text), "The steps that are done"),
                 closed, closedBecause,
                 .flag("cut", "Whether there are older events"), AnswerField("events", .list(.named("Event"))),
-                .text("why", "Why it is not running"),
-                AnswerField(
-                    "parents",
-                    .objects([
-                        .number("job").ifAny, .number("batch").ifAny, .text("condition"), .text("state").ifAny,
-                        .text("standing"),
-                    ]), "What it waits for"),
-                AnswerField("children", .list(.number), "Who waits for it"),
                 .flag("childrenCut", "Whether there are more").ifAny,
             ]),
         "GET /api/v1/jobs/{job}/log": .object([
@@ -33,8 +29,9 @@ enum JobAnswers {
                 "lines",
                 .objects([
                     .number("attempt"), .time("time"), AnswerField("level", .word(LogLine.Level.allCases.map(\.name))),
-                    .text("text"),
-                ]))
+                    .text("text"), .text("place", "Where it stands: its event, and which of that event's lines"),
+                ])),
+            .text("next", "The `cursor` of the lines before these").ifAny,
         ]),
         "POST /api/v1/jobs": .named("Enqueued"),
         "POST /api/v1/jobs/bulk": .object([AnswerField("jobs", .list(.named("Enqueued")))]),
@@ -48,6 +45,7 @@ enum JobAnswers {
                 .objects([
                     .text("name"), AnswerField("example", .any, "Arguments as they may be").ifAny,
                     AnswerField("secret", .list(.text), "Fields that nobody is shown"),
+                    .text("queue", "Where jobs of it wait unless somebody says otherwise"),
                 ]))
         ]),
         "GET /api/v1/batches": .object([AnswerField("batches", .list(.named("Batch"))), next]),
@@ -64,6 +62,7 @@ enum JobAnswers {
 
     static let named: [(name: String, shape: AnswerShape)] = [
         ("Job", .object(job)), ("Batch", .object(batch)), ("Operation", .object(operation)),
+        ("Relative", .object(relative)),
         (
             "Enqueued",
             .object([
@@ -96,6 +95,17 @@ enum JobAnswers {
         .number("cancelled"), .number("unfinished"), .time("created"), .time("since"),
         .number("inBatch", "The batch that it is inside of").ifAny,
     ]
+
+    private static let relative: [AnswerField] = [
+        .number("job").ifAny, .number("batch").ifAny, .text("name", "Not of a deleted job").ifAny,
+        .text("state", "Not of a deleted job").ifAny,
+        AnswerField("condition", .word(AfterCondition.allCases.map(\.rawValue))).ifAny,
+    ]
+
+    private static let origin = AnswerShape.object([
+        .text("recurring"), AnswerField("origin", .word(FireOrigin.allCases.map(\.rawValue))).ifAny,
+        .text("actor", "Who had it fire"), .text("reason"), .number("fired", "The event by which it fired").ifAny,
+    ])
 
     private static let started = AnswerShape.object([
         .number("operation", "The job that does it"), .number("missing", "So many that were named are no jobs").ifAny,

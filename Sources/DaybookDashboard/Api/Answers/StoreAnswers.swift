@@ -22,6 +22,12 @@ enum StoreAnswers {
             AnswerField(
                 "failed", .objects([.text("errorType"), .number("jobs"), .number("newest")]),
                 "Errors with which jobs stand failed"),
+            AnswerField(
+                "failedAlike",
+                .objects([
+                    .text("similar", "The group, to filter by"), .text("errorType"),
+                    .text("says", "The first line of the newest"), .number("jobs"), .number("newest"),
+                ]), "The same by errors that are alike, for those who may read arguments"),
             .number("eventsBehind", "What is not counted yet"),
         ]),
         "GET /api/v1/openapi.json": .any,
@@ -89,6 +95,7 @@ enum StoreAnswers {
         ]),
         "POST /api/v1/log/verify": .object([.number("job", "The one that does it")]),
         "GET /api/v1/storage": .object(storage),
+        "GET /api/v1/events/{event}": .object(event + [.number("previous", "The event of its job before it").ifAny]),
         "GET /api/v1/panels": .object([
             AnswerField("panels", .objects([.text("panel"), .text("title"), .text("permission")]))
         ]),
@@ -112,10 +119,7 @@ enum StoreAnswers {
     ])
 
     static let named: [(name: String, shape: AnswerShape)] = [
-        (
-            "Event",
-            .object(event)
-        )
+        ("Event", .object(event))
     ]
 
     private static let event: [AnswerField] = [
