@@ -47,6 +47,7 @@ import Testing
     @Test func `what people did, page by page`() async throws {
         let pages = try PageStore()
         for reason in ["one", "two"] { _ = try await pages.post("/queues/mail/pause", [("reason", reason)]) }
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.lastEvent)
         let first = try await call(pages, "GET", "audit?limit=1").json
         let event = try #require((first["events"] as? [[String: Any]])?.first)
         #expect(event["kind"] as? String == "queuePaused" && event["canBeUndone"] as? String == "queues")
