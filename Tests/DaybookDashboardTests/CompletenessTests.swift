@@ -47,6 +47,7 @@ import Testing
     @Test func `what people did, page by page`() async throws {
         let pages = try PageStore()
         for reason in ["one", "two"] { _ = try await pages.post("/queues/mail/pause", [("reason", reason)]) }
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.lastEvent)
         let first = try await call(pages, "GET", "audit?limit=1").json
         let event = try #require((first["events"] as? [[String: Any]])?.first)
         #expect(event["kind"] as? String == "queuePaused" && event["canBeUndone"] as? String == "queues")
@@ -88,6 +89,35 @@ import Testing
         #expect(try await call(pages, "POST", "jobs", both).status == 400)
         #expect(try await call(pages, "POST", "jobs/bulk", "{\"jobs\":[\(both)]}").status == 400)
         try await pages.close()
+    }
+
+    private struct Report: Job {
+        static let jobName = "report.build"
+        static let options: [JobOption] = [.queue("reports")]
+        func run(_ context: JobContext) async throws {}
+    }
+
+    @Test func `the queue of a type that is registered`() async throws {
+        let folder = NSTemporaryDirectory() + "daybook-dashboard-\(UUID().uuidString)"
+        var options = EngineOptions()
+        options.addressSpaceBytes = 1 << 30
+        let engine = try JobEngine.open(folder, options: options) { $0.register(Report.self) }
+        let dashboard = try Dashboard(engine)
+        func queue(_ body: String) async throws -> String? {
+            let answer = await dashboard.respond(
+                to: DashboardRequest(
+                    method: "POST", target: "/api/v1/jobs",
+                    fields: [HTTPField("host", "localhost"), HTTPField("content-type", "application/json")],
+                    body: Array(body.utf8), source: "127.0.0.1", isFromLoopback: true))
+            let job = SequenceNumber(try #require(answer.json["job"] as? Int, "\(answer.text)"))
+            return try engine.job(JobID(rawValue: job))?.queue
+        }
+        #expect(try await queue("{\"name\":\"report.build\",\"args\":{}}") == "reports")
+        #expect(try await queue("{\"name\":\"report.build\",\"args\":{},\"queue\":\"mail\"}") == "mail")
+        #expect(try await queue("{\"name\":\"other.job\"}") == "default")
+        await dashboard.stop()
+        try await engine.close()
+        try FileManager.default.removeItem(atPath: folder)
     }
 
     @Test func `operations and limits as files`() async throws {
