@@ -113,7 +113,7 @@ enum ClientScript {
           const live = document.querySelector("meta[name=daybook-live]");
           if (!live || !window.EventSource) return;
           let busy = false, again = false;
-          const isTyped = (field) => field.type !== "hidden" && field.value !== field.defaultValue;
+          const isTyped = (field) => !["hidden", "checkbox"].includes(field.type) && field.value !== field.defaultValue;
           const isInUse = (old) => {
             const [focus, chosen] = [document.activeElement, window.getSelection()];
             return old.contains(focus) && focus.matches("a, button, input, select, textarea, summary")
