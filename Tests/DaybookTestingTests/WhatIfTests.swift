@@ -68,8 +68,8 @@ private struct Tiny: Job {
         #expect(isNear(was.succeededPerHourThousandths, would.succeededPerHourThousandths), "\(group)")
     }
 
-    /// Two processes ran commands, of which some failed at first, with priorities, and jobs that were due before there was
-    /// a worker: claims ahead, commits and the start of each command are in its times.
+    /// Two processes ran commands, of which some failed at first, with priorities, and jobs that were due before there
+    /// was a worker: claims ahead, commits and the start of each command are in its times.
     @Test func `is what was recorded of commands on a real machine, within one percent`() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../GoldenLogs")
         let storage = MemoryStorage()

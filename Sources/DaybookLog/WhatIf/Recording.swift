@@ -43,8 +43,8 @@ struct Recording {
         let claimed: Instant
         let ended: Instant
         let end: End
-        /// For how long it holds its worker: longer than it takes, for its command is started, its end is committed, and
-        /// the worker is given its next job a moment later.
+        /// For how long it holds its worker: longer than it takes, for its command is started, its end is committed,
+        /// and the worker is given its next job a moment later.
         var heldMicroseconds: Int64
 
         init(microseconds: Int64?, claimed: Instant, ended: Instant, end: End) {

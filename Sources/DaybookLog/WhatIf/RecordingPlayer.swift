@@ -1,9 +1,10 @@
 // Plays a recording under the engine's own rules: a discrete-event simulation in which time jumps from one thing that
 // happens to the next, and what happens at one moment is one turn of a real writer on a log of its own.
 //
-// A job's n-th run here holds its worker for as long as its n-th run did and comes out the same. Where it has more runs than were
-// recorded, what follows is drawn from the recorded runs of jobs of that name; how many draws there were is told. A
-// draw depends on the seed, the job and the number of the run alone, so that one job's luck is nobody else's.
+// A job's n-th run here holds its worker for as long as its n-th run did and comes out the same. Where it has more
+// runs than were recorded, what follows is drawn from the recorded runs of jobs of that name; how many draws there
+// were is told. A draw depends on the seed, the job and the number of the run alone, so that one job's luck is
+// nobody else's.
 
 internal import DaybookModel
 

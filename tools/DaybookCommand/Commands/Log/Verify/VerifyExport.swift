@@ -14,7 +14,8 @@ enum VerifyExport {
             !call.isGiven(VerifyLog.acknowledgements.description)
         else {
             throw Failure.wrongCall(
-                "--full, --read-only and --acks are about a store; leave them out, or leave out FILE to check the store."
+                "--full, --read-only and --acks are about a store; leave them out, or leave out FILE to check the "
+                    + "store."
             )
         }
         let checkpoints = try call.value(VerifyLog.checkpoint).map { try CheckpointFile(path: $0).checkpoints() }
@@ -57,7 +58,8 @@ enum VerifyExport {
         let withheld =
             report.withheldPayloads > 0 ? "\(report.withheldPayloads) payloads withheld" : "all payloads there"
         return [
-            "good: events 1 to \(report.last) in \(report.commits) commits, \(withheld); head \(report.head?.hex ?? "none")"
+            "good: events 1 to \(report.last) in \(report.commits) commits, \(withheld); "
+                + "head \(report.head?.hex ?? "none")"
         ]
     }
 

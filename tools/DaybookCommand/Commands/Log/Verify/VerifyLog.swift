@@ -21,8 +21,8 @@ enum VerifyLog {
             "Checks sizes, checksums, order and chain, and that the ledgers are what the events make them; others may "
                 + "go on writing. Prints `good`, `good with N missing` after a recovery, `damaged` and where, or "
                 + "`cannot tell`.",
-            "With FILE, an export as `log export` printed it (- for standard input), redacted or not, order, digests and "
-                + "chain are checked line by line, and no store is needed. It has to be whole, from event 1 on.",
+            "With FILE, an export as `log export` printed it (- for standard input), redacted or not, order, digests "
+                + "and chain are checked line by line, and no store is needed. It has to be whole, from event 1 on.",
             "Exit codes: 0 good; 1 damaged; 3 cannot tell.",
         ],
         positionals: [export.description],
