@@ -71,7 +71,10 @@ extension JobEngine {
     }
 
     private func work(_ pool: WorkPool) async throws {
-        pools.withLock { $0.append(pool) }
+        pools.withLock { pools in
+            pool.number(behind: pools)
+            pools.append(pool)
+        }
         defer { pools.withLock { $0.removeAll { $0 === pool } } }
         if isStopping.withLock({ $0 }) { pool.stop() }
         try await unparkWhatCanRun()
@@ -97,7 +100,7 @@ extension JobEngine {
     private func work(_ runner: JobRunner) async {
         await withTaskGroup(of: UInt32?.self) { group in
             func add(_ worker: UInt32) { group.addTask { await runner.work(as: worker) ? worker : nil } }
-            for worker in 1...runner.pool.workers { add(UInt32(worker)) }
+            for worker in runner.pool.numbers { add(worker) }
             while let ended = await group.next() { if let spent = ended { add(spent) } }
         }
     }

@@ -18,7 +18,7 @@ import Testing
         let job = try await pages.enqueue("mail.send", "{\"to\":\"ada\"}", .queue("mail"))
         _ = try await pages.fail(queue: "mail", "No route to Zanzibar")
         _ = try await pages.post("/queues/mail/pause", [("reason", "the DISK is full")])
-        let cell = "mono\">\(job)</td>"
+        let cell = "/log/\(job)\""
         #expect(try await pages.page("/log").text.contains(cell))
         let found = try await pages.page("/log?text=disk").text
         #expect(found.contains("queue paused") && !found.contains(cell))
@@ -42,7 +42,7 @@ import Testing
         let pages = try PageStore()
         try await pages.enqueue("some.job")
         #expect(try await pages.page("/log").text.contains("Nobody has had the log verified"))
-        #expect(try await pages.post("/log/verify", [("next", "/log")], as: "viewer").status == 403)
+        #expect(try await pages.post("/log-verify", [("next", "/log")], as: "viewer").status == 403)
         let job = SequenceNumber(try #require(try await call(pages, "POST", "log/verify").json["job"] as? Int))
         while true {
             let last = try pages.engine.lastEvent
@@ -55,7 +55,7 @@ import Testing
         let check = try #require((answer["checks"] as? [[String: Any]])?.first)
         #expect(check["verdict"] as? String == "good" && check["actor"] as? String == "person:operator")
         #expect(check["last"] as? Int ?? 0 >= Int(job) && answer["head"] is String)
-        #expect(try await pages.post("/log/verify", [("next", "/log")]).status == 303)
+        #expect(try await pages.post("/log-verify", [("next", "/log")]).status == 303)
         // Nobody else does it in its place, and says what he likes.
         let body = "{\"queues\":[\"\(LogCheck.queue)\"],\"wait\":\"0s\"}"
         let worker = try #require(pages.tokens["admin"])
@@ -94,8 +94,9 @@ import Testing
         #expect(page.contains(path) && page.contains("The log goes on from it"), "\(page)")
         #expect(page.contains("The log does not go on from it") && page.contains(signer))
         let list = try #require(await ask("/api/v1/log").json["checkpoints"] as? [[String: Any]])
-        #expect(list.first?["goesOn"] as? Bool == false && list.first?["signer"] == nil)
-        #expect(list.dropFirst().first?["goesOn"] as? Bool == true)
+        // The engine writes one by itself, before these or after.
+        #expect(list.contains { $0["goesOn"] as? Bool == false && $0["signer"] == nil })
+        #expect(list.contains { $0["goesOn"] as? Bool == true && $0["signer"] as? String == signer })
         await dashboard.stop()
         try await engine.close()
         try FileManager.default.removeItem(atPath: folder)

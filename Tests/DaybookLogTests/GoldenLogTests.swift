@@ -37,6 +37,25 @@ import Testing
         }
     }
 
+    @Test func `have every kind of event`() throws {
+        var found: Set<EventKind> = []
+        for log in try Self.recorded {
+            let storage = MemoryStorage()
+            let importer = try LogImporter(into: storage)
+            try Data(contentsOf: Self.folder.appending(path: log.name)).withUnsafeBytes { try importer.feed($0) }
+            _ = try importer.finish()
+            try storage.read { log in
+                try log.events(from: 1) { sequence, value in
+                    if let kind = EventKind(rawValue: try EventHead(value, at: sequence).kind) { found.insert(kind) }
+                    return true
+                }
+            }
+        }
+        for kind in EventKind.allCases {
+            #expect(found.contains(kind), "\(kind.name): record a history that has it")
+        }
+    }
+
     @Test func `are all recorded`() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path())
         #expect(Set(files.filter { $0.hasSuffix(".jsonl") }) == Set(try Self.recorded.map(\.name)))

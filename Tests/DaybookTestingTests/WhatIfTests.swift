@@ -1,6 +1,7 @@
 import Daybook
 import DaybookLog
 import DaybookTesting
+import Foundation
 import Testing
 
 /// Takes some seconds, and fails at first where its number says so.
@@ -24,6 +25,12 @@ private struct Report: Job {
     static let jobName = "report"
 
     func run(_ context: JobContext) async throws { try await context.sleep(for: .seconds(9)) }
+}
+
+private struct Tiny: Job {
+    static let jobName = "tiny"
+
+    func run(_ context: JobContext) async throws {}
 }
 
 @Suite struct `A recorded load under another policy` {
@@ -51,6 +58,52 @@ private struct Report: Job {
         abs(one - other) * 100 <= max(one, 100_000)
     }
 
+    private func expectNear(_ row: WhatIfReport.Row) {
+        let (was, would) = (row.recorded, row.simulated)
+        let group = "\(row.queue ?? "all") \(row.name ?? "all"): \(was) \(would)"
+        #expect(was.jobs == would.jobs && was.runs == would.runs && was.failedRuns == would.failedRuns, "\(group)")
+        #expect(was.succeeded == would.succeeded && was.failed == would.failed, "\(group)")
+        #expect(isNear(was.waitHalf, would.waitHalf) && isNear(was.wait90, would.wait90), "\(group)")
+        #expect(isNear(was.took, would.took), "\(group)")
+        #expect(isNear(was.succeededPerHourThousandths, would.succeededPerHourThousandths), "\(group)")
+    }
+
+    /// Two processes ran commands, of which some failed at first, with priorities, and jobs that were due before there
+    /// was a worker: claims ahead, commits and the start of each command are in its times.
+    @Test func `is what was recorded of commands on a real machine, within one percent`() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../GoldenLogs")
+        let storage = MemoryStorage()
+        let importer = try LogImporter(into: storage)
+        try Data(contentsOf: folder.appending(path: "format-1-workers.jsonl")).withUnsafeBytes {
+            try importer.feed($0)
+        }
+        _ = try importer.finish()
+        let report = try WhatIfReport(of: storage, WhatIf(), seed: 1)
+        #expect(report.drawnRuns == 0 && report.refused == 0)
+        #expect(report.rows.count == 4)
+        for row in report.rows { expectNear(row) }
+        // Half of the first jobs had been due for two seconds when the workers came.
+        let first = try #require(report.rows.first { $0.queue == "default" })
+        #expect(first.recorded.waitHalf > 2_000_000)
+        var policy = WhatIf()
+        policy.workers = [.init(10)]
+        let many = try WhatIfReport(of: storage, policy, seed: 1).rows[0]
+        #expect(many.simulated.waitHalf < many.recorded.waitHalf / 2)
+    }
+
+    /// Thousands of jobs that take no time: what there is to be measured is claims, hand-overs and commits alone.
+    @Test func `is what was recorded of a real engine with tiny jobs, within one percent`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "what-if-\(UInt64.random(in: 0 ... .max))")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let engine = try JobEngine.open(folder.path()) { $0.register(Tiny.self) }
+        for _ in 0..<4 { try await engine.enqueue((0..<500).map { _ in try JobRequest(Tiny()) }) }
+        try await engine.runUntilDrained(workers: 3)
+        let report = try engine.whatIf(WhatIf())
+        #expect(report.rows[0].recorded.succeeded == 2_000)
+        for row in report.rows { expectNear(row) }
+        try await engine.close()
+    }
+
     @Test func `is what was recorded, within one percent, if the policy is what it was`() async throws {
         let test = try await recorded()
         let report = try test.engine.whatIf(WhatIf())
@@ -58,14 +111,8 @@ private struct Report: Job {
         #expect(report.rows.count == 4)
         for row in report.rows {
             let (was, would) = (row.recorded, row.simulated)
-            let group = "\(row.queue ?? "all") \(row.name ?? "all"): \(was) \(would)"
-            #expect(was.jobs == would.jobs && was.runs == would.runs && was.failedRuns == would.failedRuns, "\(group)")
-            #expect(was.succeeded == would.succeeded && was.failed == would.failed, "\(group)")
-            #expect(isNear(was.waitHalf, would.waitHalf) && isNear(was.wait90, would.wait90), "\(group)")
-            #expect(isNear(was.wait99, would.wait99) && isNear(was.waitMost, would.waitMost), "\(group)")
-            #expect(isNear(was.took, would.took), "\(group)")
-            #expect(
-                isNear(was.succeededPerHourThousandths, would.succeededPerHourThousandths), "\(group)")
+            expectNear(row)
+            #expect(isNear(was.wait99, would.wait99) && isNear(was.waitMost, would.waitMost), "\(was) \(would)")
         }
         // A load without waits and failures would prove nothing.
         #expect(report.rows[0].recorded.waitHalf > 1_000_000)

@@ -43,6 +43,8 @@ final class WorkPool: Sendable {
     let order: QueueOrder
     let workers: Int
     let runs: Runnable
+    /// The number of its first worker: no two that work at the same time in a process have the same.
+    private let firstNumber = Mutex<UInt32>(1)
     /// Whether it is there for the jobs of one turn only. Whoever made it sees to all of them, however long that takes.
     private let takesOnce: Bool
     private let state = Mutex(State())
@@ -61,6 +63,18 @@ final class WorkPool: Sendable {
         self.workers = workers
         self.runs = runs
         self.takesOnce = takesOnce
+    }
+
+    /// The numbers of its workers.
+    var numbers: Range<UInt32> {
+        let first = firstNumber.withLock { $0 }
+        return first..<first + UInt32(workers)
+    }
+
+    /// Numbers its workers behind those of `others`.
+    func number(behind others: [WorkPool]) {
+        let first = others.map(\.numbers.upperBound).max() ?? 1
+        firstNumber.withLock { $0 = first }
     }
 
     // MARK: The writer's side

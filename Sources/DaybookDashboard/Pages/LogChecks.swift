@@ -35,7 +35,7 @@ enum LogChecks {
             }
             html.element("p", [.class("soft")], Texts.verifyExplained)
             if call.may(.jobsChange), !checks.contains(where: { !$0.job.state.isFinished }) {
-                html.action(frame, ["log", "verify"], Texts.verifyNow, "quiet", next: call.here)
+                html.action(frame, ["log-verify"], Texts.verifyNow, "quiet", next: call.here)
             }
         }
     }

@@ -10,7 +10,7 @@ enum LogPage {
             filters + [.query("before", .number, "The next page: events before this one")]
         ) { try page($0) },
         Route(
-            "POST", "/log/verify", .permission(.jobsChange), .page, "Has the whole log checked",
+            "POST", "/log-verify", .permission(.jobsChange), .page, "Has the whole log checked",
             [.body("next", .text, "Where to go from there")], success: 303
         ) { call in
             _ = try await LogChecks.start(call)

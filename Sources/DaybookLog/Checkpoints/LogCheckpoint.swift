@@ -44,32 +44,32 @@ extension LogVerifier {
     private func check(_ checkpoint: LogCheckpoint, _ probed: CheckpointProbe?, _ draft: inout VerifyDraft) {
         do {
             let identity = try storage.read { try $0.identity() }
-            guard identity == checkpoint.identity else {
-                draft.findings.add(
-                    "The checkpoint is another store's: this is not the store that it vouches for.", at: nil, .witness)
-                return
-            }
+            guard let one = checkpoint.objection(identity: identity, last: draft.last, probed: probed) else { return }
+            draft.findings.add(one.sentence, at: one.sequence, one.matter)
         } catch {
             draft.note(ReadProblem(error, while: .opening))
-            return
         }
-        guard checkpoint.sequence <= draft.last else {
-            draft.findings.add(
-                """
-                The log's tail is cut off: it ends with event \(draft.last), and the checkpoint has seen event \
-                \(checkpoint.sequence).
-                """,
-                at: draft.last, .witness)
-            return
+    }
+}
+
+extension LogCheckpoint {
+    /// Why a log does not extend it; nil if it does.
+    func objection(identity: [UInt8], last: SequenceNumber, probed: CheckpointProbe?) -> VerifyFinding? {
+        guard identity == self.identity else {
+            return VerifyFinding(
+                "The checkpoint is another store's: this is not the store that it vouches for.", at: nil, .witness)
         }
-        guard probed?.root != checkpoint.root || probed?.head != checkpoint.head else { return }
+        guard sequence <= last else {
+            return VerifyFinding(
+                "The log's tail is cut off: it ends with event \(last), and the checkpoint has seen event \(sequence).",
+                at: last, .witness)
+        }
+        guard probed?.root != root || probed?.head != head else { return nil }
         let sentence =
             probed == nil
             ? "no commit that can be checked ends there"
             : "the log's events up to there are not those that the checkpoint has seen"
-        draft.findings.add(
-            "The log was rewritten before event \(checkpoint.sequence): \(sentence).", at: checkpoint.sequence, .witness
-        )
+        return VerifyFinding("The log was rewritten before event \(sequence): \(sentence).", at: sequence, .witness)
     }
 }
 

@@ -12,6 +12,8 @@ final class ExportReader {
         var whole = true
         /// With all payloads.
         var payloads = true
+        /// The ends of commits at which checkpoints were taken.
+        var probes: Set<SequenceNumber> = []
     }
 
     private let needs: Needs
@@ -39,6 +41,9 @@ final class ExportReader {
     private(set) var unknownKinds: UInt64 = 0
     private(set) var root: Hash?
     private(set) var head: Hash?
+    /// Which store the first event says that it is.
+    private(set) var identity: [UInt8] = []
+    private(set) var probed: [SequenceNumber: CheckpointProbe] = [:]
 
     /// `each` is called with some whole commits at a time.
     init(_ needs: Needs, _ each: @escaping (ExportedCommits) throws -> Void) {
@@ -84,6 +89,7 @@ final class ExportReader {
             throw refusal(number, line.sequence, error.sentence)
         }
         take(number)
+        if line.sequence == 1 { try readIdentity(number) }
         if claimed.count >= ExportReader.leavesAtOnce { try checkLeaves() }
         if let seal = line.seal { try end(seal, number) }
     }
@@ -172,6 +178,17 @@ final class ExportReader {
         if needs.payloads { commits.add(line.value, payloadCount: line.payloadCount, line: number) }
     }
 
+    private func readIdentity(_ number: UInt64) throws {
+        let batch = EventBatch()
+        batch.append(encoded: line.value, payloadCount: line.payloadCount)
+        do {
+            guard case .genesis(let genesis) = try Event(batch.value(0), at: 1, withPayload: false).body else { return }
+            identity = genesis.value.identity
+        } catch {
+            throw refusal(number, 1, "it cannot be read: \(error.sentence)")
+        }
+    }
+
     private func leaf(of open: UnsafeRawBufferPointer, _ digest: Hash) -> Hash {
         sha.begin()
         sha.add(HashedAs.leaf)
@@ -222,6 +239,7 @@ final class ExportReader {
                         + "ledgers were changed, or commits come from another log")
             }
             self.root = root
+            if needs.probes.contains(last) { probed[last] = CheckpointProbe(root: root, head: seal.head) }
         }
         head = seal.head
         commit = 0

@@ -21,14 +21,22 @@ package final class ExportVerifier {
         package let head: Hash?
         /// The commit in which a part ends without reaching its end.
         package let cutCommit: SequenceNumber?
+        /// Which store its first event says that it is of; empty for a part of a log.
+        package let identity: [UInt8]
+        /// What the log is not that a checkpoint has seen.
+        package let objections: [VerifyFinding]
     }
 
     private let reader: ExportReader
+    private let checkpoints: [LogCheckpoint]
 
     /// A part of a log, as an export from some event to some other gives it, has no provable heads: its lines are
-    /// checked one by one.
-    package init(allowsParts: Bool = false) {
-        reader = ExportReader(ExportReader.Needs(whole: !allowsParts, payloads: false)) { _ in }
+    /// checked one by one, and it cannot be held against checkpoints.
+    package init(allowsParts: Bool = false, checkpoints: [LogCheckpoint] = []) {
+        self.checkpoints = checkpoints
+        reader = ExportReader(
+            ExportReader.Needs(whole: !allowsParts, payloads: false, probes: Set(checkpoints.map(\.sequence)))
+        ) { _ in }
     }
 
     /// Checks the next bytes of the export. Throws a `LogError` that says where it is wrong and how.
@@ -36,11 +44,19 @@ package final class ExportVerifier {
         try reader.feed(chunk)
     }
 
+    /// The last event that was read.
+    package var last: SequenceNumber { reader.last }
+
+    /// Behind the last bytes.
     package func finish() throws -> Report {
         try reader.finish()
         return Report(
             first: reader.first, last: reader.last, commits: reader.commitsRead,
-            withheldPayloads: reader.withheldPayloads, root: reader.root, head: reader.head, cutCommit: reader.cutCommit
-        )
+            withheldPayloads: reader.withheldPayloads, root: reader.root, head: reader.head,
+            cutCommit: reader.cutCommit, identity: reader.identity,
+            objections: checkpoints.compactMap { checkpoint in
+                checkpoint.objection(
+                    identity: reader.identity, last: reader.last, probed: reader.probed[checkpoint.sequence])
+            })
     }
 }

@@ -24,6 +24,8 @@ struct Recording {
         case sealBatch(SequenceNumber)
         case cancelBatch(SequenceNumber)
         case start(SequenceNumber)
+        /// A process takes its first job.
+        case begin(SequenceNumber)
         case stop(SequenceNumber, isLost: Bool)
     }
 
@@ -36,8 +38,24 @@ struct Recording {
 
     /// How one run went. Those that were given back or broken off say nothing about the job and are not among them.
     struct Run {
-        var microseconds: Int64
-        var end: End
+        /// How long it took, where that is recorded.
+        let microseconds: Int64?
+        let claimed: Instant
+        let ended: Instant
+        let end: End
+        /// For how long it holds its worker: longer than it takes, for its command is started, its end is committed,
+        /// and the worker is given its next job a moment later.
+        var heldMicroseconds: Int64
+
+        init(microseconds: Int64?, claimed: Instant, ended: Instant, end: End) {
+            self.microseconds = microseconds
+            self.claimed = claimed
+            self.ended = ended
+            self.end = end
+            heldMicroseconds = max(0, ended.microseconds - claimed.microseconds)
+        }
+
+        var ranMicroseconds: Int64 { microseconds ?? heldMicroseconds }
     }
 
     enum End {
@@ -52,8 +70,11 @@ struct Recording {
     struct Worker {
         var started: ProcessStarted
         var queues: Set<String> = []
-        /// The most that it ran at once.
+        /// How many workers of it ran something.
         var slots = 0
+        var hasBegun = false
+        /// Whether it gave up runs when it stopped, instead of waiting for them.
+        var gaveUp = false
     }
 
     var inputs: [Input] = []
@@ -61,8 +82,6 @@ struct Recording {
     var followers: [SequenceNumber: [Arrival]] = [:]
     /// By job, in order.
     var runs: [SequenceNumber: [Run]] = [:]
-    /// By the jobs' name.
-    var runsOfName: [String: [Run]] = [:]
     var workers: [SequenceNumber: Worker] = [:]
     var names: [SequenceNumber: String] = [:]
     var first: Instant?

@@ -1,9 +1,10 @@
 // Plays a recording under the engine's own rules: a discrete-event simulation in which time jumps from one thing that
 // happens to the next, and what happens at one moment is one turn of a real writer on a log of its own.
 //
-// A job's n-th run here takes as long as its n-th run did and comes out the same. Where it has more runs than were
-// recorded, what follows is drawn from the recorded runs of jobs of that name; how many draws there were is told. A
-// draw depends on the seed, the job and the number of the run alone, so that one job's luck is nobody else's.
+// A job's n-th run here holds its worker for as long as its n-th run did and comes out the same. Where it has more
+// runs than were recorded, what follows is drawn from the recorded runs of jobs of that name; how many draws there
+// were is told. A draw depends on the seed, the job and the number of the run alone, so that one job's luck is
+// nobody else's.
 
 internal import DaybookModel
 
@@ -25,12 +26,24 @@ final class RecordingPlayer {
         let queues: [String]?
         let runs: Runnable
         var free: Int
-        var isOpen = true
+        var standing = Standing.working
+    }
+
+    private enum Standing {
+        /// Has taken nothing yet.
+        case started
+        case working
+        /// Takes nothing more and waits for its runs.
+        case stopping
+        case stopped
     }
 
     private let recording: Recording
+    private let runsOfName: [String: [Recording.Run]]
     private let policy: WhatIf
     private let seed: UInt64
+    /// Whether every run ends when it did, however long it then holds its worker.
+    private let endsAsRecorded: Bool
     private let storage: any LogStorage
     private let writer: LogWriter
     private var moments = Moments()
@@ -44,12 +57,18 @@ final class RecordingPlayer {
     private var followed: Set<SequenceNumber> = []
     private var nextDue: Instant?
     private(set) var drawn = 0
+    /// For how long the recorded runs of each job held their workers.
+    private(set) var held: [SequenceNumber: [Int64]] = [:]
     /// Enqueues that the rules refused this time.
     private(set) var refused = 0
 
     /// The storage must be empty; it will hold the log of what would have happened.
-    init(_ recording: Recording, _ policy: WhatIf, seed: UInt64, on storage: any LogStorage) {
+    init(
+        _ recording: Recording, _ policy: WhatIf, seed: UInt64, endsAsRecorded: Bool = false, on storage: any LogStorage
+    ) {
         self.recording = recording
+        self.endsAsRecorded = endsAsRecorded
+        runsOfName = recording.runsOfName()
         self.policy = policy
         self.seed = seed
         self.storage = storage
@@ -62,6 +81,10 @@ final class RecordingPlayer {
         while let now = nextMoment(), now <= recording.last {
             try turn(at: now)
             progress(nextInput, recording.inputs.count)
+        }
+        // A process waits for its runs, though it be longer than it was recorded to.
+        while pools.contains(where: { $0.standing == .stopping }), let now = moments.next {
+            try turn(at: now, isOver: true)
         }
     }
 
@@ -104,14 +127,20 @@ final class RecordingPlayer {
         var nextDue: Instant?
     }
 
-    private func turn(at now: Instant) throws {
-        let ends = moments.take(through: now).filter { running[$0.job]?.token == $0.token }
+    /// `isOver`: nobody takes up anything any more.
+    private func turn(at now: Instant, isOver: Bool = false) throws {
+        let ends = moments.take(through: now).filter { end in
+            guard let one = running[end.job], one.token == end.token else { return false }
+            return !isOver || pools[one.pool].standing == .stopping
+        }
         var inputs = nextInput
         while inputs < recording.inputs.count, recording.inputs[inputs].time <= now { inputs += 1 }
         let deeds = try writer.turn(now: now) { turn in
             var deeds = Deeds(pools: pools)
             for end in ends { try self.end(end.job, &turn, &deeds) }
             for input in recording.inputs[nextInput..<inputs] { try perform(input.deed, &turn, &deeds) }
+            try stopWhoIsDone(&turn, &deeds)
+            guard !isOver else { return deeds }
             deeds.nextDue = try turn.releaseDue(limit: .max)
             while try turn.goOnTelling(limit: 10_000) {}
             for pool in deeds.pools.indices { try claim(for: pool, &turn, &deeds) }
@@ -137,15 +166,16 @@ final class RecordingPlayer {
         for job in deeds.interrupted { running[job] = nil }
         for (claim, pool) in deeds.claimed {
             guard let number = recorded[claim.job] else { continue }
-            let run = nextRun(of: number)
+            let run = nextRun(of: number, at: now)
             running[claim.job] = Running(token: claim.token, pool: pool, number: number, run: run)
-            moments.add(Moment(at: now.advanced(microseconds: run.microseconds), job: claim.job, token: claim.token))
+            let end = now.advanced(microseconds: run.heldMicroseconds)
+            moments.add(Moment(at: end, job: claim.job, token: claim.token))
         }
     }
 
     private func claim(for pool: Int, _ turn: inout Turn, _ deeds: inout Deeds) throws {
         let one = deeds.pools[pool]
-        guard one.isOpen else { return }
+        guard one.standing == .working else { return }
         var last: SequenceNumber
         repeat {
             guard deeds.pools[pool].free > 0 else { return }
@@ -173,7 +203,7 @@ final class RecordingPlayer {
 
     private func outcome(of one: Running, _ job: SequenceNumber, _ turn: inout Turn) throws -> Outcome {
         switch one.run.end {
-        case .succeeded: return .succeeded(Succeeded(ranMicroseconds: UInt64(one.run.microseconds)))
+        case .succeeded: return .succeeded(Succeeded(ranMicroseconds: UInt64(one.run.ranMicroseconds)))
         case .snoozed(let microseconds): return .snoozed(microseconds: microseconds)
         case .cancelled: return .cancelled(reason: "as recorded")
         case .failed(let errorType, let isFinal, let delay):
@@ -184,17 +214,22 @@ final class RecordingPlayer {
             return .failed(
                 Box(
                     Outcome.Failure(
-                        errorType: errorType, error: "", ranMicroseconds: UInt64(one.run.microseconds), salt: 0,
+                        errorType: errorType, error: "", ranMicroseconds: UInt64(one.run.ranMicroseconds), salt: 0,
                         random: luck ?? Draw.of(seed, one.number, UInt64(attempt), 1), isFinal: isFinal)))
         }
     }
 
-    private func nextRun(of number: SequenceNumber) -> Recording.Run {
+    private func nextRun(of number: SequenceNumber, at now: Instant) -> Recording.Run {
         let index = runsDone[number] ?? 0
-        if let runs = recording.runs[number], index < runs.count { return runs[index] }
+        if let runs = recording.runs[number], index < runs.count {
+            guard endsAsRecorded else { return runs[index] }
+            let run = runs[index].beginning(at: now)
+            held[number] = (held[number] ?? []).prefix(index) + [run.heldMicroseconds]
+            return run
+        }
         drawn += 1
-        guard let runs = recording.runsOfName[recording.names[number] ?? ""], !runs.isEmpty else {
-            return Recording.Run(microseconds: 0, end: .succeeded)
+        guard let runs = runsOfName[recording.names[number] ?? ""], !runs.isEmpty else {
+            return Recording.Run(microseconds: 0, claimed: now, ended: now, end: .succeeded)
         }
         return runs[Int(Draw.of(seed, number, UInt64(index), 0) % UInt64(runs.count))]
     }
@@ -210,6 +245,7 @@ extension RecordingPlayer {
         switch deed {
         case .enqueue(let arrival): return try enqueue(arrival, &turn, &deeds)
         case .start(let process): return try start(process, &turn, &deeds)
+        case .begin(let process): return begin(process, &deeds)
         case .stop(let process, let isLost): return try stop(process, isLost: isLost, &turn, &deeds)
         case .openBatch(let batch, let name, let outer):
             let new = NewBatch(name: name, in: now(outer) ?? 0, isOpen: true, jobs: [], actor: somebody)
@@ -281,7 +317,13 @@ extension RecordingPlayer {
         deeds.pools.append(
             Pool(
                 process: started, recorded: process, slots: worker.slots, queues: queues(of: worker),
-                runs: Runnable(worker.started.runs), free: worker.slots))
+                runs: Runnable(worker.started.runs), free: worker.slots, standing: .started))
+    }
+
+    /// A process that has started need not work yet.
+    private func begin(_ process: SequenceNumber, _ deeds: inout Deeds) {
+        guard let pool = deeds.pools.firstIndex(where: { $0.recorded == process }) else { return }
+        deeds.pools[pool].standing = .working
     }
 
     /// Where a process took jobs from, by the names that the queues have now.
@@ -295,8 +337,10 @@ extension RecordingPlayer {
     private func stop(
         _ process: SequenceNumber, isLost: Bool, _ turn: inout Turn, _ deeds: inout Deeds
     ) throws {
-        guard let pool = deeds.pools.firstIndex(where: { $0.recorded == process && $0.isOpen }) else { return }
-        deeds.pools[pool].isOpen = false
+        guard let pool = deeds.pools.firstIndex(where: { $0.recorded == process }) else { return }
+        deeds.pools[pool].standing = .stopping
+        guard isLost || recording.workers[process]?.gaveUp == true else { return }
+        deeds.pools[pool].standing = .stopped
         for (job, one) in running.sorted(by: { $0.key < $1.key })
         where one.pool == pool && !deeds.ended.contains(job) && deeds.interrupted.insert(job).inserted {
             let command: Command =
@@ -307,5 +351,12 @@ extension RecordingPlayer {
         }
         let started = deeds.pools[pool].process
         _ = try turn.perform(isLost ? .loseProcess(started, by: .system) : .stopProcess(started))
+    }
+
+    private func stopWhoIsDone(_ turn: inout Turn, _ deeds: inout Deeds) throws {
+        for (index, pool) in deeds.pools.enumerated() where pool.standing == .stopping && pool.free == pool.slots {
+            deeds.pools[index].standing = .stopped
+            _ = try turn.perform(.stopProcess(pool.process))
+        }
     }
 }

@@ -7,19 +7,19 @@ struct RecordingReader {
     private var successes: [SequenceNumber: SequenceNumber] = [:]
     private var created: [SequenceNumber: Box<Created>] = [:]
     private var claims: [SequenceNumber: Claim] = [:]
-    /// When a worker ended its last run.
-    private var lastEnds: [WorkerName: Instant] = [:]
-    /// The runs of each process, as moments at which there was one more or one less.
-    private var edges: [SequenceNumber: [(time: Instant, step: Int)]] = [:]
+    /// The workers of each process that came to the end of a run.
+    private var workers: [SequenceNumber: Set<UInt32>] = [:]
+    /// The claims of each process that ended without saying which worker had them.
+    private var unnumbered: [SequenceNumber: [(from: Instant, to: Instant)]] = [:]
+
+    private struct Place {
+        let job: SequenceNumber
+        let index: Int
+    }
 
     private struct Claim {
         let time: Instant
         let process: SequenceNumber
-    }
-
-    private struct WorkerName: Hashable {
-        let process: SequenceNumber
-        let worker: UInt32
     }
 
     mutating func read(_ event: Event, at sequence: SequenceNumber) {
@@ -30,24 +30,24 @@ struct RecordingReader {
         switch event.body {
         case .created(let box): arrive(box, event, at: sequence, time)
         case .duplicate(let duplicate): ask(again: duplicate.value, event, at: sequence, time)
-        case .claimed:
-            claims[event.job] = Claim(time: time, process: event.actor.process)
-            if let queue = created[event.job]?.value.queue {
-                recording.workers[event.actor.process]?.queues.insert(queue)
-            }
+        case .claimed: claim(event, time)
         case .succeeded(let success):
             end(event, time, Int64(clamping: success.ranMicroseconds), .succeeded)
             successes[sequence] = event.job
         case .attemptFailed(let failure), .failed(let failure): fail(failure.value, event, time)
         case .snoozed(let until):
             end(event, time, nil, .snoozed(microseconds: until.microseconds - event.time.microseconds))
-        case .returned, .interrupted: claims[event.job] = nil
+        case .returned: claims[event.job] = nil
+        case .interrupted:
+            claims[event.job] = nil
+            if event.actor.worker != 0 { recording.workers[event.actor.process]?.gaveUp = true }
         case .parked where event.actor.worker != 0: claims[event.job] = nil
         case .cancelled:
             if event.actor.worker != 0 {
                 end(event, time, nil, .cancelled)
-            } else if event.cause == 0, event.actor != .system {
-                add(.cancel(event.job), time)
+            } else {
+                if let claim = claims.removeValue(forKey: event.job) { note(claim, until: time, event.actor) }
+                if event.cause == 0, event.actor != .system { add(.cancel(event.job), time) }
             }
         case .requeued: add(.requeue(event.job), time)
         case .rescheduled(let until, _): add(.reschedule(event.job, until: until), time)
@@ -71,20 +71,25 @@ struct RecordingReader {
 
     /// To be called once, behind the last event.
     mutating func finish() {
-        for (process, edges) in edges {
-            // Of a moment at which one run ends and another begins, the end comes first.
-            let sorted = edges.sorted { ($0.time.microseconds, $0.step) < ($1.time.microseconds, $1.step) }
-            var running = 0
-            var most = 0
-            for edge in sorted {
-                running += edge.step
-                most = max(most, running)
-            }
-            recording.workers[process]?.slots = max(1, most)
+        for (process, worker) in recording.workers where worker.hasBegun {
+            let slots = max(
+                1, workers[process]?.count ?? 0, RecordingReader.mostAtOnce(unnumbered[process] ?? []))
+            recording.workers[process]?.slots = slots
         }
-        for (job, runs) in recording.runs.sorted(by: { $0.key < $1.key }) {
-            recording.runsOfName[recording.names[job] ?? "", default: []] += runs
+    }
+
+    private static func mostAtOnce(_ spans: [(from: Instant, to: Instant)]) -> Int {
+        // Of a moment at which one ends and another begins, the end comes first.
+        let edges = (spans.map { ($0.from.microseconds, 1) } + spans.map { ($0.to.microseconds, -1) }).sorted {
+            $0 < $1
         }
+        var running = 0
+        var most = 0
+        for (_, step) in edges {
+            running += step
+            most = max(most, running)
+        }
+        return most
     }
 
     // MARK: Arrivals
@@ -128,17 +133,28 @@ struct RecordingReader {
             .failed(errorType: failure.errorType, isFinal: isFinal, delay: delay))
     }
 
-    /// `ran` is not recorded for every end: then the run began when it was claimed and its worker was free.
+    private mutating func claim(_ event: Event, _ time: Instant) {
+        let process = event.actor.process
+        claims[event.job] = Claim(time: time, process: process)
+        if let queue = created[event.job]?.value.queue { recording.workers[process]?.queues.insert(queue) }
+        guard recording.workers[process]?.hasBegun == false else { return }
+        recording.workers[process]?.hasBegun = true
+        add(.begin(process), time)
+    }
+
     private mutating func end(_ event: Event, _ time: Instant, _ ran: Int64?, _ end: Recording.End) {
-        let worker = WorkerName(process: event.actor.process, worker: event.actor.worker)
         let claim = claims.removeValue(forKey: event.job)
-        let free = event.actor.worker == 0 ? nil : lastEnds[worker]
-        let began = max(claim?.time ?? time, free ?? .epoch)
-        let microseconds = ran ?? max(0, time.microseconds - began.microseconds)
-        lastEnds[worker] = time
-        recording.runs[event.job, default: []].append(Recording.Run(microseconds: microseconds, end: end))
-        guard let process = claim?.process else { return }
-        edges[process, default: []].append((time.advanced(microseconds: -microseconds), 1))
-        edges[process, default: []].append((time, -1))
+        let claimed = claim?.time ?? time
+        recording.runs[event.job, default: []].append(
+            Recording.Run(microseconds: ran, claimed: claimed, ended: time, end: end))
+        if let claim { note(claim, until: time, event.actor) }
+    }
+
+    private mutating func note(_ claim: Claim, until time: Instant, _ actor: Actor) {
+        if actor.worker != 0 {
+            workers[claim.process, default: []].insert(actor.worker)
+        } else {
+            unnumbered[claim.process, default: []].append((claim.time, time))
+        }
     }
 }

@@ -77,9 +77,13 @@ extension WhatIfReport {
             reader.read(try Event(value, at: sequence, withPayload: false), at: sequence)
         }
         reader.finish()
-        let recording = reader.recording
+        var recording = reader.recording
         // What happens to a job takes about as much as it took before.
-        let scratch = try ScratchLog(expecting: Int(clamping: last) * 200)
+        let byteCount = Int(clamping: last) * 200
+        try recording.measure(on: ScratchLog(expecting: byteCount)) {
+            progress("measuring the recording", UInt64($0), UInt64($1))
+        }
+        let scratch = try ScratchLog(expecting: byteCount)
         let player = RecordingPlayer(recording, policy, seed: seed, on: scratch.storage)
         try player.play { progress("running it again", UInt64($0), UInt64($1)) }
         let simulated = WorkloadReader()

@@ -2,6 +2,7 @@
 // difference between the two is one of the policies and not of the counting.
 //
 // A job waits from the moment at which it becomes ready until a run of it begins. What a claim gave back had not begun.
+// One that has to come due is ready at that moment, and not when some process gets round to writing that down.
 
 internal import DaybookModel
 
@@ -20,6 +21,9 @@ final class WorkloadReader {
     private struct Waiting {
         let group: WorkloadGroup
         var readySince: Instant?
+        /// When it is to run, and from when on it waited for that alone.
+        var due: Instant?
+        var scheduledSince: Instant?
         var claimed: Instant?
         var hasEnded = false
     }
@@ -45,7 +49,7 @@ final class WorkloadReader {
         if case .created(let created) = event.body {
             let group = WorkloadGroup(queue: created.value.queue, name: created.value.name)
             tallies[group, default: WorkloadTally()].arrive(event.time)
-            jobs[sequence] = Waiting(group: group)
+            jobs[sequence] = Waiting(group: group, due: created.value.due)
         }
         guard var job = jobs[event.job] else { return }
         switch event.body {
@@ -57,14 +61,27 @@ final class WorkloadReader {
         case .snoozed: end(&job, event.time, nil, isSuccess: nil)
         default: break
         }
+        job.due = event.body.due ?? job.due
         let state = try fold.state(of: event.job)
-        switch state {
-        case .enqueued: job.readySince = job.readySince ?? event.time
-        case .processing: break
-        case .awaiting, .scheduled, .parked, .succeeded, .failed, .cancelled, nil: job.readySince = nil
-        }
+        wait(&job, state, event.time)
         settle(event.job, &job, state, event.time)
         jobs[event.job] = state == nil ? nil : job
+    }
+
+    private func wait(_ job: inout Waiting, _ state: JobState?, _ time: Instant) {
+        switch state {
+        case .enqueued:
+            let came = job.scheduledSince.map { max($0, job.due ?? time) } ?? time
+            job.readySince = job.readySince ?? min(came, time)
+            job.scheduledSince = nil
+        case .processing: break
+        case .scheduled:
+            job.scheduledSince = job.scheduledSince ?? time
+            job.readySince = nil
+        case .awaiting, .parked, .succeeded, .failed, .cancelled, nil:
+            job.scheduledSince = nil
+            job.readySince = nil
+        }
     }
 
     /// A run has ended: it had waited until it began.
@@ -80,6 +97,18 @@ final class WorkloadReader {
         guard let state, state.isFinished != job.hasEnded else { return }
         job.hasEnded = state.isFinished
         tallies[job.group, default: WorkloadTally()].note(number, endedAs: job.hasEnded ? state : nil, time)
+    }
+}
+
+extension EventBody {
+    /// When the job is to run next, if the event says so.
+    fileprivate var due: Instant? {
+        switch self {
+        case .attemptFailed(let failure): failure.value.due
+        case .snoozed(let until): until
+        case .rescheduled(let until, _): until
+        default: nil
+        }
     }
 }
 

@@ -23,6 +23,20 @@ enum Files {
         }
     }
 
+    /// Hands all that a descriptor has to `take`, a piece at a time.
+    static func forEachPiece(
+        of descriptor: Int32, _ path: String, _ take: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var piece: [UInt8] = []
+        while true {
+            piece.removeAll(keepingCapacity: true)
+            let count = Descriptor.read(descriptor, count: 1 << 18, into: &piece)
+            guard count >= 0 else { throw unreadable(path, Int32(-count)) }
+            if count == 0 { return }
+            try piece.withUnsafeBytes(take)
+        }
+    }
+
     /// A descriptor to read from; standard input's own for `-`.
     static func open(_ path: String) throws(Failure) -> Int32 {
         if path == "-" { return STDIN_FILENO }

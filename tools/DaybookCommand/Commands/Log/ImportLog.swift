@@ -53,16 +53,11 @@ enum ImportLog {
     private static func read(
         _ descriptor: Int32, _ path: String, _ take: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        var chunk: [UInt8] = []
-        while true {
-            chunk.removeAll(keepingCapacity: true)
-            let count = Descriptor.read(descriptor, count: 1 << 18, into: &chunk)
+        do {
+            try Files.forEachPiece(of: descriptor, path, take)
+        } catch let failure as Failure {
             // Said as the log's own, so that it is passed on as it is.
-            guard count >= 0 else {
-                throw LogError(.badInput, Files.unreadable(path, Int32(-count)).sentence ?? "")
-            }
-            if count == 0 { return }
-            try chunk.withUnsafeBytes(take)
+            throw LogError(.badInput, failure.sentence ?? "")
         }
     }
 }

@@ -13,14 +13,19 @@ enum VerifyLog {
         "--public-key", .file(),
         "who has to have signed the checkpoint: a public key in PEM (`openssl pkey -pubout`), or the secret of HMAC")
 
+    static let export = Positional("FILE", .file("FILE"), .optional)
+
     static let description = CommandDescription(
-        "log verify", "check the whole log and the ledgers against it",
+        "log verify", "check the whole log and the ledgers against it, or an export",
         discussion: [
             "Checks sizes, checksums, order and chain, and that the ledgers are what the events make them; others may "
                 + "go on writing. Prints `good`, `good with N missing` after a recovery, `damaged` and where, or "
                 + "`cannot tell`.",
+            "With FILE, an export as `log export` printed it (- for standard input), redacted or not, order, digests "
+                + "and chain are checked line by line, and no store is needed. It has to be whole, from event 1 on.",
             "Exit codes: 0 good; 1 damaged; 3 cannot tell.",
         ],
+        positionals: [export.description],
         options: [
             readOnly.description, full.description, acknowledgements.description, checkpoint.description,
             publicKey.description,
@@ -33,6 +38,7 @@ enum VerifyLog {
         } else if keyPath != nil {
             throw Failure.wrongCall("--public-key says who signed a checkpoint; add --checkpoint FILE.")
         }
+        if let path = try call.value(export) { return try VerifyExport.run(path, call, context) }
         let report = try VerifyInChild(call, context).run()
         try context.print { json in
             json.object { report.write(to: &$0) }
