@@ -183,7 +183,7 @@ enum StyleSheet {
         button.danger:hover { background: var(--bad-ground); border-color: var(--bad); }
         form.inline { display: inline-flex; gap: .35rem; flex-wrap: nowrap; align-items: end; }
         form.inline input { min-width: 0; width: 9rem; } form.inline input[type=datetime-local] { width: 13rem; }
-        td form.inline input { width: 6rem; }
+        td form.inline input { width: 4.5rem; }
         .form { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .85rem 1.25rem; max-width: \
         52rem; }
         .form input, .form select, .form textarea { width: 100%; } .form .whole, .form .help { grid-column: 1 / -1; }

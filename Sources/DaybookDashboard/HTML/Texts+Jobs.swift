@@ -85,7 +85,9 @@ extension Texts {
     static let wholeLog = "All lines, with search"
     static let olderLinesAbsent = "… (older lines are not in this file: there are too many, or their archive is absent)"
 
-    static func wholeLog(_ lines: Int) -> String { "All \(number(lines)) lines, with search" }
+    static func wholeLog(_ lines: Int) -> String {
+        lines == 1 ? "The line, with search" : "All \(number(lines)) lines, with search"
+    }
     static func levelAndWorse(_ level: String) -> String { "\(level) and above" }
     static func statisticsOf(_ run: Int) -> String { "Statistics of run \(run)" }
     static func cut(_ bytes: Int) -> String { "… and \(number(bytes)) bytes more" }
@@ -96,10 +98,13 @@ extension Texts {
     }
 
     static func linesFound(_ found: Int, of all: Int) -> String {
-        found == all ? "\(number(all)) lines" : "\(number(found)) of \(number(all)) lines"
+        let lines = all == 1 ? "1 line" : "\(number(all)) lines"
+        return found == all ? lines : "\(number(found)) of \(lines)"
     }
 
-    static func linesHere(_ count: Int) -> String { "\(number(count)) lines on this page" }
+    static func linesHere(_ count: Int) -> String {
+        count == 1 ? "1 line on this page" : "\(number(count)) lines on this page"
+    }
 
     static func linesLookedAt(_ lines: Int) -> String {
         "\(number(lines)) lines from here back were looked at. There may be more: go on below."
