@@ -8,20 +8,22 @@ enum ClientScript {
         "use strict";
         (() => {
           const zoned = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+          const filled = (pattern, value) => pattern.replace("{}", value);
           const span = (seconds) => {
-            if (seconds < 60) return `${seconds} s`;
-            if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+            const minutes = (count) => filled("\(Texts.Age.minutes)", count);
+            if (seconds < 60) return filled("\(Texts.Age.seconds)", seconds);
+            if (seconds < 3600) return minutes(Math.floor(seconds / 60));
             if (seconds < 86400) {
-              const minutes = Math.floor(seconds % 3600 / 60);
-              return `${Math.floor(seconds / 3600)} h` + (minutes ? ` ${minutes} min` : "");
+              const rest = Math.floor(seconds % 3600 / 60);
+              return filled("\(Texts.Age.hours)", Math.floor(seconds / 3600)) + (rest ? ` ${minutes(rest)}` : "");
             }
             const days = Math.floor(seconds / 86400);
-            return days === 1 ? "1 day" : `${days} days`;
+            return days === 1 ? "\(Texts.Age.day)" : filled("\(Texts.Age.days)", days);
           };
           const age = (at, now) => {
             const seconds = Math.floor((now - at) / 1000);
-            if (Math.abs(seconds) < 1) return "now";
-            return seconds > 0 ? `${span(seconds)} ago` : `in ${span(-seconds)}`;
+            if (Math.abs(seconds) < 1) return "\(Texts.Age.now)";
+            return filled(seconds > 0 ? "\(Texts.Age.ago)" : "\(Texts.Age.ahead)", span(Math.abs(seconds)));
           };
           const axes = {
             clock: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }),

@@ -1,5 +1,7 @@
 private let columns = 120
 private let fileLines = 400
+/// What pages say stands in one file, however much that is: a translation is another file like it.
+private let catalogue = "Sources/DaybookDashboard/HTML/Texts.swift"
 private let functionLines = 70
 
 private func lines(_ count: Int, of text: String = "x") -> String {
@@ -23,17 +25,19 @@ extension Rule {
     }
 
     static let fileLength = Rule(
-        "a source file has at most 400 lines",
+        "a source file has at most 400 lines, but for the catalogue of texts",
         in: Scope.source,
         refuses: [
             ["A.swift": lines(fileLines + 1)],
             ["a.c": lines(fileLines + 1)],
             ["tools/test": "#!/bin/bash\n" + lines(fileLines)],
         ],
-        accepts: [["A.swift": lines(fileLines) + "\n"], ["A.md": lines(fileLines + 1)]]
+        accepts: [
+            ["A.swift": lines(fileLines) + "\n"], ["A.md": lines(fileLines + 1)], [catalogue: lines(fileLines + 1)],
+        ]
     ) { file in
         let count = file.text.hasSuffix("\n") ? file.lines.count - 1 : file.lines.count
-        guard count > fileLines else { return [] }
+        guard count > fileLines, file.path != catalogue else { return [] }
         return [Finding(path: file.path, message: "\(count) lines; \(fileLines) are allowed")]
     }
 
