@@ -70,8 +70,9 @@ import Testing
         options.addressSpaceBytes = 1 << 30
         defer { try? FileManager.default.removeItem(atPath: "\(path).key") }
         let secret = Data("\(String(repeating: "ab", count: 32))\n".utf8)
-        FileManager.default.createFile(
-            atPath: "\(path).key", contents: secret, attributes: [.posixPermissions: 0o600])
+        try #require(
+            FileManager.default.createFile(
+                atPath: "\(path).key", contents: secret, attributes: [.posixPermissions: 0o600]))
         let key = try CheckpointKey.file("\(path).key")
         options.checkpoints(every: .seconds(3_600), to: path, signedBy: key)
         let folder = NSTemporaryDirectory() + "daybook-dashboard-\(UUID().uuidString)"
