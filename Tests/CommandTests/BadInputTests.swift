@@ -32,6 +32,10 @@ struct Harm: Sendable, CustomTestStringConvertible {
         Harm(testDescription: "a meta page is zeroed", code: 1, words: ["Meta page 1", "Copy the folder"]) {
             try $0.overwrite($0.dataFile, at: page, [UInt8](repeating: 0, count: page))
         },
+        Harm(testDescription: "a transaction number has a flipped bit", code: 1, words: ["meta page", "do not fit"]) {
+            let place = page + 16 + 128 + 1
+            try $0.overwrite($0.dataFile, at: place, [try $0.contents(of: $0.dataFile)[place] ^ 0x10])
+        },
         Harm(testDescription: "both meta pages are zeroed", code: 1, words: ["its beginning is destroyed", "backup"]) {
             try $0.overwrite($0.dataFile, at: 0, [UInt8](repeating: 0, count: 2 * page))
         },

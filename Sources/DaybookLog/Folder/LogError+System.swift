@@ -95,7 +95,7 @@ extension LogError {
             self.init(.unusable, "Cannot \(action): \(finding)")
         case .unreadable(let code):
             self.init(errno: code, doing: action)
-        case .missing, .empty, .notADataFile, .metaPageDamaged, .truncated, .sound:
+        case .missing, .empty, .notADataFile, .metaPageDamaged, .metaPagesDisagree, .truncated, .sound:
             self.init(.damaged, "Cannot \(action): \(finding)")
         }
     }
