@@ -94,7 +94,7 @@ let package = Package(
 
         // The house, from the ground up.
         .target(
-            name: "DaybookLMDB", dependencies: ["CDaybookLMDB"],
+            name: "DaybookLMDB", dependencies: ["CDaybookLMDB", "CDaybookPlatform"],
             swiftSettings: house + foreignMemory + [.strictMemorySafety()]),
         .target(name: "DaybookModel", swiftSettings: house),
         .target(
@@ -119,7 +119,9 @@ let package = Package(
         // What a person types.
         .executableTarget(
             name: "DaybookCommand",
-            dependencies: ["Daybook", "DaybookDashboard", "DaybookLog", "DaybookModel", "DaybookTesting"],
+            dependencies: [
+                "Daybook", "DaybookDashboard", "DaybookLog", "DaybookModel", "DaybookTesting", "CDaybookPlatform",
+            ],
             path: "tools/DaybookCommand", swiftSettings: house),
         .executableTarget(
             name: "DaybookFaults", dependencies: ["Daybook", "DaybookLog", "DaybookModel"],

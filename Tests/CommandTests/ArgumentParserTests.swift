@@ -119,7 +119,10 @@ import Testing
     }
 
     @Test func `who asks for help is helped whatever else is wrong`() throws {
-        for arguments in [["jobs", "cancel", "--help"], ["jobs", "cancel", "x", "--zzz", "--help"]] {
+        for arguments in [
+            ["jobs", "cancel", "--help"], ["jobs", "cancel", "x", "--zzz", "--help"],
+            ["jobs", "cancel", "-h"], ["jobs", "cancel", "x", "--zzz", "-h"],
+        ] {
             guard case .help(let words) = try ArgumentParser.parse(arguments, Self.tree) else {
                 Issue.record("no help for \(arguments)")
                 continue

@@ -32,6 +32,10 @@ struct Harm: Sendable, CustomTestStringConvertible {
         Harm(testDescription: "a meta page is zeroed", code: 1, words: ["Meta page 1", "Copy the folder"]) {
             try $0.overwrite($0.dataFile, at: page, [UInt8](repeating: 0, count: page))
         },
+        Harm(testDescription: "a transaction number has a flipped bit", code: 1, words: ["meta page", "do not fit"]) {
+            let place = page + 16 + 128 + 1
+            try $0.overwrite($0.dataFile, at: place, [try $0.contents(of: $0.dataFile)[place] ^ 0x10])
+        },
         Harm(testDescription: "both meta pages are zeroed", code: 1, words: ["its beginning is destroyed", "backup"]) {
             try $0.overwrite($0.dataFile, at: 0, [UInt8](repeating: 0, count: 2 * page))
         },
@@ -101,6 +105,33 @@ struct Harm: Sendable, CustomTestStringConvertible {
                 #expect(ended.signal == nil, "\(words)")
                 #expect(ended.code == harm.code, "\(words): \(ended.error)")
                 for word in harm.words { #expect((ended.output + ended.error).contains(word), "\(words)") }
+            }
+        }
+    }
+
+    @Test func `by a format of a later release is read, and is a problem to the doctor`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.fill(5)
+            // The row of `meta`: its key, and the number behind it.
+            let row = Array("format".utf8) + [1, 0, 0, 0]
+            let data = try daybook.contents(of: daybook.dataFile)
+            let places = data.indices.dropLast(row.count).filter { data[$0] == row[0] && data[$0...].starts(with: row) }
+            try #require(!places.isEmpty)
+            for place in places { try daybook.overwrite(daybook.dataFile, at: place + 6, [9]) }
+            #expect(try daybook.run("log", "export").code == 0)
+            let ended = try daybook.run("doctor")
+            #expect(ended.code == 1)
+            #expect(ended.output.contains("PROBLEM  the store has format 9"), "\(ended.output)")
+        }
+    }
+
+    @Test func `by being looked for in the wrong place is not to be made anew`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let none = "\(daybook.folder)/none"
+            for words in [["restore", none], ["recover", "--from", none, "--to", daybook.store]] {
+                let ended = try daybook.start(words).finish()
+                #expect(ended.code == 3)
+                #expect(ended.error == "daybook: There is no folder \(none). Name the folder to read from.\n")
             }
         }
     }

@@ -10,6 +10,18 @@ import Testing
 private let python: String? = ["/usr/bin/python3", "/usr/local/bin/python3", "/opt/homebrew/bin/python3"]
     .first { (path: String) in access(path, X_OK) == 0 }
 
+@Suite struct `A file for the port` {
+    @Test func `that cannot be written is a sentence that says so`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("init")
+            let file = "\(daybook.folder)/none/port"
+            let ended = try daybook.run("serve", "--listen", "127.0.0.1:0", "--port-file", file)
+            #expect(ended.code == 2)
+            #expect(ended.error.contains("\(file) cannot be written"), "\(ended.error)")
+        }
+    }
+}
+
 @Suite struct `A server` {
     /// A server that answers, and where.
     private func serve(_ daybook: Daybook, _ options: String...) throws -> (process: ChildProcess, address: String) {

@@ -111,6 +111,10 @@ import Testing
     @Test func `every acknowledgement of a file must be in the log`() throws {
         try withStore { daybook throws in
             #expect(try daybook.run("log", "verify", "--acks", "\(daybook.folder)/acks").code == 0)
+            let kept = try String(decoding: daybook.contents(of: "\(daybook.folder)/acks"), as: UTF8.self)
+            let elsewhere = try daybook.write(
+                kept.split(separator: "\n").joined(separator: "\r\n") + "\r\n", to: "crlf")
+            #expect(try daybook.run("log", "verify", "--acks", elsewhere).code == 0)
             let more = try daybook.write("noise\nack 7 7\nack 5000 5000\nack 1", to: "more")
             let ended = try daybook.run("log", "verify", "--acks", more)
             #expect(ended.code == 1)

@@ -254,6 +254,7 @@ import Testing
         #expect(settled([cut(1), .sound(meta)]) == .sound(meta))
         #expect(settled([cut(1), cut(2), .sound(meta)]) == .sound(meta))
         #expect(settled([cut(1), cut(2), cut(2)]) == cut(2))
+        #expect(settled([.metaPagesDisagree(4, 7), .metaPagesDisagree(8, 7), .sound(meta)]) == .sound(meta))
     }
 
     @Test func `never seems cut while others write it`() throws {

@@ -173,7 +173,8 @@ private enum Compiler {
             .split(separator: "/").dropLast().map { "/" + $0 }.joined()
         return """
             -swift-version 6 -enable-experimental-feature Lifetimes -package-name \(package) -I \(build)/Modules \
-            -Xcc -fmodule-map-file=\(root)/Sources/CDaybookLMDB/module.modulemap
+            -Xcc -fmodule-map-file=\(root)/Sources/CDaybookLMDB/module.modulemap \
+            -Xcc -fmodule-map-file=\(build)/CDaybookPlatform.build/module.modulemap
             """
     }
 }

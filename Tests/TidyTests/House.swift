@@ -7,7 +7,7 @@ enum House {
         "CDaybookPlatform": ["CDaybookCrypto"],
         // What libcrypto does beside digests, behind one face.
         "DaybookCrypto": ["CDaybookCrypto"],
-        "DaybookLMDB": ["CDaybookLMDB"],
+        "DaybookLMDB": ["CDaybookLMDB", "CDaybookPlatform"],
         "DaybookModel": [],
         "DaybookLog": [
             "DaybookLMDB", "DaybookModel", "DaybookCrypto", "CDaybookCrypto", "CDaybookPlatform", "CDaybookZlib",
@@ -17,6 +17,7 @@ enum House {
         "DaybookDashboard": ["Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto", "CDaybookEvent"],
         "DaybookCommand": [
             "Daybook", "DaybookLog", "DaybookModel", "DaybookCrypto", "DaybookDashboard", "DaybookTesting",
+            "CDaybookPlatform",
         ],
         "CDaybookBenchBaseline": ["CDaybookLMDB", "CDaybookPlatform"],
         "DaybookBench": [

@@ -5,6 +5,7 @@
 #ifndef DAYBOOK_PLATFORM_H
 #define DAYBOOK_PLATFORM_H
 
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -57,6 +58,18 @@ int daybook_record_lock_holder(int descriptor, pid_t *holder, int *is_held);
 /// Sees to it that writing in this range of the file will not fail for lack of space. The file's size stays.
 /// ENOSPC: there is not enough. EOPNOTSUPP: this file system cannot promise it.
 int daybook_preallocate(int descriptor, off_t offset, off_t length);
+
+/// What a process may have run out of when it crashes.
+enum daybook_shortage {
+    DAYBOOK_NOTHING_RAN_OUT,
+    /// A page of a mapped file, other than `data.mdb`, could not be had.
+    DAYBOOK_DISK_RAN_OUT,
+    DAYBOOK_ADDRESS_SPACE_RAN_OUT,
+    DAYBOOK_DESCRIPTORS_RAN_OUT,
+};
+
+/// Why a crash may not be what it looks like. For the handler of the signal, which gives what it was given.
+enum daybook_shortage daybook_what_ran_out(int signal, const siginfo_t *fault);
 
 /// Where a file system keeps its data, as far as that can be known.
 enum daybook_file_system_place {

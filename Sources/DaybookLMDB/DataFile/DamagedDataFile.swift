@@ -32,12 +32,22 @@ package final class DamagedDataFile: Sendable {
             else { continue }
             found.append(page)
         }
-        metaPages = found.sorted { $0.transactionID > $1.transactionID }
+        metaPages = Self.newestFirst(found, in: file)
         pageSizeBytes = metaPages.first?.pageSizeBytes ?? Int(sysconf(Int32(_SC_PAGESIZE)))
         pageCount = ((try? file.byteCount()) ?? 0) / UInt64(pageSizeBytes)
     }
 
     deinit { close(descriptor) }
+
+    /// Where the transaction numbers cannot both be right, the free lists say which page was written last.
+    private static func newestFirst(_ found: [MetaPage], in file: DataFile) -> [MetaPage] {
+        let byNumber = found.sorted { $0.transactionID > $1.transactionID }
+        guard found.count == 2, (try? MetaPagePair(first: found[0], second: found[1]).agrees(in: file)) == false,
+            let newest = try? FreeList(file: file, meta: byNumber[0]).newestTransaction(),
+            let other = try? FreeList(file: file, meta: byNumber[1]).newestTransaction()
+        else { return byNumber }
+        return other > newest ? byNumber.reversed() : byNumber
+    }
 
     /// The rows of a page, if it is a leaf and can be read.
     package func leaf(_ page: UInt64) -> LeafPage? {

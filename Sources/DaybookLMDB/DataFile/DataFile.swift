@@ -24,12 +24,13 @@ package struct DataFile {
 
     func inspect() -> DataFileFinding { Self.settled(look) }
 
-    /// A file seems cut when commits came between the reads of a look, which then do not belong together. So it is
-    /// believed only when two looks in a row say the same; a hundred commits in between will do as well.
+    /// A file seems cut, or its meta pages at odds, when commits came between the reads of a look, which then do not
+    /// belong together. So it is believed only when two looks in a row say the same; a hundred commits in between
+    /// will do as well.
     static func settled(_ look: () -> DataFileFinding) -> DataFileFinding {
         var before = look()
         for _ in 0..<100 {
-            guard case .truncated = before else { return before }
+            guard before.mayBeOfTwoCommits else { return before }
             let after = look()
             if after == before { return after }
             before = after
@@ -69,6 +70,9 @@ package struct DataFile {
         guard case .page(let other) = try metaPage(at: page.pageSizeBytes), other.dataVersion == page.dataVersion,
             other.pageSizeBytes == page.pageSizeBytes
         else { return .refused(.metaPageDamaged(page: 1, intact: page)) }
+        guard try MetaPagePair(first: page, second: other).agrees(in: self) else {
+            return .refused(.metaPagesDisagree(page.transactionID, other.transactionID))
+        }
         return .found(page.transactionID >= other.transactionID ? page : other)
     }
 

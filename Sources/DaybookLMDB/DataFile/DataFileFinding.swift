@@ -11,6 +11,8 @@ package enum DataFileFinding: Equatable, Sendable {
     /// One of the two meta pages (0 or 1) is destroyed. LMDB does not open such a file, though the other page may
     /// be good.
     case metaPageDamaged(page: Int, intact: MetaPage)
+    /// Both meta pages can be read, and the transactions that they name cannot be those of one file.
+    case metaPagesDisagree(UInt64, UInt64)
     /// The file ends before pages that are in use. LMDB would open it and the process would die at the first touch.
     case truncated(neededBytes: UInt64, fileBytes: UInt64, MetaPage)
     /// The system did not let it be read.
@@ -24,6 +26,14 @@ package enum DataFileFinding: Equatable, Sendable {
         case unknown(dataVersion: UInt32)
         case otherByteOrder
         case otherWordSize
+    }
+
+    /// Whether reads before and after a commit, taken together, look like this.
+    var mayBeOfTwoCommits: Bool {
+        switch self {
+        case .truncated, .metaPagesDisagree: true
+        default: false
+        }
     }
 
     package var isSound: Bool {
@@ -48,6 +58,12 @@ extension DataFileFinding: CustomStringConvertible {
             Meta page \(page) of data.mdb is destroyed; the other one, of transaction \(intact.transactionID), is \
             intact. \
             Copy the folder before anything else, then restore it from a backup or have it repaired.
+            """
+        case .metaPagesDisagree(let first, let second):
+            """
+            A meta page of data.mdb is damaged: the two name transactions \(first) and \(second), which do not fit \
+            each other, so nobody can say which is the newest. \
+            Copy the folder before anything else, then restore it from a backup or run `daybook recover`.
             """
         case .truncated(let neededBytes, let fileBytes, let meta):
             """

@@ -28,6 +28,23 @@ struct FreeList {
         return try visit(meta.freeListRoot, depth: 0, &search) ? search.found : nil
     }
 
+    /// The last transaction that the list has pages of; 0 if it has none, nil if the list cannot be read.
+    func newestTransaction() throws(DataFile.ReadFailure) -> UInt64? {
+        guard meta.freeListRoot != Self.noPage else { return 0 }
+        var page = meta.freeListRoot
+        for _ in 0..<Self.depthMax {
+            guard let bytes = try pageBytes(page), let nodes = nodes(of: bytes), let last = nodes.offsets.last else {
+                return nil
+            }
+            if nodes.areLeaves {
+                guard last + 16 <= bytes.count, bytes.number(at: last + 6, UInt16.self) == 8 else { return nil }
+                return bytes.number(at: last + 8, UInt64.self)
+            }
+            page = child(bytes, last)
+        }
+        return nil
+    }
+
     fileprivate struct Search {
         let wanted: ClosedRange<UInt64>
         var found: Set<UInt64> = []
@@ -35,22 +52,28 @@ struct FreeList {
 
     /// Walks the tree under `page`. False if it does not hold together.
     private func visit(_ page: UInt64, depth: Int, _ search: inout Search) throws(DataFile.ReadFailure) -> Bool {
-        let isBranch: UInt16 = 0x01
-        let isLeaf: UInt16 = 0x02
-        guard depth < Self.depthMax, let bytes = try pageBytes(page) else { return false }
-        let flags = bytes.number(at: header - 6, UInt16.self)
-        let slotsEnd = Int(bytes.number(at: header - 4, UInt16.self)) + offsetBase
-        guard flags & (isBranch | isLeaf) != 0, header...bytes.count ~= slotsEnd else { return false }
-        for slot in 0..<(slotsEnd - header) / 2 {
-            let node = Int(bytes.number(at: header + slot * 2, UInt16.self)) + offsetBase
-            guard node + 8 <= bytes.count else { return false }
-            if flags & isBranch != 0 {
-                guard try visit(child(bytes, node), depth: depth + 1, &search) else { return false }
-            } else {
+        guard depth < Self.depthMax, let bytes = try pageBytes(page), let nodes = nodes(of: bytes) else { return false }
+        for node in nodes.offsets {
+            if nodes.areLeaves {
                 guard try collect(bytes, node, &search) else { return false }
+            } else {
+                guard try visit(child(bytes, node), depth: depth + 1, &search) else { return false }
             }
         }
         return true
+    }
+
+    /// Where the nodes of a page begin; nil if they do not all lie in it.
+    private func nodes(of bytes: [UInt8]) -> (offsets: [Int], areLeaves: Bool)? {
+        let isBranch: UInt16 = 0x01
+        let isLeaf: UInt16 = 0x02
+        let flags = bytes.number(at: header - 6, UInt16.self)
+        let slotsEnd = Int(bytes.number(at: header - 4, UInt16.self)) + offsetBase
+        guard flags & (isBranch | isLeaf) != 0, header...bytes.count ~= slotsEnd else { return nil }
+        let offsets = (0..<(slotsEnd - header) / 2).map { slot in
+            Int(bytes.number(at: header + slot * 2, UInt16.self)) + offsetBase
+        }
+        return offsets.allSatisfy { $0 + 8 <= bytes.count } ? (offsets, flags & isBranch == 0) : nil
     }
 
     private var header: Int { meta.pageHeaderByteCount }

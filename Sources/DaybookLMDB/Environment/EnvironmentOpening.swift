@@ -22,6 +22,7 @@ struct EnvironmentOpening {
     func open() throws(LMDBError) -> Opened {
         if options.access == .readOnlyWithoutLock { try requireReadOnlyFileSystem() }
         let isNew = try requireSoundFile()
+        try LockFileSpace(path: paths[1], options: options).secure()
         let opened = try OpeningRace.outlast(openShrinkingMap)
         if isNew, options.durability == .durable {
             let code = flush(directory)
@@ -54,7 +55,7 @@ struct EnvironmentOpening {
                 return true
             case .empty where FileIdentity.of(paths[1]) != nil && !deadline.hasPassed:
                 backOff.pause()
-            case .empty, .notADataFile, .foreign, .metaPageDamaged, .truncated, .unreadable:
+            case .empty, .notADataFile, .foreign, .metaPageDamaged, .metaPagesDisagree, .truncated, .unreadable:
                 throw LMDBError(code: LMDBError.fileRefusedCode, operation: .open, finding: finding)
             }
         }

@@ -60,8 +60,8 @@ extension LogError {
     /// there or not does not matter, and that the disk is full does. To be asked before anything is cleared away.
     init(copying error: any Error, to path: String, doing action: String) {
         let isDone = (error as? LogError).map { $0.code != .unknownOutcome } ?? !(error is LMDBError)
-        if !isDone, DiskSpace.isExhausted(path) {
-            self.init(errno: ENOSPC, doing: action)
+        if !isDone, let shortage = DiskSpace.shortage(of: path) {
+            self.init(errno: shortage.code, doing: action)
         } else if (error as? LogError)?.code == .unknownOutcome {
             self.init(.unusable, "Cannot \(action): writing to \(path) failed. See to its disk and try again.")
         } else {

@@ -31,6 +31,7 @@ extension StoreFolder {
         mayLackArchives: Bool = false, program: String, options: Options = Options(),
         _ control: CopyControl = CopyControl()
     ) throws(LogError) -> RestoreSummary {
+        _ = try FolderDescriptor(opening: backup, isSource: true)
         let source = try StoreFolder.open(backup, .readOnly, program: program, options: options)
         defer { source.close() }
         return try StoreBuilding.make(

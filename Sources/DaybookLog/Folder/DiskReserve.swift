@@ -52,6 +52,15 @@ package final class DiskReserve: Sendable {
     /// Throws `.diskFull` if a turn that may take `byteCount` bytes does not fit.
     package func require(_ work: Work, byteCount: Int) throws(LogError) {
         guard try !hasRoom(for: work, byteCount: byteCount) else { return }
+        let end = try disk.usedBytes() + byteCount + (work == .new ? DiskReserve.reserveBytes : 0)
+        guard end <= disk.fileBytesMax() else {
+            throw LogError(
+                .diskFull,
+                """
+                data.mdb in \(disk.path) would be larger than files may be here: new work is refused until the limit \
+                is raised (ulimit -f); nothing else has to be done.
+                """)
+        }
         let consequence = work == .new ? "new work is refused" : "even the reserve is used up"
         throw LogError(
             .diskFull,
@@ -66,6 +75,7 @@ package final class DiskReserve: Sendable {
         let used = try disk.usedBytes()
         let needed = used + byteCount
         let wanted = needed + DiskReserve.reserveBytes
+        guard (work == .new ? wanted : needed) <= disk.fileBytesMax() else { return false }
         return state.withLock { state in
             if wanted <= state.securedBytes { return true }
             if state.canPreallocate { secure(&state, used: used, wanted: wanted) }
@@ -129,4 +139,6 @@ struct DataFileSpace: Sendable {
     /// Answers 0 or an `errno`.
     var preallocate: @Sendable (_ offset: Int, _ length: Int) -> Int32
     var freeBytes: @Sendable () -> Int
+    /// So large this process may make it.
+    var fileBytesMax: @Sendable () -> Int = { FileSizeLimit.bytes }
 }

@@ -17,8 +17,38 @@ package enum DiskSpace {
         return isTooLarge ? .max : bytes
     }
 
-    /// LMDB reports a write that came out short as EIO. With so little left it was the disk that was full.
-    static func isExhausted(_ path: String) -> Bool { freeBytes(path) < 1 << 20 }
+    /// Why a write to the store in `folder` came out short, which LMDB reports as EIO; nil if there is room enough.
+    static func shortage(of folder: String) -> Shortage? {
+        if freeBytes(folder) < 1 << 20 { return .disk }
+        var found = stat()
+        guard stat("\(folder)/\(StoreFile.data)", &found) == 0 else { return nil }
+        return FileSizeLimit.bytes - Int(found.st_size) < 1 << 20 ? .fileSize : nil
+    }
+
+    enum Shortage {
+        case disk, fileSize
+
+        var code: Int32 { self == .disk ? ENOSPC : EFBIG }
+
+        var clause: String {
+            self == .disk ? ", which is full" : ", since files may not be larger here (ulimit -f)"
+        }
+    }
+}
+
+/// How large this process may make a file.
+enum FileSizeLimit {
+    static var bytes: Int {
+        var limit = rlimit()
+        guard getrlimit(kind, &limit) == 0 else { return .max }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    #if canImport(Glibc)
+        private static let kind = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+    #else
+        private static let kind = RLIMIT_FSIZE
+    #endif
 }
 
 extension DataFileSpace {

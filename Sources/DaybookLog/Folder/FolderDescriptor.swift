@@ -12,7 +12,8 @@ final class FolderDescriptor: Sendable {
     let path: String
     let number: Int32
 
-    init(opening path: String) throws(LogError) {
+    /// `isSource` if what is in it is to be read, so that making a store there would be no help.
+    init(opening path: String, isSource: Bool = false) throws(LogError) {
         let opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard opened < 0 else {
             number = opened
@@ -20,6 +21,8 @@ final class FolderDescriptor: Sendable {
             return
         }
         switch errno {
+        case ENOENT where isSource:
+            throw LogError(.unusable, "There is no folder \(path). Name the folder to read from.")
         case ENOENT:
             throw LogError(
                 .unusable, "There is no folder \(path). Make a store there with `daybook init`, or name another folder."

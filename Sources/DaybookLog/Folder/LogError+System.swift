@@ -26,6 +26,10 @@ extension LogError {
                 "Cannot \(action): the file system is read-only. Commands that only read work; to write, remount it.")
         case ENOSPC, EDQUOT:
             self.init(.diskFull, "Cannot \(action): the disk is full. Free some space and try again.")
+        case EFBIG:
+            self.init(
+                .diskFull,
+                "Cannot \(action): a file would be larger than files may be here. Raise the limit (ulimit -f).")
         case ENOMEM:
             self.init(
                 .unusable,
@@ -55,20 +59,20 @@ extension LogError {
     /// A write that failed. What came from the commit itself may have reached the disk or not, and nobody can say
     /// before the store has been opened anew; anything else has changed nothing.
     init(writing error: LMDBError, to path: String) {
-        let isFull = error.isDiskFull && DiskSpace.isExhausted(path)
+        let shortage = error.isDiskFull ? DiskSpace.shortage(of: path) : nil
         if error.isFromCommit, !error.isMapFull, !error.isTransactionFull {
             self.init(
                 .unknownOutcome,
                 """
-                A commit to \(path) failed on its way to the disk\(isFull ? ", which is full" : ""), and it may be \
+                A commit to \(path) failed on its way to the disk\(shortage?.clause ?? ""), and it may be \
                 there or not: \(systemMessage(error.code)). Open the store anew and look before doing it again.
                 """)
         } else if error.isEnvironmentDead {
             self.init(
                 .unusable,
                 "\(path) is no longer written by this process, since an earlier commit failed. Open the store anew.")
-        } else if isFull {
-            self.init(errno: ENOSPC, doing: "write to \(path)")
+        } else if let shortage {
+            self.init(errno: shortage.code, doing: "write to \(path)")
         } else {
             self.init(error, doing: "write to \(path)")
         }
@@ -95,7 +99,7 @@ extension LogError {
             self.init(.unusable, "Cannot \(action): \(finding)")
         case .unreadable(let code):
             self.init(errno: code, doing: action)
-        case .missing, .empty, .notADataFile, .metaPageDamaged, .truncated, .sound:
+        case .missing, .empty, .notADataFile, .metaPageDamaged, .metaPagesDisagree, .truncated, .sound:
             self.init(.damaged, "Cannot \(action): \(finding)")
         }
     }

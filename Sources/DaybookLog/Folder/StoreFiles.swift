@@ -53,8 +53,8 @@ struct StoreFiles {
         do throws(LMDBError) {
             return try LMDBEnvironment(at: folder.path, databases: names, options: environmentOptions)
         } catch {
-            if error.isDiskFull, DiskSpace.isExhausted(folder.path) {
-                throw LogError(errno: ENOSPC, doing: "open \(folder.path)/data.mdb")
+            if error.isDiskFull, let shortage = DiskSpace.shortage(of: folder.path) {
+                throw LogError(errno: shortage.code, doing: "open \(folder.path)/data.mdb")
             }
             throw LogError(error, doing: "open \(folder.path)/data.mdb")
         }

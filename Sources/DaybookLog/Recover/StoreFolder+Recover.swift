@@ -35,7 +35,7 @@ extension StoreFolder {
         options: Options = Options(),
         _ control: CopyControl = CopyControl()
     ) throws(LogError) -> RecoverySummary {
-        let source = try FolderDescriptor(opening: damaged)
+        let source = try FolderDescriptor(opening: damaged, isSource: true)
         try requireNobodyWrites(source)
         let file = try damagedFile(in: damaged)
         return try StoreBuilding.make(

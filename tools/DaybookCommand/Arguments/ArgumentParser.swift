@@ -40,7 +40,7 @@ struct ArgumentParser {
             try readRest(of: command)
         } catch {
             // Who asks for help is helped, whatever else is wrong.
-            if asksForHelp || arguments.contains(GlobalOptions.help.description.name) { return .help(words) }
+            if asksForHelp || arguments.contains(where: GlobalOptions.asksForHelp) { return .help(words) }
             throw error
         }
         if asksForVersion { return .version }
@@ -110,7 +110,8 @@ struct ArgumentParser {
         _ argument: String, among options: [OptionDescription], of command: CommandDescription?
     ) throws(Failure) {
         let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard let option = options.first(where: { $0.name == parts[0] }) else {
+        let name = parts[0] == GlobalOptions.shortHelp ? GlobalOptions.help.description.name : parts[0]
+        guard let option = options.first(where: { $0.name == name }) else {
             throw unknownOption(parts[0], options, command)
         }
         if option.isFlag {

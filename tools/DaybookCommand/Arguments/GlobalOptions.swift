@@ -9,7 +9,13 @@ enum GlobalOptions {
     static let logFormat = Option(
         "--log-format", ValueKind<LogFormat>.word("FORMAT"), "how it is said: text or json")
     static let help = Flag("--help", "what the command does and takes")
+    /// What everybody tries first. It is in no list, so that there is one way to say it.
+    static let shortHelp = "-h"
     static let version = Flag("--version", "the version of this program")
+
+    static func asksForHelp(_ argument: String) -> Bool {
+        argument == shortHelp || argument == help.description.name
+    }
 
     static let all: [OptionDescription] = [
         data.description, json.description, logLevel.description, logFormat.description, help.description,

@@ -8,6 +8,8 @@
 final class StandardOutput {
     private var buffer: [UInt8] = []
     private let descriptor: Int32
+    /// Whether something could not be written, so that nobody knows what was.
+    private(set) var isBroken = false
     private static let bufferMax = 1 << 16
 
     init(descriptor: Int32 = STDOUT_FILENO) {
@@ -42,6 +44,7 @@ final class StandardOutput {
         let code = Descriptor.write(buffer, to: descriptor)
         buffer.removeAll(keepingCapacity: true)
         guard code != 0 else { return }
+        isBroken = true
         if code == EPIPE { throw Failure(closed, nil) }
         throw .unusable(
             "Standard output cannot be written (\(Descriptor.text(of: code))); what was printed is not complete.")

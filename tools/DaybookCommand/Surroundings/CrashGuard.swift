@@ -3,6 +3,8 @@
 // nothing but write a text that lies ready and end the process. It reads only memory that was laid out when the program
 // started.
 
+import CDaybookPlatform
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -18,17 +20,7 @@ enum CrashGuard {
         stack.ss_sp = UnsafeMutableRawPointer.allocate(byteCount: stackBytes, alignment: 16)
         stack.ss_size = stackBytes
         sigaltstack(&stack, nil)
-        for signal in signals {
-            var action = sigaction()
-            #if canImport(Glibc)
-                action.__sigaction_handler.sa_handler = endWithLastWords
-            #else
-                action.__sigaction_u.__sa_handler = endWithLastWords
-            #endif
-            // No SA_RESETHAND: a second thread that crashes meanwhile ends the same way.
-            action.sa_flags = Int32(truncatingIfNeeded: SA_ONSTACK)
-            sigaction(signal, &action, nil)
-        }
+        handle(with: endOfCrash)
         // Whoever started this process may have blocked them, and a blocked signal is never heard of.
         var unblocked = sigset_t()
         sigemptyset(&unblocked)
@@ -40,7 +32,21 @@ enum CrashGuard {
     static func remove() {
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(coreLimit, &none)
-        for number in signals { signal(number, SIG_DFL) }
+        handle(with: dieOfCrash)
+    }
+
+    private static func handle(with handler: @escaping CrashHandler) {
+        for signal in signals {
+            var action = sigaction()
+            #if canImport(Glibc)
+                action.__sigaction_handler.sa_sigaction = handler
+            #else
+                action.__sigaction_u.__sa_sigaction = handler
+            #endif
+            // No SA_RESETHAND: a second thread that crashes meanwhile ends the same way.
+            action.sa_flags = Int32(truncatingIfNeeded: SA_ONSTACK) | SA_SIGINFO
+            sigaction(signal, &action, nil)
+        }
     }
 
     private static let signals = [SIGSEGV, SIGBUS, SIGABRT, SIGILL, SIGTRAP, SIGFPE]
@@ -94,6 +100,38 @@ private struct LastWords: @unchecked Sendable {
 
 private let lastWords = LastWords()
 
-private func endWithLastWords(_ signal: Int32) {
+private typealias CrashHandler =
+    @convention(c) (Int32, UnsafeMutablePointer<siginfo_t>?, UnsafeMutableRawPointer?) -> Void
+
+private func endOfCrash(
+    _ signal: Int32, _ fault: UnsafeMutablePointer<siginfo_t>?, _ context: UnsafeMutableRawPointer?
+) {
+    endIfSomethingRanOut(signal, fault)
     _exit(lastWords.say())
+}
+
+private func dieOfCrash(
+    _ number: Int32, _ fault: UnsafeMutablePointer<siginfo_t>?, _ context: UnsafeMutableRawPointer?
+) {
+    endIfSomethingRanOut(number, fault)
+    signal(number, SIG_DFL)
+    raise(number)
+}
+
+/// The runtime traps where it gets no memory and no descriptor, and a page of a mapped file that the disk has no room
+/// for is a SIGBUS, unless it is one of `data.mdb`, which is only read that way. None of that is the store's fault.
+private func endIfSomethingRanOut(_ signal: Int32, _ fault: UnsafeMutablePointer<siginfo_t>?) {
+    let sentence: StaticString
+    switch daybook_what_ran_out(signal, fault) {
+    case DAYBOOK_DISK_RAN_OUT:
+        sentence =
+            "daybook: The disk is full and has no room for a file that is needed. Free some space and try again.\n"
+    case DAYBOOK_ADDRESS_SPACE_RAN_OUT:
+        sentence = "daybook: There is not enough memory or address space. Raise the limit (ulimit -v) and try again.\n"
+    case DAYBOOK_DESCRIPTORS_RAN_OUT:
+        sentence = "daybook: There are too few file descriptors. Raise the limit (ulimit -n) and try again.\n"
+    default: return
+    }
+    _ = write(OwnStandardError.descriptor, sentence.utf8Start, sentence.utf8CodeUnitCount)
+    _exit(ExitCode.unusable.rawValue)
 }

@@ -64,6 +64,10 @@ enum Files {
         .wrongCall("\(name(path)) cannot be read (\(Descriptor.text(of: code))); name a file that can.")
     }
 
+    static func unwritable(_ path: String, _ code: Int32) -> Failure {
+        .wrongCall("\(name(path)) cannot be written (\(Descriptor.text(of: code))); name a file that can.")
+    }
+
     static func name(_ path: String) -> String { path == "-" ? "Standard input" : path }
 }
 

@@ -7,9 +7,11 @@
 /// Sees to it that descriptors 0, 1 and 2 are open before anything else is: otherwise the store's file could get the
 /// number of standard output, and what is printed would be written into it.
 enum StandardStreams {
-    /// Also ignores SIGPIPE, so that a reader that goes away is an error to handle and not a death.
+    /// Also ignores SIGPIPE and SIGXFSZ, so that a reader that goes away, or a file that may not grow any more, is an
+    /// error to handle and not a death.
     static func prepare() {
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) == -1 {
             takePlace(of: descriptor)
         }

@@ -1,5 +1,6 @@
 """The disk: full, full while work is going on, and read-only."""
 import json
+import shutil
 import subprocess
 import time
 
@@ -97,4 +98,71 @@ def a_read_only_file_system(store: Store):
     return store.refused("enqueue", "mail", having=["read-only", "remount it"])
 
 
-HAZARDS = [a_full_disk, a_disk_that_fills_up_under_work, a_read_only_file_system]
+def copies_onto_a_full_disk(store: Store):
+    """No store is made where nothing fits, and what was to be copied is not blamed."""
+    store.fill()
+    source = str(store.folder)
+    backup = str(store.place / "backup")
+    store.run("backup", backup, expect=DONE)
+    (store.place / "export").write_text(store.run("log", "export", expect=DONE).stdout)
+    disk = store.disk(megabytes=4)
+    copies = {
+        "backup": ["--data", source, "backup"], "fork": ["--data", source, "fork", "--to"],
+        "recover": ["--data", source, "recover", "--from", source, "--to"],
+        "restore": ["restore", backup, "--data"], "import": ["log", "import", str(store.place / "export"), "--data"],
+        "init": ["init", "--data"],
+    }
+    sentences = set()
+    for left in range(0, 256 << 10, 16 << 10):
+        use_up(disk / "filler")
+        if left:
+            with open(disk / "filler", "r+b") as file:
+                file.truncate(max(0, (disk / "filler").stat().st_size - left))
+        for name, words in copies.items():
+            copy = disk / f"{name}-{left}"
+            ended = subprocess.run([store.daybook, *words, copy], capture_output=True, text=True)
+            shutil.rmtree(copy, ignore_errors=True)
+            if ended.returncode == DONE:
+                continue
+            lines = ended.stderr.strip().splitlines()
+            if ended.returncode != UNUSABLE or len(lines) != 1 or "disk" not in lines[0] or "full" not in lines[0]:
+                raise Broken(f"{name} with {left} bytes left: exit {ended.returncode}, {ended.stderr.strip()}")
+            sentences.add(name)
+        (disk / "filler").unlink()
+    if sentences != set(copies):
+        raise Broken(f"only these were refused: {sentences}")
+    return f"{len(sentences)} kinds of copies say that the disk is full"
+
+
+def a_store_without_its_locks_on_a_full_disk(store: Store):
+    """Where not even `lock.mdb` finds room nothing is said of the store but that; a full disk is no damage."""
+    disk = store.disk(megabytes=4)
+    store.fill()
+    kept = {path.name: path.read_bytes() for path in store.folder.iterdir() if path.is_file()}
+    for left in range(0, 64 << 10, 4 << 10):
+        shutil.rmtree(store.folder)
+        store.folder.mkdir(mode=0o700)
+        for name in ("data.mdb", "identity"):
+            (store.folder / name).write_bytes(kept[name])
+            (store.folder / name).chmod(0o600)
+        use_up(disk / "filler")
+        if left:
+            with open(disk / "filler", "r+b") as file:
+                file.truncate((disk / "filler").stat().st_size - left)
+        for words in (["log", "verify"], ["status"], ["doctor"], ["log", "export"], ["jobs", "list"]):
+            ended = store.run(*words)
+            said = ended.stdout + ended.stderr
+            is_done = ended.returncode == DONE or words == ["doctor"] and "the disk has only" in said
+            if not is_done and (ended.returncode != UNUSABLE or "disk is full" not in said):
+                raise Broken(f"{words} with {left} bytes left: exit {ended.returncode}, {said.strip()}")
+            if "damaged" in said:
+                raise Broken(f"{words} with {left} bytes left: {said}")
+        (disk / "filler").unlink()
+    store.good()
+    return "the disk is full, and nothing is damaged"
+
+
+HAZARDS = [
+    a_full_disk, a_disk_that_fills_up_under_work, a_read_only_file_system, copies_onto_a_full_disk,
+    a_store_without_its_locks_on_a_full_disk,
+]

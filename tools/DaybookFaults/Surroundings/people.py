@@ -80,14 +80,65 @@ def a_file_size_limit(store: Store):
     store.fill(200)
     size = (store.folder / "data.mdb").stat().st_size
     blocks = size // 512 + 8
-    before = ["sh", "-c", f'trap "" XFSZ; ulimit -f {blocks} && exec "$@"', "sh"]
+    before = ["sh", "-c", f'ulimit -f {blocks} && exec "$@"', "sh"]
     ended = store.run("enqueue", "--stdin", before=before, said='{"name":"mail"}\n' * 2_000)
-    if ended.returncode != UNUSABLE or not ended.stderr:
+    if ended.returncode != UNUSABLE or "ulimit -f" not in ended.stderr:
         raise Broken(f"exit {ended.returncode}: {ended.stderr}")
     (store.place / "acks").write_text(ended.stdout)
     store.run("log", "verify", "--acks", str(store.place / "acks"), expect=DONE)
     store.run("enqueue", "mail", expect=DONE)
     return ended.stderr.strip().splitlines()[-1].removeprefix("daybook: ").replace(str(store.place), "…")
+
+
+def no_file_may_grow(store: Store):
+    """Any limit of file sizes (ulimit -f) is an answer that names it, and a verification does not call it damage."""
+    store.fill(200)
+    for kilobytes in (0, 1, 4, 32, 64):
+        before = ["sh", "-c", f'ulimit -f {kilobytes * 2} && exec "$@"', "sh"]
+        for words in (["enqueue", "mail"], ["log", "verify"], ["status"], ["init"], WORK):
+            ended = store.run(*words, before=before)
+            if ended.returncode not in (DONE, UNUSABLE) or "damaged" in ended.stdout + ended.stderr:
+                raise Broken(f"{words} with {kilobytes} KB: exit {ended.returncode}, {ended.stdout}{ended.stderr}")
+            if ended.returncode == UNUSABLE and "ulimit -f" not in ended.stderr:
+                raise Broken(f"{words} with {kilobytes} KB: {ended.stderr}")
+    store.run("enqueue", "mail", expect=DONE)
+    # What runs jobs ignores the signal; jobs do not.
+    status = store.place / "status"
+    job = f'(ulimit -f 0; echo much > {store.place}/grown); echo $? > {status}'
+    store.run("work", "--drain", "--exec", job, expect=DONE)
+    if status.read_text().strip() != "153":
+        raise Broken(f"a job that writes too much ends with {status.read_text().strip()}, not with SIGXFSZ")
+    store.good()
+    return "refused with the name of the limit"
+
+
+def little_address_space(store: Store):
+    """With too little address space (ulimit -v) it works or says so; none of that is damage."""
+    store.fill(60_000)
+    refused = 0
+    for megabytes in (100, 130, 160, 200):
+        before = ["prlimit", f"--as={megabytes * 1_000_000}"]
+        if subprocess.run([*before, store.daybook, "--version"], capture_output=True).returncode != 0:
+            continue
+        for words in (["log", "export"], ["state", "--at", "50000"], ["log", "verify"], ["status"]):
+            ended = store.run(*words, before=before)
+            if ended.returncode != DONE:
+                refused += 1
+                if ended.returncode != UNUSABLE or "ulimit -v" not in ended.stderr:
+                    raise Broken(f"{words} with {megabytes} MB: exit {ended.returncode}, {ended.stdout}{ended.stderr}")
+    store.good()
+    return f"{refused} sentences that name ulimit -v"
+
+
+def too_few_descriptors_to_serve(store: Store):
+    """The dashboard does not begin with fewer descriptors than it takes."""
+    store.fill()
+    sentence = ""
+    for limit in range(8, 48, 2):
+        if can_start(store, limit):
+            before = ["prlimit", f"--nofile={limit}:{limit}"]
+            sentence = store.refused("serve", "--listen", "127.0.0.1:0", before=before, having=["ulimit -n"])
+    return sentence
 
 
 def a_file_put_back_from_yesterday(store: Store):
@@ -107,5 +158,6 @@ def a_file_put_back_from_yesterday(store: Store):
 
 
 HAZARDS = [
-    no_permission, a_second_pid_namespace, too_few_descriptors, a_file_size_limit, a_file_put_back_from_yesterday,
+    no_permission, a_second_pid_namespace, too_few_descriptors, too_few_descriptors_to_serve, a_file_size_limit,
+    no_file_may_grow, little_address_space, a_file_put_back_from_yesterday,
 ]

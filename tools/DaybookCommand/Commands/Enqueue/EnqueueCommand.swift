@@ -35,9 +35,11 @@ enum EnqueueCommand {
         let store = try CommandStore.writing(context)
         defer { store.close() }
         do {
-            let answer = try store.perform(request.command(in: store))
-            try context.output.line(EnqueueAnswer(answer).line(context))
-            try context.output.flush(whenClosed: .unusable)
+            let answer = try EnqueueAnswer(store.perform(request.command(in: store)))
+            try UnheardAnswers.tell([answer], context) {
+                try context.output.line(answer.line(context))
+                try context.output.flush(whenClosed: .unusable)
+            }
         } catch let error as LogError where error.code == .unknownOutcome {
             StandardError.line("unknown")
             throw Failure(error)

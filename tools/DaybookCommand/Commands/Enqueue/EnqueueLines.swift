@@ -61,19 +61,23 @@ struct EnqueueLines {
         var commands: [Command] = []
         for case .command(_, let command) in batch { commands.append(command) }
         var answers = try answers(to: commands, of: batch)[...]
+        var told: [EnqueueAnswer] = []
         for entry in batch {
             switch entry {
             case .error(let line, let failure): note(line, failure)
             case .command(let line, _):
                 guard let answer = answers.popFirst() else { break }
                 do {
-                    try context.output.line(EnqueueAnswer(answer).line(context))
+                    told.append(try EnqueueAnswer(answer))
                 } catch let refusal as Refusal {
                     note(line, Failure(refusal))
                 }
             }
         }
-        try context.output.flush(whenClosed: .unusable)
+        try UnheardAnswers.tell(told, context) {
+            for answer in told { try context.output.line(answer.line(context)) }
+            try context.output.flush(whenClosed: .unusable)
+        }
     }
 
     private mutating func answers(to commands: [Command], of batch: [Entry]) throws -> [Answer] {

@@ -71,6 +71,7 @@ extension JobRequest {
 
     static func readArguments(_ text: String) throws(Failure) -> [UInt8] {
         if text == "-" { return try arguments(Files.contents("-", bytesMax: argumentsBytesMax)) }
+        if text == "@" { throw .wrongCall("--args @ names no file; write --args @FILE.") }
         if text.hasPrefix("@") {
             return try arguments(Files.contents(String(text.dropFirst()), bytesMax: argumentsBytesMax))
         }

@@ -25,6 +25,7 @@ struct DashboardService: Sendable {
     let log: StandardError
 
     func run() throws {
+        try DescriptorLimit.requireServing(jobs: command == nil ? 0 : concurrency)
         StopSignals.hold()
         ReloadSignal.hold()
         CrashGuard.storeIsOpen(folder)
@@ -86,8 +87,8 @@ struct DashboardService: Sendable {
         guard let portFile else { return }
         // Whole or not at all: somebody is waiting for it.
         let draft = "\(portFile).new"
-        guard let file = fopen(draft, "w") else { throw Files.unreadable(portFile, errno) }
+        guard let file = fopen(draft, "w") else { throw Files.unwritable(portFile, errno) }
         fputs("\(server.address)\n", file)
-        guard fclose(file) == 0, rename(draft, portFile) == 0 else { throw Files.unreadable(portFile, errno) }
+        guard fclose(file) == 0, rename(draft, portFile) == 0 else { throw Files.unwritable(portFile, errno) }
     }
 }

@@ -17,7 +17,8 @@ enum AcknowledgementFile {
         while let line = try lines.next(path) {
             // A line without an end was cut off while it was written; nobody was told it whole.
             guard line.isTerminated else { break }
-            let words = line.text.split(separator: " ")
+            // What went through another system may come back with its ends of lines.
+            let words = line.text.split { $0 == " " || $0.isNewline }
             guard words.first == "ack" else { continue }
             guard words.count == 3, let job = SequenceNumber(words[1]), let sequence = SequenceNumber(words[2]) else {
                 throw .wrongCall(
