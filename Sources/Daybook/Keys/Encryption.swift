@@ -25,7 +25,8 @@ public struct Encryption: Sendable {
     public static let perStore = Encryption(scope: .store, supply: nil)
 
     /// A key for each tenant, and one for what belongs to none, in the folder `keys` beside the log. A tenant's key can
-    /// be destroyed, and with it everything that he ever put in: see ``JobEngine/erase(tenant:despiteHolds:by:reason:)``.
+    /// be destroyed, and with it everything that he ever put in: see
+    /// ``JobEngine/erase(tenant:despiteHolds:by:reason:)``.
     public static let perTenant = Encryption(scope: .tenant, supply: nil)
 
     /// Keys for each tenant that your program keeps, in a key service perhaps.
