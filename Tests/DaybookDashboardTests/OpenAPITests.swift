@@ -30,6 +30,14 @@ import Testing
         #expect((job["required"] as? [String])?.contains("due") == false)
     }
 
+    @Test func `knows that a job may have been there already`() throws {
+        let bytes = OpenAPIDocument.json(version: "1")
+        let document = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+        let paths = try #require(document["paths"] as? [String: [String: [String: Any]]])
+        let answers = try #require(paths["/api/v1/jobs"]?["post"]?["responses"] as? [String: Any])
+        #expect(Set(answers.keys) == ["200", "201", "default"])
+    }
+
     @Test func `refers to nothing that is not in it`() throws {
         let schemas = try schemas()
         let text = String(decoding: OpenAPIDocument.json(version: "1"), as: UTF8.self)

@@ -35,7 +35,7 @@ enum EnqueueRoutes {
             "POST", "/api/v1/jobs", .permission(.jobsStart), .json,
             "Enqueues a job; answers once it is durable: 201, or 200 if it was there already",
             [.header("Idempotency-Key", "Asking again with the same key is answered with the same job")] + fields,
-            success: 201
+            success: 201, successIfThere: 200
         ) { call in
             var options = try options(of: try call.json(names), call)
             if let key = call.request["idempotency-key"] {

@@ -61,11 +61,13 @@ package enum OpenAPIDocument {
         if !body.isEmpty { requestBody(body, &json) }
         json.key("responses")
         json.object { json in
-            json.key("\(route.success)")
-            json.object { json in
-                json.field("description", AnswerWriter.reason(route.success))
-                content(route.types, &json) { type, json in
-                    if type == "application/json" { AnswerShape.of(route)?.write(to: &json) }
+            for status in [route.success] + (route.successIfThere.map { [$0] } ?? []) {
+                json.key("\(status)")
+                json.object { json in
+                    json.field("description", AnswerWriter.reason(status))
+                    content(route.types, &json) { type, json in
+                        if type == "application/json" { AnswerShape.of(route)?.write(to: &json) }
+                    }
                 }
             }
             json.key("default")

@@ -40,6 +40,8 @@ final class Route: Sendable {
     let parameters: [RouteParameter]
     /// The status of an answer that went well.
     let success: Int
+    /// Its status where nothing had to be made, because it was there already.
+    let successIfThere: Int?
     /// Whether the answer is the same for everyone and may be kept.
     let isPublicAsset: Bool
     let handle: @Sendable (RouteCall) async throws -> DashboardResponse
@@ -91,7 +93,8 @@ final class Route: Sendable {
 
     init(
         _ method: String, _ path: String, _ access: Access, _ face: Face, _ summary: String,
-        _ parameters: [RouteParameter] = [], success: Int = 200, isPublicAsset: Bool = false,
+        _ parameters: [RouteParameter] = [], success: Int = 200, successIfThere: Int? = nil,
+        isPublicAsset: Bool = false,
         _ handle: @escaping @Sendable (RouteCall) async throws -> DashboardResponse
     ) {
         self.method = method
@@ -101,6 +104,7 @@ final class Route: Sendable {
         self.summary = summary
         self.parameters = parameters
         self.success = success
+        self.successIfThere = successIfThere
         self.isPublicAsset = isPublicAsset
         self.handle = handle
     }
