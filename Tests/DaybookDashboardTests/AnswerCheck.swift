@@ -28,8 +28,8 @@ enum AnswerCheck {
         case .text: return value is String ? [] : ["\(place) is no text"]
         case .time: return (value as? String)?.hasSuffix("Z") == true || isOffset(value) ? [] : ["\(place) is no time"]
         case .flag: return isFlag(value) ? [] : ["\(place) is no flag"]
-        case .fraction where value is NSNull: return []
-        case .number, .fraction: return value is NSNumber && !isFlag(value) ? [] : ["\(place) is no number"]
+        case .figure where value is NSNull: return []
+        case .number, .fraction, .figure: return value is NSNumber && !isFlag(value) ? [] : ["\(place) is no number"]
         case .word(let words):
             guard let word = value as? String, words.contains(word) else { return ["\(place) is \(value)"] }
             return []

@@ -6,17 +6,6 @@ import Testing
 @testable import Daybook
 @testable import DaybookLog
 
-/// Keeps the arguments that it sees, as a search index would.
-private struct Index: Follower {
-    static let name = "index"
-    static let version = 1
-
-    mutating func apply(_ event: FollowedEvent, to rows: inout FollowerRows) throws {
-        guard event.kind == .created, let job = try event.creation else { return }
-        try rows.put(Packed("job", event.sequence), Packed(String(decoding: job.arguments, as: UTF8.self)))
-    }
-}
-
 extension EventBody {
     fileprivate var isParked: Bool { if case .parked = self { true } else { false } }
     fileprivate var isSuccess: Bool { if case .succeeded = self { true } else { false } }

@@ -1,4 +1,5 @@
 import Daybook
+import DaybookLog
 import Foundation
 import Testing
 
@@ -63,6 +64,29 @@ import Testing
             try await drain(engine)
             #expect(try engine.state(of: job.id) == .succeeded)
             try await engine.close()
+        }
+    }
+
+    @Test func `counts the steps since whose results are under a key, and takes none of them`() async throws {
+        try await withStoreFolder { folder in
+            let fork = folder + ".fork"
+            defer { try? FileManager.default.removeItem(atPath: fork) }
+            var options = EngineOptions()
+            options.encryption = .perStore
+            let original = try JobEngine.open(folder, program: "test", options: options) { jobs in
+                jobs.register("charge") { _, context in
+                    _ = try await context.step("charge") { "receipt" }
+                    try await context.step("ship") {}
+                }
+            }
+            let job = try await original.enqueue("charge", arguments: [])
+            try await drain(original)
+            try await original.close()
+            let made = try StoreFolder.fork(
+                at: fork, from: folder, asOf: .sequence(job.event), program: "test")
+            #expect(made.last == job.event && made.closedSteps == 1)
+            // What came to nothing has no payload, so it needs no key.
+            #expect(made.laterSteps == 1)
         }
     }
 

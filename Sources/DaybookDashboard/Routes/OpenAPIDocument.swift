@@ -109,7 +109,7 @@ package enum OpenAPIDocument {
         json.field("description", parameter.summary)
         json.field("required", parameter.isRequired)
         json.key("schema")
-        json.object { schema(parameter.kind, &$0) }
+        json.object { parameter.kind.shape.write(to: &$0) }
     }
 
     private static func requestBody(_ fields: [RouteParameter], _ json: inout JSONWriter) {
@@ -125,36 +125,10 @@ package enum OpenAPIDocument {
                     for field in fields {
                         json.key(field.name)
                         json.object { json in
-                            schema(field.kind, &json)
+                            field.kind.shape.write(to: &json)
                             json.field("description", field.summary)
                         }
                     }
-                }
-            }
-        }
-    }
-
-    private static func schema(_ kind: RouteParameter.Kind, _ json: inout JSONWriter) {
-        switch kind {
-        case .text: json.field("type", "string")
-        case .number: json.field("type", "integer")
-        case .fraction: json.field("type", "number")
-        case .flag: json.field("type", "boolean")
-        case .json: break
-        case .time:
-            json.field("type", "string")
-            json.field("format", "date-time")
-        case .word(let words):
-            json.field("type", "string")
-            json.field("enum", words)
-        case .texts, .objects, .numbers:
-            json.field("type", "array")
-            json.key("items")
-            json.object { json in
-                switch kind {
-                case .texts: json.field("type", "string")
-                case .numbers: json.field("type", "integer")
-                default: json.field("type", "object")
                 }
             }
         }

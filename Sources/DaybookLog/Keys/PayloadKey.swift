@@ -96,8 +96,8 @@ public enum ClosedPayload: Equatable, Sendable, CustomStringConvertible {
         case .erased: "erased"
         case .keyMissing(let key): "encrypted, and key \(key) is not here"
         case .keyWrong(let key): "encrypted, and key \(key) is not the one that it was encrypted with"
-        case .keyUnusable(let key, let why):
-            "encrypted, and key \(key) cannot be used: \(why.hasSuffix(".") ? String(why.dropLast()) : why)"
+        // Where the key's file lies is for those who look after the store.
+        case .keyUnusable(let key, _): "encrypted, and key \(key) cannot be used; see `daybook doctor`"
         case .keysElsewhere: "encrypted with keys that only the program that supplies them has"
         case .damaged: "encrypted and damaged; see `daybook log verify`"
         case .unknownForm: "encrypted in a form that this release does not know"

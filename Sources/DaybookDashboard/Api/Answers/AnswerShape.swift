@@ -1,11 +1,11 @@
 internal import DaybookModel
 
-/// What an answer looks like. It stands in the OpenAPI document, so that a client can be made from that; tests hold
-/// every answer that they get against it.
+/// What a value looks like as JSON. It stands in the OpenAPI document, so that a client can be made from that; tests
+/// hold every answer that they get against it.
 indirect enum AnswerShape: Sendable {
-    case text, number, flag, time
+    case text, number, fraction, flag, time
     /// A number of a program's own; null where it is infinite, or none.
-    case fraction
+    case figure
     /// Anything that is JSON: what a job was given or came to.
     case any
     case word([String])
@@ -49,7 +49,8 @@ extension AnswerShape {
         switch self {
         case .text: json.field("type", "string")
         case .number: json.field("type", "integer")
-        case .fraction: json.field("type", ["number", "null"])
+        case .fraction: json.field("type", "number")
+        case .figure: json.field("type", ["number", "null"])
         case .flag: json.field("type", "boolean")
         case .any: break
         case .time:
@@ -76,6 +77,24 @@ extension AnswerShape {
                     }
                 }
             }
+        }
+    }
+}
+
+extension RouteParameter.Kind {
+    /// As what is asked with is written, it looks like what is answered with.
+    var shape: AnswerShape {
+        switch self {
+        case .text: .text
+        case .number: .number
+        case .fraction: .fraction
+        case .flag: .flag
+        case .time: .time
+        case .json: .any
+        case .word(let words): .word(words)
+        case .texts: .list(.text)
+        case .numbers: .list(.number)
+        case .objects: .list(.object([]))
         }
     }
 }

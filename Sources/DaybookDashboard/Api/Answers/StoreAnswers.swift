@@ -113,8 +113,8 @@ enum StoreAnswers {
         .text("panel"), .text("title"), AnswerField("form", .word(["table", "number", "series"])),
         AnswerField("columns", .list(.text)).ifAny,
         AnswerField("rows", .list(.list(.any)), "Of a table: a cell for each column").ifAny,
-        AnswerField("value", .fraction, "Of a number").ifAny, AnswerField("change", .fraction).ifAny,
-        AnswerField("points", .objects([.time("time"), AnswerField("value", .fraction)]), "Of a series").ifAny,
+        AnswerField("value", .figure, "Of a number").ifAny, AnswerField("change", .figure).ifAny,
+        AnswerField("points", .objects([.time("time"), AnswerField("value", .figure)]), "Of a series").ifAny,
         .text("unit").ifAny, .flag("isCut", "Whether there was more"), .number("eventsBehind"),
     ])
 
