@@ -179,6 +179,8 @@ let package = Package(
         .testTarget(
             name: "ReportExampleTests", dependencies: ["ReportExample", "Daybook", "DaybookTesting"],
             swiftSettings: tests),
+        .testTarget(
+            name: "DaybookBenchTests", dependencies: ["DaybookBench"], path: "Tests/BenchTests", swiftSettings: tests),
         .testTarget(name: "TidyTests", swiftSettings: tests),
         .testTarget(
             name: "DaybookCommandTests",

@@ -63,7 +63,7 @@ public final class JobEngine: Sendable {
         _ path: String, program: String, options: EngineOptions, host: HostFacts, clock: EngineClock,
         _ register: (inout JobRegistry) -> Void
     ) throws -> JobEngine {
-        if let plan = options.checkpointPlan { try LooseFile.requireOutside(plan.path, of: path) }
+        if let plan = options.checkpointPlan { try OutsideFolder.require(plan.path, of: path, why: "proves nothing") }
         var folderOptions = StoreFolder.Options()
         folderOptions.mapSizeBytes = options.addressSpaceBytes
         folderOptions.host = host

@@ -123,7 +123,7 @@ import Testing
             ["jobs", "cancel", "--help"], ["jobs", "cancel", "x", "--zzz", "--help"],
             ["jobs", "cancel", "-h"], ["jobs", "cancel", "x", "--zzz", "-h"],
         ] {
-            guard case .help(let words) = try ArgumentParser.parse(arguments, Self.tree) else {
+            guard case .help(let words, isJSON: false) = try ArgumentParser.parse(arguments, Self.tree) else {
                 Issue.record("no help for \(arguments)")
                 continue
             }

@@ -91,6 +91,7 @@ import Testing
 
             #expect(try daybook.run("recover", "--from", daybook.store, "--to", saved).code == 2)
             #expect(try daybook.run("recover", "--from", daybook.store).code == 2)
+            #expect(try daybook.run("recover", "--from", daybook.store, "--to", daybook.store + "/saved").code == 2)
             #expect(try daybook.run("recover", "--from", daybook.folder, "--to", saved + "2").code == 3)
         }
     }

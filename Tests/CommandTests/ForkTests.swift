@@ -41,7 +41,10 @@ import Testing
     @Test func `a fork goes nowhere where something is, and begins nowhere where nothing is`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.run("enqueue", "first")
-            #expect(try daybook.run("fork", "--to", daybook.store).code == 3)
+            for inside in ["", "/views/fork"] {
+                let ended = try daybook.run("fork", "--to", daybook.store + inside)
+                #expect(ended.code == 2 && ended.error.contains("the store's own folder"))
+            }
             let other = daybook.folder + "/other"
             try daybook.run("init", "--data", other)
             #expect(try daybook.run("fork", "--to", other).code == 2)

@@ -66,7 +66,7 @@ import Testing
             ]
             for text in changed {
                 let ended = try daybook.run("log", "import", "-", "--data", "\(daybook.folder)/copy", input: text)
-                #expect(ended.code == 2)
+                #expect(ended.code == 1)
                 #expect(ended.errorLines.count == 1)
                 #expect(try daybook.run("status", "--data", "\(daybook.folder)/copy").code == 3)
             }

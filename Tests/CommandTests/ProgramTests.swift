@@ -1,3 +1,4 @@
+import DaybookModel
 import Testing
 
 @testable import DaybookCommand
@@ -22,6 +23,31 @@ import Testing
             let lines = try HelpText.lines(on: command.path, .daybook)
             #expect(lines[0].hasPrefix("daybook \(command.name)"))
             #expect(lines.allSatisfy { TextWidth.of($0) <= 100 }, "\(command.name)")
+        }
+    }
+
+    @Test func `version and help are JSON where that is asked for`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            for words in [["--version", "--json"], ["--json", "status", "--version"]] {
+                #expect(try daybook.start(words).finish().output == "{\"version\":\"\(Version.text)\"}\n")
+            }
+            let all = try daybook.run("help", "--json")
+            let commands = try all.lines.map { try #require(try JSONTree(Array($0.utf8))["command"]?.text) }
+            #expect(commands == CommandTree.daybook.visible.map(\.name))
+            let one = try daybook.run("log", "tail", "--help", "--json")
+            #expect(one.lines.count == 1 && one.output.contains(#"{"name":"--count","value":"N""#), "\(one.output)")
+            #expect(try daybook.run("help", "logs", "--json").code == 2)
+        }
+    }
+
+    @Test func `what is wrong is said as JSON where that is asked for`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            for words in [["nonsense", "--log-format", "json"], ["status", "--log-format=json", "--zzz"]] {
+                let ended = try daybook.start(words).finish()
+                #expect(ended.code == 2 && ended.errorLines.count == 1)
+                #expect(ended.error.hasPrefix(#"{"level":"error","message":""#), "\(ended.error)")
+            }
+            #expect(try daybook.run("status", "--log-format", "json").error.hasPrefix(#"{"level":"error","#))
         }
     }
 

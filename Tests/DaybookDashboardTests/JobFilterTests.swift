@@ -76,6 +76,10 @@ struct JobFilterTests {
         for filter in [JobFilter(createdFrom: future), JobFilter(createdBefore: Instant(microseconds: 0))] {
             let page = try pages.engine.walk(filter).page(below: nil, limit: 10, rowsMax: 1_000)
             #expect(page.jobs.isEmpty && !page.isCut && page.looked < 10, "\(page.looked)")
+            // Nor what stands in the view about those that came later.
+            if filter.createdBefore != nil {
+                #expect(try JobWalk(pages.engine.present, filter).start(below: nil)! < 10)
+            }
         }
         try await pages.close()
     }

@@ -25,6 +25,9 @@ struct Bench {
 
     private static func run(_ options: Options) async throws {
         let folder = try makeFolder(in: options.folder ?? FileManager.default.temporaryDirectory.path)
+        if let kept = options.keptFolder {
+            try FileManager.default.createDirectory(atPath: kept, withIntermediateDirectories: true)
+        }
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let machine = try Machine(folder: folder)
         print(machine.header + "\n")

@@ -8,16 +8,18 @@
 enum CommandLineTool {
     static func run() -> ExitCode {
         let output = StandardOutput()
+        var arguments: [String] = []
         var code = ExitCode.done
         do {
-            try run(Surroundings.arguments(), output)
+            arguments = try Surroundings.arguments()
+            try run(arguments, output)
         } catch {
-            code = end(with: Failure(error))
+            code = end(with: Failure(error), LogFormat(askedBy: arguments))
         }
         do {
             try output.flush()
         } catch {
-            let late = end(with: error)
+            let late = end(with: error, LogFormat(askedBy: arguments))
             if code == .done { code = late }
         }
         return code
@@ -25,8 +27,9 @@ enum CommandLineTool {
 
     private static func run(_ arguments: [String], _ output: StandardOutput) throws {
         switch try ArgumentParser.parse(arguments, .daybook) {
-        case .version: try output.line("daybook \(Version.text)")
-        case .help(let words): for line in try HelpText.lines(on: words, .daybook) { try output.line(line) }
+        case .version(let isJSON):
+            try output.line(isJSON ? "{\"version\":\"\(Version.text)\"}" : "daybook \(Version.text)")
+        case .help(let words, let isJSON): try HelpCommand.print(words, .daybook, isJSON: isJSON, to: output)
         case .command(let command, let call):
             CrashGuard.enter(command.name)
             let context = try CommandContext(call, of: .daybook, output: output)
@@ -35,8 +38,13 @@ enum CommandLineTool {
         }
     }
 
-    private static func end(with failure: Failure) -> ExitCode {
-        if let sentence = failure.sentence { StandardError.line("daybook: \(sentence)") }
+    private static func end(with failure: Failure, _ format: LogFormat) -> ExitCode {
+        if let sentence = failure.sentence {
+            switch format {
+            case .text: StandardError.line("daybook: \(sentence)")
+            case .json: StandardError(format: .json).log(.error, sentence)
+            }
+        }
         return failure.code
     }
 }

@@ -125,7 +125,7 @@ extension TurnLoop {
         guard !isAboutOneEvent(error), let error = error as? LogError else { return true }
         switch error.code {
         case .unknownOutcome, .unusable, .upgraded, .damaged: return false
-        case .diskFull, .keyRefused, .headMoved, .badInput, .notFound, .stopped: return true
+        case .diskFull, .keyRefused, .headMoved, .badInput, .refused, .notFound, .stopped: return true
         }
     }
 

@@ -12,14 +12,6 @@ extension DashboardResponse {
 }
 
 extension JSONWriter {
-    /// A list of objects under a name.
-    mutating func list<S: Sequence>(
-        _ name: String, _ elements: S, _ body: (S.Element, inout JSONWriter) throws -> Void
-    ) rethrows {
-        key(name)
-        try array { json in for element in elements { try json.object { try body(element, &$0) } } }
-    }
-
     /// Bytes that are JSON by custom; what is none is a text.
     mutating func payload(_ name: String, _ bytes: [UInt8]) {
         guard !bytes.isEmpty else { return }

@@ -29,6 +29,7 @@ struct JobDirectory {
 
     func page(below bound: SequenceNumber?, limit: Int) throws -> JobListing {
         let walk = JobWalk(store, filter)
+        let bound = try walk.start(below: bound)
         // As few as fill a page if the filter leaves none of them out, and more where it does.
         var most = limit + 1
         while let known = try known(below: bound, atMost: most) {

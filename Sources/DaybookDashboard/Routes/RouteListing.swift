@@ -9,12 +9,15 @@ package struct RouteListing: Sendable {
     /// `page`, `json` or `plain`.
     package let face: String
     package let summary: String
+    /// What may stand behind the question mark.
+    package let query: [String]
 
     package static var all: [RouteListing] {
         RouteTable.daybook.routes.map { route in
             RouteListing(
                 method: route.method, path: route.path.description, permission: route.access.name,
-                isChange: route.isChange, face: "\(route.face)", summary: route.summary)
+                isChange: route.isChange, face: "\(route.face)", summary: route.summary,
+                query: route.parameters.filter { $0.place == .query }.map(\.name))
         }
     }
 }

@@ -92,27 +92,6 @@ package enum LooseFile {
         }
     }
 
-    /// Throws if a file, which need not be there yet, lies in a store's folder or somewhere below it: what lies
-    /// there is lost, put back or rewritten with the store, and proves nothing.
-    package static func requireOutside(_ path: String, of folder: String) throws(LogError) {
-        let (place, folder) = (resolved(path), resolved(folder))
-        guard place == folder || place.hasPrefix(folder + "/") else { return }
-        throw LogError(
-            .badInput, "\(path) lies in the store's own folder, where it proves nothing; name another place.")
-    }
-
-    /// The path with all links followed, as far as it leads anywhere yet.
-    private static func resolved(_ path: String) -> String {
-        if let found = realpath(path, nil) {
-            defer { free(found) }
-            return String(cString: found)
-        }
-        guard path != ".", path != "/", !path.isEmpty else { return path }
-        guard let slash = path.lastIndex(of: "/") else { return resolved(".") + "/" + path }
-        let parent = slash == path.startIndex ? "/" : String(path[..<slash])
-        return resolved(parent) + path[slash...]
-    }
-
     private static func unreadable(_ path: String, _ code: Int32) -> LogError {
         LogError(.badInput, "\(path) cannot be read (\(systemMessage(code))); name a file that can.")
     }

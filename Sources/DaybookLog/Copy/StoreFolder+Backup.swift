@@ -22,6 +22,7 @@ extension StoreFolder {
         to destination: String, withKeys: Bool = false, mayLackArchives: Bool = false,
         _ control: CopyControl = CopyControl()
     ) throws(LogError) -> CopySummary {
+        try OutsideFolder.require(destination, of: path, why: "is lost with that")
         let keys = withKeys ? try keysToCopy() : nil
         let place = try BackupPlace(destination)
         return try place.fill { (unfinished) throws(LogError) in

@@ -39,7 +39,8 @@ extension StoreFolder {
         to path: String, asOf point: ReplayPoint, program: String, options: Options = Options(),
         _ control: CopyControl = CopyControl()
     ) throws(LogError) -> ForkSummary {
-        try StoreBuilding.make(
+        try OutsideFolder.require(path, of: self.path, why: "is lost with that")
+        return try StoreBuilding.make(
             at: path, program: program, options: options, action: "fork", durability: .scratch
         ) { environment, host in
             let cut = try Cut(self.storage, at: point)

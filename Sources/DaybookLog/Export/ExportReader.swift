@@ -64,11 +64,11 @@ final class ExportReader {
 
     func finish() throws {
         try lines.finish(read)
-        guard isStarted else { throw LogError(.badInput, "There is no event in it: an export has a line for each.") }
+        guard isStarted else { throw LogError(.damaged, "There is no event in it: an export has a line for each.") }
         try checkLeaves()
         if commit != 0, needs.whole {
             throw LogError(
-                .badInput,
+                .damaged,
                 "It ends in the middle of the commit that ends with event \(commit); the rest of it is "
                     + "missing.",
                 at: last)
@@ -80,7 +80,7 @@ final class ExportReader {
         do throws(LineFlaw) {
             try line.read(bytes)
         } catch {
-            throw LogError(.badInput, "Line \(number)\(guess(bytes)) cannot be used: \(error.sentence).")
+            throw LogError(.damaged, "Line \(number)\(guess(bytes)) cannot be used: \(error.sentence).")
         }
         do throws(LineFlaw) {
             try checkPlace()
@@ -100,7 +100,7 @@ final class ExportReader {
     }
 
     private func refusal(_ number: UInt64, _ sequence: SequenceNumber, _ sentence: String) -> LogError {
-        LogError(.badInput, "Line \(number), event \(sequence): \(sentence).", at: sequence)
+        LogError(.damaged, "Line \(number), event \(sequence): \(sentence).", at: sequence)
     }
 
     // MARK: Order

@@ -43,7 +43,7 @@ struct LineSplitter: ~Copyable {
 
     private func checkLength(_ count: Int) throws(LogError) {
         guard count > LineSplitter.lineBytesMax else { return }
-        throw LogError(.badInput, "Line \(next) is longer than 16 MB; it is not a line of an export.")
+        throw LogError(.damaged, "Line \(next) is longer than 16 MB; it is not a line of an export.")
     }
 
     private static func endOfLine(_ chunk: UnsafeRawBufferPointer, from start: Int) -> Int? {

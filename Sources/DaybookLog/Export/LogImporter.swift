@@ -87,7 +87,7 @@ extension LogWriter {
             ? "its head is \(found.head.hex) here, not \(expected.head.hex)"
             : "the digest of the ledgers is \(found.ledgers.hex) here, not \(expected.ledgers.hex): the log was "
                 + "written by other rules than this release's"
-        return LogError(.badInput, "Line \(exported.events[last].line), event \(sequence): \(what).", at: sequence)
+        return LogError(.damaged, "Line \(exported.events[last].line), event \(sequence): \(what).", at: sequence)
     }
 }
 
@@ -99,10 +99,10 @@ extension Turn {
             try record(encoded: exported.value(index), payloadCount: event.payloadCount)
         } catch let damage as EventDamage {
             throw LogError(
-                .badInput, "Line \(event.line), event \(sequence) cannot be read: \(damage.sentence).", at: sequence)
+                .damaged, "Line \(event.line), event \(sequence) cannot be read: \(damage.sentence).", at: sequence)
         } catch let error as LedgerError {
             throw LogError(
-                .badInput,
+                .damaged,
                 "Line \(event.line), event \(sequence) cannot follow from what came before: \(error.sentence).",
                 at: sequence)
         }

@@ -19,7 +19,7 @@ extension StoreFolder {
             let summary = try importer.finish()
             guard summary.identity.count == 16 else {
                 throw LogError(
-                    .badInput, "The first event does not name a store: its identity has not 16 bytes.", at: 1)
+                    .damaged, "The first event does not name a store: its identity has not 16 bytes.", at: 1)
             }
             try storage.write { try MetaRows(identity: summary.identity).write(to: $0) }
             return (summary, summary.identity)

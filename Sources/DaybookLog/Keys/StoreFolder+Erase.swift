@@ -110,7 +110,7 @@ extension StoreFolder {
         var search = search
         if let hold = try search?.hold(in: turn.transaction) {
             throw LogError(
-                .badInput,
+                .refused,
                 """
                 A legal hold is \(hold), so nothing of \(tenant) is erased. `daybook retention list` shows all; \
                 release it first, or say that it is to be done despite holds.

@@ -57,7 +57,7 @@ extension StoreFolder {
     private func requireNobodyElse() throws {
         guard let other = try others().first(where: { $0.isAlive }) else { return }
         throw LogError(
-            .badInput,
+            .refused,
             """
             \(other.facts?.program ?? "Another process") (pid \(other.facts?.processID ?? 0)) has \(path) open and \
             would go on without encryption. Stop it, then try again.

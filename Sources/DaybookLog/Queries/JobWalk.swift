@@ -90,6 +90,14 @@ package struct JobWalk {
         }
     }
 
+    /// Below which id a list begins: `bound`, or what was enqueued before the time that is asked for.
+    package func start(below bound: SequenceNumber?) throws -> SequenceNumber? {
+        guard filter.createdBefore != nil else { return bound }
+        let end = try span().upperBound
+        guard end < .max else { return bound }
+        return min(bound ?? .max, end + 1)
+    }
+
     /// Among which ids those lie that were enqueued in the time that is asked for. Ids rise with time but where a clock
     /// was set back: by up to a minute, that leaves nobody out.
     private func span() throws -> ClosedRange<SequenceNumber> {

@@ -38,6 +38,7 @@ extension StoreFolder {
         let source = try FolderDescriptor(opening: damaged, isSource: true)
         try requireNobodyWrites(source)
         let file = try damagedFile(in: damaged)
+        try OutsideFolder.require(path, of: damaged, why: "is lost with that")
         return try StoreBuilding.make(
             at: path, program: program, options: options, action: "recover", durability: .scratch
         ) { environment, host in

@@ -12,8 +12,10 @@ package struct LogError: Error, Equatable, Sendable, CustomStringConvertible {
         case headMoved
         /// The commit failed on its way to the disk: nobody can say whether it is there.
         case unknownOutcome
-        /// What was given to import or to check is not right.
+        /// What was asked for is not right, or what was given with it.
         case badInput
+        /// What was asked for would be right, were it not for how things stand.
+        case refused
         /// A key that a payload would have to stand under is not to be had. All else goes on.
         case keyRefused
         case notFound

@@ -103,5 +103,13 @@ package struct JSONWriter {
         array { json in for text in texts { json.value(text) } }
     }
 
+    /// A list of objects.
+    package mutating func list<S: Sequence>(
+        _ name: String, _ elements: S, _ body: (S.Element, inout JSONWriter) throws -> Void
+    ) rethrows {
+        key(name)
+        try array { json in for element in elements { try json.object { try body(element, &$0) } } }
+    }
+
     private mutating func quote(_ text: String) { JSONText.appendQuoted(text, to: &bytes) }
 }

@@ -88,6 +88,10 @@ import Testing
             #expect(error?.code == .badInput)
             #expect(try contents(copy + "/data.mdb") == bytes)
             #expect(throws: LogError.self) { try store.backUp(to: path + ".nowhere/copy") }
+            for inside in ["", "/", "/copy", "/../\((path as NSString).lastPathComponent)/views/copy"] {
+                let error = #expect(throws: LogError.self) { try store.backUp(to: path + inside) }
+                #expect(error?.description.contains("lies in the store's own folder") == true)
+            }
         }
     }
 

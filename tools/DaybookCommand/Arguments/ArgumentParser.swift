@@ -8,8 +8,8 @@ import DaybookModel
 enum ParsedCall {
     case command(CommandDescription, Invocation)
     /// Help on what these words name; on everything if there are none.
-    case help([String])
-    case version
+    case help([String], isJSON: Bool)
+    case version(isJSON: Bool)
 }
 
 struct ArgumentParser {
@@ -31,23 +31,27 @@ struct ArgumentParser {
 
     private mutating func parse() throws(Failure) -> ParsedCall {
         let words = try readName()
-        if asksForVersion { return .version }
+        if asksForVersion, !tree.commands.contains(where: { $0.path == words }) { return .version(isJSON: isJSON) }
         guard let command = tree.commands.first(where: { $0.path == words }) else {
-            if asksForHelp { return .help(words) }
+            if asksForHelp { return .help(words, isJSON: isJSON) }
             throw noCommand(words)
         }
         do {
             try readRest(of: command)
         } catch {
             // Who asks for help is helped, whatever else is wrong.
-            if asksForHelp || arguments.contains(where: GlobalOptions.asksForHelp) { return .help(words) }
+            if asksForHelp || arguments.contains(where: GlobalOptions.asksForHelp) {
+                return .help(words, isJSON: isJSON)
+            }
             throw error
         }
-        if asksForVersion { return .version }
-        if asksForHelp { return .help(words) }
+        if asksForVersion { return .version(isJSON: isJSON) }
+        if asksForHelp { return .help(words, isJSON: isJSON) }
         try checkPositionals(of: command)
         return .command(command, invocation)
     }
+
+    private var isJSON: Bool { invocation.has(GlobalOptions.json) }
 
     // MARK: The command's name
 

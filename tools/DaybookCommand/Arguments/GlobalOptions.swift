@@ -33,4 +33,12 @@ enum LogLevel: String, CaseIterable, Sendable, Comparable {
 
 enum LogFormat: String, CaseIterable, Sendable {
     case text, json
+
+    /// What a call asks for, even if it cannot be read in full: what is wrong with it is said in that form too.
+    init(askedBy arguments: [String]) {
+        let name = GlobalOptions.logFormat.description.name
+        let words = arguments.prefix { $0 != "--" }
+        let isJSON = words.contains("\(name)=json") || zip(words, words.dropFirst()).contains { $0 == (name, "json") }
+        self = isJSON ? .json : .text
+    }
 }

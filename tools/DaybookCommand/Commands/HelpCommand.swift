@@ -4,6 +4,14 @@ enum HelpCommand {
     static let description = CommandDescription(
         "help", "what there is, or what one command does and takes", positionals: [words.description]
     ) { call, context in
-        for line in try HelpText.lines(on: call.values(words), context.tree) { try context.output.line(line) }
+        try print(call.values(words), context.tree, isJSON: context.isJSON, to: context.output)
+    }
+
+    static func print(_ words: [String], _ tree: CommandTree, isJSON: Bool, to output: StandardOutput) throws {
+        if isJSON {
+            for line in try HelpJSON.lines(on: words, tree) { try output.line(line) }
+        } else {
+            for line in try HelpText.lines(on: words, tree) { try output.line(line) }
+        }
     }
 }

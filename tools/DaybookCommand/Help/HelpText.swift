@@ -6,11 +6,15 @@ enum HelpText {
         if words.isEmpty { return overview(tree) }
         if let command = tree.visible.first(where: { $0.path == words }) { return help(on: command) }
         if words.count == 1, let group = tree.group(words[0]) { return help(on: group, tree) }
+        throw unknown(words, tree)
+    }
+
+    static func unknown(_ words: [String], _ tree: CommandTree) -> Failure {
         let name = words.joined(separator: " ")
         let hint =
             NearestWord.of(name, in: tree.visible.map(\.name)).map { "did you mean `\($0)`?" }
             ?? "`daybook help` lists them."
-        throw .wrongCall("There is no command \(quoted(name)); \(hint)")
+        return .wrongCall("There is no command \(quoted(name)); \(hint)")
     }
 
     private static func overview(_ tree: CommandTree) -> [String] {

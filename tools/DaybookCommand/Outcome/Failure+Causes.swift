@@ -18,7 +18,7 @@ extension Failure {
     init(_ error: LogError) {
         let code: ExitCode =
             switch error.code {
-            case .damaged, .notFound: .no
+            case .damaged, .notFound, .refused: .no
             case .badInput: .wrongCall
             case .stopped: StopSignals.exitCode
             case .unusable, .keyRefused, .upgraded, .diskFull, .unknownOutcome, .headMoved: .unusable

@@ -46,7 +46,7 @@ extension LogError {
     /// As the command line has it: 1 the answer is no, 2 the call is wrong, 3 the store cannot be used.
     var exitCode: Int32 {
         switch code {
-        case .damaged, .notFound: 1
+        case .damaged, .notFound, .refused: 1
         case .badInput: 2
         case .stopped: 130
         case .unusable, .keyRefused, .upgraded, .diskFull, .unknownOutcome, .headMoved: 3

@@ -58,7 +58,6 @@ enum PageLoad {
 
     @Sendable static func run(_ place: Place) async throws {
         guard result.pages.isEmpty else { return }
-        try PageAddresses.requireWhole()
         try DashboardStore.make(place)
         let server = try DashboardServer(DashboardStore.folder(place))
         try server.settle()

@@ -22,13 +22,23 @@ enum PageAddresses {
         "/jobs?state=failed&name=invoice.send&tenant=tenant-42", "/jobs?state=failed&text=code%205",
         "/jobs?state=failed&text=nowhere%20at%20all", "/jobs?state=succeeded&queue=reports&tag=tag-17",
         "/jobs?state=enqueued&queue=mail", "/jobs?state=scheduled&tenant=tenant-42", "/jobs?state=cancelled&queue=sync",
+        "/jobs?state=retrying", "/jobs?similar={similar}", "/jobs?createdFrom={instant}",
+        "/jobs?state=failed&createdBefore={instant}", "/jobs?createdBefore=2020-01-01T00:00:00Z",
         "/jobs/{succeeded}", "/jobs/{failed}", "/jobs/{enqueued}", "/jobs/{awaiting}", "/jobs/{logged}/log",
-        "/jobs/{logged}/log?text=row%2017", "/jobs/{logged}/log.txt",
-        "/queues", "/recurring", "/recurring/nightly.7", "/recurring/nightly.7/edit", "/recurring-new",
-        "/batches", "/batches?before={middle}", "/batches/{batch}", "/processes", "/storage",
+        "/jobs/{logged}/log?text=row%2017", "/jobs/{logged}/log?find=row%2017", "/jobs/{logged}/log?level=error&run=1",
+        "/jobs/{logged}/log?before=9000000000.30",
+        "/queues", "/queues/mail", "/limits?scope=queue:mail", "/limits?scope=queue:mail&cursor=12-65536-{middle}",
+        "/recurring", "/recurring?text=nightly", "/recurring?group=nobody-has", "/recurring?after={middle}",
+        "/recurring/nightly.7", "/recurring/nightly.7?kind=fired&state=failed", "/recurring/nightly.7?before={middle}",
+        "/recurring/nightly.7/edit", "/recurring-new",
+        "/recurring-preview?schedule=0%209%20*%20*%201-5&zone=Europe/Berlin&starts=2030-01-01&ends=2031-01-01",
+        "/batches", "/batches?before={middle}", "/batches/{batch}", "/batches/{batch}?after={middle}",
+        "/batches/{batch}?batchesAfter={middle}", "/processes", "/processes/{process}", "/storage",
         "/log", "/log?before={middle}", "/log?kind=failed", "/log?kind=batchCreated", "/log?kind=restored",
-        "/log?job={failed}", "/audit", "/audit?person=ada", "/audit?person=nobody", "/operations", "/start",
-        "/start/mail.send", "/panels", "/panels/orders", "/panels/customers",
+        "/log?job={failed}", "/log?text=code%205", "/log?text=nowhere%20at%20all", "/log/{middle}",
+        "/audit", "/audit?person=ada", "/audit?person=nobody", "/audit?before={middle}",
+        "/operations", "/operations?before={middle}", "/start", "/start/mail.send",
+        "/panels", "/panels/orders", "/panels/customers",
     ]
 
     /// As of an event that somebody has gone to before.
@@ -39,15 +49,19 @@ enum PageAddresses {
         "/log", "/log?kind=failed", "/audit", "/jobs/{old}",
     ]
 
-    /// Every page of the table is among them, or the bench says which one is not. The one to sign in on is of servers
-    /// where people do, and tells nothing of the store.
-    static func requireWhole() throws {
-        let panels = ["/panels/orders", "/panels/customers"]
-        let pages = RouteListing.all.filter { $0.method == "GET" && $0.face == "page" && $0.path != "/login" }
-        let routes = pages.map(\.path) + panels
-        let missing = routes.first { route in !all.contains { fits($0, route) } }
-        if let missing {
-            throw HTTPFailure("No address of the page \(missing) is measured: name one in PageAddresses.")
+    /// What is asked for too little or too much: pages of the table and filters of theirs of which no address is among
+    /// them, and filters that no page has. The page to sign in on is of servers where people do, and tells nothing of
+    /// the store; a log as a file comes in pieces, for as long as it takes.
+    static var differences: [String] {
+        let pages = RouteListing.all.filter { page in
+            page.method == "GET" && page.face == "page" && !["/login", "/jobs/{job}/log.txt"].contains(page.path)
+        }
+        return pages.flatMap { page in
+            let addresses = all.filter { fits($0, page.path) }
+            guard !addresses.isEmpty else { return [page.path] }
+            let asked = Set(addresses.compactMap(URLComponents.init).flatMap { $0.queryItems ?? [] }.map(\.name))
+            // Which pages are asked for as of a moment is a choice.
+            return asked.symmetricDifference(page.query).subtracting(["at"]).map { "\(page.path)?\($0)=" }
         }
     }
 
@@ -64,6 +78,8 @@ enum PageAddresses {
         }
         guard let last = SequenceNumber(values["enqueued"] ?? "") else { throw HTTPFailure("No job waits.") }
         values["middle"] = "\(last / 2)"
+        values["process"] = try first("process", "/api/v1/processes", client)
+        values["similar"] = try word("similar", "/api/v1/statistics", client)
         values["moment"] = "\(last / 2)"
         let threeDaysAgo = Date(timeIntervalSinceNow: -3 * 86_400)
         values["instant"] = ISO8601DateFormatter().string(from: threeDaysAgo)
@@ -83,6 +99,12 @@ enum PageAddresses {
             cursor = number("next", text)
         } while cursor != nil
         throw HTTPFailure("\(target) tells of none.")
+    }
+
+    private static func word(_ name: String, _ target: String, _ client: HTTPClient) throws -> String {
+        let text = try client.get(target, accept: "application/json").text
+        guard let start = text.firstRange(of: "\"\(name)\":\"") else { throw HTTPFailure("\(target) tells of none.") }
+        return String(text[start.upperBound...].prefix { $0 != "\"" })
     }
 
     private static func number(_ name: String, _ text: String) -> String? {

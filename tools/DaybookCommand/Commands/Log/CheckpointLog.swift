@@ -31,7 +31,7 @@ enum OutsideFile {
         _ line: [UInt8], to path: String?, _ store: CommandStore, _ context: CommandContext
     ) throws {
         guard let path else { return try context.output.line(line) }
-        try LooseFile.requireOutside(path, of: store.path)
+        try OutsideFolder.require(path, of: store.path, why: "proves nothing")
         try LooseFile.append(line: line, to: path)
     }
 }

@@ -24,7 +24,7 @@ enum VerifyExport {
         do {
             let checked = try check(path, against: checkpoints ?? [], context)
             (report, findings) = (checked, checked.objections)
-        } catch let error as LogError where error.code == .badInput {
+        } catch let error as LogError where error.code == .damaged {
             (report, findings) = (nil, [VerifyFinding(error.description, at: error.sequence)])
         }
         try context.print { json in
