@@ -122,7 +122,11 @@ struct APITests {
         // The lease runs in real time; whoever waits for its end waits for the event.
         while try store.events(.interrupted).isEmpty { await Task.yield() }
         #expect(await store.ask("POST", "/api/v1/claims/\(token)/succeed", type, "{}").status == 409)
-        #expect(try store.events(.stale).count == 1)
+        #expect(await store.ask("POST", "/api/v1/claims/\(token)/fail", type, "{\"error\":\"e\"}").status == 409)
+        #expect(await store.ask("POST", "/api/v1/claims/\(token)/snooze", type, "{}").status == 409)
+        #expect(await store.ask("POST", "/api/v1/claims/\(token)/return", type, "{}").status == 409)
+        let late = try store.events(.stale).map { if case .stale(let what) = $0.body { what } else { "" } }
+        #expect(late == ["succeeded", "failed", "snoozed", "returned"])
         #expect(await store.ask("GET", "/api/v1/jobs/\(job)").json["state"] as? String == "enqueued")
         try await store.close()
     }
@@ -184,6 +188,50 @@ struct APITests {
         for path in ["/api/v1/queues", "/api/v1/events", "/metrics", "/api/v1/batches", "/api/v1/processes"] {
             #expect(await store.call(tenant, "GET", path).status == 403, "\(path)")
         }
+        try await store.close()
+    }
+
+    @Test func `a tenant reaches nobody else's jobs by keys, parents, batches or limits`() async throws {
+        let (store, tokens) = try TestStore.withUsers()
+        let (admin, tenant) = (try #require(tokens["admin"]), try #require(tokens["tenant"]))
+        func asked(_ token: String, _ more: String) async -> DashboardResponse {
+            await store.call(token, "POST", "/api/v1/jobs", "{\"name\":\"a\",\"delay\":\"1h\"\(more)}")
+        }
+        let other = number(await asked(admin, ",\"tenant\":\"red\",\"key\":\"k\",\"requestID\":\"r\""), "job")
+        for policy in ["existing", "replace", "reschedule", "refuse"] {
+            let more = ",\"key\":\"k\",\"onConflict\":\"\(policy)\",\"args\":\"\(policy)\""
+            let answer = await asked(tenant, more)
+            #expect(answer.status == (policy == "existing" ? 201 : policy == "refuse" ? 409 : 200), "\(policy)")
+            #expect(number(answer, "job") != other)
+        }
+        #expect(await asked(tenant, ",\"requestID\":\"r\"").status == 201)
+        #expect(await asked(tenant, ",\"requestID\":\"r\"").status == 200)
+        #expect(await store.call(admin, "GET", "/api/v1/jobs/\(other)").json["args"] is NSNull)
+        // Whether there is such a job is not said.
+        let unknown = await asked(tenant, ",\"after\":[\"999999\"]")
+        let foreign = await asked(tenant, ",\"after\":[\"\(other)\"]")
+        #expect(foreign.status == unknown.status && foreign.status == 409)
+        #expect(foreign.text.replacing("\(other)", with: "999999") == unknown.text)
+        let batch = number(await store.call(admin, "POST", "/api/v1/batches", "{\"name\":\"b\"}"), "batch")
+        #expect(await asked(tenant, ",\"batch\":\(batch)").status == 403)
+        #expect(await asked(tenant, ",\"limitKeys\":[\"tenant:red\"]").status == 403)
+        #expect(await asked(tenant, ",\"limitKeys\":[\"tenant:blue\",\"tenant:blue:x\"]").status == 201)
+        try await store.close()
+    }
+
+    @Test func `nobody makes what is Daybook's own`() async throws {
+        let store = try TestStore()
+        let type = [("content-type", "application/json")]
+        for more in [
+            "\"name\":\"daybook.alert\"", "\"name\":\"daybook.alert\",\"queue\":\"daybook.alerts\"",
+            "\"name\":\"a\",\"queue\":\"daybook.alerts\"", "\"name\":\"a\",\"key\":\"daybook.alert:many:\"",
+        ] {
+            #expect(await store.ask("POST", "/api/v1/jobs", type, "{\(more)}").status == 400, "\(more)")
+        }
+        let set = "{\"schedule\":\"@daily\",\"name\":\"daybook.alert\",\"queue\":\"daybook.alerts\"}"
+        #expect(await store.ask("PUT", "/api/v1/recurring/r", type, set).status == 400)
+        #expect(
+            await store.ask("POST", "/api/v1/claims", type, "{\"queues\":[\"daybook.alerts\"]}").status == 400)
         try await store.close()
     }
 

@@ -1,5 +1,6 @@
 import Daybook
 import DaybookModel
+import Synchronization
 import Testing
 
 @testable import DaybookDashboard
@@ -51,6 +52,30 @@ struct LiveTests {
             if let told = try change(try await text(&pieces)), told <= last { return false }
         }
         return true
+    }
+
+    @Test func `who may no longer listen is told nothing more`() async throws {
+        let isIn = Mutex(true)
+        let store = try TestStore { options in
+            options.liveQuiet = .milliseconds(20)
+            options.access = .asking { _ in isIn.withLock { $0 } ? Principal(name: "ann", roles: [.admin]) : nil }
+        }
+        var pieces = try await pieces(store, "/api/v1/events/live")
+        #expect(try await pieces.next() != nil)
+        isIn.withLock { $0 = false }
+        while try await pieces.next() != nil {}
+        try await store.close()
+    }
+
+    @Test func `pages of other sites are not let listen`() async throws {
+        let store = try store()
+        for path in ["/live", "/api/v1/events/live"] {
+            for field in [("origin", "http://evil.example"), ("sec-fetch-site", "cross-site")] {
+                #expect(await store.ask("GET", path, [field]).status == 403)
+            }
+        }
+        #expect(await store.ask("GET", "/jobs", [("sec-fetch-site", "cross-site")]).status == 200)
+        try await store.close()
     }
 
     @Test func `a page hears at once of what happened between its making and its first listening`() async throws {

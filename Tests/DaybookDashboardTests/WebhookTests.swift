@@ -9,7 +9,8 @@ import Testing
 @testable import DaybookDashboard
 
 @Suite struct `A webhook` {
-    @Test func `is signed, tried again when refused, and names its episode`() async throws {
+    @Test(arguments: [500, 302])
+    func `is signed, tried again when refused, and names its episode`(_ status: Int) async throws {
         let secret = Array("a secret of some length".utf8)
         let got = Mutex<[DashboardRequest]>([])
         let server = try HTTPServer(listening: ListenAddress("127.0.0.1:0")!) { request in
@@ -17,7 +18,8 @@ import Testing
                 got.append(request)
                 return got.count
             }
-            return DashboardResponse(number == 1 ? 500 : 200)
+            // Somebody else's page that says "elsewhere" has not taken it.
+            return DashboardResponse(number == 1 ? status : 204)
         }
         defer { server.stop() }
         let folder = FileManager.default.temporaryDirectory.appending(path: "daybook-\(UInt64.random(in: 0...(.max)))")

@@ -26,6 +26,15 @@ public struct AlertDelivery: Sendable {
         }
     }
 
+    /// Has `curl` fail of all that is no 2xx: to itself, a redirection that it does not follow is a success.
+    private static let post = """
+        code=$(curl "$@") || exit
+        case $code in
+        2??) ;;
+        *) echo "it was answered $code, and that is no 2xx" >&2; exit 22 ;;
+        esac
+        """
+
     /// An HTTP POST of the alert as JSON, by `curl`, which has to be there. What is not answered with 2xx is tried
     /// again later. With a secret the request is signed: `Daybook-Signature: t=SECONDS,v1=HEX`, where HEX is
     /// HMAC-SHA-256 under the secret of `SECONDS.BODY`. Refuse what is older than five minutes.
@@ -33,8 +42,9 @@ public struct AlertDelivery: Sendable {
         AlertDelivery { alert, now, group in
             let body = alert.json
             var words = [
-                "/usr/bin/env", "curl", "--silent", "--show-error", "--fail", "--max-time", "20", "--proto",
-                "=http,https", "--header", "Content-Type: application/json", "--data-binary", "@-",
+                "/bin/sh", "-c", AlertDelivery.post, "curl", "--silent", "--show-error", "--fail", "--max-time", "20",
+                "--proto", "=http,https", "--header", "Content-Type: application/json", "--data-binary", "@-",
+                "--output", "/dev/null", "--write-out", "%{http_code}",
             ]
             if !secret.isEmpty {
                 let signature = WebhookSignature.text(of: body, at: now, secret: secret)

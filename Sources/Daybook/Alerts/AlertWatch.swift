@@ -13,12 +13,18 @@ struct AlertFinding: Sendable, Equatable {
     let text: String?
 
     /// The unique key of the job that is the episode.
-    var key: String { "alert:\(rule):\(subject)".count <= Name.lengthMax ? "alert:\(rule):\(subject)" : longKey }
+    var key: String {
+        let key = "\(AlertFinding.keyPrefix)\(rule):\(subject)"
+        return key.utf8.count <= Name.lengthMax ? key : longKey
+    }
+
+    /// Nobody else's: whoever held such a key would keep an alert from being raised.
+    private static let keyPrefix = "\(QueueRecord.reservedPrefix)alert:"
 
     private var longKey: String {
         // FNV-1a: two queues whose names are alike for a hundred letters still have episodes of their own.
         let hash = subject.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        return "alert:\(rule.prefix(40)):\(subject.prefix(40)):\(String(hash, radix: 16))"
+        return "\(AlertFinding.keyPrefix)\(rule.prefix(40)):\(subject.prefix(40)):\(String(hash, radix: 16))"
     }
 }
 

@@ -33,8 +33,8 @@ enum ClaimRoutes {
             [token, .body("fraction", .fraction, "From 0 to 1", isRequired: true), .body("text", .text, "In words")]
         ) { call in
             let body = try call.json(["fraction", "text"])
-            guard let fraction = try body.fraction("fraction") else {
-                throw RouteFailure.badCall("fraction is missing.")
+            guard let fraction = try body.fraction("fraction"), (0...1).contains(fraction) else {
+                throw RouteFailure.badCall("fraction is missing: say how far it is, from 0 to 1.")
             }
             let held = try held(call)
             held.run.progress(fraction, try body.text("text") ?? "")
@@ -64,7 +64,7 @@ enum ClaimRoutes {
             ]
         ) { call in
             let body = try call.json(["result", "statistics"])
-            return try await end(call, "succeeded") { held in
+            return try await end(call, late: .succeeded(Succeeded(ranMicroseconds: 0))) { held in
                 if let statistics = body.raw("statistics") { held.run.setStatistics(statistics) }
                 return try await held.run.succeed(
                     body.raw("result") ?? [], ranMicroseconds: held.ranMicroseconds)
@@ -85,7 +85,9 @@ enum ClaimRoutes {
             guard error.utf8.count <= 64 << 10, type.utf8.count <= 200 else {
                 throw RouteFailure(413, "An error has up to 64 KB, and its type up to 200 bytes.")
             }
-            return try await end(call, "failed") { held in
+            let failure = Outcome.Failure(
+                errorType: type, error: "", ranMicroseconds: 0, salt: 0, random: 0, isFinal: isFinal)
+            return try await end(call, late: .failed(Box(failure))) { held in
                 try await held.run.fail(type, error, ranMicroseconds: held.ranMicroseconds, isFinal: isFinal)
             }
         },
@@ -95,21 +97,21 @@ enum ClaimRoutes {
             [token, .body("delay", .text, "How much later (60s)")]
         ) { call in
             let delay = try call.json(["delay"]).duration("delay")?.microseconds ?? 60_000_000
-            return try await end(call, "snoozed") { try await $0.run.snooze(delay) }
+            return try await end(call, late: .snoozed(microseconds: delay)) { try await $0.run.snooze(delay) }
         },
         Route(
             "POST", "/api/v1/claims/{token}/return", .permission(.jobsWork), .json,
             "The worker gives the job back; no attempt is burnt", [token]
         ) { call in
             _ = try call.json([])
-            return try await end(call, "returned") { try await $0.run.giveUp(reason: "the worker gave it back") }
+            return try await end(call, late: nil) { try await $0.run.giveUp(reason: "the worker gave it back") }
         },
     ]
 
     private static func claim(_ call: RouteCall) async throws -> DashboardResponse {
         let body = try call.json(["queues", "names", "count", "wait", "lease"])
         let (queues, names) = (try body.words("queues"), try body.texts("names"))
-        for queue in queues { try OperationRoutes.refuseOwn(queue: queue) }
+        for queue in queues { try AskedJob.refuseOwn(queue: queue) }
         var runs = Runnable(names)
         if names.isEmpty {
             runs = .everything
@@ -166,11 +168,11 @@ enum ClaimRoutes {
     }
 
     private static func end(
-        _ call: RouteCall, _ what: String, _ body: (RemoteWork.Held) async throws -> Answer
+        _ call: RouteCall, late outcome: Outcome?, _ body: (RemoteWork.Held) async throws -> Answer
     ) async throws -> DashboardResponse {
         let token = try call.number("token")
         guard let held = call.dashboard.work.take(token, of: call.principal?.name ?? "") else {
-            return try await late(call, token, what)
+            return try await late(call, token, outcome)
         }
         let answer: Answer
         do {
@@ -180,21 +182,23 @@ enum ClaimRoutes {
             throw error
         }
         guard case .done(let event) = answer else {
-            throw RouteFailure(409, "That claim was no longer in force; the result is kept and does not count.")
+            throw RouteFailure(409, "That claim was no longer in force; its end is noted and does not count.")
         }
         return .object { $0.field("event", event) }
     }
 
-    /// A result for a claim that is not held here any more, as after a restart: it is kept as an event and does not
-    /// count. Nobody ends a claim that is in force and not his.
+    /// The end of a run for a claim that is not held here any more, as after a restart: that it came is an event, and
+    /// does not count. Nobody ends a claim that is in force and not his. Nil gives the job back.
     private static func late(
-        _ call: RouteCall, _ token: SequenceNumber, _ what: String
+        _ call: RouteCall, _ token: SequenceNumber, _ outcome: Outcome?
     ) async throws -> DashboardResponse {
         guard let claim = try call.engine.claim(token), try !call.engine.isInForce(claim.job, token) else {
             throw RouteFailure(409, "That claim is not yours.")
         }
-        _ = try await call.engine.perform(
-            .finish(job: claim.job, token: token, .cancelled(reason: what), actor: call.actor))
-        throw RouteFailure(409, "That claim was no longer in force; the result is noted and does not count.")
+        let command: Command =
+            outcome.map { .finish(job: claim.job, token: token, $0, actor: call.actor) }
+            ?? .release(job: claim.job, token: token, reason: "the worker gave it back", actor: call.actor)
+        _ = try await call.engine.perform(command)
+        throw RouteFailure(409, "That claim was no longer in force; its end is noted and does not count.")
     }
 }

@@ -84,7 +84,9 @@ enum EnqueueRoutes {
     ) throws -> (name: String, arguments: [UInt8], options: [JobOption]) {
         guard let name = try body.text("name") else { throw RouteFailure.badCall("name is missing: say which job.") }
         var options: [JobOption] = []
-        try OperationRoutes.refuseOwn(queue: try body.text("queue"))
+        let asked = AskedJob(call)
+        try AskedJob.refuseOwn(name: name)
+        try AskedJob.refuseOwn(queue: try body.text("queue"))
         if let queue = try body.text("queue") { options.append(.queue(queue)) }
         if let priority = try body.number("priority", in: -32_768...32_767) { options.append(.priority(priority)) }
         guard try body.text("delay") == nil || body.text("at") == nil else {
@@ -92,7 +94,7 @@ enum EnqueueRoutes {
         }
         if let delay = try body.duration("delay") { options.append(.delay(.microseconds(delay.microseconds))) }
         if let at = try body.time("at") { options.append(.at(at)) }
-        let key = try body.text("key")
+        let key = try body.text("key").map { key throws(RouteFailure) in try asked.key(key) }
         if let key { options.append(.key(key)) }
         if let span = try body.duration("uniqueFor") {
             guard let key else { throw RouteFailure.badCall("uniqueFor takes a key.") }
@@ -104,7 +106,7 @@ enum EnqueueRoutes {
             }
             options.append(.onConflict(policy))
         }
-        if let id = try body.text("requestID") { options.append(.requestID(id)) }
+        if let id = try body.text("requestID") { options.append(.requestID(try asked.key(id))) }
         if let attempts = try body.number("attempts", in: 1...65_535) { options.append(.attempts(attempts)) }
         if let timeout = try body.duration("timeout") { options.append(.timeout(.microseconds(timeout.microseconds))) }
         if let expires = try body.duration("expires") {
@@ -112,22 +114,22 @@ enum EnqueueRoutes {
         }
         for tag in try body.texts("tags") { options.append(.tags(tag)) }
         if let tenant = try call.principal?.tenant ?? body.text("tenant") { options.append(.tenant(tenant)) }
-        for key in try body.texts("limitKeys") { options.append(.limitKey(key)) }
+        for key in try body.texts("limitKeys") { options.append(.limitKey(try asked.limitKey(key))) }
         let secret = try body.texts("secret")
         if !secret.isEmpty { options.append(.secret(named: secret)) }
         if let batch = try body.number("batch", in: 1...Int(Int64.max)) {
-            options.append(.batch(number: SequenceNumber(batch)))
+            options.append(.batch(number: try asked.batch(SequenceNumber(batch))))
         }
-        for text in try body.texts("after") { options.append(try after(text)) }
+        for text in try body.texts("after") { options.append(try after(text, asked)) }
         if let version = try body.number("version", in: 1...65_535) { options.append(.argumentsVersion(version)) }
         return (name, body.raw("args") ?? Array("null".utf8), options)
     }
 
-    private static func after(_ text: String) throws(RouteFailure) -> JobOption {
+    private static func after(_ text: String, _ asked: AskedJob) throws -> JobOption {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard (1...2).contains(parts.count), let job = SequenceNumber(parts[0]),
             let condition = AfterCondition(rawValue: parts.count == 2 ? String(parts[1]) : "success")
-        else { throw .badCall("after holds jobs such as 7, 7:failure or 7:any.") }
-        return .after(JobID(rawValue: job), condition)
+        else { throw RouteFailure.badCall("after holds jobs such as 7, 7:failure or 7:any.") }
+        return .after(try asked.parent(job), condition)
     }
 }

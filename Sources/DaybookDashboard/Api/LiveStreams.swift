@@ -21,6 +21,7 @@ enum LiveStreams {
         }
         let (engine, options) = (call.engine, call.dashboard.options)
         let fields = [HTTPField("content-type", "text/event-stream"), HTTPField("x-accel-buffering", "no")]
+        let listener = Listener(call)
         let stream = ResponseStream {
             let signals = LiveSignals(engine, seat, after: after, quiet: options.liveQuiet)
             let ends = ContinuousClock.now.advanced(by: options.liveTime)
@@ -32,10 +33,39 @@ enum LiveStreams {
                     return first
                 }
                 guard !first else { return Array("retry: 3000\n\n".utf8) }
-                return ContinuousClock.now < ends ? try await next(signals) : nil
+                guard ContinuousClock.now < ends, let piece = try await next(signals) else { return nil }
+                return try await listener.stillMay() ? piece : nil
             }
         }
         return DashboardResponse(200, fields, stream: stream)
+    }
+}
+
+/// Whoever has an answer that goes on: he may have signed out meanwhile, or been taken out of the auth file.
+private final class Listener: Sendable {
+    private let gate: Gate
+    private let request: DashboardRequest
+    private let session: String?
+    private let who: Identification
+    /// A program's own way to know people may take its time, so it is not asked at every piece.
+    private let pause: Duration
+    private let asked = Mutex(ContinuousClock.now)
+
+    init(_ call: RouteCall) {
+        (gate, request, session) = (call.dashboard.gate, call.request, call.session)
+        pause = min(.seconds(1), call.dashboard.options.liveQuiet)
+        who = call.identification
+    }
+
+    func stillMay() async throws -> Bool {
+        let isDue = asked.withLock { asked in
+            let now = ContinuousClock.now
+            guard now - asked >= pause else { return false }
+            asked = now
+            return true
+        }
+        guard isDue else { return true }
+        return try await gate.identify(request, session: session) == who
     }
 }
 

@@ -99,6 +99,8 @@ public final class Dashboard: Sendable {
                     throw RouteFailure.forbidden(why)
                 }
                 try checkType(request, route)
+            } else if route.isLive, gate.isFromElsewhere(request) {
+                throw RouteFailure.forbidden("It comes from another site.")
             }
             let query = try FormValues(query)
             try route.allow(query)

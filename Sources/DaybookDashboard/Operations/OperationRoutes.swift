@@ -53,16 +53,6 @@ enum OperationRoutes {
         },
     ]
 
-    /// Operations are made with the permission to change jobs, and done by dashboards: nobody puts one into their queue
-    /// as a job like others, or takes one out.
-    static func refuseOwn(queue: String?) throws(RouteFailure) {
-        guard queue != LogCheck.queue else {
-            throw .badCall("The queue \(LogCheck.queue) is for checks; POST /api/v1/log/verify makes one.")
-        }
-        guard queue == Operation.queue else { return }
-        throw .badCall("The queue \(Operation.queue) is for operations; POST /api/v1/operations makes one.")
-    }
-
     private static func start(_ operation: Operation, _ call: RouteCall) async throws -> DashboardResponse {
         let job = try await call.start(operation)
         return .object(201) { json in

@@ -36,8 +36,10 @@ struct JobRelatives {
         let seesNames = call.principal?.tenant == nil
         func job(_ number: SequenceNumber, _ condition: AfterCondition? = nil) throws -> Node {
             let summary = try reader.job(number)
+            let isOwn = try seesNames || log.creation(of: number).map { OneJob.isVisible($0.value, call) } ?? false
             return Node(
-                number: number, name: seesNames ? summary?.name : nil, state: summary?.state, condition: condition)
+                number: number, name: isOwn ? summary?.name : nil, state: isOwn ? summary?.state : nil,
+                condition: condition)
         }
         parents = try WaitingFor(created, id, in: log).parents.map { parent in
             guard let batch = parent.batch else { return try job(parent.job, parent.condition) }

@@ -50,7 +50,8 @@ enum RecurringForm {
         guard let name = try form.value("name"), Name.isValid(name) else {
             throw RouteFailure.badCall("Say what its jobs are called.")
         }
-        try OperationRoutes.refuseOwn(queue: try form.value("queue"))
+        try AskedJob.refuseOwn(name: name)
+        try AskedJob.refuseOwn(queue: try form.value("queue"))
         let old = try call.recurring.one(id)
         if try form.value("new") != nil, let old, old.standing != .removed {
             throw RouteFailure(409, "There is a recurring job of that id already; change that one.")

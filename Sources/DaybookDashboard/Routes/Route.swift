@@ -88,6 +88,9 @@ final class Route: Sendable {
         }
     }
 
+    /// Whether its answer goes on for as long as somebody listens. No page of another site is let listen.
+    var isLive: Bool { path.description.hasSuffix("/live") }
+
     /// Whether it changes anything. What only looks can be asked for by any link.
     var isChange: Bool { method != "GET" }
 

@@ -107,7 +107,8 @@ enum StartPage {
         }
         var options: [JobOption] = []
         let queue = try form.value("queue")
-        try OperationRoutes.refuseOwn(queue: queue)
+        try AskedJob.refuseOwn(name: name)
+        try AskedJob.refuseOwn(queue: queue)
         if let queue { options.append(.queue(queue)) }
         if let text = try form.value("priority") {
             guard let priority = Int16(text) else { throw RouteFailure.badCall("priority is a whole number.") }

@@ -54,24 +54,24 @@ struct Gate: Sendable {
         }
     }
 
+    /// What those add who pass on what others ask, each in his way.
     private static let forwardingFields = [
-        "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port",
-        "x-forwarded-server", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip",
+        "forwarded", "forwarded-for", "via", "x-forwarded", "x-original-", "x-real-ip", "x-client-ip", "client-ip",
+        "true-client-ip", "x-cluster-client-ip", "x-remote-", "x-proxy", "x-envoy-", "x-amzn-trace-id", "x-azure-",
+        "x-appengine-", "x-google-", "cf-", "cdn-loop", "fastly-", "fly-", "akamai-", "x-akamai-", "x-vercel-",
     ]
 
     /// A connection from this machine says nothing about who asks if somebody passes on what others ask.
     private func isReallyLocal(_ request: DashboardRequest) -> Bool {
-        request.isFromLoopback && !request.fields.contains { Gate.forwardingFields.contains($0.name) }
+        request.isFromLoopback
+            && !request.fields.contains { field in Gate.forwardingFields.contains { field.name.hasPrefix($0) } }
     }
 
     // MARK: Whether it is really him
 
     /// Nil if a change is meant by whoever is asking; else why it may not be.
     func crossSite(_ request: DashboardRequest, _ route: Route, _ who: Identification, session: String?) -> String? {
-        if let origin = request["origin"], !isOwn(origin, request) { return "It comes from another site." }
-        if let site = request["sec-fetch-site"], site != "same-origin", site != "none" {
-            return "It comes from another site."
-        }
+        if isFromElsewhere(request) { return "It comes from another site." }
         if case .bearer = who { return nil }
         guard hasOwnType(request, route) else { return "Its content type is not one that this route takes." }
         if case .local = who, route.face == .json, isNoBrowser(request) { return nil }
@@ -79,6 +79,12 @@ struct Gate: Sendable {
             return "It has no token of this session; load the page again."
         }
         return nil
+    }
+
+    /// Whether a page of another site has a browser ask this.
+    func isFromElsewhere(_ request: DashboardRequest) -> Bool {
+        if let origin = request["origin"], !isOwn(origin, request) { return true }
+        return request["sec-fetch-site"].map { $0 != "same-origin" && $0 != "none" } ?? false
     }
 
     private func isOwn(_ origin: String, _ request: DashboardRequest) -> Bool {

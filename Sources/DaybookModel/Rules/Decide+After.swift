@@ -99,7 +99,7 @@ extension Refusal {
         "It is to run after a job that stands behind it, or after itself: put each job behind those that it waits for.")
     static let parentTwice = Refusal(.badOption, "It is to run after the same job twice; say one condition for it.")
 
-    static func noSuchParent(_ job: SequenceNumber) -> Refusal {
+    package static func noSuchParent(_ job: SequenceNumber) -> Refusal {
         Refusal(.noSuchParent, "There is no job \(job) to wait for; `daybook jobs list` shows those that there are.")
     }
 }
