@@ -13,6 +13,9 @@ extension JobEngine {
     }
 
     /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
+    ///
+    /// If a type of that name is registered here, all that it says holds as for a typed job: its options, its secret
+    /// fields, and its newest version of arguments unless `.argumentsVersion` says another.
     @discardableResult
     public func enqueue(
         _ name: String, arguments: [UInt8], _ options: [JobOption] = []
@@ -49,7 +52,7 @@ extension JobEngine {
     func created(_ request: JobRequest, now: Instant, by actor: Actor? = nil) throws -> Box<Created> {
         let parent = actor == nil ? RunNotes.current?.started.job.created : nil
         return Box(
-            try request.created(
+            try request.filled(from: registry.types).created(
                 salt: random.next(), actor: actor ?? .process(process), parent: parent, now: now, limits))
     }
 

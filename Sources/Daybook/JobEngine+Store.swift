@@ -47,10 +47,12 @@ extension JobEngine {
             var found: [StoreProcess] = []
             let own = try log.event(process) { try Event($0, at: process) }
             if case .processStarted(let started)? = own?.body {
+                var running: [SequenceNumber] = []
+                try log.forEachRunning(in: process) { running.append($1) }
                 found.append(
                     StoreProcess(
                         event: process, processID: host.processID, program: started.value.program,
-                        started: own?.time ?? .epoch, state: try state(process, true), running: [],
+                        started: own?.time ?? .epoch, state: try state(process, true), running: running,
                         leaseNanoseconds: started.value.leaseMicroseconds * 1_000, isThisOne: true))
             }
             for presence in others {

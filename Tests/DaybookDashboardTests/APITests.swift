@@ -262,7 +262,10 @@ struct APITests {
         #expect(queue?["paused"] as? Bool == false)
         #expect(try store.events(.queuePaused).first?.actor.person == "local")
         let processes = await store.ask("GET", "/api/v1/processes").json["processes"] as? [[String: Any]]
-        #expect(processes?.first?["thisOne"] as? Bool == true)
+        #expect(processes?.first?["thisOne"] as? Bool == true && processes?.first?["running"] as? Int == 0)
+        _ = await store.ask("POST", "/api/v1/claims", type, "{}")
+        let working = await store.ask("GET", "/api/v1/processes").json["processes"] as? [[String: Any]]
+        #expect(working?.first?["running"] as? Int == 1)
         try await store.close()
     }
 

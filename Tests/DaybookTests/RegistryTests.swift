@@ -80,14 +80,44 @@ private struct InvoiceTwo: JobArguments {
                 }
             }
             try await engine.working(1) {
-                let first = try await engine.enqueue("invoice", arguments: Array(#"{"number":1}"#.utf8))
+                let first = try await engine.enqueue(
+                    "invoice", arguments: Array(#"{"number":1}"#.utf8), [.argumentsVersion(1)])
                 #expect(String(decoding: try await first.result(), as: UTF8.self) == #""[1] from 1""#)
                 let second = try await engine.enqueue(
                     "invoice", arguments: Array(#"{"numbers":2}"#.utf8), [.argumentsVersion(2)])
                 #expect(String(decoding: try await second.result(), as: UTF8.self) == #""[2] from 2""#)
                 let third = try await engine.enqueue(InvoiceTwo(numbers: [3]))
                 #expect(try await third.result() == "[3] from 3")
+                // What is asked for by name is what its type says here, unless the call says otherwise.
+                let fourth = try await engine.enqueue("invoice", arguments: Array(#"{"numbers":[4]}"#.utf8))
+                #expect(String(decoding: try await fourth.result(), as: UTF8.self) == #""[4] from 3""#)
             }
+            try await engine.close()
+        }
+    }
+
+    private struct Card: JobArguments {
+        static let jobName = "card"
+        static let options: [JobOption] = [.queue("cards"), .attempts(4)]
+        static let secretFields: Set<String> = ["pin"]
+        var pin: String
+    }
+
+    @Test func `is known by name, too: options and secrets of its type hold for raw arguments`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder) { $0.register(Card.self) { _, _ in } }
+            let pin = Array(#"{"pin":"1234"}"#.utf8)
+            let alone = try await engine.enqueue("card", arguments: pin)
+            let together = try await engine.enqueue([
+                JobRequest("card", arguments: pin), JobRequest("other", arguments: pin),
+            ])
+            let made = try ([alone] + together).map { job in
+                try #require(try engine.read { try $0.creation(of: job.id.rawValue) }).value
+            }
+            #expect(made.map(\.queue) == ["cards", "cards", "default"])
+            #expect(made.map(\.attempts) == [4, 4, 11] && made.map(\.secret) == [["pin"], ["pin"], []])
+            let own = try await engine.enqueue("card", arguments: pin, [.queue("mine")])
+            #expect(try engine.job(own.id)?.queue == "mine")
             try await engine.close()
         }
     }

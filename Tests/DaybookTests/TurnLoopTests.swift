@@ -288,6 +288,28 @@ private final class Disk: Sendable {
         #expect(step?.actor == .process(1))
     }
 
+    @Test func `looks again at what a rate holds up when the clock was set back, though nobody has written`() throws {
+        defer { answering.stop() }
+        var loop = loop(nil)
+        let pool = WorkPool(queues: nil, workers: 3)
+        func started(clockAt seconds: Int64) throws -> Int {
+            let now = Self.now.advanced(microseconds: seconds * 1_000_000)
+            _ = try loop.turn([], [pool], now: now, commandsMax: 2_000, dueMax: 2_000)
+            return pool.outstanding
+        }
+        try withJobs(3) { _ in
+            let rate = Limit.Rate(count: 1, microseconds: 5_000_000, window: .fixed)
+            let limit = Limit(concurrency: nil, keepsOrder: false, rate: rate)
+            let command = Command.limit(.job("mail"), limit, reason: "", actor: .system)
+            try LogWriter(storage).turn(now: Self.now) { _ = try $0.perform(command) }
+            #expect(try started(clockAt: 0) == 1)
+            #expect(try started(clockAt: 4) == 1)
+            #expect(try started(clockAt: -3_600) == 2)
+            #expect(try started(clockAt: -3_599) == 2)
+            #expect(try started(clockAt: -3_594) == 3)
+        }
+    }
+
     /// Makes the job's row one that nothing can be read from.
     private func spoilRow(of job: SequenceNumber) throws {
         try storage.write { log in

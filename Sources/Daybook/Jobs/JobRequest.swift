@@ -11,7 +11,7 @@ public struct JobRequest: Sendable {
     let arguments: [UInt8]
     let options: [JobOption]
     /// Those of its type.
-    let defaults: [JobOption]
+    private(set) var defaults: [JobOption]
 
     /// A job whose arguments are its properties.
     public init<J: JobArguments>(_ job: J, _ options: JobOption...) throws {
@@ -33,17 +33,20 @@ public struct JobRequest: Sendable {
         return defaults
     }
 
-    /// A job by name, with what its type says.
-    init(_ name: String, arguments: [UInt8], _ type: RegisteredType?, _ options: [JobOption]) {
-        (self.name, self.arguments, self.options, defaults) = (name, arguments, options, type?.defaults ?? [])
-    }
-
     /// A job by name, with raw arguments.
     public init(_ name: String, arguments: [UInt8], _ options: [JobOption] = []) {
         self.name = name
         self.arguments = arguments
         self.options = options
         defaults = []
+    }
+
+    /// The same with what its type says, where it was asked for by name.
+    func filled(from types: [String: RegisteredType]) -> JobRequest {
+        guard !types.isEmpty, defaults.isEmpty, let type = types[name] else { return self }
+        var request = self
+        request.defaults = type.defaults
+        return request
     }
 
     /// What the type says, then what a running job hands down, then what the caller says.

@@ -40,9 +40,4 @@ extension JobEngine {
         let page = try JobWalk(storage, JobFilter(name: name)).page(below: nil, limit: 1, rowsMax: 20_000)
         return try page.jobs.first.flatMap { try storage.creation(of: $0.id.rawValue) }
     }
-
-    /// A job by name, with what its type says if that is registered here.
-    package func request(_ name: String, arguments: [UInt8], _ options: [JobOption]) -> JobRequest {
-        JobRequest(name, arguments: arguments, registry.types[name], options)
-    }
 }

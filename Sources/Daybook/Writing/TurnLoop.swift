@@ -23,6 +23,8 @@ struct TurnLoop {
     /// What has been asked of this process.
     private(set) var standing = ProcessRecord.Standing.alive
     var nextDue: Instant?
+    /// When the last turn was: if the clock stands before that, it was set back, and `nextDue` may be by another clock.
+    private var lastTurn = Instant.epoch
     /// The pools for which there was less than they wanted.
     private var unsatisfied: Set<ObjectIdentifier> = []
     /// What a newer release has written and this one does not understand: from then on nothing is begun here.
@@ -200,6 +202,7 @@ struct TurnLoop {
         clockWatch.isWrittenDown()
         recurring?.commit()
         head = result.head
+        lastTurn = now
         othersWrote = result.othersWrote
         standing = result.standing
         nextDue = result.nextDue
@@ -232,7 +235,7 @@ struct TurnLoop {
     /// Whether a turn would find all as the last one left it. Then the write lock is left alone: a process that is
     /// stopped while it holds it stops all others.
     private func hasNothingToDo(_ slots: [(WorkPool, Int)], _ now: Instant) throws -> Bool {
-        guard clockWatch.stepMicroseconds == 0,
+        guard clockWatch.stepMicroseconds == 0, now >= lastTurn,
             slots.allSatisfy({ $1 == 0 || unsatisfied.contains(ObjectIdentifier($0)) }),
             nextDue.map({ $0 > now }) ?? true
         else { return false }

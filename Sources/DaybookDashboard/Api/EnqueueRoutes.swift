@@ -44,7 +44,7 @@ enum EnqueueRoutes {
                 }
                 options.options.append(.requestID(requestID(key, call)))
             }
-            let request = call.engine.request(options.name, arguments: options.arguments, options.options)
+            let request = JobRequest(options.name, arguments: options.arguments, options.options)
             let made = try await call.engine.enqueue([request], by: call.principal?.name)[0]
             return .object(made.wasThere ? 200 : 201) { json in write(made, to: &json) }
         },
@@ -57,7 +57,7 @@ enum EnqueueRoutes {
             let requests = try bodies.map { body in
                 try body.allow(names)
                 let options = try options(of: body, call)
-                return call.engine.request(options.name, arguments: options.arguments, options.options)
+                return JobRequest(options.name, arguments: options.arguments, options.options)
             }
             guard !requests.isEmpty else { throw RouteFailure.badCall("There are no jobs in it.") }
             let made = try await call.engine.enqueue(requests, by: call.principal?.name)

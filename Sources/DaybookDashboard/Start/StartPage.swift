@@ -118,7 +118,7 @@ enum StartPage {
         if let tenant = call.principal?.tenant { options.append(.tenant(tenant)) }
         let secret = form.values("secret")
         if !secret.isEmpty { options.append(.secret(named: secret)) }
-        let request = call.engine.request(name, arguments: try ArgumentForm.arguments(form), options)
+        let request = JobRequest(name, arguments: try ArgumentForm.arguments(form), options)
         let made = try await call.engine.enqueue([request], by: call.principal?.name)[0]
         guard call.may(.jobsRead) else { return .seeOther(PageLink(call.base, ["start"]).text) }
         return .seeOther(PageLink(call.base, ["jobs", "\(made.job)"]).text)

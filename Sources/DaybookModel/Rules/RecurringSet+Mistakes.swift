@@ -21,6 +21,12 @@ extension RecurringSet {
                 "A recurring job says when by its schedule, and makes many jobs: leave out the delay, the time and "
                     + "the request id.")
         }
+        guard job.after.isEmpty, job.batch == 0 else {
+            return Refusal(
+                .badOption,
+                "What a recurring job makes waits for no other job and is in no batch: those end, and it goes on. "
+                    + "Leave them out, and let its run enqueue what belongs to others.")
+        }
         guard expiresAfterMicroseconds ?? 0 >= 0 else {
             return Refusal(.badOption, "Its jobs cannot expire before they are fired.")
         }
