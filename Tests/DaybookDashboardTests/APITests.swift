@@ -1,3 +1,4 @@
+import Daybook
 import DaybookModel
 import Foundation
 import Testing
@@ -110,6 +111,37 @@ struct APITests {
         #expect(found["attempt"] as? Int == 1)
         #expect(try store.events(.interrupted).count == 1)
         #expect(try store.events(.snoozed).count == 1)
+        try await store.close()
+    }
+
+    @Test func `what is too large is refused with the limit, and the claim goes on being held`() async throws {
+        let store = try TestStore()
+        let type = [("content-type", "application/json")]
+        let job = number(await store.ask("POST", "/api/v1/jobs", type, "{\"name\":\"a\"}"), "job")
+        let claims = await store.ask("POST", "/api/v1/claims", type, "{}").json["claims"]
+        let path = "/api/v1/claims/\(try #require((claims as? [[String: Any]])?.first?["token"] as? Int))"
+        let large = "\"\(String(repeating: "x", count: 256 << 10))\""
+        for (verb, body, limit) in [
+            ("succeed", "{\"result\":\(large),\"statistics\":{\"left\":1}}", "262144 bytes"),
+            ("succeed", "{\"statistics\":\(large)}", "65536 bytes"), ("fail", "{\"error\":\(large)}", "64 KB"),
+        ] {
+            let answer = await store.ask("POST", "\(path)/\(verb)", type, body)
+            #expect(answer.status == 413, "\(verb): \(answer.text)")
+            #expect((answer.json["error"] as? String)?.contains(limit) == true, "\(verb): \(answer.text)")
+            #expect(await store.ask("POST", path + "/extend", type).status == 200, "\(verb)")
+        }
+        // What is said on the way is cut.
+        #expect(await store.ask("POST", path + "/log", type, "{\"lines\":[{\"text\":\(large)}]}").status == 200)
+        let progress = "{\"fraction\":0.5,\"text\":\(large)}"
+        #expect(await store.ask("POST", path + "/progress", type, progress).status == 200)
+        #expect(await store.ask("POST", path + "/succeed", type, "{\"result\":1}").status == 200)
+        let found = await store.ask("GET", "/api/v1/jobs/\(job)").json
+        #expect(found["state"] as? String == "succeeded")
+        #expect((found["progressText"] as? String)?.hasSuffix("x …") == true)
+        // What came along with a result that was refused is not there either.
+        #expect(found["statistics"] == nil)
+        let lines = await store.ask("GET", "/api/v1/jobs/\(job)/log").json["lines"] as? [[String: Any]]
+        #expect((lines?.first?["text"] as? String)?.hasSuffix("x … (cut)") == true)
         try await store.close()
     }
 
