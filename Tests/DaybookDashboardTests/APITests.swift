@@ -219,6 +219,34 @@ struct APITests {
         try await store.close()
     }
 
+    @Test func `keys are for those who may read arguments, wherever events are told`() async throws {
+        let (store, tokens) = try TestStore.withUsers { $0.liveTime = .seconds(86_400) }
+        let (admin, auditor) = (try #require(tokens["admin"]), try #require(tokens["auditor"]))
+        let canary = "key-canary-1"
+        let body = "{\"name\":\"mail\",\"queue\":\"far\",\"key\":\"\(canary)\"}"
+        let job = number(await store.call(admin, "POST", "/api/v1/jobs", body), "job")
+        #expect(number(await store.call(admin, "POST", "/api/v1/jobs", body), "job") == job)
+        #expect(try store.events(.duplicate).count == 1)
+        let (listed, audit, live) = ("/api/v1/events", "/api/v1/audit", "/api/v1/events/live?after=0")
+        func told(_ token: String, _ path: String) async throws -> String {
+            let answer = await store.call(token, "GET", path)
+            guard case .stream(let stream) = answer.body else { return answer.text }
+            var pieces = stream.makeAsyncIterator()
+            _ = try await pieces.next()
+            return String(decoding: try await pieces.next() ?? [], as: UTF8.self)
+        }
+        let each = (1...(try store.engine.lastEvent)).map { "/api/v1/events/\($0)" }
+        for path in ["/api/v1/jobs/\(job)", listed, "\(listed)?kind=created", live] {
+            #expect(try await told(admin, path).contains(canary), "\(path)")
+            let text = try await told(auditor, path)
+            #expect(text.contains("duplicate") || text.contains("\"detail\":\"mail, queue far\""), "\(path)")
+        }
+        for path in ["/api/v1/jobs/\(job)", listed, "\(listed)?kind=created", audit, live] + each {
+            #expect(try await !told(auditor, path).contains(canary), "\(path)")
+        }
+        try await store.close()
+    }
+
     @Test(arguments: [
         "", "[]", "{", "null", "{\"name\":7}", "{\"name\":\"a\",\"name\":\"b\"}", "{\"nam\":\"a\"}", "{\"name\":\"\"}",
         "{\"name\":\"a\",\"priority\":1e9}", "{\"name\":\"a\",\"args\":\"\\u0000\"}",

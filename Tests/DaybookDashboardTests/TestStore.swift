@@ -78,6 +78,8 @@ final class TestStore: Sendable {
         var tokens: [String: String] = [:]
         try editor.setUser("ann", password: "correct horse", roles: ["operator"], tenant: nil)
         for role in users { tokens[role] = try editor.addToken(role, roles: [role], tenant: nil, expires: nil) }
+        // Reads the log, and nobody's arguments.
+        tokens["auditor"] = try editor.addToken("auditor", roles: ["viewer", "log.read"], tenant: nil, expires: nil)
         tokens["tenant"] = try editor.addToken("tina", roles: ["admin"], tenant: "blue", expires: nil)
         return (try Data(contentsOf: URL(fileURLWithPath: path)), tokens)
     }
