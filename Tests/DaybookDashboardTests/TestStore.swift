@@ -16,14 +16,18 @@ final class TestStore: Sendable {
     static let users = ["viewer", "operator", "admin", "worker"]
 
     init(
-        encryption: Encryption? = nil, _ change: (inout DashboardOptions) throws -> Void = { _ in }
+        encryption: Encryption? = nil, _ change: (inout DashboardOptions) throws -> Void = { _ in },
+        register: (inout JobRegistry) -> Void = { _ in }
     ) throws {
         folder = NSTemporaryDirectory() + "daybook-dashboard-\(UUID().uuidString)"
         var engineOptions = EngineOptions()
         // Very many of them are open at once.
         engineOptions.addressSpaceBytes = 1 << 30
         engineOptions.encryption = encryption
-        engine = try JobEngine.open(folder, options: engineOptions) { $0.register("nothing") { _, _ in } }
+        engine = try JobEngine.open(folder, options: engineOptions) { registry in
+            registry.register("nothing") { _, _ in }
+            register(&registry)
+        }
         var options = DashboardOptions()
         try change(&options)
         let random = try HostFacts.real()
