@@ -120,6 +120,13 @@ struct SecretFormTests {
             #expect(answer.text.contains("typed") == isShown, "\(card) \(more)")
             #expect(answer.text.contains("Bob") && answer.text.contains("high"))
         }
+        // Behind a new recurring job there is nothing either.
+        for (pin, status) in [(Secrets.mark, 400), ("canary-two", 200)] {
+            let answer = await store.ask(
+                "PUT", "/api/v1/recurring/new", [("content-type", "application/json")],
+                "{\"name\":\"wallet.fill\",\"schedule\":\"0 2 * * *\",\"args\":{\"card\":{\"pin\":\"\(pin)\"}}}")
+            #expect(answer.status == status, "\(answer.text)")
+        }
         let made = await start(#"{"label":"typed","pin":"canary-two"}"#, [("arg.text.note", "canary-two")])
         #expect(made.status == 303, "\(made.text)")
         try await store.close()
