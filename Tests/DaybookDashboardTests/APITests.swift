@@ -1,3 +1,4 @@
+import Daybook
 import DaybookModel
 import Foundation
 import Testing
@@ -110,6 +111,37 @@ struct APITests {
         #expect(found["attempt"] as? Int == 1)
         #expect(try store.events(.interrupted).count == 1)
         #expect(try store.events(.snoozed).count == 1)
+        try await store.close()
+    }
+
+    @Test func `what is too large is refused with the limit, and the claim goes on being held`() async throws {
+        let store = try TestStore()
+        let type = [("content-type", "application/json")]
+        let job = number(await store.ask("POST", "/api/v1/jobs", type, "{\"name\":\"a\"}"), "job")
+        let claims = await store.ask("POST", "/api/v1/claims", type, "{}").json["claims"]
+        let path = "/api/v1/claims/\(try #require((claims as? [[String: Any]])?.first?["token"] as? Int))"
+        let large = "\"\(String(repeating: "x", count: 256 << 10))\""
+        for (verb, body, limit) in [
+            ("succeed", "{\"result\":\(large),\"statistics\":{\"left\":1}}", "262144 bytes"),
+            ("succeed", "{\"statistics\":\(large)}", "65536 bytes"), ("fail", "{\"error\":\(large)}", "64 KB"),
+        ] {
+            let answer = await store.ask("POST", "\(path)/\(verb)", type, body)
+            #expect(answer.status == 413, "\(verb): \(answer.text)")
+            #expect((answer.json["error"] as? String)?.contains(limit) == true, "\(verb): \(answer.text)")
+            #expect(await store.ask("POST", path + "/extend", type).status == 200, "\(verb)")
+        }
+        // What is said on the way is cut.
+        #expect(await store.ask("POST", path + "/log", type, "{\"lines\":[{\"text\":\(large)}]}").status == 200)
+        let progress = "{\"fraction\":0.5,\"text\":\(large)}"
+        #expect(await store.ask("POST", path + "/progress", type, progress).status == 200)
+        #expect(await store.ask("POST", path + "/succeed", type, "{\"result\":1}").status == 200)
+        let found = await store.ask("GET", "/api/v1/jobs/\(job)").json
+        #expect(found["state"] as? String == "succeeded")
+        #expect((found["progressText"] as? String)?.hasSuffix("x …") == true)
+        // What came along with a result that was refused is not there either.
+        #expect(found["statistics"] == nil)
+        let lines = await store.ask("GET", "/api/v1/jobs/\(job)/log").json["lines"] as? [[String: Any]]
+        #expect((lines?.first?["text"] as? String)?.hasSuffix("x … (cut)") == true)
         try await store.close()
     }
 
@@ -232,6 +264,34 @@ struct APITests {
         #expect(await store.ask("PUT", "/api/v1/recurring/r", type, set).status == 400)
         #expect(
             await store.ask("POST", "/api/v1/claims", type, "{\"queues\":[\"daybook.alerts\"]}").status == 400)
+        try await store.close()
+    }
+
+    @Test func `keys are for those who may read arguments, wherever events are told`() async throws {
+        let (store, tokens) = try TestStore.withUsers { $0.liveTime = .seconds(86_400) }
+        let (admin, auditor) = (try #require(tokens["admin"]), try #require(tokens["auditor"]))
+        let canary = "key-canary-1"
+        let body = "{\"name\":\"mail\",\"queue\":\"far\",\"key\":\"\(canary)\"}"
+        let job = number(await store.call(admin, "POST", "/api/v1/jobs", body), "job")
+        #expect(number(await store.call(admin, "POST", "/api/v1/jobs", body), "job") == job)
+        #expect(try store.events(.duplicate).count == 1)
+        let (listed, audit, live) = ("/api/v1/events", "/api/v1/audit", "/api/v1/events/live?after=0")
+        func told(_ token: String, _ path: String) async throws -> String {
+            let answer = await store.call(token, "GET", path)
+            guard case .stream(let stream) = answer.body else { return answer.text }
+            var pieces = stream.makeAsyncIterator()
+            _ = try await pieces.next()
+            return String(decoding: try await pieces.next() ?? [], as: UTF8.self)
+        }
+        let each = (1...(try store.engine.lastEvent)).map { "/api/v1/events/\($0)" }
+        for path in ["/api/v1/jobs/\(job)", listed, "\(listed)?kind=created", live] {
+            #expect(try await told(admin, path).contains(canary), "\(path)")
+            let text = try await told(auditor, path)
+            #expect(text.contains("duplicate") || text.contains("\"detail\":\"mail, queue far\""), "\(path)")
+        }
+        for path in ["/api/v1/jobs/\(job)", listed, "\(listed)?kind=created", audit, live] + each {
+            #expect(try await !told(auditor, path).contains(canary), "\(path)")
+        }
         try await store.close()
     }
 

@@ -1,3 +1,4 @@
+import Daybook
 import DaybookModel
 import Foundation
 import Synchronization
@@ -80,15 +81,60 @@ struct GateTests {
         try await store.close()
     }
 
+    @Test func `a session ends with its password and its account, and no later account of that name has it`()
+        async throws
+    {
+        let path = NSTemporaryDirectory() + "daybook-auth-\(UUID().uuidString).json"
+        defer { unlink(path) }
+        let random = try HostFacts.real().randomBytes
+        let editor = AuthFileEditor(path, random: { try random($0) })
+        try editor.setUser("ann", password: "correct horse", roles: ["viewer"], tenant: nil)
+        let file = try AuthFile(path)
+        let store = try TestStore { $0.access = .file(file) }
+        func signIn(_ password: String) async throws -> (String, String) {
+            let page = await store.ask("GET", "/login")
+            let body = form([("csrf", try #require(page.formToken)), ("name", "ann"), ("password", password)])
+            let answer = await store.ask("POST", "/login", [("cookie", try #require(page.cookie)), formType], body)
+            return ("cookie", try #require(answer.cookie))
+        }
+        let first = try await signIn("correct horse")
+        // Who is let in beside her changes nothing for her.
+        try editor.setUser("bob", password: "other donkey", roles: ["viewer"], tenant: nil)
+        try file.reload()
+        #expect(await store.ask("OPTIONS", "/logout", [first]).status == 405)
+        try editor.setUser("ann", password: "battery staple", roles: ["viewer"], tenant: nil)
+        try file.reload()
+        #expect(await store.ask("OPTIONS", "/logout", [first]).status == 401)
+        let second = try await signIn("battery staple")
+        #expect(await store.ask("OPTIONS", "/logout", [second]).status == 405)
+        #expect(await store.ask("OPTIONS", "/logout", [first]).status == 401)
+        // Nobody asks while the account is gone.
+        #expect(try editor.remove("ann"))
+        try file.reload()
+        try editor.setUser("ann", password: "battery staple", roles: ["admin"], tenant: nil)
+        try file.reload()
+        #expect(await store.ask("OPTIONS", "/logout", [second]).status == 401)
+        #expect(await store.ask("OPTIONS", "/logout", [try await signIn("battery staple")]).status == 405)
+        try await store.close()
+    }
+
     @Test func `a session ends by itself`() async throws {
         let (store, _) = try TestStore.withUsers()
         let sessions = store.dashboard.sessions
         let now = store.clock.withLock { $0 }
-        let number = try sessions.begin("ann", insteadOf: nil, now: now)
-        #expect(sessions.name(of: number, now: now) == "ann")
-        #expect(sessions.name(of: number, now: now.advanced(microseconds: 3_599_000_000)) == "ann")
-        #expect(sessions.name(of: number, now: now.advanced(microseconds: 7_300_000_000)) == nil)
-        #expect(sessions.name(of: number, now: now) == nil)
+        guard case .file(let file) = store.dashboard.options.access.way else {
+            Issue.record("there is no file")
+            return
+        }
+        let users = file.current.users
+        let number = try sessions.begin("ann", try #require(users.first).password, insteadOf: nil, now: now)
+        func name(after microseconds: Int64) -> String? {
+            sessions.user(of: number, among: users, now: now.advanced(microseconds: microseconds))?.name
+        }
+        #expect(name(after: 0) == "ann")
+        #expect(name(after: 3_599_000_000) == "ann")
+        #expect(name(after: 7_300_000_000) == nil)
+        #expect(name(after: 0) == nil)
         try await store.close()
     }
 

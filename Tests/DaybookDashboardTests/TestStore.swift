@@ -16,14 +16,18 @@ final class TestStore: Sendable {
     static let users = ["viewer", "operator", "admin", "worker"]
 
     init(
-        encryption: Encryption? = nil, _ change: (inout DashboardOptions) throws -> Void = { _ in }
+        encryption: Encryption? = nil, _ change: (inout DashboardOptions) throws -> Void = { _ in },
+        register: (inout JobRegistry) -> Void = { _ in }
     ) throws {
         folder = NSTemporaryDirectory() + "daybook-dashboard-\(UUID().uuidString)"
         var engineOptions = EngineOptions()
         // Very many of them are open at once.
         engineOptions.addressSpaceBytes = 1 << 30
         engineOptions.encryption = encryption
-        engine = try JobEngine.open(folder, options: engineOptions) { $0.register("nothing") { _, _ in } }
+        engine = try JobEngine.open(folder, options: engineOptions) { registry in
+            registry.register("nothing") { _, _ in }
+            register(&registry)
+        }
         var options = DashboardOptions()
         try change(&options)
         let random = try HostFacts.real()
@@ -78,6 +82,8 @@ final class TestStore: Sendable {
         var tokens: [String: String] = [:]
         try editor.setUser("ann", password: "correct horse", roles: ["operator"], tenant: nil)
         for role in users { tokens[role] = try editor.addToken(role, roles: [role], tenant: nil, expires: nil) }
+        // Reads the log, and nobody's arguments.
+        tokens["auditor"] = try editor.addToken("auditor", roles: ["viewer", "log.read"], tenant: nil, expires: nil)
         tokens["tenant"] = try editor.addToken("tina", roles: ["admin"], tenant: "blue", expires: nil)
         return (try Data(contentsOf: URL(fileURLWithPath: path)), tokens)
     }

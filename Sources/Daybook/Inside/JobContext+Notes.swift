@@ -28,12 +28,6 @@ extension JobContext {
 
     /// Keeps a value with the run's end, however it ends, as JSON of at most 64 KB. The last one counts.
     public func setStatistics(_ statistics: some Encodable & Sendable) throws {
-        let bytes = try JSON.encode(statistics)
-        guard bytes.count <= JobContext.statisticsBytesMax else {
-            throw RunRefusal.tooLarge("What the statistics came to", bytesMax: JobContext.statisticsBytesMax)
-        }
-        notes.setStatistics(bytes)
+        try notes.setStatistics(try JSON.encode(statistics))
     }
-
-    private static var statisticsBytesMax: Int { 64 << 10 }
 }

@@ -34,6 +34,7 @@ final class RunNotes: Sendable {
 
     static let countersMax = 256
     static let progressTextBytesMax = 1 << 10
+    static let statisticsBytesMax = 64 << 10
 
     init(_ started: StartedRun, worker: Actor, _ desk: RunDesk) {
         self.started = started
@@ -119,7 +120,12 @@ final class RunNotes: Sendable {
         }
     }
 
-    func setStatistics(_ bytes: [UInt8]) { change { $0.statistics = bytes } }
+    func setStatistics(_ bytes: [UInt8]) throws(RunRefusal) {
+        guard bytes.count <= RunNotes.statisticsBytesMax else {
+            throw .tooLarge("What the statistics came to", bytesMax: RunNotes.statisticsBytesMax)
+        }
+        change { $0.statistics = bytes }
+    }
 
     func add(_ job: Box<Created>) throws {
         guard let added = change({ more in Result { try more.jobs.add(job) } }) else {

@@ -33,14 +33,17 @@ package final class RemoteRun: Sendable {
 
     package func log(_ level: LogLine.Level, _ text: String) { notes.log(level, text) }
     package func progress(_ fraction: Double, _ text: String) { notes.progress(fraction, text) }
-    package func setStatistics(_ json: [UInt8]) { notes.setStatistics(json) }
 
     // MARK: The end
 
-    package func succeed(_ result: [UInt8], ranMicroseconds: UInt64) async throws -> Answer {
+    /// What is too large is refused before anything of it is kept, so that the run can end in another way.
+    package func succeed(
+        _ result: [UInt8], statistics: [UInt8] = [], ranMicroseconds: UInt64
+    ) async throws -> Answer {
         guard result.count <= engine.writer.desk.limits.resultBytesMax else {
             throw RunRefusal.tooLarge("The result", bytesMax: engine.writer.desk.limits.resultBytesMax)
         }
+        if !statistics.isEmpty { try notes.setStatistics(statistics) }
         let salt = result.isEmpty ? 0 : engine.random.drawn()
         return try await end(.succeeded(Succeeded(ranMicroseconds: ranMicroseconds, salt: salt, result: result)))
     }

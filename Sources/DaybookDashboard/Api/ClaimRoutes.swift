@@ -65,9 +65,9 @@ enum ClaimRoutes {
         ) { call in
             let body = try call.json(["result", "statistics"])
             return try await end(call, late: .succeeded(Succeeded(ranMicroseconds: 0))) { held in
-                if let statistics = body.raw("statistics") { held.run.setStatistics(statistics) }
-                return try await held.run.succeed(
-                    body.raw("result") ?? [], ranMicroseconds: held.ranMicroseconds)
+                try await held.run.succeed(
+                    body.raw("result") ?? [], statistics: body.raw("statistics") ?? [],
+                    ranMicroseconds: held.ranMicroseconds)
             }
         },
         Route(

@@ -41,8 +41,8 @@ extension JobSummary {
 }
 
 extension Event {
-    /// Without anybody's payload.
-    func write(_ sequence: SequenceNumber, to json: inout JSONWriter) {
+    /// Without anybody's payload, and where it is not `isOpen` without keys.
+    func write(_ sequence: SequenceNumber, isOpen: Bool, to json: inout JSONWriter) {
         json.field("seq", sequence)
         json.field("time", time)
         json.field("kind", kindName)
@@ -51,7 +51,7 @@ extension Event {
         if token != 0 { json.field("token", token) }
         json.field("actor", actor.description)
         if cause != 0 { json.field("cause", cause) }
-        let detail = detail
+        let detail = detail(isOpen: isOpen)
         if !detail.isEmpty { json.field("detail", detail) }
     }
 

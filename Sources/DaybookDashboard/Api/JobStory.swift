@@ -94,11 +94,11 @@ struct JobStory {
         relatives.write(to: &json)
         json.field("tags", created.tags)
         json.field("tenant", created.tenant)
-        json.field("key", created.key)
         if created.batch != 0 { json.field("batch", created.batch) }
         if !created.after.isEmpty { json.field("after", created.after.map(\.description)) }
         if isOpen {
             json.field("title", title)
+            json.field("key", created.key)
             json.payload("args", arguments.shown)
             if let result { json.payload("result", arguments.shown(result)) }
         }
@@ -118,7 +118,7 @@ struct JobStory {
         }
         json.field("steps", steps)
         json.field("cut", isCut)
-        json.list("events", events) { $0.event.write($0.sequence, to: &$1) }
+        json.list("events", events) { $0.event.write($0.sequence, isOpen: isOpen, to: &$1) }
     }
 }
 

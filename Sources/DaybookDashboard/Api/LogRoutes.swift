@@ -28,10 +28,11 @@ enum LogRoutes {
         let after = try placeGiven(call) ?? 0
         let limit = try call.query.number("limit", in: 1...1_000) ?? 100
         let filter = try LogFilter(call, text: "search")
+        let isOpen = call.may(.jobsArgsRead)
         guard !filter.isEmpty else {
             let events = try call.store.loggedEvents(from: after + 1, limit: limit)
             return .object { json in
-                json.list("events", events) { $0.1.write($0.0, to: &$1) }
+                json.list("events", events) { $0.1.write($0.0, isOpen: isOpen, to: &$1) }
                 json.field("last", try? call.store.lastEvent)
             }
         }
@@ -50,7 +51,7 @@ enum LogRoutes {
         }
         let last = try call.store.lastEvent
         return .object { json in
-            json.list("events", found) { $0.1.write($0.0, to: &$1) }
+            json.list("events", found) { $0.1.write($0.0, isOpen: isOpen, to: &$1) }
             json.field("last", last)
             // Where what is asked for is rare, a page is short and has a next all the same.
             if through < last { json.field("next", through) }
@@ -97,6 +98,7 @@ enum LogRoutes {
         ) { call in
             let last = try call.engine.lastEvent
             let cursor = Mutex(try whereListeningBegins(call) ?? last)
+            let isOpen = call.may(.jobsArgsRead)
             return try LiveStreams.open(call) { signals in
                 while true {
                     let from = cursor.withLock { $0 }
@@ -111,7 +113,7 @@ enum LogRoutes {
                     cursor.withLock { $0 = newest }
                     return events.flatMap { sequence, event in
                         var json = JSONWriter()
-                        json.object { event.write(sequence, to: &$0) }
+                        json.object { event.write(sequence, isOpen: isOpen, to: &$0) }
                         return Array("id: \(sequence)\nevent: logged\ndata: ".utf8) + json.bytes + [0x0A, 0x0A]
                     }
                 }

@@ -25,9 +25,10 @@ enum AuditPage {
         ) { call in
             let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
             let found = try find(try call.query.value("person"), try call.cursor("cursor"), limit, call)
+            let isOpen = call.may(.jobsArgsRead)
             return .object { json in
                 json.list("events", found.events) { event, json in
-                    event.event.write(event.sequence, to: &json)
+                    event.event.write(event.sequence, isOpen: isOpen, to: &json)
                     json.field("canBeUndone", ChangeKind(event.kind)?.rawValue)
                 }
                 json.field("next", found.next)

@@ -2,17 +2,23 @@ internal import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
+extension Event {
+    /// What somebody may know of it beyond the kind: pages, programs and files are all told this. What a job's user
+    /// gave or got, its keys too, needs a permission of its own, `isOpen`.
+    func detail(isOpen: Bool) -> String {
+        guard !isOpen else { return detail }
+        return switch body {
+        case .created(let created), .carried(let created): "\(created.value.name), queue \(created.value.queue)"
+        case .reported, .duplicate: ""
+        default: detail
+        }
+    }
+}
+
 /// Events as the log's and the audit's pages list them.
 enum EventLines {
-    /// What a person wants to know beyond the kind. What a job's user gave or got needs a permission of its own.
     static func detail(_ event: LoggedEvent, _ call: RouteCall) -> String {
-        let mayReadArguments = call.may(.jobsArgsRead)
-        switch event.event.body {
-        case .created(let created) where !mayReadArguments:
-            return "\(created.value.name), queue \(created.value.queue)"
-        case .reported where !mayReadArguments, .duplicate where !mayReadArguments: return ""
-        default: return event.event.detail
-        }
+        event.event.detail(isOpen: call.may(.jobsArgsRead))
     }
 
     static func table(

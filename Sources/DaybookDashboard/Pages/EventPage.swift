@@ -18,7 +18,7 @@ enum EventPage {
         ) { call in
             let event = try find(call)
             return .object { json in
-                event.event.write(event.sequence, to: &json)
+                event.event.write(event.sequence, isOpen: call.may(.jobsArgsRead), to: &json)
                 if event.event.previous != 0 { json.field("previous", event.event.previous) }
             }
         }

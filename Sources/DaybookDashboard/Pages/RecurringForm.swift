@@ -57,7 +57,7 @@ enum RecurringForm {
             throw RouteFailure(409, "There is a recurring job of that id already; change that one.")
         }
         let schedule = try schedule(form.value("schedule"))
-        var job = RecurringJob(id, name, arguments: try arguments(form, old, call), schedule)
+        var job = RecurringJob(id, name, arguments: try arguments(form, of: name, old, call), schedule)
         try keep(old, in: &job)
         try change(&job, form, call)
         try await call.engine.recurring.set(job, by: call.principal?.name)
@@ -104,7 +104,7 @@ enum RecurringForm {
 
     /// What nobody may see he does not change either.
     private static func arguments(
-        _ form: FormValues, _ old: RecurringStatus?, _ call: RouteCall
+        _ form: FormValues, of name: String, _ old: RecurringStatus?, _ call: RouteCall
     ) throws -> [UInt8] {
         guard call.may(.jobsArgsRead) || old == nil else { return old?.arguments ?? [] }
         let bytes = Array((try form.value("arguments") ?? "").utf8)
@@ -117,7 +117,10 @@ enum RecurringForm {
         } catch {
             throw RouteFailure.badCall("The arguments are no JSON: \(error)")
         }
-        return bytes
+        guard let old else {
+            return try SentArguments.restored(bytes, secret: call.engine.registeredJob(name).secretFields)
+        }
+        return try SentArguments.restored(bytes, secret: old.set.job.secret, from: old.arguments)
     }
 
     static func schedule(_ text: String?) throws -> Schedule? {

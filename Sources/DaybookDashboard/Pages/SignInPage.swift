@@ -82,7 +82,7 @@ enum SignInRoutes {
             return try page(call, status: 401, problem: Texts.signInFailed)
         }
         dashboard.backoff.succeed(source, name)
-        let number = try dashboard.sessions.begin(user.name, insteadOf: call.session, now: now)
+        let number = try dashboard.sessions.begin(user.name, user.password, insteadOf: call.session, now: now)
         let next = try form.value("next").flatMap(ownPath) ?? PageLink(call.base, []).text
         var response = DashboardResponse.seeOther(next)
         response.fields.append(call.cookie.field(number))

@@ -1,3 +1,4 @@
+internal import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
@@ -25,6 +26,7 @@ struct RouteFailure: Error, Equatable, Sendable {
         switch error {
         case let failure as RouteFailure: self = failure
         case let refusal as Refusal: self.init(refusal)
+        case let refusal as RunRefusal: self.init(refusal.code == .tooLarge ? 413 : 409, refusal.description)
         case let error as LogError where error.code == .diskFull: self.init(507, error.description)
         case let error as LogError where error.code == .badInput: self.init(400, error.description)
         case let error as LogError where error.code == .notFound: self.init(404, error.description)

@@ -22,26 +22,29 @@ struct ArgumentForm {
 
     private static let fieldsMax = 100
 
+    /// Of the example as it is only the kinds are taken; what it holds is shown with marks in place of what is secret,
+    /// at any depth.
     init(_ example: [UInt8], secret: [String]) {
-        whole = JSONLayout.text(example)
-        guard let body = try? JSONBody(example), !body.names.isEmpty, body.names.count <= ArgumentForm.fieldsMax else {
+        let shown = Secrets(secret, arguments: example)?.json(example) ?? example
+        whole = JSONLayout.text(shown)
+        guard let body = try? JSONBody(example), !body.names.isEmpty, body.names.count <= ArgumentForm.fieldsMax,
+            let open = try? JSONBody(shown), open.names.count == body.names.count
+        else {
             fields = nil
             return
         }
-        fields = body.names.map { name in
-            let raw = body.raw(name) ?? Array("null".utf8)
+        fields = zip(body.names, open.names).map { name, openName in
             let isSecret = secret.contains(name)
-            switch JSONKind(firstByte: raw.first ?? 0) {
-            case .text:
-                let text = ((try? body.text(name)) ?? nil) ?? ""
-                return Field(name: name, kind: .text, value: isSecret ? "" : text, isSecret: isSecret)
-            case .number:
-                return Field(
-                    name: name, kind: .number, value: isSecret ? "" : ArgumentForm.text(raw), isSecret: isSecret)
-            case .flag: return Field(name: name, kind: .flag, value: ArgumentForm.text(raw), isSecret: isSecret)
-            default:
-                return Field(name: name, kind: .json, value: isSecret ? "" : ArgumentForm.text(raw), isSecret: isSecret)
-            }
+            let raw = open.raw(openName) ?? Array("null".utf8)
+            let kind =
+                switch JSONKind(firstByte: body.raw(name)?.first ?? 0) {
+                case .text: Kind.text
+                case .number: Kind.number
+                case .flag: Kind.flag
+                default: Kind.json
+                }
+            let text = kind == .text ? ((try? open.text(openName)) ?? nil) ?? "" : ArgumentForm.text(raw)
+            return Field(name: openName, kind: kind, value: isSecret ? "" : text, isSecret: isSecret)
         }
     }
 
@@ -63,7 +66,11 @@ struct ArgumentForm {
             // What is secret is never sent back.
             let shown = field.isSecret ? field.value : value(name, field.value)
             switch field.kind {
-            case .flag: html.choice(field.name, name, [("true", Texts.yes), ("false", Texts.no)], shown)
+            case .flag:
+                // Which of the two is chosen would tell.
+                html.choice(
+                    field.name, name,
+                    (field.isSecret ? [("", "")] : []) + [("true", Texts.yes), ("false", Texts.no)], shown)
             case .number: html.input(field.name, name, shown, [.named("inputmode", "decimal")])
             case .text where !shown.contains("\n"):
                 html.input(
@@ -80,6 +87,44 @@ struct ArgumentForm {
             html.text(Texts.moreArguments)
             html.element("textarea", [.name("more"), .named("rows", "2"), .class("mono")], value("more", ""))
         }
+    }
+
+    /// What somebody has typed, as it may be sent back to him: without what is secret, wherever he has typed it. JSON
+    /// with a slip in it may hold a secret anywhere, and comes back as the form had it at first.
+    static func open(_ typed: FormValues, secret: [String]) -> FormValues {
+        func isJSON(_ bytes: [UInt8]) -> Bool {
+            var scanner = JSONScanner()
+            return (try? scanner.scan(bytes)) != nil
+        }
+        func field(_ name: String) -> (kind: Kind, name: String)? {
+            if name == "args" || name == "more" { return (.json, "") }
+            let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+            guard parts.count == 3, parts[0] == "arg", let kind = Kind(rawValue: String(parts[1])) else { return nil }
+            return (kind, String(parts[2]))
+        }
+        let given = typed.pairs.compactMap { pair -> [UInt8]? in
+            guard let field = field(pair.name) else { return nil }
+            let bytes = Array(pair.value.utf8)
+            if field.name.isEmpty { return isJSON(bytes) ? bytes : nil }
+            var json = JSONWriter()
+            json.object { $0.field(field.name, pair.value) }
+            guard field.kind != .text, isJSON(bytes) else { return json.bytes }
+            json = JSONWriter()
+            json.object { json in
+                json.key(field.name)
+                json.raw(bytes)
+            }
+            return json.bytes
+        }
+        guard let secrets = Secrets(secret, arguments: [], others: given) else { return typed }
+        return FormValues(
+            pairs: typed.pairs.compactMap { pair in
+                guard let field = field(pair.name) else { return pair }
+                if secret.contains(field.name) { return nil }
+                guard field.kind == .json, !pair.value.isEmpty else { return (pair.name, secrets.text(pair.value)) }
+                let bytes = Array(pair.value.utf8)
+                return isJSON(bytes) ? (pair.name, text(secrets.json(bytes))) : nil
+            })
     }
 
     /// What a form of this kind says, as JSON.

@@ -70,7 +70,7 @@ enum StartPage {
         let newest = try call.principal?.tenant == nil ? call.engine.newestJob(of: name)?.value : nil
         guard isRegistered || newest != nil else { throw RouteFailure(404, "Nobody runs a job of that name.") }
         guard let newest, call.may(.jobsArgsRead) else { return ([], job.secretFields) }
-        return (newest.shownArguments, newest.secret)
+        return (newest.arguments, newest.secret)
     }
 
     private static func form(
@@ -78,6 +78,7 @@ enum StartPage {
     ) throws -> DashboardResponse {
         let (example, secret) = try example(name, call)
         let arguments = ArgumentForm(example, secret: secret)
+        let typed = ArgumentForm.open(typed, secret: secret + typed.values("secret"))
         let crumbs = [
             Crumb(title: Texts.jobs, link: call.link(["jobs"])),
             Crumb(title: Texts.startJob, link: call.link(["start"])),
@@ -118,7 +119,10 @@ enum StartPage {
         if let tenant = call.principal?.tenant { options.append(.tenant(tenant)) }
         let secret = form.values("secret")
         if !secret.isEmpty { options.append(.secret(named: secret)) }
-        let request = JobRequest(name, arguments: try ArgumentForm.arguments(form), options)
+        // Nothing stands behind a mark here: there is no job yet.
+        let arguments = try SentArguments.restored(
+            try ArgumentForm.arguments(form), secret: secret + call.engine.registeredJob(name).secretFields)
+        let request = JobRequest(name, arguments: arguments, options)
         let made = try await call.engine.enqueue([request], by: call.principal?.name)[0]
         guard call.may(.jobsRead) else { return .seeOther(PageLink(call.base, ["start"]).text) }
         return .seeOther(PageLink(call.base, ["jobs", "\(made.job)"]).text)

@@ -47,9 +47,9 @@ struct Gate: Sendable {
                 else { return .nobody }
                 return .bearer(principal)
             }
-            guard let session, let name = sessions.name(of: session, now: now()),
-                let user = entries.users.first(where: { $0.name == name })
-            else { return .nobody }
+            guard let session, let user = sessions.user(of: session, among: entries.users, now: now()) else {
+                return .nobody
+            }
             return .ambient(user.principal)
         }
     }

@@ -7,6 +7,9 @@ internal import Synchronization
 final class Sessions: Sendable {
     private struct Session {
         let name: String
+        /// The digest of what the password is checked against. Another password, or another account of that name, has
+        /// another.
+        let password: [UInt8]
         let began: Instant
         var seen: Instant
     }
@@ -32,7 +35,7 @@ final class Sessions: Sendable {
     static func isNumber(_ text: String) -> Bool { text.utf8.count == 32 && Base64Url.bytes(text) != nil }
 
     /// Begins a session under a new number and forgets that of before.
-    func begin(_ name: String, insteadOf old: String?, now: Instant) throws -> String {
+    func begin(_ name: String, _ password: PasswordHash, insteadOf old: String?, now: Instant) throws -> String {
         let number = try newNumber()
         if let old { end(old) }
         sessions.withLock { sessions in
@@ -44,23 +47,27 @@ final class Sessions: Sendable {
                 }
             }
             // Only the hash is kept: what lies in memory opens nothing.
-            sessions[Sessions.hash(number)] = Session(name: name, began: now, seen: now)
+            sessions[Sessions.hash(number)] = Session(
+                name: name, password: Sessions.digest(password), began: now, seen: now)
         }
         return number
     }
 
-    /// The name of whoever has the session; nil if it is none, or over.
-    func name(of number: String, now: Instant) -> String? {
+    /// Whoever of `users` has the session; nil if it is none, or over. It is over for good once its user is gone or has
+    /// another password.
+    func user(of number: String, among users: [AuthEntries.User], now: Instant) -> AuthEntries.User? {
         let hash = Sessions.hash(number)
         return sessions.withLock { sessions in
             guard var session = sessions[hash] else { return nil }
-            guard Sessions.isInForce(session, now) else {
+            guard Sessions.isInForce(session, now), let user = users.first(where: { $0.name == session.name }),
+                Sessions.digest(user.password) == session.password
+            else {
                 sessions[hash] = nil
                 return nil
             }
             session.seen = max(session.seen, now)
             sessions[hash] = session
-            return session.name
+            return user
         }
     }
 
@@ -82,6 +89,10 @@ final class Sessions: Sendable {
         // A clock that was set back ends nothing early, and nothing late by more than the idle time.
         now.microseconds - session.began.microseconds < lifeMicroseconds
             && now.microseconds - session.seen.microseconds < idleMicroseconds
+    }
+
+    private static func digest(_ password: PasswordHash) -> [UInt8] {
+        Digest.sha256(of: Array(password.description.utf8))
     }
 
     private static func hash(_ number: String) -> [UInt8] { Digest.sha256(of: Array(number.utf8)) }
