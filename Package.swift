@@ -133,6 +133,9 @@ let package = Package(
             swiftSettings: house),
         .executableTarget(
             name: "ReportExample", dependencies: ["Daybook"], path: "Docs/Examples/Reports", swiftSettings: house),
+        .executableTarget(
+            name: "ServiceExample", dependencies: ["Daybook", "DaybookDashboard"], path: "Docs/Examples/Service",
+            swiftSettings: house),
 
         // What measures, and what it is measured beside.
         .target(
@@ -184,7 +187,7 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: tests),
         .testTarget(
             name: "DaybookCommandTests",
-            dependencies: ["DaybookCommand", "DaybookFaults", "DaybookLog", "DaybookModel"],
+            dependencies: ["DaybookCommand", "DaybookFaults", "ServiceExample", "DaybookLog", "DaybookModel"],
             path: "Tests/CommandTests", swiftSettings: tests),
     ],
     swiftLanguageModes: [.v6]

@@ -91,3 +91,24 @@ struct DeliverOrder: Job {
     try await test.crash(running: card.id)
     try test.expect(card.id, is: .failed)
 }
+
+struct SendReport: Job {
+    static let jobName = "report.send"
+
+    func run(_ context: JobContext) async throws {}
+}
+
+@Test func `the report goes out at half past two by the clocks of Berlin, and once in the night that has it twice`()
+    async throws
+{
+    let saturday = try Instant(iso8601: "2026-10-24T12:00:00+02:00")
+    let test = try TestEngine(start: saturday) { registry in
+        registry.register(SendReport.self)
+        registry.recurring("report.nightly", SendReport(), .daily(at: TimeOfDay(2, 30)), .zone("Europe/Berlin"))
+    }
+    try await test.advance(by: .seconds(48 * 3600))
+
+    let fired = try test.engine.recurring.history("report.nightly").filter { $0.kind == .fired }
+    #expect(fired.allSatisfy { $0.state == .succeeded })
+    #expect(fired.map { "\($0.time)" } == ["2026-10-26T01:30:00Z", "2026-10-25T00:30:00Z"])  // the newest first
+}

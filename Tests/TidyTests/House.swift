@@ -26,6 +26,7 @@ enum House {
         ],
         "FollowerExamples": ["Daybook", "DaybookDashboard"],
         "ReportExample": ["Daybook"],
+        "ServiceExample": ["Daybook", "DaybookDashboard"],
         "DaybookFaults": ["Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting"],
     ]
 

@@ -22,6 +22,11 @@ enum Surroundings {
         return variables
     }
 
+    /// The program as it was called: a path, or a name that a shell found.
+    static var program: String {
+        CommandLine.unsafeArgv[0].flatMap { String(validatingCString: $0) } ?? "daybook"
+    }
+
     /// The arguments behind the program's name. Ones that are not text are refused: they could not be told apart in
     /// errors or in the log.
     static func arguments() throws(Failure) -> [String] {
