@@ -35,6 +35,16 @@ private struct Note: Job {
         #expect(test.now.microseconds - start.microseconds == 600_000_000)
     }
 
+    @Test func `is done only when what a large cancellation sets off is done`() async throws {
+        let test = try TestEngine { $0.register(Note.self) }
+        let notes = (0..<12_000).map { _ in JobRequest("nobody", arguments: []) }
+        let batch = try await test.engine.enqueue(batch: "many", notes)
+        let after = try await test.engine.enqueue(Note(text: "after"), .after(batch, .any))
+        try await batch.cancel()
+        try await test.drain()
+        try test.expect(after.id, is: .succeeded)
+    }
+
     @Test func `waits for a job that waits for the real world`() async throws {
         let test = try TestEngine { $0.register(Note.self) }
         let real = try await test.engine.enqueue(Note(text: "real"))
