@@ -126,14 +126,37 @@ private struct Turns {
         #expect(try turns.limited.equalsReplay())
     }
 
+    /// What ends frees a slot of the tenant, too, and whoever comes forward for that is in the queue of the younger.
+    @Test func `go by their age, when the place of one of them is taken`() throws {
+        var turns = try Turns(Self.account, .concurrency(1))
+        try turns.limited.limit(.keys("tenant"), .concurrency(2))
+        let first = try turns.enqueue("z") { $0.tenant = "acme" }
+        try turns.claim(1)
+        let other = try turns.enqueue("z") { ($0.tenant, $0.limitKeys) = ("acme", []) }
+        try turns.claim(2)
+        let older = try turns.enqueue("a")
+        let younger = try turns.enqueue("z")
+        let third = try turns.enqueue("z") { ($0.tenant, $0.limitKeys) = ("acme", []) }
+        try turns.claim(5)
+        #expect(turns.started == first + other)
+        try turns.endFirst()
+        try turns.claim(5)
+        #expect(turns.started == first + other + older + third)
+        try turns.drain(5)
+        #expect(turns.started == first + other + older + third + younger)
+        #expect(try turns.limited.equalsReplay())
+    }
+
     @Test func `of one queue go by their age, when a window lets several turns come forward`() throws {
         var turns = try Turns(Self.account, .rate(1, per: .seconds(1)).weight(3))
-        let jobs = try turns.enqueue("a", 8)
+        // The oldest of all, and ready after most of the others.
+        let late = try turns.enqueue("a") { $0.due = .second(3.5) }
+        let jobs = try turns.enqueue("a", 7)
         for _ in 0..<8 {
             try turns.claim(5)
             try turns.endFirst()
         }
-        #expect(turns.started == jobs)
+        #expect(turns.started == jobs[..<2] + late + jobs[2...])
         #expect(try turns.limited.equalsReplay())
     }
 
