@@ -22,11 +22,13 @@ final class LimitedLog {
     }
 
     @discardableResult
-    func enqueue(_ tenant: String? = nil, _ change: (inout Created) -> Void = { _ in }) throws -> SequenceNumber {
+    func enqueue(
+        _ tenant: String? = nil, at now: Double = 1, _ change: (inout Created) -> Void = { _ in }
+    ) throws -> SequenceNumber {
         var created = Created.example()
         created.tenant = tenant
         change(&created)
-        guard case .created(let job) = try writer.perform(.enqueue(created)) else { throw Unexpected() }
+        guard case .created(let job) = try writer.perform(.enqueue(created), at: now) else { throw Unexpected() }
         return job
     }
 

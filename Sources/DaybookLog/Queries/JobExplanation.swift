@@ -96,9 +96,15 @@ package struct JobExplanation {
         let scope = row.scopes[index]
         let state = try LimitRows.state(scope, in: log)
         var place = 1
-        try LimitRows.forEachWait(scope, in: log) { lane, other in
-            if (lane, other) < (job.record.lane, job.sequence) { place += 1 }
-            return place < aheadMax && (lane, other) < (job.record.lane, job.sequence)
+        let own = JobRecord.rank(ofLane: job.record.lane)
+        for (rank, lanes) in try LimitRows.waitingLanes(scope, in: log) where rank <= own {
+            for lane in lanes {
+                try LimitRows.forEachWait(scope, in: lane, of: log) { other in
+                    guard place < aheadMax, rank < own || other < job.sequence else { return false }
+                    place += 1
+                    return true
+                }
+            }
         }
         let words = try books.limits.rule(scope, in: log)?.words ?? "no limit any more"
         let count = place < aheadMax ? "\(place)" : "\(aheadMax) or later"

@@ -1,6 +1,7 @@
 package import DaybookModel
 
-/// Who waits for a limit, in the order in which they come forward: by queue and priority, and in each by age.
+/// Who waits for a limit, in the order in which they come forward: the highest priority first, then the oldest,
+/// whatever their queues.
 package struct WaitList {
     package struct Waiter {
         /// From 1 on.
@@ -68,9 +69,21 @@ package struct WaitList {
         _ scope: String, _ cursor: WaitCursor, _ limit: Int, _ log: any LogSnapshot
     ) throws {
         var found: [(WaitCursor, SequenceNumber)] = []
-        try LimitRows.forEachWait(scope, fromLane: cursor.high, after: cursor.low, in: log) { lane, job in
-            found.append((WaitCursor(place: cursor.place + found.count + 1, high: lane, low: job), job))
-            return found.count <= limit
+        for (rank, lanes) in try LimitRows.waitingLanes(scope, in: log) where rank >= cursor.high {
+            let last = rank == cursor.high ? cursor.low : 0
+            var jobs: [SequenceNumber] = []
+            for lane in lanes {
+                var left = limit + 1
+                try LimitRows.forEachWait(scope, in: lane, after: last, of: log) { job in
+                    jobs.append(job)
+                    left -= 1
+                    return left > 0
+                }
+            }
+            for job in jobs.sorted().prefix(limit + 1 - found.count) {
+                found.append((WaitCursor(place: cursor.place + found.count + 1, high: rank, low: job), job))
+            }
+            guard found.count <= limit else { break }
         }
         try add(found, limit, log)
     }

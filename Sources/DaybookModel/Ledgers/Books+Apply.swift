@@ -151,7 +151,7 @@ extension Books {
         try queues.count(record.queue, record.state, by: 1, in: ledgers)
         try enter(sequence, record, in: ledgers)
         if !touched.isEmpty {
-            limits.lastPlace = sequence
+            limits.takeLastPlace(of: record.lane, at: sequence)
             try moveOn(touched, at: sequence, event.time, in: ledgers)
         }
     }
@@ -209,7 +209,7 @@ extension Books {
             try countRecurring(event.job, isFinished: record.state.isFinished, in: ledgers)
         }
         if !touched.isEmpty {
-            if record.position == sequence { limits.lastPlace = sequence }
+            if record.position == sequence { limits.takeLastPlace(of: record.lane, at: sequence) }
             try moveOn(touched, at: sequence, event.time, in: ledgers)
         }
     }

@@ -22,6 +22,7 @@ extension Books {
         let rule = try limits.desk.rule(scope, in: ledgers)
         var state = try limits.desk.state(scope, in: ledgers)
         guard state.waiting > 0, try hasRoom(scope, rule, state, at: now, in: ledgers) else { return }
+        var comers: [(lane: UInt64, job: SequenceNumber)] = []
         var start: UInt64 = 0
         while state.waiting > 0 {
             var first: (lane: UInt64, job: SequenceNumber)?
@@ -29,19 +30,20 @@ extension Books {
                 first = (lane, job)
                 return false
             }
-            guard let first else { return }
+            guard let first else { break }
             if state.hasTurn(first.lane, under: rule) {
-                try letThrough(first.job, first.lane, scope, at: sequence, in: ledgers)
+                try endWait(first.job, first.lane, scope, in: ledgers)
+                comers.append(first)
                 state = try limits.desk.state(scope, in: ledgers)
                 if state.hasTurn(first.lane, under: rule) { continue }
             }
             start = first.lane + 1
         }
+        takePlaces(comers, at: sequence)
     }
 
-    private mutating func letThrough(
-        _ id: SequenceNumber, _ lane: UInt64, _ scope: LimitDesk.Number, at sequence: SequenceNumber,
-        in ledgers: any Ledgers
+    private mutating func endWait(
+        _ id: SequenceNumber, _ lane: UInt64, _ scope: LimitDesk.Number, in ledgers: any Ledgers
     ) throws {
         guard let record = try job(id, in: ledgers), record.waitsForLimit,
             var moved = try limits.desk.job(id, in: ledgers), let index = moved.standing.waiting,
@@ -55,14 +57,26 @@ extension Books {
         moved.standing.waiting = nil
         moved.standing.candidate = index
         limits.desk.setJob(id, moved)
-        // The last place of all; several that one event brings forward cannot have the same.
-        let takesPlace = limits.lastPlace != sequence
-        limits.lastPlace = sequence
-        let entered = alter(id) { record in
-            record.waitsFor = .nothing
-            if takesPlace { record.position = sequence }
+    }
+
+    /// Whoever comes forward takes the last place of his queue and priority; a claim that finds several of one event
+    /// in the same place takes the oldest. That place may be taken: somebody came forward for another limit, or
+    /// several turns of this one begin at once. Then he and all that are older stand where their age puts them, so that
+    /// none is behind a younger one for having had to wait before. One that comes alone keeps the place that he has.
+    private mutating func takePlaces(_ comers: [(lane: UInt64, job: SequenceNumber)], at sequence: SequenceNumber) {
+        var isFree = true
+        for comer in comers.sorted(by: { $0.job > $1.job }) {
+            isFree = isFree && limits.takeLastPlace(of: comer.lane, at: sequence)
+            let entered = alter(comer.job) { record in
+                record.waitsFor = .nothing
+                if isFree {
+                    record.position = sequence
+                } else if comers.count > 1 {
+                    record.position = comer.job
+                }
+            }
+            shelf.insert(entered.readyKey, job: comer.job)
         }
-        shelf.insert(entered.readyKey, job: id)
     }
 
     // MARK: Rules

@@ -231,6 +231,9 @@ extension JobRecord {
     /// Where it stands beside others of its limits: its queue, then higher priority first.
     package var lane: UInt64 { UInt64(queue) << 16 | UInt64(UInt16(Int(Int16.max) - Int(priority))) }
 
+    /// What stands for the priority in a lane, whatever its queue: less for a higher one.
+    package static func rank(ofLane lane: UInt64) -> UInt64 { lane & 0xFFFF }
+
     /// Whether it is ready but for a limit.
     package var waitsForLimit: Bool { state == .enqueued && waitsFor == .limit }
 }

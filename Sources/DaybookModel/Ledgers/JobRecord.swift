@@ -20,7 +20,7 @@ package struct JobRecord: Equatable, Sendable {
     /// The claim in force while processing.
     package var token: SequenceNumber = 0
     package var process: SequenceNumber = 0
-    /// Its place in the queue: the event that made it ready.
+    /// Its place in the queue: the event that made it ready, or by which its limit let it through.
     package var position: SequenceNumber = 0
     package var due: Instant = Instant(microseconds: 0)
     package var since: Instant

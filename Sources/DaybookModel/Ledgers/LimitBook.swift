@@ -4,8 +4,8 @@ package struct LimitBook {
     private var sorts: (queues: Bool, names: Bool, keys: Bool)?
     /// The rows that are worked with.
     var desk = LimitDesk()
-    /// The event that last gave a job that came forward its own number as its place.
-    var lastPlace: SequenceNumber = 0
+    /// The event whose own number was last given as a place, and the queues and priorities in which somebody has it.
+    private var lastPlace: (event: SequenceNumber, lanes: Set<UInt64>) = (0, [])
 
     package init() {}
 
@@ -17,7 +17,7 @@ package struct LimitBook {
     /// One of the rules has changed.
     mutating func forgetRules() {
         sorts = nil
-        lastPlace = 0
+        lastPlace = (0, [])
         desk.forgetRules()
     }
 
@@ -25,6 +25,17 @@ package struct LimitBook {
     package mutating func exist(in ledgers: any Ledgers) throws -> Bool {
         let known = try known(in: ledgers)
         return known.queues || known.names || known.keys
+    }
+
+    /// Takes the place at the end of a queue and priority, which is the number of the event that is applied. False if
+    /// somebody has it: one event makes one such place in each.
+    @discardableResult
+    mutating func takeLastPlace(of lane: UInt64, at event: SequenceNumber) -> Bool {
+        if lastPlace.event != event {
+            lastPlace.event = event
+            lastPlace.lanes.removeAll(keepingCapacity: true)
+        }
+        return lastPlace.lanes.insert(lane).inserted
     }
 
     mutating func areAboutQueues(in ledgers: any Ledgers) throws -> Bool { try known(in: ledgers).queues }

@@ -222,6 +222,33 @@ package enum LimitRows {
         }
     }
 
+    /// Calls `body` with what waits for a scope in one queue and priority, behind a job, the oldest first, for as long
+    /// as it answers true.
+    package static func forEachWait(
+        _ scope: String, in lane: UInt64, after job: SequenceNumber = 0, of ledgers: any Ledgers,
+        _ body: (SequenceNumber) throws -> Bool
+    ) throws {
+        try forEachWait(scope, fromLane: lane, after: job, in: ledgers) { try $0 == lane && body($1) }
+    }
+
+    /// The queues and priorities in which somebody waits for a scope, by what stands for their priority, the highest
+    /// first.
+    package static func waitingLanes(
+        _ scope: String, in ledgers: any Ledgers
+    ) throws -> [(rank: UInt64, lanes: [UInt64])] {
+        var ranks: [UInt64: [UInt64]] = [:]
+        var start: UInt64? = 0
+        while let lane = start {
+            start = nil
+            try forEachWait(scope, fromLane: lane, in: ledgers) { lane, _ in
+                ranks[JobRecord.rank(ofLane: lane), default: []].append(lane)
+                start = lane + 1
+                return false
+            }
+        }
+        return ranks.sorted { $0.key < $1.key }.map { (rank: $0.key, lanes: $0.value) }
+    }
+
     /// The next scope in whose list something waits, of those that begin so and come after `last`.
     package static func nextWaiting(_ prefix: String, after last: String?, in ledgers: any Ledgers) throws -> String? {
         // Behind a scope's own rows, whose texts end with a zero.

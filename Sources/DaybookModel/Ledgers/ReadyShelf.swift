@@ -7,6 +7,12 @@ package struct ReadyShelf {
     package struct Item: Equatable {
         package let key: RowKey
         package let job: SequenceNumber
+
+        /// The order in which jobs of several queues are taken: priority first, then position, and of those that one
+        /// event brought forward in several queues, which have the same, the oldest.
+        package var order: (rank: UInt64, position: UInt64, job: SequenceNumber) {
+            (key.readyRank, key.readyPosition, job)
+        }
     }
 
     fileprivate struct Row {

@@ -74,8 +74,7 @@ package struct RowKey: Hashable, Comparable, Sendable {
     package var readyQueue: UInt32 { UInt32(high >> 32) }
     package var readyPriority: Int16 { Int16(Int(Int16.max) - Int(high >> 16 & 0xFFFF)) }
     package var readyPosition: UInt64 { high << 48 | low >> 16 }
-    /// Priority first, then position: the order in which jobs of several queues are taken.
-    package var readyOrder: (rank: UInt64, position: UInt64) { (high >> 16 & 0xFFFF, readyPosition) }
+    package var readyRank: UInt64 { high >> 16 & 0xFFFF }
     package var dueInstant: Instant { Instant(microseconds: Int64(bitPattern: high ^ (1 << 63))) }
     package var first: UInt64 { high }
     package var second: UInt64 { low }

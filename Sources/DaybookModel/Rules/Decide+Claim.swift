@@ -117,7 +117,7 @@ private struct QueueHeads {
         var best: (index: Int, item: ReadyShelf.Item)?
         for index in heads.indices {
             guard heads[index].room > 0, let item = try head(index, in: ledgers) else { continue }
-            if let found = best, found.item.key.readyOrder <= item.key.readyOrder { continue }
+            if let found = best, found.item.order < item.order { continue }
             best = (index, item)
             if isStrict { break }
         }
