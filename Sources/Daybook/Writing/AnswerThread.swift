@@ -28,7 +28,7 @@ final class AnswerThread: @unchecked Sendable {
     private let mayHaveThread: Bool
 
     /// Fewer answers than this are given by the writer itself.
-    private static let manyAnswers = 48
+    static let manyAnswers = 48
 
     /// Without a thread all answers are given by whoever calls.
     init(mayHaveThread: Bool = true) {

@@ -6,6 +6,11 @@ internal import Synchronization
 struct WriteRequest: Sendable {
     let command: Command
     let reply: UnsafeContinuation<Answer, any Error>?
+    /// Whether somebody waits for one job to be enqueued.
+    var isOneJob: Bool {
+        if case .enqueue = command { reply != nil } else { false }
+    }
+
     // Known before the writer sees it, because his time is everybody's.
 
     /// What it may add to the log.
@@ -40,6 +45,7 @@ final class Inbox: Sendable {
     }
 
     private let state = Mutex(State())
+    private let waiting = Atomic(0)
     private let bell: any CommitBell
     private let clock: EngineClock
 
@@ -48,11 +54,15 @@ final class Inbox: Sendable {
         self.clock = clock
     }
 
+    /// How many commands wait to be taken.
+    var count: Int { waiting.load(ordering: .relaxed) }
+
     /// Hands a command over. Throws what the engine died of, if it has.
     func submit(_ request: WriteRequest) throws {
         let mustWake = try state.withLock { state in
             if let failure = state.failure { throw failure }
             state.requests.append(request)
+            waiting.store(state.requests.count, ordering: .relaxed)
             return state.mustWake()
         }
         // The writer sleeps on the page that commits are announced on, so that one wait covers its own callers and
@@ -90,6 +100,7 @@ final class Inbox: Sendable {
         state.withLock { state in
             state.isWriterAsleep = false
             state.isPoked = false
+            waiting.store(0, ordering: .relaxed)
             swap(&state.requests, &requests)
         }
     }

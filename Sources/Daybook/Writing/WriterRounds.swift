@@ -11,6 +11,8 @@ struct WriterRounds {
     private var loop: TurnLoop
     private var watch: DeathWatch
     private var requests: [WriteRequest] = []
+    /// How many callers the last round answered who enqueue one job each, if they were few.
+    private(set) var answeredCallers = 0
     /// Nil if nobody wants any.
     private var checkpoints: CheckpointRounds?
     /// Nil if this process leaves finished jobs where they are.
@@ -50,6 +52,7 @@ struct WriterRounds {
     /// One round. Answers for how long to sleep until the next; nil when this was the last.
     mutating func next() -> UInt64? {
         writer.inbox.take(into: &requests)
+        answeredCallers = requests.count < AnswerThread.manyAnswers ? requests.count { $0.isOneJob } : 0
         let monotonic = clock.monotonicNanoseconds()
         writer.environment.signs.renew(atNanoseconds: monotonic)
         checkpoints?.look(nowNanoseconds: monotonic)

@@ -34,7 +34,11 @@ final class WriterThread: Sendable {
 
     fileprivate func run() {
         var rounds = WriterRounds(writer)
-        while let nanoseconds = rounds.next() { writer.inbox.wait(timeoutNanoseconds: nanoseconds) }
+        var callers = ReturningCallers(writer.inbox, writer.environment.clock)
+        while let nanoseconds = rounds.next() {
+            callers.wait(for: rounds.answeredCallers, atMostNanoseconds: nanoseconds)
+            writer.inbox.wait(timeoutNanoseconds: nanoseconds)
+        }
         rounds.end()
     }
 }
