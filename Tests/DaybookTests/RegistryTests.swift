@@ -118,6 +118,9 @@ private struct InvoiceTwo: JobArguments {
             #expect(made.map(\.attempts) == [4, 4, 11] && made.map(\.secret) == [["pin"], ["pin"], []])
             let own = try await engine.enqueue("card", arguments: pin, [.queue("mine")])
             #expect(try engine.job(own.id)?.queue == "mine")
+            try await engine.recurring.set(RecurringJob("yearly", "card", arguments: pin, nil))
+            let fired = try await engine.recurring.trigger("yearly")
+            #expect(try engine.read { try $0.creation(of: fired.id.rawValue) }?.value.secret == ["pin"])
             try await engine.close()
         }
     }

@@ -17,10 +17,15 @@ public struct RecurringJobs: Sendable {
     public func set(_ job: RecurringJob, by person: String? = nil) async throws {
         if let fault = job.fault { throw fault }
         try engine.limits.checkArguments(job.set.job.arguments.count)
+        var set = job.set
+        // Whoever names a job need not know what its type keeps secret.
+        for field in engine.registry.types[set.job.name]?.secretFields ?? [] where !set.job.secret.contains(field) {
+            set.job.secret.append(field)
+        }
         let salt = try engine.random.next()
-        _ = try await perform { planner, log in
+        _ = try await perform { [set] planner, log in
             try planner.setting(
-                job.set, by: actor(person), now: engine.clock.now(), random: (salt, engine.random.drawn()), in: log)
+                set, by: actor(person), now: engine.clock.now(), random: (salt, engine.random.drawn()), in: log)
         }
     }
 
