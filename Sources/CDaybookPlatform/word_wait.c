@@ -13,17 +13,20 @@
 #include <time.h>
 #include <unistd.h>
 
-int daybook_word_wait(const uint32_t *word, uint32_t expected, uint64_t timeout_nanoseconds) {
-    struct timespec timeout = {
-        .tv_sec = (time_t)(timeout_nanoseconds / 1000000000u),
-        .tv_nsec = (long)(timeout_nanoseconds % 1000000000u),
+int daybook_word_wait(const uint32_t *word, uint32_t expected, uint32_t calls, uint64_t timeout_nanoseconds) {
+    // This form of the call takes the instant at which waiting ends.
+    uint64_t now = daybook_monotonic_nanoseconds();
+    uint64_t end = timeout_nanoseconds > UINT64_MAX - now ? UINT64_MAX : now + timeout_nanoseconds;
+    struct timespec instant = {
+        .tv_sec = (time_t)(end / 1000000000u),
+        .tv_nsec = (long)(end % 1000000000u),
     };
-    struct timespec *limit = timeout_nanoseconds == UINT64_MAX ? NULL : &timeout;
-    return syscall(SYS_futex, word, FUTEX_WAIT, expected, limit, NULL, 0) == 0 ? 0 : errno;
+    struct timespec *limit = end == UINT64_MAX ? NULL : &instant;
+    return syscall(SYS_futex, word, FUTEX_WAIT_BITSET, expected, limit, NULL, calls) == 0 ? 0 : errno;
 }
 
-int daybook_word_wake(const uint32_t *word, int count, int *woken) {
-    long result = syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
+int daybook_word_wake(const uint32_t *word, int count, uint32_t calls, int *woken) {
+    long result = syscall(SYS_futex, word, FUTEX_WAKE_BITSET, count, NULL, NULL, calls);
     if (woken != NULL) {
         *woken = result < 0 ? 0 : (int)result;
     }
@@ -32,13 +35,13 @@ int daybook_word_wake(const uint32_t *word, int count, int *woken) {
 
 #else
 
-int daybook_word_wait(const uint32_t *word, uint32_t expected, uint64_t timeout_nanoseconds) {
-    (void)timeout_nanoseconds;
+int daybook_word_wait(const uint32_t *word, uint32_t expected, uint32_t calls, uint64_t timeout_nanoseconds) {
+    (void)calls, (void)timeout_nanoseconds;
     return daybook_atomic_load_u32(word) == expected ? ENOTSUP : EAGAIN;
 }
 
-int daybook_word_wake(const uint32_t *word, int count, int *woken) {
-    (void)word, (void)count;
+int daybook_word_wake(const uint32_t *word, int count, uint32_t calls, int *woken) {
+    (void)word, (void)count, (void)calls;
     if (woken != NULL) {
         *woken = 0;
     }

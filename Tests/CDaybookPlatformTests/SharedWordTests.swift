@@ -32,7 +32,7 @@ final class SharedWord: @unchecked Sendable {
         try withTemporaryFile { descriptor, _ in
             let word = try SharedWord(descriptor: descriptor)
             daybook_atomic_store_u32(word.there, 2)
-            #expect(daybook_word_wait(word.here, 1, UInt64.max) == EAGAIN)
+            #expect(daybook_word_wait(word.here, 1, UInt32.max, UInt64.max) == EAGAIN)
         }
     }
 
@@ -41,7 +41,7 @@ final class SharedWord: @unchecked Sendable {
             try withTemporaryFile { descriptor, _ in
                 let word = try SharedWord(descriptor: descriptor)
                 let began = daybook_monotonic_nanoseconds()
-                #expect(daybook_word_wait(word.here, 0, 2_000_000) == ETIMEDOUT)
+                #expect(daybook_word_wait(word.here, 0, UInt32.max, 2_000_000) == ETIMEDOUT)
                 #expect(daybook_monotonic_nanoseconds() - began >= 2_000_000)
             }
         }
@@ -52,13 +52,13 @@ final class SharedWord: @unchecked Sendable {
                 let limit: UInt64 = 20_000_000_000
                 let waiter = Thread {
                     // The word stays as it is, so only a wake-up or the limit ends this.
-                    let result = daybook_word_wait(word.here, 0, limit)
+                    let result = daybook_word_wait(word.here, 0, UInt32.max, limit)
                     daybook_atomic_store_u32(word.flag, result == 0 ? 1 : 2)
                 }
                 waiter.start()
                 var woken: Int32 = 0
                 while woken == 0, daybook_atomic_load_u32(word.flag) == 0 {
-                    #expect(daybook_word_wake(word.there, 1, &woken) == 0)
+                    #expect(daybook_word_wake(word.there, 1, UInt32.max, &woken) == 0)
                     sched_yield()
                 }
                 #expect(woken == 1, "nobody was woken in 20 seconds")
@@ -67,11 +67,41 @@ final class SharedWord: @unchecked Sendable {
             }
         }
 
+        @Test func `a waiter sleeps on when others are called`() throws {
+            try withTemporaryFile { descriptor, _ in
+                let word = try SharedWord(descriptor: descriptor)
+                let waiter = Thread {
+                    let result = daybook_word_wait(word.here, 0, 0b110, 20_000_000_000)
+                    daybook_atomic_store_u32(word.flag, result == 0 ? 1 : 2)
+                }
+                waiter.start()
+                while !isSleepedOn(word.here), daybook_atomic_load_u32(word.flag) == 0 { sched_yield() }
+                var woken: Int32 = -1
+                #expect(daybook_word_wake(word.there, .max, ~0b110, &woken) == 0)
+                #expect(woken == 0)
+                #expect(daybook_word_wake(word.there, .max, 0b100, &woken) == 0)
+                #expect(woken == 1)
+                while daybook_atomic_load_u32(word.flag) == 0 { sched_yield() }
+                #expect(daybook_atomic_load_u32(word.flag) == 1)
+            }
+        }
+
+        /// Whether a thread of this process is in a call of the system whose first argument is this address.
+        private func isSleepedOn(_ word: UnsafeMutablePointer<UInt32>) -> Bool {
+            let tasks = "/proc/self/task"
+            let address = "0x" + String(UInt(bitPattern: word), radix: 16)
+            let numbers = (try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []
+            return numbers.contains { number in
+                let call = try? String(contentsOfFile: "\(tasks)/\(number)/syscall", encoding: .utf8)
+                return call?.split(separator: " ").dropFirst().first.map(String.init) == address
+            }
+        }
+
         @Test func `waking nobody says so`() throws {
             try withTemporaryFile { descriptor, _ in
                 let word = try SharedWord(descriptor: descriptor)
                 var woken: Int32 = -1
-                #expect(daybook_word_wake(word.here, 1, &woken) == 0)
+                #expect(daybook_word_wake(word.here, 1, UInt32.max, &woken) == 0)
                 #expect(woken == 0)
             }
         }

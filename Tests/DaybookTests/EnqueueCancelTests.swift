@@ -22,7 +22,7 @@ private final class Alarm: Sendable {
             sleep: { wake, seen, _ in
                 self.state.withLock { $0.isAsleep = true }
                 // No time-out: who wakes it has something to write.
-                while wake.commits == seen { _ = wake.waitForCommit(after: seen, timeoutNanoseconds: 1_000_000_000) }
+                while wake.commits == seen { _ = wake.waitAsWriter(after: seen, timeoutNanoseconds: 1_000_000_000) }
                 let body = self.state.withLock { state in
                     state.isAsleep = false
                     defer { state.onWake = nil }

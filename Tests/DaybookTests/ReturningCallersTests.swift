@@ -9,7 +9,9 @@ import Testing
     private final class Silence: CommitBell {
         var commits: UInt32 { 0 }
         func announceCommit() {}
+        func callWriter() {}
         func waitForCommit(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32 { seen }
+        func waitAsWriter(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32 { seen }
     }
 
     /// A clock that goes on by ten microseconds at every look, and how often somebody looked.

@@ -83,6 +83,17 @@ private final class Disk: Sendable {
             storage, reserve: reserve, process: 1, claims: HeldClaims(nil), clock: clock, answers: answering)
     }
 
+    @Test func `hands out what was claimed before anybody else is told of the commit`() throws {
+        defer { answering.stop() }
+        let pool = WorkPool(queues: nil, workers: 1)
+        let telling = TellingStorage(base: storage, count: { pool.outstanding })
+        let clock = EngineClock(now: { Self.now }, monotonicNanoseconds: { 0 }, sleep: { _, _, _ in })
+        var loop = TurnLoop(
+            telling, reserve: nil, process: 1, claims: HeldClaims(nil), clock: clock, answers: answering)
+        try withJobs(1) { _ in try turn(&loop, [], [pool]) }
+        #expect(telling.told.counts.withLock { $0 } == [1])
+    }
+
     @Test func `on a full disk begins nothing, and ends what was begun`() async throws {
         let disk = Disk(freeBytes: Disk.roomy)
         defer { answering.stop() }
@@ -319,6 +330,28 @@ private final class Disk: Sendable {
                 }
             }
         }
+    }
+}
+
+/// Notes how a number stands whenever others would be told of a commit.
+private struct TellingStorage: LogStorage {
+    let base: MemoryStorage
+    let count: @Sendable () -> Int
+    let told = Told()
+
+    final class Told: Sendable {
+        let counts = Mutex<[Int]>([])
+    }
+
+    func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R { try base.read(body) }
+
+    func write<R>(_ body: (any LogTransaction) throws -> R) throws -> R { try write(body, committed: { _ in }) }
+
+    func write<R>(_ body: (any LogTransaction) throws -> R, committed: (R) -> Void) throws -> R {
+        let result = try base.write(body)
+        committed(result)
+        told.counts.withLock { $0.append(count()) }
+        return result
     }
 }
 

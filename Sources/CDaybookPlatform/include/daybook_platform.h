@@ -37,12 +37,14 @@ int daybook_sha256_many(const void *const *messages, const size_t *lengths, size
 // MARK: Waiting on a shared word
 
 /// Waits while `*word` is `expected`, at most `timeout_nanoseconds` (UINT64_MAX: for ever). `word` may lie in memory
-/// that processes share. Returns 0 when woken (also for no reason: look at the word again), EAGAIN when the word was
-/// not `expected`, ETIMEDOUT, EINTR, or ENOTSUP where the platform cannot do this and the caller has to poll.
-int daybook_word_wait(const uint32_t *word, uint32_t expected, uint64_t timeout_nanoseconds);
+/// that processes share. `calls` says which calls are listened to, a bit each, and is not 0. Returns 0 when woken (also
+/// for no reason: look at the word again), EAGAIN when the word was not `expected`, ETIMEDOUT, EINTR, or ENOTSUP where
+/// the platform cannot do this and the caller has to poll.
+int daybook_word_wait(const uint32_t *word, uint32_t expected, uint32_t calls, uint64_t timeout_nanoseconds);
 
-/// Wakes up to `count` waiters of `word`, in any process; `*woken`, if given, gets how many there were.
-int daybook_word_wake(const uint32_t *word, int count, int *woken);
+/// Wakes up to `count` waiters of `word`, in any process, that listen to one of `calls`; `*woken`, if given, gets how
+/// many there were.
+int daybook_word_wake(const uint32_t *word, int count, uint32_t calls, int *woken);
 
 // MARK: Files
 

@@ -34,6 +34,6 @@ package struct EngineClock: Sendable {
         EngineClock(
             now: host.now, monotonicNanoseconds: { daybook_monotonic_nanoseconds() },
             elapsedNanoseconds: { daybook_elapsed_nanoseconds() },
-            sleep: { bell, seen, nanoseconds in _ = bell.waitForCommit(after: seen, timeoutNanoseconds: nanoseconds) })
+            sleep: { bell, seen, nanoseconds in _ = bell.waitAsWriter(after: seen, timeoutNanoseconds: nanoseconds) })
     }
 }

@@ -56,8 +56,12 @@ package protocol CommitBell: AnyObject, Sendable {
     /// A number that changes with every commit of any process.
     var commits: UInt32 { get }
     func announceCommit()
+    /// Tells this process's writer that something has been left for it.
+    func callWriter()
     /// Waits until `commits` is no longer `seen`, at most so long, and says what it is then.
     func waitForCommit(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32
+    /// The same for the writer, who may be called as well.
+    func waitAsWriter(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32
 }
 
 extension WakePage: CommitBell {}

@@ -67,7 +67,7 @@ final class Inbox: Sendable {
         }
         // The writer sleeps on the page that commits are announced on, so that one wait covers its own callers and
         // other processes.
-        if mustWake { bell.announceCommit() }
+        if mustWake { bell.callWriter() }
     }
 
     /// Lets the writer look around although there is no command.
@@ -76,7 +76,7 @@ final class Inbox: Sendable {
             state.isPoked = true
             return state.mustWake()
         }
-        if mustWake { bell.announceCommit() }
+        if mustWake { bell.callWriter() }
     }
 
     /// Waits until there is something to do, another process has committed, or the time is up.

@@ -194,6 +194,8 @@ struct TurnLoop {
             result.byteCount = turn.byteCount
             result.first = before + 1
             return result
+        } committed: {
+            handOut($0)
         }
         news?.post(
             CommitNews.Turn(
@@ -207,16 +209,19 @@ struct TurnLoop {
         standing = result.standing
         nextDue = result.nextDue
         noteUnsatisfied(result, slots)
+        answers.give(requests, result.answers)
+        return result.nextDue
+    }
+
+    /// Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
+    /// answers, or for other processes to be woken.
+    private func handOut(_ result: Result) {
         if let inForce = result.inForce { claims.keepOnly(inForce) }
-        // Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
-        // answers.
         let now = clock.monotonicNanoseconds()
         for (pool, jobs) in result.claimed {
             claims.hold(jobs)
             pool.add(jobs, nowNanoseconds: now)
         }
-        answers.give(requests, result.answers)
-        return result.nextDue
     }
 
     private func clockStep(_ now: Instant) -> Event {

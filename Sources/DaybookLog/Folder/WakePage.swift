@@ -41,6 +41,8 @@ package final class WakePage: Sendable {
     private static let magic = Array("DAYBKWAK".utf8)
 
     let page: SharedPage
+    /// What wakes this process's writer alone.
+    private let ownCall = Call.writer(of: getpid())
 
     private init(_ page: SharedPage) {
         self.page = page
@@ -88,21 +90,38 @@ extension WakePage {
     /// Tells everyone that something was committed.
     package func announceCommit() {
         page.add32(1, at: Offset.commits)
-        if page.load32(Offset.listeners) > 0 { wake(Offset.commits) }
+        if page.load32(Offset.listeners) > 0 { wake(Offset.commits, .commit) }
+    }
+
+    /// Tells this process's writer that something has been left for it. Everybody else sleeps on.
+    package func callWriter() {
+        page.add32(1, at: Offset.commits)
+        if page.load32(Offset.listeners) > 0 { wake(Offset.commits, ownCall) }
     }
 
     /// Waits until `commits` is no longer `seen`, at most so long, and says what it is then.
     package func waitForCommit(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32 {
+        listen(to: .commit, seen, timeoutNanoseconds)
+    }
+
+    /// The same for the writer, whom its own process may call as well.
+    package func waitAsWriter(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32 {
+        listen(to: [.commit, ownCall], seen, timeoutNanoseconds)
+    }
+
+    private func listen(to calls: Call, _ seen: UInt32, _ timeoutNanoseconds: UInt64) -> UInt32 {
         page.add32(1, at: Offset.listeners)
         defer { page.add32(.max, at: Offset.listeners) }
-        return waitForChange(Offset.commits, from: seen, timeoutNanoseconds)
+        return waitForChange(Offset.commits, from: seen, timeoutNanoseconds, calls)
     }
 
-    func wake(_ offset: Int) {
-        _ = daybook_word_wake(page.word32(at: offset), Int32.max, nil)
+    func wake(_ offset: Int, _ calls: Call = .any) {
+        _ = daybook_word_wake(page.word32(at: offset), Int32.max, calls.rawValue, nil)
     }
 
-    func waitForChange(_ offset: Int, from seen: UInt32, _ timeoutNanoseconds: UInt64) -> UInt32 {
+    func waitForChange(
+        _ offset: Int, from seen: UInt32, _ timeoutNanoseconds: UInt64, _ calls: Call = .any
+    ) -> UInt32 {
         let start = MonotonicClock.nowNanoseconds
         while true {
             let now = page.load32(offset)
@@ -110,9 +129,20 @@ extension WakePage {
             guard now == seen, waited < timeoutNanoseconds else { return now }
             let left = timeoutNanoseconds - waited
             // Where the system cannot wait for a word, it is looked at again and again.
-            if daybook_word_wait(page.word32(at: offset), seen, left) == ENOTSUP {
+            if daybook_word_wait(page.word32(at: offset), seen, calls.rawValue, left) == ENOTSUP {
                 MonotonicClock.pause(nanoseconds: min(left, 2_000_000))
             }
+        }
+    }
+
+    /// What those who sleep on a word listen to. Processes may share a call of a writer: then one wakes for nothing.
+    struct Call: OptionSet {
+        let rawValue: UInt32
+        static let any = Call(rawValue: .max)
+        static let commit = Call(rawValue: 1)
+
+        static func writer(of processID: Int32) -> Call {
+            Call(rawValue: 2 << (UInt32(bitPattern: processID) % 31))
         }
     }
 }

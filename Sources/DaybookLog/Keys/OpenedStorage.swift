@@ -20,6 +20,10 @@ package struct OpenedStorage: LogStorage {
 
     /// Writers read what stands there: what goes on in the log must not depend on who has which key.
     package func write<R>(_ body: (any LogTransaction) throws -> R) throws -> R { try base.write(body) }
+
+    package func write<R>(_ body: (any LogTransaction) throws -> R, committed: (R) -> Void) throws -> R {
+        try base.write(body, committed: committed)
+    }
 }
 
 /// A snapshot with its payloads open.

@@ -64,11 +64,21 @@ package final class LMDBStorage: LogStorage {
     }
 
     package func write<R>(_ body: (any LogTransaction) throws -> R) throws -> R {
+        try write(body, committed: { _ in })
+    }
+
+    package func write<R>(_ body: (any LogTransaction) throws -> R, committed: (R) -> Void) throws -> R {
         do {
-            guard let turnstile else { return try write(body, {}).result }
+            guard let turnstile else {
+                let (result, _) = try write(body, {})
+                committed(result)
+                return result
+            }
             var passage = turnstile.queueUp()
             defer { turnstile.end(&passage) }
             let (result, hasChanged) = try write(body) { turnstile.hold(&passage) }
+            // Telling others may cost this thread its processor.
+            committed(result)
             if hasChanged { turnstile.page.announceCommit() }
             return result
         } catch let error as LMDBError {

@@ -15,6 +15,9 @@ package protocol LogStorage: Sendable {
     /// what it resets itself.
     func write<R>(_ body: (any LogTransaction) throws -> R) throws -> R
 
+    /// The same, and calls `committed` once it is durable, before anybody else is told of it.
+    func write<R>(_ body: (any LogTransaction) throws -> R, committed: (R) -> Void) throws -> R
+
     /// What payloads are encrypted with before they are appended; nil where they stand open.
     var keyring: Keyring? { get }
 
@@ -29,6 +32,12 @@ extension LogStorage {
     package var keyring: Keyring? { nil }
     package var stored: any LogStorage { self }
     package var opened: any LogStorage { self }
+
+    package func write<R>(_ body: (any LogTransaction) throws -> R, committed: (R) -> Void) throws -> R {
+        let result = try write(body)
+        committed(result)
+        return result
+    }
 }
 
 /// The log and the ledgers as of one commit.

@@ -24,18 +24,21 @@ package final class LogWriter {
 
     /// Runs one turn: `body` gives commands, and everything they led to is committed at once when it returns.
     /// Without events nothing is written. The body may run more than once, so it starts its own results anew each
-    /// time.
-    package func turn<R>(now: Instant, _ body: (inout Turn) throws -> R) throws -> R {
+    /// time. `committed` is called once all is durable, before anybody else is told of it.
+    package func turn<R>(
+        now: Instant, _ body: (inout Turn) throws -> R, committed: (R) -> Void = { _ in }
+    ) throws -> R {
         var sealed: (last: SequenceNumber, head: Hash)?
         do {
-            let result = try storage.write { transaction in
-                sealed = nil
-                let last = try catchUp(transaction)
-                let result: R
-                (result, sealed) = try commit(
-                    after: last, now: now, preface: stepBack(to: now), transaction, body)
-                return result
-            }
+            let result: R = try storage.write(
+                { transaction in
+                    sealed = nil
+                    let last = try catchUp(transaction)
+                    let result: R
+                    (result, sealed) = try commit(
+                        after: last, now: now, preface: stepBack(to: now), transaction, body)
+                    return result
+                }, committed: committed)
             if let sealed {
                 if !batch.isEmpty { latest = now }
                 head = sealed.head

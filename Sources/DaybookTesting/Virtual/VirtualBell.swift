@@ -17,7 +17,10 @@ package final class VirtualBell: CommitBell {
         onRing()
     }
 
+    package func callWriter() { announceCommit() }
+
     package func waitForCommit(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32 { commits }
+    package func waitAsWriter(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32 { commits }
 }
 
 /// Tells a virtual process that another has ended.

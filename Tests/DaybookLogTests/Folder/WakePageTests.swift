@@ -40,6 +40,43 @@ import Testing
         }
     }
 
+    @Test func `lets whoever committed go on before it tells others`() throws {
+        try withStorePath { path in
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            let wake = try #require(store.wake)
+            let seen = wake.commits
+            let before = try store.storage.read { try $0.last }
+            var stood: (told: UInt32, last: SequenceNumber)?
+            try LogWriter(store.storage).turn(now: .second(1)) { turn in
+                _ = try turn.perform(.enqueue(.example()))
+            } committed: {
+                stood = (wake.commits, (try? store.storage.read { try $0.last }) ?? 0)
+            }
+            #expect(stood?.told == seen)
+            #expect(stood?.last == before + 1)
+            #expect(wake.commits == seen &+ 1)
+        }
+    }
+
+    @Test func `calls the writer of one process and nobody else`() {
+        let calls = (1...62).map { WakePage.Call.writer(of: Int32($0)) }
+        #expect(calls.allSatisfy { $0.isDisjoint(with: .commit) && $0.rawValue.nonzeroBitCount == 1 })
+        #expect(Set(calls.map(\.rawValue)).count == 31)
+    }
+
+    @Test func `keeps nobody waiting who has not seen that the writer was called`() throws {
+        try withStorePath { path in
+            let store = try StoreFolder.opened(path)
+            defer { store.close() }
+            let wake = try #require(store.wake)
+            let seen = wake.commits
+            wake.callWriter()
+            #expect(wake.waitForCommit(after: seen, timeoutNanoseconds: Self.minute) == seen &+ 1)
+            #expect(wake.waitAsWriter(after: seen, timeoutNanoseconds: Self.minute) == seen &+ 1)
+        }
+    }
+
     @Test func `says nothing of a turn without events`() throws {
         try withStorePath { path in
             let store = try StoreFolder.opened(path)

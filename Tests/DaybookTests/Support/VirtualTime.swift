@@ -18,7 +18,7 @@ final class VirtualTime: Sendable {
             sleep: { wake, seen, _ in
                 self.wakes.withLock { if !$0.contains(where: { $0 === wake }) { $0.append(wake) } }
                 // Until the test moves time on, or somebody has something to write.
-                _ = wake.waitForCommit(after: seen, timeoutNanoseconds: 50_000_000)
+                _ = wake.waitAsWriter(after: seen, timeoutNanoseconds: 50_000_000)
             })
     }
 
