@@ -157,7 +157,7 @@ struct APITests {
         #expect(await store.ask("POST", "/api/v1/claims/\(token)/fail", type, "{\"error\":\"e\"}").status == 409)
         #expect(await store.ask("POST", "/api/v1/claims/\(token)/snooze", type, "{}").status == 409)
         #expect(await store.ask("POST", "/api/v1/claims/\(token)/return", type, "{}").status == 409)
-        let late = try store.events(.stale).map { if case .stale(let what) = $0.body { what } else { "" } }
+        let late = try store.events(.stale).map { if case .stale(let late) = $0.body { late.value.what } else { "" } }
         #expect(late == ["succeeded", "failed", "snoozed", "returned"])
         #expect(await store.ask("GET", "/api/v1/jobs/\(job)").json["state"] as? String == "enqueued")
         try await store.close()

@@ -40,7 +40,7 @@ enum ExportGoldenEvents {
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
         aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
-        restored, denied, secrets, keys, retention, weights, innerBatches, erasures,
+        restored, denied, secrets, keys, retention, weights, innerBatches, erasures, lateEnds,
     ]
 
     private static let keys: [Entry] = [
@@ -269,13 +269,24 @@ enum ExportGoldenEvents {
                 .succeeded(Succeeded(ranMicroseconds: 12, salt: .max, result: Array("[1]".utf8))), job: 7, previous: 14,
                 attempt: 2, token: 11),
             event(.interrupted(reason: "died", charged: true), job: 7, previous: 15, attempt: 2, token: 11),
-            event(.stale(what: "succeeded"), job: 7, previous: 16, token: 11),
+            event(.stale(Box(LateEnd(what: "succeeded"))), job: 7, previous: 16, token: 11),
             event(.snoozed(until: .second(9.5)), job: 7, previous: 17),
             event(.cancelled(reason: "no longer wanted"), job: 7, previous: 18, actor: .person("ann")),
             event(.requeued(reason: "again"), job: 7, previous: 19, actor: .person("ann")),
             event(.rescheduled(until: .second(3600), reason: "later"), job: 7, previous: 20, actor: .person("ann")),
             event(.parked(reason: "no worker knows it"), job: 7, previous: 21),
             event(.purged(reason: "old"), job: 7, previous: 22, actor: .person("ann")),
+        ]
+    }()
+
+    private static let lateEnds: [Entry] = {
+        var success = LateEnd(what: "succeeded")
+        (success.ranMicroseconds, success.salt, success.result) = (9, 3, Array("{\"sent\":1}".utf8))
+        var failure = LateEnd(what: "failed")
+        (failure.reason, failure.errorType, failure.salt, failure.error) = ("timeout", "Timeout", 4, "too\tlong")
+        return [
+            event(.stale(Box(success)), job: 7, previous: 16, token: 11),
+            event(.stale(Box(failure)), job: 7, previous: 16, token: 11),
         ]
     }()
 

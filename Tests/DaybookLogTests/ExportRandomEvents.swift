@@ -90,7 +90,7 @@ struct ExportRandomEvents {
         case 11: return .attemptFailed(Box(failure()))
         case 12: return .failed(Box(failure()))
         case 13: return .interrupted(reason: text(), charged: oneIn(2))
-        case 14: return .stale(what: text())
+        case 14: return .stale(Box(late()))
         case 15: return .snoozed(until: instant())
         case 16: return .cancelled(reason: text())
         case 17: return .requeued(reason: text())
@@ -204,6 +204,14 @@ struct ExportRandomEvents {
         return AttemptFailed(
             due: maybe { $0.instant() }, reason: text(), errorType: text(), ranMicroseconds: integer(),
             salt: error.isEmpty ? 0 : random.next(), error: error)
+    }
+
+    private mutating func late() -> LateEnd {
+        var late = LateEnd(what: text())
+        (late.reason, late.step, late.errorType, late.ranMicroseconds) = (text(), text(), text(), integer())
+        (late.result, late.error) = (oneIn(2) ? json() : [], text())
+        late.salt = late.result.isEmpty && late.error.isEmpty ? 0 : random.next()
+        return late
     }
 
     private mutating func created(_ actor: Actor) -> Created {

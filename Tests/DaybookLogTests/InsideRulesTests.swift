@@ -212,6 +212,41 @@ private func names(_ events: [Event]) -> [String] {
         #expect(try running.record()?.state == .cancelled)
     }
 
+    @Test func `is kept with what it came to although its claim is lost`() throws {
+        let running = try RunningJob()
+        try running.writer.perform(.cancel(job: running.job, expected: nil, reason: "", actor: .person("ann")))
+        let (job, token, actor) = (running.run.job, running.run.token, running.run.actor)
+        let success = Succeeded(ranMicroseconds: 7, salt: 3, result: Array("[1]".utf8))
+        let failure = Outcome.Failure(
+            errorType: "Timeout", error: "it took long", ranMicroseconds: 9, salt: 4, random: 0, because: "timeout")
+        try running.writer.perform(.finish(job: job, token: token, .succeeded(success), actor: actor))
+        try running.writer.perform(.finish(job: job, token: token, .failed(Box(failure)), actor: actor))
+        var (succeeded, failed) = (LateEnd(what: "succeeded"), LateEnd(what: "failed"))
+        (succeeded.ranMicroseconds, succeeded.salt, succeeded.result) = (7, 3, success.result)
+        (failed.ranMicroseconds, failed.salt, failed.reason) = (9, 4, "timeout")
+        (failed.errorType, failed.error) = ("Timeout", "it took long")
+        let events = try running.chain().suffix(2)
+        #expect(events.map(\.body) == [.stale(Box(succeeded)), .stale(Box(failed))])
+        #expect(LoggedEvent(events.last!, at: 1).lateRun?.error == "it took long")
+        #expect(LoggedEvent(events.last!, at: 1).run == nil)
+        #expect(events.last!.body.detail == "failed after 9 µs, too late: Timeout, timeout")
+    }
+
+    @Test func `keeps a step that was done when the claim was lost`() throws {
+        let running = try RunningJob()
+        try running.writer.perform(.cancel(job: running.job, expected: nil, reason: "", actor: .person("ann")))
+        guard case .stale = try running.step("charge", result: "7") else {
+            Issue.record("it counted")
+            return
+        }
+        guard case .stale(let late)? = try running.chain().last?.body else {
+            Issue.record("nothing is kept")
+            return
+        }
+        #expect(late.value.step == "charge")
+        #expect(late.value.result == [UInt8(ascii: "7")])
+    }
+
     @Test func `while it goes on moves nothing`() throws {
         let running = try RunningJob()
         var note = RunNote(running.run)

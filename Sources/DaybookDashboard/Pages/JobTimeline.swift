@@ -38,7 +38,8 @@ enum JobTimeline {
             }
             let detail = EventLines.detail(event, call)
             if !detail.isEmpty { html.element("p") { $0.prose(detail) } }
-            guard let run = event.run, !run.isSuccess, !run.error.isEmpty, call.may(.jobsArgsRead) else { return }
+            guard let run = event.run ?? event.lateRun, !run.isSuccess, !run.error.isEmpty, call.may(.jobsArgsRead)
+            else { return }
             html.element("details") { html in
                 html.element("summary", Texts.error)
                 html.element("pre", [.class("error")], run.error)

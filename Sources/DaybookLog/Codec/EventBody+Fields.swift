@@ -38,7 +38,7 @@ extension EventBody {
         case .interrupted(let reason, let charged):
             fields.text(.reason, reason)
             fields.flag(.charged, charged)
-        case .stale(let what): fields.text(.what, what)
+        case .stale(let late): late.value.writeFacts(to: &fields)
         case .snoozed(let until): fields.instant(.due, until)
         case .rescheduled(let until, let reason):
             fields.instant(.due, until)
@@ -119,6 +119,7 @@ extension EventBody {
             let failure = box.value
             fields.salt(failure.salt)
             fields.text(.error, failure.error)
+        case .stale(let late): late.value.writePayload(to: &fields)
         case .logged(let logged):
             fields.salt(logged.value.salt)
             fields.texts(.log, logged.value.lines)
@@ -148,6 +149,7 @@ extension EventBody {
         case .succeeded(let success): content = EventBody.fieldBytes(.result, success.result.count)
         case .attemptFailed(let box), .failed(let box):
             content = EventBody.fieldBytes(.error, box.value.error.utf8.count)
+        case .stale(let late): content = late.value.payloadByteCount
         case .logged(let logged):
             content = logged.value.lines.reduce(0) { $0 + EventBody.fieldBytes(.log, $1.utf8.count) }
         case .progressed(let progressed): content = EventBody.fieldBytes(.text, progressed.value.text.utf8.count)
@@ -191,7 +193,8 @@ extension EventBody {
         case .denied(let box):
             96 + box.value.permission.utf8.count + box.value.request.utf8.count + box.value.source.utf8.count
                 + box.value.reason.utf8.count
-        case .interrupted(let text, _), .stale(let text), .rescheduled(_, let text), .returned(let text),
+        case .stale(let late): late.value.byteCountMax
+        case .interrupted(let text, _), .rescheduled(_, let text), .returned(let text),
             .cancelled(let text), .requeued(let text), .parked(let text), .purged(let text), .rebuilt(_, let text),
             .processAsked(_, let text), .batchCreated(let text, _), .batchCancelled(_, let text):
             64 + text.utf8.count

@@ -94,7 +94,7 @@ extension EventBody {
         case .continued, .parentEnded, .parentReopened, .batchCreated, .batchSealed, .batchContinued, .batchEnded,
             .batchReopened, .batchCancelled:
             self = try .aboutFlow(kind, Particulars(&fields)) ?? .unknown(kind: head.kind, version: head.version)
-        case .stale: self = .stale(what: try Particulars(&fields).what)
+        case .stale: self = .stale(try Box(LateEnd(&fields)))
         case .gap: self = .gap(Gap(note: try Particulars(&fields).note))
         case .clockStepped: self = .clockStepped(microseconds: try Particulars(&fields).stepMicroseconds)
         case .snoozed: self = .snoozed(until: try needed(Particulars(&fields).due))

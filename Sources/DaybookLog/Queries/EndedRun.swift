@@ -30,10 +30,20 @@ extension EventBody {
         }
     }
 
+    /// How a run ended that did not count any more.
+    var lateRun: EndedRun? {
+        guard case .stale(let box) = self, ["succeeded", "failed"].contains(box.value.what) else { return nil }
+        let late = box.value
+        return EndedRun(
+            isSuccess: late.what == "succeeded", isLast: false, microseconds: Int(clamping: late.ranMicroseconds),
+            result: late.result, errorType: late.errorType, error: late.error)
+    }
+
     /// Why it happened, as whoever did it said; empty if nothing was said.
     var reason: String {
         switch self {
         case .attemptFailed(let failure), .failed(let failure): failure.value.reason
+        case .stale(let late): late.value.reason
         case .interrupted(let reason, _), .returned(let reason), .cancelled(let reason), .requeued(let reason),
             .parked(let reason), .purged(let reason), .rescheduled(_, let reason), .queuePaused(_, let reason),
             .processAsked(_, let reason), .queueResumed(_, let reason), .rebuilt(_, let reason),

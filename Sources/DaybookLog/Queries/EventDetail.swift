@@ -44,7 +44,7 @@ extension EventBody {
         case .succeeded(let success): "after \(EventBody.seconds(success.ranMicroseconds))"
         case .attemptFailed(let failure), .failed(let failure): failure.value.detail
         case .interrupted(let reason, let charged): charged ? "\(reason), charged" : reason
-        case .stale(let what): "\(what), too late"
+        case .stale(let late): late.value.detail
         case .snoozed(let until): "until \(until.forPeople)"
         case .cancelled(let reason), .requeued(let reason), .parked(let reason), .purged(let reason): reason
         case .rescheduled(let until, let reason): EventBody.joined("until \(until.forPeople)", reason)
@@ -158,6 +158,14 @@ extension AttemptFailed {
         let after = ranMicroseconds > 0 ? " after \(EventBody.seconds(ranMicroseconds))" : ""
         let next = due.map { ", due \($0.forPeople)" } ?? ""
         return EventBody.joined("\(errorType)\(after)", reason + next)
+    }
+}
+
+extension LateEnd {
+    fileprivate var detail: String {
+        let after = ranMicroseconds > 0 ? " after \(EventBody.seconds(ranMicroseconds))" : ""
+        let about = [step, errorType, reason].filter { !$0.isEmpty }.joined(separator: ", ")
+        return EventBody.joined("\(what)\(after), too late", about)
     }
 }
 

@@ -32,6 +32,8 @@ public struct LoggedEvent: Sendable {
     }
     /// How a run ended, if that is what happened.
     public var run: EndedRun? { event.body.run }
+    /// How a run ended after its claim had been taken from it, if that is what happened: it counts for nothing.
+    public var lateRun: EndedRun? { event.body.lateRun }
     /// Why it happened, as whoever did it said; empty if nothing was said.
     public var reason: String { event.body.reason }
 }

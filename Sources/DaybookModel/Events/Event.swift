@@ -62,7 +62,7 @@ package enum EventBody: Equatable, Sendable {
     case attemptFailed(Box<AttemptFailed>)
     case failed(Box<AttemptFailed>)
     case interrupted(reason: String, charged: Bool)
-    case stale(what: String)
+    case stale(Box<LateEnd>)
     case snoozed(until: Instant)
     case cancelled(reason: String)
     case requeued(reason: String)

@@ -5,7 +5,7 @@ extension Books {
         in ledgers: any Ledgers
     ) throws -> Answer {
         guard let record = try claimed(job, token, in: ledgers) else {
-            return try late(job, token, outcome.word, actor, &decision, in: ledgers)
+            return try late(job, token, LateEnd(outcome), actor, &decision, in: ledgers)
         }
         let at = try end(job, record, outcome, actor, &decision, in: ledgers)
         try tellOfEnd(of: job, record, at, &decision, in: ledgers)
@@ -36,7 +36,7 @@ extension Books {
         deathsMax: Int = Books.deathsMax, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
         guard let record = try claimed(job, token, in: ledgers) else {
-            return try late(job, token, "returned", actor, &decision, in: ledgers)
+            return try late(job, token, LateEnd(what: "returned"), actor, &decision, in: ledgers)
         }
         var body = try givenUp(record, body, in: ledgers)
         if case .interrupted(let reason, let charged) = body, charged {
@@ -67,13 +67,13 @@ extension Books {
     }
 
     mutating func late(
-        _ job: SequenceNumber, _ token: SequenceNumber, _ what: String, _ actor: Actor, _ decision: inout Decision,
+        _ job: SequenceNumber, _ token: SequenceNumber, _ end: LateEnd, _ actor: Actor, _ decision: inout Decision,
         in ledgers: any Ledgers
     ) throws -> Answer {
         let previous = try self.job(job, in: ledgers)?.last ?? 0
         let at = decision.record(
             Event(
-                time: decision.now, job: job, previous: previous, token: token, actor: actor, body: .stale(what: what)))
+                time: decision.now, job: job, previous: previous, token: token, actor: actor, body: .stale(Box(end))))
         return .stale(at: at)
     }
 

@@ -28,7 +28,7 @@ extension Books {
         _ stepped: Box<Stepped>, of run: RunReference, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
         guard let record = try claimed(run.job, run.token, in: ledgers) else {
-            return try late(run.job, run.token, "stepped", run.actor, &decision, in: ledgers)
+            return try late(run.job, run.token, LateEnd(stepped.value), run.actor, &decision, in: ledgers)
         }
         let name = stepped.value.step
         guard Name.isValid(name) else { return .refused(.badName("step", name)) }
@@ -47,7 +47,7 @@ extension Books {
     ) throws -> Answer {
         let run = conclusion.note.run
         guard var record = try job(run.job, in: ledgers) else {
-            return try late(run.job, run.token, conclusion.outcome.word, run.actor, &decision, in: ledgers)
+            return try late(run.job, run.token, LateEnd(conclusion.outcome), run.actor, &decision, in: ledgers)
         }
         record.last = Books.record(conclusion.note, after: record.last, &decision)
         guard record.state == .processing, record.token == run.token else {
@@ -55,7 +55,7 @@ extension Books {
                 at: decision.record(
                     Event(
                         time: decision.now, job: run.job, previous: record.last, token: run.token, actor: run.actor,
-                        body: .stale(what: conclusion.outcome.word))))
+                        body: .stale(Box(LateEnd(conclusion.outcome))))))
         }
         let before = decision.events.count
         let end = try end(run.job, record, conclusion.outcome, run.actor, &decision, in: ledgers)
