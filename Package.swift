@@ -141,11 +141,13 @@ let package = Package(
         .target(
             name: "CDaybookBenchBaseline", dependencies: ["CDaybookLMDB", "CDaybookPlatform"],
             path: "tools/DaybookBenchBaseline"),
+        .target(
+            name: "CDaybookBenchLoad", dependencies: ["CDaybookPlatform"], path: "tools/DaybookBenchLoad"),
         .executableTarget(
             name: "DaybookBench",
             dependencies: [
                 "Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "CDaybookBenchBaseline",
-                "CDaybookPlatform",
+                "CDaybookBenchLoad", "CDaybookPlatform",
             ],
             path: "tools/DaybookBench", swiftSettings: house),
 

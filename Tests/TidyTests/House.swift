@@ -20,9 +20,10 @@ enum House {
             "CDaybookPlatform",
         ],
         "CDaybookBenchBaseline": ["CDaybookLMDB", "CDaybookPlatform"],
+        "CDaybookBenchLoad": ["CDaybookPlatform"],
         "DaybookBench": [
             "Daybook", "DaybookLog", "DaybookModel", "DaybookDashboard", "DaybookTesting", "CDaybookBenchBaseline",
-            "CDaybookPlatform",
+            "CDaybookBenchLoad", "CDaybookPlatform",
         ],
         "FollowerExamples": ["Daybook", "DaybookDashboard"],
         "ReportExample": ["Daybook"],

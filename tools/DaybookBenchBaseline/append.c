@@ -17,8 +17,7 @@ int daybook_baseline_append(struct daybook_baseline_run *run) {
 
     uint8_t event[EVENT_BYTES];
     memset(event, 0xA5, sizeof event);
-    uint64_t sequence = run->preload;
-    uint64_t commits = run->operations / run->batch;
+    uint64_t sequence = run->preload, commits = run->operations / run->batch;
     uint64_t began = daybook_monotonic_nanoseconds();
     for (uint64_t commit = 0; commit < commits; commit++) {
         uint64_t started = daybook_monotonic_nanoseconds();

@@ -141,8 +141,7 @@ static int turn(struct engine *engine, uint64_t enqueues, uint64_t claims) {
 static int run_turns(struct daybook_baseline_run *run, uint64_t claims) {
     struct engine engine;
     TRY(open_engine(&engine, run));
-    uint64_t turns = run->operations / run->batch;
-    uint64_t began = daybook_monotonic_nanoseconds();
+    uint64_t turns = run->operations / run->batch, began = daybook_monotonic_nanoseconds();
     for (uint64_t index = 0; index < turns; index++) {
         uint64_t started = daybook_monotonic_nanoseconds();
         TRY(turn(&engine, run->batch, claims));

@@ -1,4 +1,4 @@
-import CDaybookBenchBaseline
+import CDaybookBenchLoad
 import Foundation
 
 /// Many requests at once, and how each was answered; see `daybook_http_load.h`.
