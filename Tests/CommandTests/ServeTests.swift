@@ -47,6 +47,37 @@ private let python: String? = ["/usr/bin/python3", "/usr/local/bin/python3", "/o
         }
     }
 
+    @Test func `that is to stop hands out no more, and waits for what it has handed out`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let (server, address) = try serve(daybook)
+            for _ in 0..<2 { _ = try ask(address, "POST", "/api/v1/jobs", [], "{\"name\":\"a\"}") }
+            let claim = try ask(address, "POST", "/api/v1/claims", [], "{}")
+            let token = try #require(claim.firstMatch(of: /"token":(\d+)/)?.1)
+            kill(server.id, SIGTERM)
+            while try ask(address, "GET", "/ready").hasPrefix("HTTP/1.1 200 ") {}
+            #expect(try !ask(address, "POST", "/api/v1/claims", [], "{\"wait\":\"0s\"}").contains("\"token\""))
+            let path = "/api/v1/claims/\(token)/succeed"
+            #expect(try ask(address, "POST", path, [], "{\"result\":7}").hasPrefix("HTTP/1.1 200 "))
+            #expect(server.finish().code == 0)
+            let counts = try daybook.run("log", "export").lines
+            #expect(counts.count { $0.contains("\"kind\":\"succeeded\"") } == 1)
+            #expect(counts.count { $0.contains("\"kind\":\"interrupted\"") } == 0)
+        }
+    }
+
+    @Test func `that is told twice to stop waits for nobody`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let (server, address) = try serve(daybook)
+            _ = try ask(address, "POST", "/api/v1/jobs", [], "{\"name\":\"a\"}")
+            #expect(try ask(address, "POST", "/api/v1/claims", [], "{}").contains("\"token\""))
+            kill(server.id, SIGTERM)
+            while try ask(address, "GET", "/ready").hasPrefix("HTTP/1.1 200 ") {}
+            kill(server.id, SIGINT)
+            #expect(server.finish().code == 0)
+            #expect(try daybook.run("jobs", "list").output.contains("enqueued"))
+        }
+    }
+
     @Test func `that others can come to needs somebody to say who may`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {

@@ -153,10 +153,13 @@ struct APITests {
         let token = try #require((claims as? [[String: Any]])?.first?["token"] as? Int)
         // The lease runs in real time; whoever waits for its end waits for the event.
         while try store.events(.interrupted).isEmpty { await Task.yield() }
-        #expect(await store.ask("POST", "/api/v1/claims/\(token)/succeed", type, "{}").status == 409)
+        #expect(
+            await store.ask("POST", "/api/v1/claims/\(token)/succeed", type, "{\"result\":{\"sent\":1}}").status == 409)
         #expect(await store.ask("POST", "/api/v1/claims/\(token)/fail", type, "{\"error\":\"e\"}").status == 409)
         #expect(await store.ask("POST", "/api/v1/claims/\(token)/snooze", type, "{}").status == 409)
         #expect(await store.ask("POST", "/api/v1/claims/\(token)/return", type, "{}").status == 409)
+        guard case .stale(let kept)? = try store.events(.stale).first?.body else { throw CancellationError() }
+        #expect(String(decoding: kept.value.result, as: UTF8.self) == "{\"sent\":1}")
         let late = try store.events(.stale).map { if case .stale(let late) = $0.body { late.value.what } else { "" } }
         #expect(late == ["succeeded", "failed", "snoozed", "returned"])
         #expect(await store.ask("GET", "/api/v1/jobs/\(job)").json["state"] as? String == "enqueued")

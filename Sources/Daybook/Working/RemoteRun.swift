@@ -40,23 +40,16 @@ package final class RemoteRun: Sendable {
     package func succeed(
         _ result: [UInt8], statistics: [UInt8] = [], ranMicroseconds: UInt64
     ) async throws -> Answer {
-        guard result.count <= engine.writer.desk.limits.resultBytesMax else {
-            throw RunRefusal.tooLarge("The result", bytesMax: engine.writer.desk.limits.resultBytesMax)
-        }
+        let outcome = try engine.success(result, ranMicroseconds: ranMicroseconds)
         if !statistics.isEmpty { try notes.setStatistics(statistics) }
-        let salt = result.isEmpty ? 0 : engine.random.drawn()
-        return try await end(.succeeded(Succeeded(ranMicroseconds: ranMicroseconds, salt: salt, result: result)))
+        return try await end(outcome)
     }
 
     package func fail(
         _ type: String, _ text: String, ranMicroseconds: UInt64, isFinal: Bool, because: String = ""
     ) async throws -> Answer {
         try await end(
-            .failed(
-                Box(
-                    Outcome.Failure(
-                        errorType: type, error: text, ranMicroseconds: ranMicroseconds, salt: engine.random.drawn(),
-                        random: engine.random.drawn(), isFinal: isFinal, because: because))))
+            engine.failure(type, text, ranMicroseconds: ranMicroseconds, isFinal: isFinal, because: because))
     }
 
     package func snooze(_ microseconds: Int64) async throws -> Answer {
@@ -131,6 +124,33 @@ extension JobEngine {
         guard Task.isCancelled else { return runs }
         for run in runs { _ = try await run.giveUp(reason: "whoever asked for it has gone") }
         return []
+    }
+
+    /// What a run elsewhere has come to, if it is not too large.
+    package func success(_ result: [UInt8], ranMicroseconds: UInt64 = 0) throws -> Outcome {
+        guard result.count <= writer.desk.limits.resultBytesMax else {
+            throw RunRefusal.tooLarge("The result", bytesMax: writer.desk.limits.resultBytesMax)
+        }
+        let salt = result.isEmpty ? 0 : random.drawn()
+        return .succeeded(Succeeded(ranMicroseconds: ranMicroseconds, salt: salt, result: result))
+    }
+
+    package func failure(
+        _ type: String, _ text: String, ranMicroseconds: UInt64 = 0, isFinal: Bool, because: String = ""
+    ) -> Outcome {
+        .failed(
+            Box(
+                Outcome.Failure(
+                    errorType: type, error: text, ranMicroseconds: ranMicroseconds, salt: random.drawn(),
+                    random: random.drawn(), isFinal: isFinal, because: because)))
+    }
+
+    /// Writes down how a run elsewhere ended whose claim is not held here any more. It does not count.
+    package func noteLateEnd(
+        of job: SequenceNumber, _ token: SequenceNumber, _ outcome: Outcome, by actor: Actor
+    ) async throws {
+        let secrets = try storage.opened.creation(of: job)?.value.secrets
+        _ = try await perform(.finish(job: job, token: token, outcome.covered(by: secrets), actor: actor))
     }
 
     /// Whether a claim is the one that its job has now.

@@ -64,10 +64,10 @@ enum ClaimRoutes {
             ]
         ) { call in
             let body = try call.json(["result", "statistics"])
-            return try await end(call, late: .succeeded(Succeeded(ranMicroseconds: 0))) { held in
+            let result = body.raw("result") ?? []
+            return try await end(call, late: { try $0.success(result) }) { held in
                 try await held.run.succeed(
-                    body.raw("result") ?? [], statistics: body.raw("statistics") ?? [],
-                    ranMicroseconds: held.ranMicroseconds)
+                    result, statistics: body.raw("statistics") ?? [], ranMicroseconds: held.ranMicroseconds)
             }
         },
         Route(
@@ -85,9 +85,7 @@ enum ClaimRoutes {
             guard error.utf8.count <= 64 << 10, type.utf8.count <= 200 else {
                 throw RouteFailure(413, "An error has up to 64 KB, and its type up to 200 bytes.")
             }
-            let failure = Outcome.Failure(
-                errorType: type, error: "", ranMicroseconds: 0, salt: 0, random: 0, isFinal: isFinal)
-            return try await end(call, late: .failed(Box(failure))) { held in
+            return try await end(call, late: { $0.failure(type, error, isFinal: isFinal) }) { held in
                 try await held.run.fail(type, error, ranMicroseconds: held.ranMicroseconds, isFinal: isFinal)
             }
         },
@@ -97,7 +95,9 @@ enum ClaimRoutes {
             [token, .body("delay", .text, "How much later (60s)")]
         ) { call in
             let delay = try call.json(["delay"]).duration("delay")?.microseconds ?? 60_000_000
-            return try await end(call, late: .snoozed(microseconds: delay)) { try await $0.run.snooze(delay) }
+            return try await end(call, late: { _ in .snoozed(microseconds: delay) }) { held in
+                try await held.run.snooze(delay)
+            }
         },
         Route(
             "POST", "/api/v1/claims/{token}/return", .permission(.jobsWork), .json,
@@ -168,7 +168,8 @@ enum ClaimRoutes {
     }
 
     private static func end(
-        _ call: RouteCall, late outcome: Outcome?, _ body: (RemoteWork.Held) async throws -> Answer
+        _ call: RouteCall, late outcome: ((JobEngine) throws -> Outcome)?,
+        _ body: (RemoteWork.Held) async throws -> Answer
     ) async throws -> DashboardResponse {
         let token = try call.number("token")
         guard let held = call.dashboard.work.take(token, of: call.principal?.name ?? "") else {
@@ -181,6 +182,7 @@ enum ClaimRoutes {
             call.dashboard.work.putBack(held)
             throw error
         }
+        call.dashboard.work.noteEnd()
         guard case .done(let event) = answer else {
             throw RouteFailure(409, "That claim was no longer in force; its end is noted and does not count.")
         }
@@ -190,15 +192,17 @@ enum ClaimRoutes {
     /// The end of a run for a claim that is not held here any more, as after a restart: that it came is an event, and
     /// does not count. Nobody ends a claim that is in force and not his. Nil gives the job back.
     private static func late(
-        _ call: RouteCall, _ token: SequenceNumber, _ outcome: Outcome?
+        _ call: RouteCall, _ token: SequenceNumber, _ outcome: ((JobEngine) throws -> Outcome)?
     ) async throws -> DashboardResponse {
         guard let claim = try call.engine.claim(token), try !call.engine.isInForce(claim.job, token) else {
             throw RouteFailure(409, "That claim is not yours.")
         }
-        let command: Command =
-            outcome.map { .finish(job: claim.job, token: token, $0, actor: call.actor) }
-            ?? .release(job: claim.job, token: token, reason: "the worker gave it back", actor: call.actor)
-        _ = try await call.engine.perform(command)
+        if let outcome {
+            try await call.engine.noteLateEnd(of: claim.job, token, outcome(call.engine), by: call.actor)
+        } else {
+            _ = try await call.engine.perform(
+                .release(job: claim.job, token: token, reason: "the worker gave it back", actor: call.actor))
+        }
         throw RouteFailure(409, "That claim was no longer in force; its end is noted and does not count.")
     }
 }

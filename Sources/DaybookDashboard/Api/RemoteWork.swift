@@ -19,7 +19,20 @@ final class RemoteWork: Sendable {
 
     private struct State {
         var held: [SequenceNumber: Held] = [:]
+        /// Taken out, and their ends are being written.
+        var ending = 0
         var guardian: Task<Void, Never>?
+        /// Who waits until nothing is held any more.
+        var awaiting: [Int: CheckedContinuation<Void, Never>] = [:]
+        var awaited = 0
+
+        var isEmpty: Bool { held.isEmpty && ending == 0 }
+
+        mutating func takeAwaiting() -> [CheckedContinuation<Void, Never>] {
+            guard isEmpty else { return [] }
+            defer { awaiting = [:] }
+            return Array(awaiting.values)
+        }
     }
 
     private let state = Mutex(State())
@@ -54,30 +67,69 @@ final class RemoteWork: Sendable {
         }
     }
 
-    /// Takes the claim out, to end it: one caller gets it.
+    /// Takes the claim out, to end it: one caller gets it, and says with `noteEnd` when its end is written.
     func take(_ token: SequenceNumber, of owner: String) -> Held? {
         state.withLock { state in
             guard let held = state.held[token], held.owner == owner else { return nil }
             state.held[token] = nil
+            state.ending += 1
             return held
         }
     }
 
     /// Puts a claim back whose end could not be written.
-    func putBack(_ held: Held) { state.withLock { $0.held[held.run.token] = held } }
+    func putBack(_ held: Held) {
+        state.withLock { state in
+            state.held[held.run.token] = held
+            state.ending -= 1
+        }
+    }
+
+    /// The end of a claim that was taken out is written. Lets those go on who wait for the last one, if that was it.
+    func noteEnd() {
+        let waiting = state.withLock { state in
+            state.ending -= 1
+            return state.takeAwaiting()
+        }
+        for one in waiting { one.resume() }
+    }
+
+    /// Returns when no claim is held any more, when this has stopped, or when the task is cancelled.
+    func waitForEnds() async {
+        let number = state.withLock { state in
+            state.awaited += 1
+            return state.awaited
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goesOn = state.withLock { state in
+                    guard !state.isEmpty, !Task.isCancelled else { return true }
+                    state.awaiting[number] = continuation
+                    return false
+                }
+                if goesOn { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.awaiting.removeValue(forKey: number) }?.resume()
+        }
+    }
 
     func stop() {
-        let guardian = state.withLock { state in
+        let (guardian, waiting) = state.withLock { state in
             state.held = [:]
-            return state.guardian
+            return (state.guardian, state.takeAwaiting())
         }
         guardian?.cancel()
+        for one in waiting { one.resume() }
     }
 
     private func watch() async {
         while !Task.isCancelled {
             let (overdue, next) = takeOverdue()
-            for held in overdue { await end(held) }
+            for held in overdue {
+                await end(held)
+                noteEnd()
+            }
             guard let next else { return }
             try? await clock.sleep(until: next)  // tidy: leases of programs elsewhere are in real time
         }
@@ -88,6 +140,7 @@ final class RemoteWork: Sendable {
         return state.withLock { state in
             let overdue = state.held.values.filter { $0.deadline <= now }
             for held in overdue { state.held[held.run.token] = nil }
+            state.ending += overdue.count
             return (overdue, state.held.values.map(\.deadline).min())
         }
     }

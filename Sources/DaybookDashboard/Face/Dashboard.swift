@@ -225,6 +225,10 @@ public final class Dashboard: Sendable {
         return DashboardResponse(failure.status, [HTTPField("content-type", "text/html; charset=utf-8")], body: body)
     }
 
+    /// Returns when no worker elsewhere holds a claim any more, or the task is cancelled. Call it between the engine's
+    /// `stop()`, which hands out no more, and this dashboard's: claims that are left then go back.
+    public func waitForClaims() async { await work.waitForEnds() }
+
     /// Ends what goes on behind the answers.
     public func stop() async {
         operations.stop()

@@ -58,13 +58,17 @@ struct DashboardService: Sendable {
             if let error = error as? HTTPServerError { throw Failure.unusable(error.description) }
             throw error
         }
-        let stopping = StopFlag()
+        let (stopping, hurrying) = (StopFlag(), StopFlag())
         StopSignals(
             patience: patience,
             onFirst: {
                 engine.stop()
                 stopping.raise()
-            }, onLast: { groups.killAll() }
+            },
+            onLast: {
+                groups.killAll()
+                hurrying.raise()
+            }
         ).start()
         if let authFile { ReloadSignal(authFile, log).start() }
         try announce(server)
@@ -75,11 +79,25 @@ struct DashboardService: Sendable {
                 try await engine.watchAlerts()
             }
             await stopping.wait()
+            await DashboardService.waitForClaims(dashboard, until: hurrying)
             await dashboard.stop()
             server.stop()
             try await engine.close()
         }
         groups.end()
+    }
+
+    /// What workers elsewhere have begun they may end, as commands here may.
+    private static func waitForClaims(_ dashboard: Dashboard, until hurrying: StopFlag) async {
+        await withTaskGroup { group in
+            group.addTask {
+                await dashboard.waitForClaims()
+                hurrying.raise()
+            }
+            group.addTask { await hurrying.wait() }
+            await group.next()
+            group.cancelAll()
+        }
     }
 
     private func announce(_ server: HTTPServer) throws {

@@ -36,7 +36,8 @@ enum ServeCommand {
             "It listens on this machine only unless --listen says otherwise, and then it needs --auth-file. What a "
                 + "proxy forwards is not from this machine.",
             "With --exec it also runs jobs, as `work` does.",
-            "SIGHUP reads the auth file anew. SIGTERM or SIGINT ends it.",
+            "SIGHUP reads the auth file anew. SIGTERM or SIGINT hands out no more and waits for what runs here and for "
+                + "claims of workers elsewhere; a second signal does not wait.",
         ],
         options: [
             listen.description, portFile.description, AuthCommands.file.description, readOnly.description,
