@@ -55,6 +55,35 @@ import Testing
         }
     }
 
+    @Test func `jobs are found by how they failed, by when they were created, and by their request`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let end = { (name: String, attempts: String) throws in
+                try daybook.run("enqueue", name, "--attempts", attempts, "--request-id", "for-\(name)")
+            }
+            _ = try end("again", "3")
+            _ = try end("broken", "1")
+            #expect(try daybook.run("work", "--exec", "exit 3", "--drain").code == 0)
+            _ = try end("later", "1")
+            func names(_ options: String...) throws -> [String] {
+                let ended = try daybook.start(["jobs", "list", "--json"] + options).finish()
+                return ended.lines.compactMap { $0.firstMatch(of: /"name":"(\w+)"/).map { String($0.1) } }
+            }
+            #expect(try names("--retrying") == ["again"])
+            #expect(try names("--retrying", "--state", "failed") == ["broken", "again"])
+            #expect(try names("--error", "ShellFailure") == ["broken", "again"])
+            #expect(try names("--error", "Other").isEmpty)
+            #expect(try names("--search", "FOR-LATER") == ["later"])
+            #expect(try names("--created-from", "2026-01-01T00:00:00Z") == ["later", "broken", "again"])
+            #expect(try names("--created-before", "2026-01-01T00:00:00Z").isEmpty)
+            // Not those that are scheduled for another reason, which is what the command is for.
+            try daybook.run("enqueue", "delayed", "--delay", "1h")
+            #expect(try daybook.run("jobs", "reschedule", "--retrying", "--at", "2099-01-01T00:00:00Z").code == 0)
+            #expect(try names("--state", "scheduled") == ["delayed", "again"])
+            #expect(
+                try daybook.run("log", "export").lines.count { $0.contains("\"kind\":\"rescheduled\"") } == 1)
+        }
+    }
+
     @Test func `a job is cancelled, taken up again, put off and deleted`() throws {
         try withJobs(1) { daybook throws in
             #expect(

@@ -12,7 +12,9 @@ enum JobRoutes {
         .query("name", .text, "Of this name"),
         .query("tag", .text, "With this tag; may stand several times"),
         .query("tenant", .text, "Of this tenant"),
-        .query("search", .text, "With this text in name, tags, key, arguments or last error; takes jobs.args.read"),
+        .query(
+            "search", .text,
+            "With this text in name, tags, key, request id, arguments or last error; takes jobs.args.read"),
         .query("error", .text, "With a last error of this type, and not succeeded since"),
         .query("similar", .text, "With a last error of this group, as statistics name them; not succeeded since"),
         .query("createdFrom", .time, "Enqueued at this instant or later"),

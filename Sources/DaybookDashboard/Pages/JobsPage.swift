@@ -13,7 +13,7 @@ enum JobsPage {
         .query("state", .word(JobFilter.stateWords), "Only jobs in this state"),
         .query("queue", .text, "Only jobs of this queue"), .query("name", .text, "Only jobs of this name"),
         .query("tag", .text, "Only jobs with this tag"), .query("tenant", .text, "Only jobs of this tenant"),
-        .query("text", .text, "Only jobs with this text in name, tags, key, arguments or last error"),
+        .query("text", .text, "Only jobs with this text in name, tags, key, request id, arguments or last error"),
         .query("error", .text, "Only jobs with a last error of this type"),
         .query("similar", .text, "Only jobs whose last error is of this group of errors that are alike"),
         .query("createdFrom", .time, "Only jobs that were enqueued at this instant or later"),

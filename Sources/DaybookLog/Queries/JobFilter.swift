@@ -16,9 +16,9 @@ public struct JobFilter: Sendable {
     public var tags: [String]
     /// Of this tenant.
     public var tenant: String?
-    /// With this text, in letters of either case, in the name, a tag, the key, the display name, the arguments or the
-    /// last error. Where arguments have a letter as an escape, `\u00fc`, that is found as the letter and as it stands.
-    /// Letters that are put together of several characters are found only as they are written.
+    /// With this text, in letters of either case, in the name, a tag, the key, the request id, the display name, the
+    /// arguments or the last error. Where arguments have a letter as an escape, `\u00fc`, that is found as the letter
+    /// and as it stands. Letters that are put together of several characters are found only as they are written.
     public var text: String?
     /// With a last error of this type, and not succeeded since.
     public var error: String?

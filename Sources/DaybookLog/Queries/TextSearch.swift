@@ -19,7 +19,7 @@ package struct TextSearch {
 
     func isIn(_ created: Created) -> Bool {
         isIn(created.name) || created.tags.contains(where: isIn) || isIn(created.key ?? "")
-            || isIn(created.display ?? "") || isIn(escaped: created.shownArguments)
+            || isIn(created.requestID ?? "") || isIn(created.display ?? "") || isIn(escaped: created.shownArguments)
     }
 
     package func isIn(_ text: String) -> Bool {

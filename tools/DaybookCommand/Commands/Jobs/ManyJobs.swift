@@ -83,7 +83,7 @@ struct ManyJobs: Sendable {
         _ command: (JobSummary) -> Command
     ) throws {
         var filter = filter
-        if filter.states.isEmpty { filter.states = states }
+        if filter.isOfAnyState { filter.states = states }
         let isDry = call.has(ManyJobs.dryRun)
         var found = 0
         var done = 0
