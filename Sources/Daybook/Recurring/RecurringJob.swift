@@ -31,8 +31,8 @@ public struct RecurringJob: Sendable {
 
     /// A job by name, with raw arguments. Without a schedule it is started by hand.
     ///
-    /// If a type of that name is registered where it is set, all that it says holds as for a typed job: its options, its
-    /// secret fields, and its newest version of arguments.
+    /// If a type of that name is registered where it is set, all that it says holds as for a typed job: its options,
+    /// its secret fields, and its newest version of arguments.
     public init(
         _ id: String, _ name: String, arguments: [UInt8], _ schedule: Schedule?, _ options: [RecurringOption] = []
     ) {

@@ -32,16 +32,9 @@ struct LoneJob {
         var books = Books()
         for (index, queue) in try books.allQueues(in: log).enumerated() where !queue.isPaused {
             let number = UInt32(index + 1)
-            var first: SequenceNumber?
-            try RowKey.ready(queue: number, priority: .max, position: 0).withBytes { start in
-                try log.scan(.ready, from: start) { key, value in
-                    let key = RowKey(key)
-                    guard !key.isSentinel, key.readyQueue == number else { return false }
-                    first = SequenceNumber(littleEndian: value.loadUnaligned(as: UInt64.self))
-                    return false
-                }
-            }
-            guard let first, let record = try Books.storedJob(first, in: log), record.runsAlone,
+            let start = RowKey.ready(queue: number, priority: .max, position: 0)
+            guard let first = try ReadyAge.first(of: number, from: start, in: log)?.job,
+                let record = try Books.storedJob(first, in: log), record.runsAlone,
                 (record.readyKey.readyRank, record.position, first) < own
             else { continue }
             return LoneJob(job: first, process: nil)
