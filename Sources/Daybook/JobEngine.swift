@@ -104,7 +104,7 @@ public final class JobEngine: Sendable {
             in: environment.storage, reserve: environment.reserve, random: RandomNumbers(environment.host),
             now: environment.clock.now(), process: process)
         try enter(options.retention.rules, in: environment, process: process)
-        let writer = Writer(environment, folder, process: process, options: options)
+        let writer = Writer(environment, folder, process: process, options: options, types: registry.types)
         let watch = LogWatch(environment)
         let engine = JobEngine(environment, folder, writer, watch, registry, options, alerts)
         writer.whenAskedToStop(options.whenAskedToStop ?? { [weak engine] in engine?.stop() })

@@ -83,7 +83,7 @@ import Testing
     @Test func `has a section for each rule and for all that the doctor names`() throws {
         let abouts = [
             "permissions", "flags", "space", "readers", "views", "clock", "processes", "recovered", "restored",
-            "forked", "alerts", "versions", "recurring",
+            "forked", "alerts", "versions", "recurring", "batches",
         ]
         let rules = [
             "queue-older", "jobs-failed", "failure-rate", "recurring-late", "disk-low", "reader-old", "writer-blocked",
@@ -144,6 +144,14 @@ import Testing
             #expect(told.output.contains("recurring job nightly.10 is broken and does not fire: Its arguments"))
             #expect(!told.output.contains("nightly.11"))
             #expect(try remarks(daybook, fork)["recurring"]?.hasPrefix("1 more recurring jobs are broken") == true)
+            let longAgo = Instant(microseconds: try HostFacts.real().now().microseconds - 2 * 86_400_000_000)
+            let new = NewBatch(name: "import", isOpen: true, jobs: [], actor: .system)
+            let made = try LogWriter(store.storage).turn(now: longAgo) { try $0.perform(.batch(Box(.create(new)))) }
+            guard case .together(let answers) = made, case .done(let batch)? = answers.first else { return }
+            let words = "batch \(batch), import, is open and nothing has come to it since"
+            #expect(try remarks(daybook, fork)["batches"]?.hasPrefix(words) == true)
+            #expect(try daybook.run("batches", "seal", "\(batch)", "--data", fork).code == 0)
+            #expect(try remarks(daybook, fork)["batches"] == nil)
             let future = Instant(microseconds: try HostFacts.real().now().microseconds + 3_600_000_000)
             _ = try LogWriter(store.storage).turn(now: future) {
                 try $0.perform(.pauseQueue("mail", reason: "", actor: .system))

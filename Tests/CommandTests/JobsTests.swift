@@ -137,6 +137,15 @@ import Testing
         }
     }
 
+    @Test func `a queue that no job has used can be paused, and the answer says so`() throws {
+        try withJobs(4) { daybook throws in
+            let typo = try daybook.run("queues", "pause", "q9")
+            #expect(typo.code == 0 && typo.output == "paused q9, which no job has used yet\n")
+            #expect(try daybook.run("queues", "pause", "q8", "--json").output.contains(#""isUnused":true"#))
+            #expect(try !daybook.run("queues", "pause", "q0", "--json").output.contains("isUnused"))
+        }
+    }
+
     @Test func `queues are listed, paused and resumed`() throws {
         try withJobs(4) { daybook throws in
             #expect(try daybook.run("queues", "pause", "--all", "--reason", "night").output == "paused q0\npaused q1\n")

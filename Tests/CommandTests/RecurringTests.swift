@@ -44,6 +44,16 @@ import Testing
         }
     }
 
+    @Test(arguments: [["--cron", "30 2 * * *"], ["--by-hand"]])
+    func `refuses an instant to count from where nothing is counted`(_ schedule: [String]) throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let options = ["recurring", "set", "r", "n", "--anchor", "2026-01-01T00:00:00Z"] + schedule
+            let refused = try daybook.start(options).finish()
+            #expect(refused.code == 2 && refused.error.contains("--anchor belongs to --every"), "\(refused.error)")
+            #expect(try daybook.start(options.dropLast(schedule.count) + ["--every", "1d"]).finish().code == 0)
+        }
+    }
+
     @Test func `shows all that one has, and who paused it`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.run(

@@ -115,6 +115,19 @@ import Testing
         #expect(try await queue("{\"name\":\"report.build\",\"args\":{}}") == "reports")
         #expect(try await queue("{\"name\":\"report.build\",\"args\":{},\"queue\":\"mail\"}") == "mail")
         #expect(try await queue("{\"name\":\"other.job\"}") == "default")
+        func recurring(_ id: String, _ body: String) async throws -> String? {
+            let answer = await dashboard.respond(
+                to: DashboardRequest(
+                    method: "PUT", target: "/api/v1/recurring/\(id)",
+                    fields: [HTTPField("host", "localhost"), HTTPField("content-type", "application/json")],
+                    body: Array(body.utf8), source: "127.0.0.1", isFromLoopback: true))
+            #expect(answer.status == 200, "\(answer.text)")
+            return try engine.recurring.one(id)?.queue
+        }
+        #expect(try await recurring("typed", "{\"name\":\"report.build\",\"args\":{}}") == "reports")
+        #expect(try await recurring("own", "{\"name\":\"report.build\",\"queue\":\"mail\"}") == "mail")
+        #expect(try await recurring("own", "{\"name\":\"report.build\",\"description\":\"x\"}") == "mail")
+        #expect(try await recurring("other", "{\"name\":\"other.job\"}") == "default")
         await dashboard.stop()
         try await engine.close()
         try FileManager.default.removeItem(atPath: folder)

@@ -94,6 +94,28 @@ struct OperationTests {
         try await pages.close()
     }
 
+    @Test func `jobs whose cancellation is taken back are ready in the order in which they were`() async throws {
+        let pages = try PageStore()
+        let jobs = try await pages.engine.enqueue(
+            (0..<OperationRun.pageSize + 50).map { _ in JobRequest("some.job", arguments: [], [.queue("mail")]) })
+        // One of them is older than its place: it was taken up anew.
+        let moved = jobs[OperationRun.pageSize]
+        try await pages.engine.cancel(moved.id)
+        try await pages.engine.requeue(moved.id)
+        func ready() throws -> [SequenceNumber] {
+            let jobs = try pages.engine.jobs(JobFilter(states: [.enqueued], queue: "mail"), limit: 1_000)
+            return jobs.sorted { $0.record.readyKey < $1.record.readyKey }.map(\.sequence)
+        }
+        let before = try ready()
+        #expect(before.count == jobs.count && before.last == moved.id.rawValue)
+        let (id, _) = try await operate(pages, "", "{\"action\":\"cancel\",\"queue\":\"mail\"}")
+        #expect(try ready().isEmpty)
+        let (_, totals) = try await operate(pages, "/\(id)/undo", "{}")
+        #expect(totals?.done == jobs.count)
+        #expect(try ready() == before)
+        try await pages.close()
+    }
+
     @Test func `an operation is taken back once, and says by which`() async throws {
         let pages = try PageStore()
         for _ in 0..<2 { try await pages.enqueue("some.job", "{}", .queue("mail")) }

@@ -93,6 +93,26 @@ extension FlowStage {
         try stage.checkFold()
     }
 
+    @Test func `that is open and forgotten is found by what came to it last`() throws {
+        let stage = try FlowStage()
+        let (open, jobs) = try stage.makeBatch(40, isOpen: true)
+        let empty = try stage.makeBatch(0, isOpen: true).batch
+        _ = try stage.makeBatch(1)
+        func forgotten(_ second: Double) throws -> [SequenceNumber] {
+            try stage.storage.read { try UnsealedBatch.all(withoutChangeSince: .second(second), in: $0) }.map(\.number)
+        }
+        #expect(try forgotten(0.5) == [] && forgotten(100) == [open, empty])
+        for second in [500.0, 400] {
+            try stage.writer.perform(.enqueue(FlowStage.job { $0.batch = open }), at: second)
+        }
+        #expect(try forgotten(399) == [empty] && forgotten(600) == [open, empty] && jobs.count == 40)
+        let inner = NewBatch(name: "", in: empty, isOpen: false, jobs: [], actor: .system)
+        try stage.writer.perform(.batch(Box(.create(inner))), at: 500)
+        #expect(try forgotten(499) == [open] && forgotten(600) == [open, empty])
+        try stage.writer.perform(.batch(Box(.seal(open, actor: .system))))
+        #expect(try forgotten(600) == [empty])
+    }
+
     @Test func `without jobs has succeeded at once`() throws {
         let stage = try FlowStage()
         let (batch, _) = try stage.makeBatch(0)

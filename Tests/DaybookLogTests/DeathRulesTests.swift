@@ -50,6 +50,12 @@ private struct Scene {
         try storage.read { try Books.storedJob(job, in: $0) }
     }
 
+    func why(_ job: SequenceNumber) throws -> String {
+        try storage.read { log in
+            try JobExplanation(of: job, in: log) { true }.sentence
+        }
+    }
+
     func lastBody() throws -> EventBody? {
         try storage.read { log in try log.event(log.last) { try Event($0, at: log.last).body } }
     }
@@ -85,6 +91,38 @@ private struct Scene {
         #expect(try scene.claim(scene.second, 5) == [])
         try scene.succeed(running)
         #expect(try scene.claim(scene.second, 5).map(\.job) == [suspect])
+    }
+
+    @Test func `is what others are said to wait for, before it is taken and while it runs`() throws {
+        let scene = try Scene()
+        let suspect = try scene.enqueue()
+        let dead = try #require(try scene.claim(scene.first, 1).first)
+        let waits = try scene.enqueue { $0.queue = "mail" }
+        #expect(try scene.why(waits) == "It is the next of its queue mail and waits for a free worker.")
+        try scene.die(dead)
+        let behind = try scene.enqueue()
+        let alone = "may have killed a process and runs alone"
+        let ready = try scene.why(waits)
+        #expect(ready.hasPrefix("It is the next of its queue mail and waits. Job \(suspect) is before it, \(alone)"))
+        #expect(try scene.why(behind).contains("waits behind 1 others of its queue") && !ready.contains("worker"))
+        #expect(try scene.why(suspect).contains("waits for a free worker, in a process that runs nothing else"))
+        let running = try #require(try scene.claim(scene.second, 5).first)
+        let why = " Job \(suspect) \(alone): process \(scene.second), which runs it, begins nothing beside it."
+        #expect(try scene.why(waits) == "It is the next of its queue mail and waits." + why)
+        try scene.succeed(running)
+        #expect(try scene.why(waits) == "It is the next of its queue mail and waits for a free worker.")
+    }
+
+    @Test func `is not what those wait for that come before it`() throws {
+        let scene = try Scene()
+        let suspect = try scene.enqueue()
+        let dead = try #require(try scene.claim(scene.first, 1).first)
+        let urgent = try scene.enqueue { $0.priority = 1 }
+        try scene.die(dead)
+        #expect(try scene.why(urgent).contains("waits for a free worker."))
+        try scene.writer.perform(.pauseQueue(Created.example().queue, reason: "", actor: .system))
+        let other = try scene.enqueue { $0.queue = "mail" }
+        #expect(try scene.why(other).contains("waits for a free worker."), "nobody claims job \(suspect)")
     }
 
     @Test func `is set aside as poison after three deaths`() throws {

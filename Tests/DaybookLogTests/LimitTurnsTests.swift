@@ -160,6 +160,53 @@ private struct Turns {
         #expect(try turns.limited.equalsReplay())
     }
 
+    @Test func `of a lane go by their age, whenever they come due, and under another limit besides`() throws {
+        var turns = try Turns(Self.account, .serial)
+        try turns.limited.limit(.keys("tenant"), .concurrency(2))
+        let oldest = try turns.enqueue("a") { ($0.tenant, $0.due) = ("acme", .second(3.5)) }
+        let older = try turns.enqueue("a") { ($0.tenant, $0.due) = ("acme", .second(1.5)) }
+        let others = try turns.enqueue("b", 2)
+        let jobs = try turns.enqueue("a", 3) { $0.tenant = "acme" }
+        let expired = try turns.enqueue("a") { $0.expires = .second(4) }
+        for _ in 0..<9 {
+            try turns.claim(1)
+            try turns.endFirst()
+        }
+        #expect(turns.started.filter { !others.contains($0) } == older + oldest + jobs)
+        #expect(try turns.limited.storage.read { try Books.storedJob(expired[0], in: $0)?.state } == .cancelled)
+        #expect(try turns.limited.equalsReplay())
+    }
+
+    @Test func `of a lane that change places expire all the same`() throws {
+        let limited = try LimitedLog()
+        try limited.limit(Self.account, .serial)
+        let older = try limited.enqueue { ($0.limitKeys, $0.due) = (["account:7"], .second(5)) }
+        let younger = try limited.enqueue { ($0.limitKeys, $0.expires) = (["account:7"], .second(9)) }
+        _ = try limited.writer.turn(now: .second(6)) { try $0.releaseDue(limit: 10) }
+        #expect(try limited.claimAll().map(\.job) == [older])
+        _ = try limited.writer.turn(now: .second(10)) { try $0.releaseDue(limit: 10) }
+        #expect(try limited.storage.read { try Books.storedJob(younger, in: $0)?.state } == .cancelled)
+        #expect(try limited.equalsReplay())
+    }
+
+    /// It would wait for one lane while it has another.
+    @Test func `of a lane do not change places with one that has a lane already`() throws {
+        let limited = try LimitedLog()
+        try limited.limit(.key("own"), .serial)
+        try limited.limit(Self.account, .concurrency(5))
+        let older = try limited.enqueue { ($0.limitKeys, $0.due) = (["account:7"], .second(10)) }
+        let younger = try limited.enqueue { $0.limitKeys = ["own", "account:7"] }
+        try limited.finish(try limited.claimAll()[0], .snoozed(microseconds: 1_000_000))
+        _ = try limited.writer.turn(now: .second(5)) { try $0.releaseDue(limit: 10) }
+        try limited.limit(Self.account, .serial)
+        _ = try limited.writer.turn(now: .second(20)) { try $0.releaseDue(limit: 10) }
+        let first = try limited.claimAll()
+        #expect(first.map(\.job) == [younger])
+        try limited.finish(first[0])
+        #expect(try limited.claimAll().map(\.job) == [older])
+        #expect(try limited.equalsReplay())
+    }
+
     /// A worker for one job at a time takes what stands in front, and each queue has one there.
     @Test func `take turns where a worker takes one at a time`() throws {
         var turns = try Turns(Self.account, .concurrency(1))

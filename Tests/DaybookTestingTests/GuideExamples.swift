@@ -135,20 +135,19 @@ private final class Table: Outbox {
     try await test.drain()
     let printed = Mutex<[String]>([])
     func print(_ id: JobID, _ error: String, _ arguments: String) {
-        printed.withLock { $0.append("\(id) \(arguments)") }
+        printed.withLock { $0.append("\(id) \(error.isEmpty) \(arguments)") }
     }
     // In Guide.md:
     var page = try engine.jobPage(JobFilter(states: [.failed]), limit: 100)
     while true {
         for job in page.jobs {
-            let story = try engine.timeline(of: job.id)
-            let arguments = story.first?.creation?.shownArguments ?? []
-            let end = story.last { $0.run != nil }?.run
-            print(job.id, "\(end?.errorType ?? ""): \(end?.error ?? "")", String(decoding: arguments, as: UTF8.self))
+            guard let details = try engine.details(of: job.id) else { continue }
+            let error = details.lastError.map { "\($0.type): \($0.text)" } ?? ""
+            print(job.id, error, String(decoding: details.shownArguments, as: UTF8.self))
         }
         guard let next = page.next else { break }
         page = try engine.jobPage(JobFilter(states: [.failed]), before: next, limit: 100)
     }
     // Until here.
-    #expect(printed.withLock { $0 } == ["\(job.id) {\"order\":7}"])
+    #expect(printed.withLock { $0 } == ["\(job.id) false {\"order\":7}"])
 }

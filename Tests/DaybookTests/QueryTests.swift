@@ -42,6 +42,26 @@ import Testing
         }
     }
 
+    @Test func `tells what a job is given, its tags and its last error`() async throws {
+        try await withEngine { engine in
+            let job = try await enqueue(
+                engine, "bad", #"{"to":"Ada","pin":7}"#, .tags("vip"), .tenant("acme"), .attempts(1), .secret("pin"))
+            try await engine.working { try await engine.wait { try engine.state(of: job) == .failed } }
+            let details = try #require(try engine.details(of: job))
+            #expect(details.summary.state == .failed && details.tags == ["vip"] && details.tenant == "acme")
+            #expect(details.lastError == JobDetails.LastError(type: "Trouble", text: "the Mailbox is full"))
+            #expect(String(decoding: details.arguments, as: UTF8.self) == #"{"to":"Ada","pin":7}"#)
+            let shown = String(decoding: details.shownArguments, as: UTF8.self)
+            #expect(shown.contains("Ada") && !shown.contains("7") && details.closed == nil)
+            // What another has put in its place is what the next run gets.
+            let replaced = try await enqueue(engine, "mail", "1", .key("k"), .delay(.seconds(3_600)))
+            _ = try await enqueue(engine, "mail", "2", .key("k"), .onConflict(.replace))
+            #expect(try engine.details(of: replaced)?.arguments == Array("2".utf8))
+            #expect(try engine.details(of: replaced)?.lastError == nil)
+            #expect(try engine.details(of: JobID(rawValue: 1)) == nil)
+        }
+    }
+
     @Test func `pages by the last one's id, whatever is enqueued meanwhile`() async throws {
         try await withEngine { engine in
             var made: [JobID] = []

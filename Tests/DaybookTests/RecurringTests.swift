@@ -203,6 +203,7 @@ private struct Unwritable: JobArguments {
         try await withEngine { engine, _, _ in
             let options: [JobOption] = [
                 .delay(.seconds(5)), .priority(40_000), .requestID("r"), .queue("not a name"), .attempts(0),
+                .onConflict(.replace),
             ]
             for option in options {
                 await #expect(throws: Refusal.self) {

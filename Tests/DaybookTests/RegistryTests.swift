@@ -120,7 +120,37 @@ private struct InvoiceTwo: JobArguments {
             #expect(try engine.job(own.id)?.queue == "mine")
             try await engine.recurring.set(RecurringJob("yearly", "card", arguments: pin, nil))
             let fired = try await engine.recurring.trigger("yearly")
-            #expect(try engine.read { try $0.creation(of: fired.id.rawValue) }?.value.secret == ["pin"])
+            let yearly = try #require(try engine.read { try $0.creation(of: fired.id.rawValue) }).value
+            #expect(yearly.secret == ["pin"] && yearly.queue == "cards" && yearly.attempts == 4)
+            try await engine.recurring.set(
+                RecurringJob("monthly", "card", arguments: pin, nil, [.job(.queue("mine"))]))
+            let monthly = try #require(try engine.recurring.one("monthly")).set.job
+            #expect(monthly.queue == "mine" && monthly.attempts == 4)
+            try await engine.close()
+        }
+    }
+
+    @Test func `is known by name to recurring jobs in code, and to runs that make further jobs`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder) {
+                $0.register(Card.self) { _, _ in }
+                $0.register(InvoiceTwo.self) { _, _ in "" }
+                $0.register("order") { _, context in
+                    try context.enqueue("card", arguments: Array(#"{"pin":"1234"}"#.utf8))
+                    try context.enqueue("card", arguments: [], [.queue("mine")])
+                }
+                $0.recurring(RecurringJob("yearly", "invoice", arguments: [], nil))
+            }
+            #expect(try #require(try engine.recurring.one("yearly")).set.job.argumentsVersion == 3)
+            let order = try await engine.enqueue("order", arguments: [])
+            try await engine.working(1) {
+                try await engine.wait { try order.state() == .succeeded }
+            }
+            let made = try engine.jobs(JobFilter(name: "card")).reversed().map { job in
+                try #require(try engine.read { try $0.creation(of: job.id.rawValue) }).value
+            }
+            #expect(made.map(\.queue) == ["cards", "mine"] && made.map(\.attempts) == [4, 4])
+            #expect(made.map(\.secret) == [["pin"], ["pin"]])
             try await engine.close()
         }
     }

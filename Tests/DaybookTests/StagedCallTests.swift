@@ -109,6 +109,20 @@ private let runsLongTests = ProcessInfo.processInfo.environment["DAYBOOK_TESTS"]
         }
     }
 
+    /// Itself, another of the same part, and one of a later part.
+    @Test(arguments: [0, 5, 24])
+    func `leaves none of its jobs when one is to run after itself or one behind it`(_ parent: Int) async throws {
+        try await withEngine { engine in
+            let node = JobGraph.Node(graph: 0, index: parent, coding: JobOutputCoding<[UInt8]>.bytes)
+            let first = JobGraph.Node(graph: 0, index: 0, coding: JobOutputCoding<[UInt8]>.bytes)
+            let circle = try jobs(25, engine) { $0 == 0 ? [.after(node)] : $0 == parent ? [.after(first)] : [] }
+            let refusal = await #expect(throws: Refusal.self) { try await engine.stage(circle, .existing, parts) }
+            #expect(
+                refusal?.description.hasPrefix("Job 1 of 25: It is to run after a job that stands behind it") == true)
+            #expect(try states(engine).isEmpty)
+        }
+    }
+
     @Test func `refuses two with one key although they are in different parts`() async throws {
         try await withEngine { engine in
             let jobs = try jobs(25, engine) { [3, 17].contains($0) ? [.key("twin")] : [] }

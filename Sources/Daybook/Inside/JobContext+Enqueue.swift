@@ -13,7 +13,8 @@ extension JobContext {
         try add(JobRequest(of: job, options))
     }
 
-    /// Enqueues a job by name, with raw arguments; it is there once this run has succeeded.
+    /// Enqueues a job by name, with raw arguments; it is there once this run has succeeded. If a type of that name is
+    /// registered here, all that it says holds as for a typed job.
     public func enqueue(_ name: String, arguments: [UInt8], _ options: [JobOption] = []) throws {
         try add(JobRequest(name, arguments: arguments, options))
     }
@@ -23,7 +24,7 @@ extension JobContext {
             throw Refusal(
                 .badOption, "For a further job the one that has the key answers; leave out what to do on a conflict.")
         }
-        let created = try request.created(
+        let created = try request.filled(from: notes.desk.types).created(
             salt: try notes.desk.random.next(), actor: notes.run.actor, parent: notes.started.job.created,
             now: notes.desk.clock.now(), notes.desk.limits)
         try notes.add(Box(created))

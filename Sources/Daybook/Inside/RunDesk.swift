@@ -19,19 +19,23 @@ final class RunDesk: Sendable {
     let clock: EngineClock
     let random: RandomNumbers
     let limits: PayloadLimits
+    /// What registered types say of jobs that a run makes by name.
+    let types: [String: RegisteredType]
 
     static let intervalNanoseconds: UInt64 = 1_000_000_000
     /// What the writer takes of log lines in one turn.
     static let turnBytesMax = 512 << 10
 
     init(
-        _ storage: any LogStorage, inbox: Inbox, clock: EngineClock, random: RandomNumbers, limits: PayloadLimits
+        _ storage: any LogStorage, inbox: Inbox, clock: EngineClock, random: RandomNumbers, limits: PayloadLimits,
+        types: [String: RegisteredType]
     ) {
         self.storage = storage
         self.inbox = inbox
         self.clock = clock
         self.random = random
         self.limits = limits
+        self.types = types
     }
 
     // MARK: The runs' side

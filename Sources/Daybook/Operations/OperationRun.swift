@@ -135,15 +135,9 @@ package struct OperationRun {
 
     package func act(_ operation: Operation, on jobs: [Meant]) async throws -> Done {
         let undone = try operation.undoes.flatMap { try engine.storage.operation($0)?.operation.action }
-        let answers = try await withThrowingTaskGroup(of: (Int, Result<SequenceNumber, OperationRefusal>).self) {
-            group in
-            for (index, meant) in jobs.enumerated() {
-                group.addTask { (index, try await act(operation, undoing: undone, on: meant)) }
-            }
-            var answers: [Int: Result<SequenceNumber, OperationRefusal>] = [:]
-            for try await (index, answer) in group { answers[index] = answer }
-            return answers
-        }
+        let answers =
+            try await undone == .delete
+            ? putInAgain(jobs, operation) : perform(operation, undoing: undone, on: jobs)
         var done = Done()
         for (index, meant) in jobs.enumerated() {
             switch answers[index] {
@@ -156,40 +150,55 @@ package struct OperationRun {
         return done
     }
 
-    private func act(
-        _ operation: Operation, undoing undone: Operation.Action?, on meant: Meant
-    ) async throws -> Result<SequenceNumber, OperationRefusal> {
-        let answer = try await attempt(operation, undoing: undone, on: meant)
-        // A run of this operation that was cut off may have come as far as here.
-        if case .failure = answer, let event = try ownEvent(of: meant.job) { return .success(event) }
-        return answer
-    }
-
-    private func attempt(
-        _ operation: Operation, undoing undone: Operation.Action?, on meant: Meant
-    ) async throws -> Result<SequenceNumber, OperationRefusal> {
-        guard let state = JobState(name: meant.state) else { return .failure(.movedOn) }
-        let (reason, actor) = (mark(operation.reason), Actor(process: engine.process, person: operation.person))
-        let commands: [Command]
-        switch operation.action {
-        case .cancel: commands = [.cancel(job: meant.job, expected: state, reason: reason, actor: actor)]
-        case .requeue: commands = [.requeue(job: meant.job, expected: state, reason: reason, actor: actor)]
-        case .reschedule:
-            let until = Instant(microseconds: operation.until ?? 0)
-            commands = [.reschedule(job: meant.job, until: until, expected: state, reason: reason, actor: actor)]
-        case .delete:
-            guard try engine.job(JobID(rawValue: meant.job))?.state == state else { return .failure(.movedOn) }
-            commands = [.delete(job: meant.job, reason: reason, actor: actor)]
-        case .undo where undone == .delete: return try await putInAgain(meant, reason, actor)
-        case .undo:
-            let standing = JobStanding(state, due: meant.due.map { Instant(microseconds: $0) })
-            switch try engine.inverse(of: meant.job, since: meant.event, to: standing, reason, actor) {
-            case .success(let found): commands = found
-            case .failure(let why): return .failure(why)
+    /// In the order in which the jobs stood, so that those that become ready keep it among each other.
+    private func perform(
+        _ operation: Operation, undoing undone: Operation.Action?, on jobs: [Meant]
+    ) async throws -> [Int: Answered] {
+        let places = try engine.read { log in try jobs.map { try Books.storedJob($0.job, in: log)?.position ?? 0 } }
+        var answers: [Int: Answered] = [:]
+        var given: [(index: Int, commands: [Command])] = []
+        for index in jobs.indices.sorted(by: { (places[$0], jobs[$0].job) < (places[$1], jobs[$1].job) }) {
+            switch try commands(operation, undoing: undone, on: jobs[index]) {
+            case .success(let commands): given.append((index, commands))
+            case .failure(let why): answers[index] = .failure(why)
             }
         }
-        guard case .done(let event) = try await engine.performInOneGo(commands) else { return .failure(.movedOn) }
-        return .success(event)
+        for ((index, _), answer) in zip(given, try await engine.performInOrder(given.map(\.commands))) {
+            if case .done(let event) = answer {
+                answers[index] = .success(event)
+            } else {
+                answers[index] = .failure(.movedOn)
+            }
+        }
+        for (index, answer) in answers {
+            // A run of this operation that was cut off may have come as far as here.
+            if case .failure = answer, let event = try ownEvent(of: jobs[index].job) {
+                answers[index] = .success(event)
+            }
+        }
+        return answers
+    }
+
+    private func commands(
+        _ operation: Operation, undoing undone: Operation.Action?, on meant: Meant
+    ) throws -> Result<[Command], OperationRefusal> {
+        guard let state = JobState(name: meant.state) else { return .failure(.movedOn) }
+        let (reason, actor) = (mark(operation.reason), Actor(process: engine.process, person: operation.person))
+        switch operation.action {
+        case .cancel: return .success([.cancel(job: meant.job, expected: state, reason: reason, actor: actor)])
+        case .requeue: return .success([.requeue(job: meant.job, expected: state, reason: reason, actor: actor)])
+        case .reschedule:
+            let until = Instant(microseconds: operation.until ?? 0)
+            return .success([
+                .reschedule(job: meant.job, until: until, expected: state, reason: reason, actor: actor)
+            ])
+        case .delete:
+            guard try engine.job(JobID(rawValue: meant.job))?.state == state else { return .failure(.movedOn) }
+            return .success([.delete(job: meant.job, reason: reason, actor: actor)])
+        case .undo:
+            let standing = JobStanding(state, due: meant.due.map { Instant(microseconds: $0) })
+            return try engine.inverse(of: meant.job, since: meant.event, to: standing, reason, actor)
+        }
     }
 
     /// Stands in the reason of every event that comes of it.
@@ -205,10 +214,26 @@ package struct OperationRun {
         }
     }
 
-    /// A new job in the place of one that was deleted.
-    private func putInAgain(
-        _ meant: Meant, _ reason: String, _ actor: Actor
-    ) async throws -> Result<SequenceNumber, OperationRefusal> {
+    /// New jobs in the place of those that were deleted.
+    private func putInAgain(_ jobs: [Meant], _ operation: Operation) async throws -> [Int: Answered] {
+        let (reason, actor) = (mark(operation.reason), Actor(process: engine.process, person: operation.person))
+        return try await withThrowingTaskGroup(of: (Int, Answered).self) { group in
+            for (index, meant) in jobs.enumerated() {
+                group.addTask {
+                    let answer = try await putInAgain(meant, reason, actor)
+                    if case .failure = answer, let event = try ownEvent(of: meant.job) {
+                        return (index, .success(event))
+                    }
+                    return (index, answer)
+                }
+            }
+            var answers: [Int: Answered] = [:]
+            for try await (index, answer) in group { answers[index] = answer }
+            return answers
+        }
+    }
+
+    private func putInAgain(_ meant: Meant, _ reason: String, _ actor: Actor) async throws -> Answered {
         guard let deletion = meant.event,
             let event = try engine.read({ try $0.eventAtHand(deletion) { try Event($0, at: deletion) } })
         else { return .failure(.movedOn) }
@@ -221,6 +246,9 @@ package struct OperationRun {
         }
     }
 }
+
+/// What it came to for one job: the event, or why there is none.
+private typealias Answered = Result<SequenceNumber, OperationRefusal>
 
 /// The operation is no longer this run's to do.
 private struct OperationEnded: Error {}
@@ -235,13 +263,4 @@ struct OperationRefusal: Error {
 
     static let noSuchJob = OperationRefusal("there is no such job")
     static let movedOn = OperationRefusal("it has moved on since")
-}
-
-extension JobEngine {
-    /// Hands commands over one right behind the other, so that nothing comes in between unless a turn is full, and
-    /// answers what became of the last, which takes for granted what the others did.
-    func performInOneGo(_ commands: [Command]) async throws -> Answer {
-        for command in commands.dropLast() { try writer.inbox.submit(WriteRequest(command: command, reply: nil)) }
-        return try await perform(commands[commands.count - 1])
-    }
 }

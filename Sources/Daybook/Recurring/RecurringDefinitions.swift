@@ -14,7 +14,7 @@ struct RecurringDefinitions {
 
     init(_ registry: JobRegistry, program: String, zones: Zones, _ limits: PayloadLimits) {
         let source = registry.recurringSource ?? program
-        sets = RecurringDefinitions.sets(registry.recurringJobs, source, limits)
+        sets = RecurringDefinitions.sets(registry.recurringJobs.map { $0.filled(from: registry.types) }, source, limits)
         self.source = source
         // A program that never spoke of recurring jobs has nothing to say about those that its namesakes made.
         isComplete = registry.recurringSource != nil || !registry.recurringJobs.isEmpty

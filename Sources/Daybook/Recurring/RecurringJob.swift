@@ -10,6 +10,8 @@ public struct RecurringJob: Sendable {
     package var set: RecurringSet
     /// What is wrong with one of the options by itself: whoever sets it throws this.
     private(set) var fault: Refusal?
+    /// What it was made with by name, until it is filled with what its type says.
+    private var named: (request: JobRequest, schedule: Schedule?, options: [RecurringOption])?
 
     /// A job whose arguments are its properties.
     public init<J: JobArguments>(_ id: String, _ job: J, _ schedule: Schedule, _ options: RecurringOption...) throws {
@@ -18,6 +20,7 @@ public struct RecurringJob: Sendable {
 
     init(_ id: String, _ request: JobRequest, _ schedule: Schedule?, _ options: [RecurringOption]) {
         self.init(id, request.name, arguments: request.arguments, schedule)
+        named = nil
         fault = request.defaults.lazy.compactMap(\.fault).first
         for option in request.defaults { option.change(&set.job, .epoch) }
         // When each of its jobs runs is for the schedule to say.
@@ -27,6 +30,9 @@ public struct RecurringJob: Sendable {
     }
 
     /// A job by name, with raw arguments. Without a schedule it is started by hand.
+    ///
+    /// If a type of that name is registered where it is set, all that it says holds as for a typed job: its options,
+    /// its secret fields, and its newest version of arguments.
     public init(
         _ id: String, _ name: String, arguments: [UInt8], _ schedule: Schedule?, _ options: [RecurringOption] = []
     ) {
@@ -35,6 +41,17 @@ public struct RecurringJob: Sendable {
         set.schedule = schedule?.description
         set.isManual = schedule == nil
         take(options)
+        named = (JobRequest(name, arguments: arguments), schedule, options)
+    }
+
+    /// The same with what its type says, where it was made by name.
+    package func filled(by engine: JobEngine) -> RecurringJob { filled(from: engine.registry.types) }
+
+    func filled(from types: [String: RegisteredType]) -> RecurringJob {
+        guard let named, types[named.request.name] != nil else { return self }
+        var filled = RecurringJob(set.id, named.request.filled(from: types), named.schedule, named.options)
+        filled.set.broken = set.broken
+        return filled
     }
 
     private mutating func take(_ options: [RecurringOption]) {

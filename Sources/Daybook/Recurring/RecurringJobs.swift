@@ -15,17 +15,13 @@ public struct RecurringJobs: Sendable {
     /// Makes one, or changes the one of that id. Neither makes it fire; what is planned stays planned if the schedule
     /// stays the same. `person` is who wants it.
     public func set(_ job: RecurringJob, by person: String? = nil) async throws {
+        let job = job.filled(by: engine)
         if let fault = job.fault { throw fault }
         try engine.limits.checkArguments(job.set.job.arguments.count)
-        var set = job.set
-        // Whoever names a job need not know what its type keeps secret.
-        for field in engine.registry.types[set.job.name]?.secretFields ?? [] where !set.job.secret.contains(field) {
-            set.job.secret.append(field)
-        }
         let salt = try engine.random.next()
-        _ = try await perform { [set] planner, log in
+        _ = try await perform { planner, log in
             try planner.setting(
-                set, by: actor(person), now: engine.clock.now(), random: (salt, engine.random.drawn()), in: log)
+                job.set, by: actor(person), now: engine.clock.now(), random: (salt, engine.random.drawn()), in: log)
         }
     }
 

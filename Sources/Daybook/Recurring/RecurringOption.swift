@@ -42,7 +42,8 @@ public struct RecurringOption: Sendable {
     /// Its schedule is shown and not followed: it fires when somebody triggers it.
     public static let byHand = RecurringOption { $0.isManual = true }
 
-    /// How each of its jobs is enqueued. Delays, instants and request ids make no sense here and are refused.
+    /// How each of its jobs is enqueued. Delays, instants, request ids, and what to do on a conflict make no sense here
+    /// and are refused.
     public static func job(_ options: JobOption...) -> RecurringOption {
         var made = RecurringOption { set in
             // An option that counts from now counts from the epoch here, which leaves the plain duration.
@@ -53,6 +54,14 @@ public struct RecurringOption: Sendable {
             }
         }
         made.fault = options.lazy.compactMap(\.fault).first
+        if options.conflictPolicy != .existing {
+            made.fault =
+                made.fault
+                ?? Refusal(
+                    .badOption,
+                    "Where a recurring job fires and another has the key, that one answers; leave out what to do on "
+                        + "a conflict.")
+        }
         return made
     }
 }

@@ -30,7 +30,8 @@ final class Writer: Sendable {
     private let onOutdated: (@Sendable (String) -> Void)?
 
     init(
-        _ environment: EngineEnvironment, _ folder: StoreFolder? = nil, process: SequenceNumber, options: EngineOptions
+        _ environment: EngineEnvironment, _ folder: StoreFolder? = nil, process: SequenceNumber, options: EngineOptions,
+        types: [String: RegisteredType]
     ) {
         self.environment = environment
         self.process = process
@@ -53,7 +54,7 @@ final class Writer: Sendable {
         inbox = Inbox(bell: environment.bell, clock: environment.clock)
         desk = RunDesk(
             environment.storage, inbox: inbox, clock: environment.clock, random: random,
-            limits: PayloadLimits(options))
+            limits: PayloadLimits(options), types: types)
     }
 
     // MARK: Pools

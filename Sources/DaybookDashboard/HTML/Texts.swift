@@ -96,6 +96,7 @@ extension Texts {
     static let none = "None"
     static let job = "Job"
     static let queue = "Queue"
+    static let ownQueue = "that of its type, or default"
     static let number = "No."
     static let stateWord = "State"
     static let run = "Run"

@@ -58,6 +58,7 @@ enum RecurringForm {
         }
         let schedule = try schedule(form.value("schedule"))
         var job = RecurringJob(id, name, arguments: try arguments(form, of: name, old, call), schedule)
+            .filled(by: call.engine)
         try keep(old, in: &job)
         try change(&job, form, call)
         try await call.engine.recurring.set(job, by: call.principal?.name)
@@ -66,9 +67,11 @@ enum RecurringForm {
 
     private static func keep(_ old: RecurringStatus?, in job: inout RecurringJob) throws {
         guard let old = old?.set else { return }
-        let (name, arguments) = (job.set.job.name, job.set.job.arguments)
+        let new = job.set.job
         job.set.job = old.job
-        (job.set.job.name, job.set.job.arguments) = (name, arguments)
+        (job.set.job.name, job.set.job.arguments) = (new.name, new.arguments)
+        // What the type has come to keep secret since is secret here, too.
+        job.set.job.secret += new.secret.filter { !old.job.secret.contains($0) }
         (job.set.group, job.set.starts, job.set.ends) = (old.group, old.starts, old.ends)
         (job.set.lateMicroseconds, job.set.jitterMicroseconds) = (old.lateMicroseconds, old.jitterMicroseconds)
         job.set.expiresAfterMicroseconds = old.expiresAfterMicroseconds
@@ -162,7 +165,9 @@ enum RecurringForm {
             frame.form(&html, ["recurring"], attributes) { html in
                 names(old, form, &html)
                 times(old, form, preview, frame, call.now, &html)
-                html.input(Texts.queue, "queue", form.value("queue", old?.queue ?? "default"))
+                html.input(
+                    Texts.queue, "queue", form.value("queue", old?.queue ?? ""),
+                    [.named("placeholder", Texts.ownQueue)])
                 html.choice(
                     Texts.misfire, "misfire", ["once", "each", "skip"].map { ($0, Texts.misfireWord($0)) },
                     form.value("misfire", old?.misfire.word ?? "once"))
@@ -171,10 +176,10 @@ enum RecurringForm {
                     form.value("overlap", old?.overlap.rawValue ?? "allow"))
                 writeRules(of: old, form, &html)
                 html.input(
-                    Texts.attempts, "attempts", form.value("attempts", "\(old?.set.job.attempts ?? 11)"),
+                    Texts.attempts, "attempts", form.value("attempts", old.map { "\($0.set.job.attempts)" } ?? ""),
                     [.type("number"), .named("min", "1")])
                 html.input(
-                    Texts.priority, "priority", form.value("priority", "\(old?.set.job.priority ?? 0)"),
+                    Texts.priority, "priority", form.value("priority", old.map { "\($0.set.job.priority)" } ?? ""),
                     [.type("number")])
                 words(old, form, call, &html)
                 html.element("div", [.class("whole actions")]) { $0.button(old == nil ? Texts.create : Texts.save) }

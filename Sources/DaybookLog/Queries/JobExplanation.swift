@@ -81,11 +81,16 @@ package struct JobExplanation {
         if try books.queue(job.queue, in: log)?.isPaused == true { return "Its queue \(job.queue) is paused." }
         if let limit = try LimitUse.ofFullQueue(job.queue, in: log) { return "It waits for the limit of \(limit)." }
         guard try isServed() else { return "It is ready, and no process has the store open to run it." }
-        let alone = job.record.deaths > 0 ? ", in a process that runs nothing else, since it may have killed one" : ""
+        let alone = job.record.runsAlone ? ", in a process that runs nothing else, since it may have killed one" : ""
+        let others = try LoneJob.inTheWay(of: job, in: log)
+        let wait = others.isEmpty ? "waits for a free worker" : "waits"
         let ahead = try ahead(of: job, in: log)
-        guard ahead > 0 else { return "It is the next of its queue \(job.queue) and waits for a free worker\(alone)." }
         let count = ahead < aheadMax ? "\(ahead)" : "\(aheadMax) or more"
-        return "It waits for a free worker behind \(count) others of its queue \(job.queue)\(alone)."
+        let place =
+            ahead > 0
+            ? "It \(wait) behind \(count) others of its queue \(job.queue)"
+            : "It is the next of its queue \(job.queue) and \(wait)"
+        return place + alone + "." + LoneJob.sentence(others)
     }
 
     private static func limited(_ job: JobSummary, _ log: any LogSnapshot) throws -> String {

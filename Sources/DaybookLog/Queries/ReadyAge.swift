@@ -25,7 +25,7 @@ package enum ReadyAge {
         try first(of: queue, from: .ready(queue: queue, priority: .max, position: 0), in: log) != nil
     }
 
-    private static func first(
+    static func first(
         of queue: UInt32, from start: RowKey, in log: any LogSnapshot
     ) throws -> (priority: Int16, job: SequenceNumber)? {
         var found: (priority: Int16, job: SequenceNumber)?

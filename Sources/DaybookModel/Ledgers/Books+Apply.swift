@@ -215,7 +215,7 @@ extension Books {
     }
 
     /// Takes a job out of the index that its state keeps it in.
-    private mutating func leave(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
+    mutating func leave(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
         switch record.state {
         case .enqueued where record.waitsFor == .limit: break
         case .enqueued:
@@ -244,7 +244,7 @@ extension Books {
     }
 
     /// Puts a job into the index that its state belongs to.
-    private mutating func enter(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
+    mutating func enter(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
         switch record.state {
         case .enqueued where record.waitsFor == .limit: break
         case .enqueued:

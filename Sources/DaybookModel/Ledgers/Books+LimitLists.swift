@@ -36,6 +36,9 @@ extension Books {
                 comers.append(first)
                 state = try limits.desk.state(scope, in: ledgers)
                 if state.hasTurn(first.lane, under: rule) { continue }
+            } else if rule?.keepsOrder == true, let younger = state.candidate(of: first.lane, behind: first.job) {
+                try changePlaces(first.job, younger, scope, in: ledgers)
+                state = try limits.desk.state(scope, in: ledgers)
             }
             start = first.lane + 1
         }
@@ -57,6 +60,36 @@ extension Books {
         moved.standing.waiting = nil
         moved.standing.candidate = index
         limits.desk.setJob(id, moved)
+    }
+
+    /// In a lane that keeps its order somebody older has come than the one who stands in front: he takes that one's
+    /// place among all that is ready, and that one his in the list. Who has a slot or a lane already keeps his place.
+    private mutating func changePlaces(
+        _ older: SequenceNumber, _ younger: SequenceNumber, _ scope: LimitDesk.Number, in ledgers: any Ledgers
+    ) throws {
+        guard let front = try job(younger, in: ledgers), let waiting = try job(older, in: ledgers),
+            var moved = try limits.desk.job(younger, in: ledgers), moved.standing.holds == 0
+        else { return }
+        try leave(younger, front, in: ledgers)
+        try limits.desk.change(scope, in: ledgers) {
+            $0.removeCandidate(younger)
+            $0.waiting += 1
+        }
+        try LimitRows.addWait(limits.desk.text(scope), front.lane, younger, in: ledgers)
+        moved.standing.waiting = moved.standing.candidate
+        moved.standing.candidate = nil
+        limits.desk.setJob(younger, moved)
+        let back = alter(younger) { record in
+            record.waitsFor = .limit
+            record.position = waiting.position
+        }
+        try enter(younger, back, in: ledgers)
+        try endWait(older, front.lane, scope, in: ledgers)
+        let forward = alter(older) { record in
+            record.waitsFor = .nothing
+            record.position = front.position
+        }
+        shelf.insert(forward.readyKey, job: older)
     }
 
     /// Whoever comes forward takes the last place of his queue and priority; a claim that finds several of one event

@@ -33,6 +33,12 @@ package struct LimitState: Equatable, Sendable {
         return candidate.lane == lane && candidate.job < job || others.contains { $0.lane == lane && $0.job < job }
     }
 
+    /// A younger one than the job that stands in the ready index for its queue and priority.
+    func candidate(of lane: UInt64, behind job: SequenceNumber) -> SequenceNumber? {
+        if let candidate, candidate.lane == lane, candidate.job > job { return candidate.job }
+        return others.first { $0.lane == lane && $0.job > job }?.job
+    }
+
     /// Whether one more of a lane may stand in the ready index: as many as the rule has turns, and beyond the first
     /// only those who would find a slot.
     func hasTurn(_ lane: UInt64, under rule: Limit?) -> Bool {

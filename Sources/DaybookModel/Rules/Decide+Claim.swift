@@ -67,7 +67,7 @@ extension Books {
 
 extension JobRecord {
     /// Whether it may be the job that kills whoever runs it.
-    var runsAlone: Bool { deaths > 0 }
+    package var runsAlone: Bool { deaths > 0 }
 }
 
 /// The heads of several queues, merged: from the ledger, read ahead a little, and from the shelf.

@@ -22,7 +22,7 @@ struct StoreCheck {
         }
         return [identity, versions] + (try strangers()) + facts.remarks + (try processes()) + [try clock()]
             + (try archives()) + (try views()) + (try store.keyRemarks()) + (try recurring()) + (try origin())
-            + (try alerts())
+            + (try unsealedBatches()) + (try alerts())
     }
 
     /// Recurring jobs that cannot be followed: some by name, and how many more there are.
@@ -42,6 +42,28 @@ struct StoreCheck {
     }
 
     private static let recurringMax = 10
+
+    /// Open batches that seem to have been forgotten: some by number, and how many more there are.
+    private func unsealedBatches() throws -> [DoctorRemark] {
+        let longAgo = store.now.advanced(microseconds: -StoreCheck.dayMicroseconds)
+        let found = try store.read { try UnsealedBatch.all(withoutChangeSince: longAgo, in: $0) }
+        let remarks = found.prefix(StoreCheck.batchesMax).map { batch in
+            let name = batch.record.name.isEmpty ? "" : ", \(batch.record.name),"
+            return DoctorRemark(
+                "batches", .note,
+                "batch \(batch.number)\(name) is open and nothing has come to it since \(batch.lastChange.forPeople): "
+                    + "what waits for its end waits until somebody seals it, `daybook batches seal \(batch.number)`, "
+                    + "or cancels it")
+        }
+        let more = found.count - remarks.count
+        guard more > 0 else { return Array(remarks) }
+        return remarks + [
+            DoctorRemark("batches", .note, "\(more) more batches are open like that: see `daybook batches list`")
+        ]
+    }
+
+    private static let batchesMax = 10
+    private static let dayMicroseconds: Int64 = 86_400_000_000
 
     /// The log goes on without its archives, which may be kept elsewhere; that one is not what it was is no choice.
     private func archives() throws -> [DoctorRemark] {

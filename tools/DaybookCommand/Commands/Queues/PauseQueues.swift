@@ -27,17 +27,20 @@ enum PauseQueues {
         defer { store.close() }
         let actor = store.person(named: try call.value(ManyJobs.actor))
         let reason = try call.value(ManyJobs.reason) ?? ""
-        let names = try given.isEmpty ? store.queueNames() : given
+        let known = try store.queueNames()
+        let names = given.isEmpty ? known : given
         let answers = try store.perform(names.map { command($0, reason, actor) })
         for (name, answer) in zip(names, answers) {
             if case .refused(let refusal) = answer { throw refusal }
+            let isUnused = !known.contains(name)
             try context.print { json in
                 json.object { json in
                     json.field("queue", name)
                     if case .done(let event) = answer { json.field("seq", event) }
+                    if isUnused { json.field("isUnused", true) }
                 }
             } text: {
-                ["\(participle) \(name)"]
+                ["\(participle) \(name)" + (isUnused ? ", which no job has used yet" : "")]
             }
         }
     }

@@ -101,6 +101,10 @@ enum SetRecurring {
         guard cron == nil || every == nil else {
             throw Failure.wrongCall("--cron and --every exclude each other; give one of them.")
         }
+        let anchor = try call.value(anchor)
+        guard every != nil || anchor == nil else {
+            throw Failure.wrongCall("--anchor belongs to --every: nothing else is counted from an instant.")
+        }
         if let cron {
             do throws(CronSyntaxError) {
                 return Schedule.cron(try CronExpression(cron)).description
@@ -108,11 +112,10 @@ enum SetRecurring {
                 throw Failure.wrongCall("\(error.description).")
             }
         }
-        let anchor = try call.value(anchor)
         if let every {
             return Schedule.every(.microseconds(every.microseconds), anchor: anchor ?? .epoch).description
         }
-        guard call.has(byHand), anchor == nil else {
+        guard call.has(byHand) else {
             throw Failure.wrongCall("Say when: --cron 'EXPR', --every D, or --by-hand.")
         }
         return nil
