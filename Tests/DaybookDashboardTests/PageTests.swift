@@ -145,6 +145,27 @@ struct PageTests {
         try await pages.close()
     }
 
+    @Test func `nobody of a tenant is told how another's job stands that his own waits for`() async throws {
+        let pages = try PageStore()
+        let other = try await pages.enqueue("some.job", "{}", .queue("shared"), .tenant("red"))
+        let batch = try await pages.engine.openBatch("hush")
+        let first = try await pages.enqueue("some.job", "{}", .tenant("blue"), .after(JobID(rawValue: other)))
+        let second = try await pages.enqueue("some.job", "{}", .tenant("blue"), .after(JobID(rawValue: first)))
+        let third = try await pages.enqueue("some.job", "{}", .tenant("blue"), .after(batch))
+        let token = try #require(pages.tokens["tenant"])
+        for (job, why) in [
+            (first, "It waits for the success of a job of another tenant."),
+            (second, "It waits for the success of job \(first), which is awaiting."),
+            (third, "It waits for the success of a batch."),
+        ] {
+            let story = await pages.store.call(token, "GET", "/api/v1/jobs/\(job)").json
+            #expect(story["why"] as? String == why)
+            #expect(try await pages.page("/jobs/\(job)", as: "tenant").text.contains(why))
+        }
+        #expect(try await pages.page("/jobs/\(first)").text.contains("job \(other), which is enqueued"))
+        try await pages.close()
+    }
+
     @Test func `a list of failed jobs gathers what fills its page, and more where its filter leaves jobs out`()
         async throws
     {
