@@ -35,7 +35,8 @@ struct IdempotencyTests {
         for (field, other) in [
             ("name", "\"post\""), ("args", "{\"to\":\"bob\",\"copies\":[{\"a\":1,\"b\":2}]}"),
             ("args", "{\"to\":\"ada\",\"copies\":[{\"a\":2,\"b\":1}]}"), ("queue", "\"day\""), ("priority", "6"),
-            ("at", "\"2040-01-01T00:00:01Z\""), ("key", "\"order-8\""), ("uniqueFor", "\"10m\""), ("attempts", "4"),
+            ("at", "\"2040-01-01T00:00:01Z\""), ("at", "\"2020-01-01T00:00:00Z\""), ("key", "\"order-8\""),
+            ("uniqueFor", "\"10m\""), ("attempts", "4"),
             ("timeout", "\"6m\""), ("tags", "[\"red\",\"blue\"]"), ("tenant", "\"red\""),
             ("limitKeys", "[\"other\"]"), ("secret", "[\"copies\"]"), ("batch", "1"), ("after", "[\"1\"]"),
             ("version", "3"),
