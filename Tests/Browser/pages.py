@@ -19,6 +19,39 @@ NAMELESS = """() => [...document.querySelectorAll('input:not([type=hidden]), sel
   .filter(e => !(e.labels?.length || e.getAttribute('aria-label') || e.textContent.trim()))
   .map(e => e.outerHTML.slice(0, 120))"""
 
+# Fields that have the same name where they are read out, in one group of fields or in none; and ids that stand twice.
+DOUBLE = """() => {
+  const named = (e) => e?.getAttribute("aria-label") ?? "";
+  const fields = [...document.querySelectorAll("input:not([type=hidden]), select, textarea")].map((e) =>
+    `${named(e.closest("[role=group], form[aria-label]"))} > ${named(e) || e.labels[0]?.textContent.trim()}`);
+  const ids = [...document.querySelectorAll("[id]")].map((e) => `id ${e.id}`);
+  return [...fields, ...ids].filter((one, at, all) => all.indexOf(one) !== at);
+}"""
+
+# What is cut off at the side: parts that scroll sideways and are no tables, graphs or logs.
+CUT = """() => [...document.querySelectorAll("body *")]
+  .filter((e) => ["auto", "scroll", "hidden"].includes(getComputedStyle(e).overflowX)
+    && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1 && !e.matches(".scroll, .graph, .log, .tile, .log *"))
+  .map((e) => e.outerHTML.slice(0, 80))"""
+
+
+def edges(page):
+    """Tables that go on at the right without a sign of it there: the edge of their frame looks as it does at the end."""
+    found = []
+    for table in page.locator(".scroll").all():
+        if not table.evaluate("e => e.scrollWidth > e.clientWidth + 1"):
+            continue
+        table.scroll_into_view_if_needed()
+        box = table.bounding_box()
+        # Nothing is written in this strip, above the words of the head.
+        strip = {"x": box["x"] + box["width"] - 6, "y": box["y"] + 3, "width": 4, "height": 2}
+        more = page.screenshot(clip=strip)
+        table.evaluate("e => { e.scrollLeft = e.scrollWidth }")
+        page.wait_for_timeout(50)
+        if page.screenshot(clip=strip) == more:
+            found.append(table.get_attribute("aria-label"))
+    return found
+
 
 def fill(store):
     lines = [json.dumps({"name": "mail.send", "queue": "mail", "attempts": 1, "tags": ["eu"], "args": {"to": n}})
@@ -64,6 +97,9 @@ def look(browser, base, pages, problems):
                 if page.evaluate("document.documentElement.scrollWidth") > width:
                     problems.append(f"{where} is wider than its window")
                 problems += [f"{where}: nameless {found}" for found in page.evaluate(NAMELESS)]
+                problems += [f"{where}: twice {found}" for found in page.evaluate(DOUBLE)]
+                problems += [f"{where}: cut {found}" for found in page.evaluate(CUT)]
+                problems += [f"{where}: no sign that there is more of {found}" for found in edges(page)]
                 problems += [f"{where}: axe: {found}" for found in serious(axe, page)]
                 if page.locator("h1").count() != 1 or page.locator("main").count() != 1:
                     problems.append(f"{where} has not one main heading")
@@ -105,6 +141,28 @@ def travel(browser, base, problems, script):
         page.get_by_role("link", name="CSV").first.click()
     if not found.value.suggested_filename.endswith(".csv"):
         problems.append("a list is no file")
+    context.close()
+
+
+def narrow(browser, base, problems, script):
+    """On a phone jobs are in sight at once; the filter opens by key, and is open where one is set."""
+    context = browser.new_context(java_script_enabled=script, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{base}/jobs")
+    row = page.locator("#jobs tbody tr").first
+    if row.bounding_box()["y"] > 500 or page.get_by_label("Tag", exact=True).is_visible():
+        problems.append(f"the filter hides the jobs, script {script}")
+    page.locator(".narrow summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Tag", exact=True).fill("eu")
+    page.get_by_label("Tag", exact=True).press("Enter")
+    page.wait_for_url("**tag=eu*")
+    if page.get_by_label("Tag", exact=True).input_value() != "eu" or not page.get_by_label("Tag", exact=True).is_visible():
+        problems.append(f"a filter that is set is folded, script {script}")
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Operations").click()
+    page.wait_for_url("**/operations*")
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Start").click()
+    page.wait_for_url("**/start*")
     context.close()
 
 
@@ -291,6 +349,8 @@ def main():
             cancel(browser, base, store, problems, False)
             travel(browser, base, problems, True)
             travel(browser, base, problems, False)
+            narrow(browser, base, problems, True)
+            narrow(browser, base, problems, False)
             operate(browser, base, store, problems)
             start(browser, base, store, problems)
             take_back(browser, base, problems, True)

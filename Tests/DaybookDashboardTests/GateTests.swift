@@ -206,6 +206,14 @@ struct GateTests {
         #expect(throws: Never.self) { try AuthFile(path) }
     }
 
+    @Test func `what is no file is refused, and not waited for`() throws {
+        let path = NSTemporaryDirectory() + "daybook-auth-\(UUID().uuidString)"
+        defer { unlink(path) }
+        #expect(mkfifo(path, 0o600) == 0)
+        let error = #expect(throws: AuthFileError.self) { try AuthFile(path) }
+        #expect(error?.description == "\(path) is not a file.")
+    }
+
     @Test(arguments: [
         "", "[]", "{\"user\":[]}", "{\"users\":[{\"name\":\"a\",\"scrypt\":\"x\",\"roles\":[]}]}",
         "{\"tokens\":[{\"name\":\"a\",\"sha256\":\"ab\",\"roles\":[]}]}",

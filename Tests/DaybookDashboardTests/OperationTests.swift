@@ -69,6 +69,25 @@ struct OperationTests {
         try await pages.close()
     }
 
+    @Test func `a tenant's list is as full as it can be, whoever else has operated since`() async throws {
+        let pages = try PageStore { $0.pageSize = 2 }
+        func operate(as role: String, _ reason: String) async throws {
+            let body = "{\"action\":\"cancel\",\"queue\":\"mail\",\"reason\":\"\(reason)\"}"
+            #expect(try await ask(pages, "", body, as: role).status == 201)
+        }
+        for number in 1...3 {
+            try await operate(as: "tenant", "own \(number)")
+            for _ in 0..<3 { try await operate(as: "operator", "other") }
+        }
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.lastEvent)
+        let first = try await pages.page("/operations", as: "tenant").text
+        #expect(first.contains("own 3") && first.contains("own 2") && !first.contains("own 1"))
+        let next = try await pages.page(try #require(PageTests.nextPage(in: first)), as: "tenant").text
+        #expect(next.contains("own 1") && !next.contains("own 2") && !next.contains("other"))
+        #expect(PageTests.nextPage(in: next) == nil)
+        try await pages.close()
+    }
+
     @Test func `a cancellation is taken back, but not of jobs that have moved on`() async throws {
         let pages = try PageStore()
         let ready = try await pages.enqueue("some.job", "{}", .queue("mail"))

@@ -145,6 +145,103 @@ struct PageTests {
         try await pages.close()
     }
 
+    @Test func `the latest failures say what went wrong, to those who may see it`() async throws {
+        let pages = try PageStore()
+        try await pages.enqueue("mail.send", "{}", .queue("mail"), .attempts(1))
+        _ = try await pages.fail(queue: "mail", "no route to <b>\nsecond line \(String(repeating: "x", count: 500))")
+        func latest(_ role: String) async throws -> String {
+            let page = try await pages.page("/", as: role).text
+            return String(page[try #require(page.firstRange(of: "Latest failures")).lowerBound...])
+        }
+        let operators = try await latest("operator")
+        #expect(operators.contains("Trouble: no route to &lt;b&gt;</span>") && !operators.contains("second line"))
+        let viewers = try await latest("viewer")
+        #expect(viewers.contains(">Trouble</span>") && !viewers.contains("no route"))
+        try await pages.close()
+    }
+
+    @Test func `the list of jobs counts those that wait for another run`() async throws {
+        let pages = try PageStore()
+        func chip() async throws -> String {
+            let page = try await pages.page("/jobs").text
+            return String(try #require(page.firstMatch(of: /Retrying( <b>[^<]*<\/b>)?<\/a>/)).0)
+        }
+        try await pages.enqueue("mail.send", "{}", .queue("mail"), .delay(.seconds(60)))
+        #expect(try await chip() == "Retrying <b>0</b></a>")
+        try await pages.enqueue("mail.send", "{}", .queue("mail"), .attempts(2))
+        _ = try await pages.run(queue: "mail") { _, _ in
+            .failed(
+                Box(
+                    Outcome.Failure(
+                        errorType: "Trouble", error: "no", ranMicroseconds: 1, salt: 1, random: 1, isFinal: false)))
+        }
+        #expect(try await chip() == "Retrying <b>1</b></a>")
+        let many = JobsPage.Counts.lookedAtMax
+        try await pages.engine.enqueue(
+            (0..<many).map { _ in JobRequest("a", arguments: [], [.delay(.seconds(9_000))]) })
+        #expect(try await chip().contains("≥"))
+        try await pages.close()
+    }
+
+    @Test func `the navigation leads where somebody may go`() async throws {
+        let pages = try PageStore()
+        func leads(_ role: String, _ target: String = "/jobs") async throws -> [String] {
+            let page = try await pages.page(target, as: role).text
+            let bar = try #require(page.firstMatch(of: /<nav class="main".*?<\/nav>/))
+            return bar.0.matches(of: /href="\/([a-z]*)[?"]/).map { String($0.1) }
+        }
+        let (operators, viewers) = (try await leads("operator"), try await leads("viewer"))
+        #expect(operators.contains("start") && operators.contains("operations"))
+        #expect(!viewers.contains("start") && viewers.contains("operations"))
+        try await pages.enqueue("some.job")
+        let past = try await leads("operator", "/jobs?at=\(try pages.engine.lastEvent)")
+        #expect(past.contains("jobs") && !past.contains("start"))
+        #expect(try await leads("tenant") == ["", "jobs", "operations", "start"])
+        for part in try await leads("tenant") {
+            #expect(try await pages.page("/\(part)", as: "tenant").status == 200, "\(part)")
+        }
+        try await pages.close()
+    }
+
+    @Test func `a batch says what runs at its end, and how that went`() async throws {
+        let pages = try PageStore()
+        let batch = try await pages.engine.openBatch("import")
+        try await pages.enqueue("row.import", "{}", .queue("mail"), .batch(batch))
+        let after = try await pages.enqueue("import.done", "{}", .queue("mail"), .after(batch))
+        func end() async throws -> String {
+            let page = try await pages.page("/batches/\(batch.id)").text
+            let section = try #require(page.firstMatch(of: /Runs at its end.*?<\/section>/))
+            #expect(section.0.contains("/jobs/\(after)\">import.done</a>"))
+            return String(section.0)
+        }
+        #expect(try await end().contains("Awaiting"))
+        try await batch.seal()
+        for _ in 0..<2 { _ = try await pages.succeed(queue: "mail") }
+        #expect(try await end().contains("Succeeded"))
+        try await pages.close()
+    }
+
+    @Test func `nobody of a tenant is told how another's job stands that his own waits for`() async throws {
+        let pages = try PageStore()
+        let other = try await pages.enqueue("some.job", "{}", .queue("shared"), .tenant("red"))
+        let batch = try await pages.engine.openBatch("hush")
+        let first = try await pages.enqueue("some.job", "{}", .tenant("blue"), .after(JobID(rawValue: other)))
+        let second = try await pages.enqueue("some.job", "{}", .tenant("blue"), .after(JobID(rawValue: first)))
+        let third = try await pages.enqueue("some.job", "{}", .tenant("blue"), .after(batch))
+        let token = try #require(pages.tokens["tenant"])
+        for (job, why) in [
+            (first, "It waits for the success of a job of another tenant."),
+            (second, "It waits for the success of job \(first), which is awaiting."),
+            (third, "It waits for the success of a batch."),
+        ] {
+            let story = await pages.store.call(token, "GET", "/api/v1/jobs/\(job)").json
+            #expect(story["why"] as? String == why)
+            #expect(try await pages.page("/jobs/\(job)", as: "tenant").text.contains(why))
+        }
+        #expect(try await pages.page("/jobs/\(first)").text.contains("job \(other), which is enqueued"))
+        try await pages.close()
+    }
+
     @Test func `a list of failed jobs gathers what fills its page, and more where its filter leaves jobs out`()
         async throws
     {

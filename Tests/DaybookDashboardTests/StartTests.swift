@@ -1,7 +1,7 @@
-import Daybook
 import DaybookModel
 import Testing
 
+@testable import Daybook
 @testable import DaybookDashboard
 
 struct StartTests {
@@ -53,6 +53,33 @@ struct StartTests {
         let admin = try #require(pages.tokens["admin"])
         #expect(await pages.store.call(admin, "GET", "/api/v1/registered").text.contains("\"nothing\""))
         try await pages.close()
+    }
+
+    private struct Pay: Job {
+        static let jobName = "pay"
+        static let example = Pay(amount: 7)
+        var amount: Int
+        func run(_ context: JobContext) -> Int { amount }
+    }
+
+    private struct Wrong: Job {
+        static let jobName = "wrong"
+        static let example = 7
+        func run(_ context: JobContext) {}
+    }
+
+    @Test func `an example counts with a question mark and without one`() async throws {
+        let store = try TestStore(register: { $0.register(Pay.self) })
+        let page = await store.ask("GET", "/start/pay")
+        #expect(page.text.contains("name=\"arg.number.amount\" value=\"7\""), "\(page.text)")
+        try await store.close()
+    }
+
+    @Test func `an example that is none of its type is refused where it is registered`() throws {
+        var registry = JobRegistry()
+        registry.register(Wrong.self)
+        let error = #expect(throws: RegistrationError.self) { try registry.check() }
+        #expect("\(error as Any)".contains("make it a Wrong"))
     }
 
     @Test func `limits and recurring jobs are set over the API, rates and all`() async throws {

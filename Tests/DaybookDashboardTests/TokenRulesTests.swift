@@ -70,6 +70,14 @@ struct TokenRulesTests {
             try rules().principal(of: token(claims("1900000600", "1900000600,\"nbf\":1900000059")), now: now) != nil)
     }
 
+    @Test func `a token for others is refused also where nobody has said who we are`() throws {
+        let text = "{\"algorithm\":\"HS256\",\"key\":\"\(TokenRulesTests.secret)\"}"
+        let rules = try TokenRules(JSONBody(Array(text.utf8)))
+        #expect(rules.principal(of: token(), now: now) == nil)
+        #expect(rules.principal(of: token(claims("\"jobs\"", "[\"jobs\"]")), now: now) == nil)
+        #expect(rules.principal(of: token(claims("\"aud\":\"jobs\",", "")), now: now) != nil)
+    }
+
     @Test func `a token that was changed anywhere is refused`() throws {
         let rules = try rules()
         let good = token()

@@ -4,7 +4,7 @@ import Foundation
 
 struct Greet: Job {
     static let jobName = "greet"
-    static let example: Greet? = Greet(person: "Ada")
+    static let example = Greet(person: "Ada")
     var person: String
 
     func run(_ context: JobContext) async throws -> String { "Hello, \(person)!" }

@@ -36,8 +36,11 @@ public protocol JobArguments: Codable, Sendable {
     /// not know the type leave them out, too.
     static var secretFields: Set<String> { get }
 
+    /// What an example of it is: one of the type itself, with or without a question mark.
+    associatedtype Example: Sendable = Self?
+
     /// What its arguments may look like: people who start one by hand get a form made of it, filled in so.
-    static var example: Self? { get }
+    static var example: Example { get }
 
     /// How its output is written. There is one for nothing, for bytes, and for everything `Codable`.
     static var outputCoding: JobOutputCoding<Output> { get }
@@ -50,12 +53,14 @@ extension JobArguments {
     /// None.
     public static var upcasts: [JobUpcast] { [] }
 
-    /// None: the form is made of the newest job's arguments.
-    public static var example: Self? { nil }
-
     /// None.
     public static var secretFields: Set<String> { [] }
 
     /// None.
     public static var options: [JobOption] { [] }
+}
+
+extension JobArguments where Example == Self? {
+    /// None: the form is made of the newest job's arguments.
+    public static var example: Self? { nil }
 }

@@ -39,11 +39,11 @@ public struct JobRegistry: Sendable {
         let reader: ArgumentsReader<J>
         do throws(RegistrationFault) {
             reader = try ArgumentsReader()
+            types[J.jobName] = try RegisteredType(J.self)
         } catch {
             faults.append(error.of(J.jobName))
             return
         }
-        types[J.jobName] = RegisteredType(J.self)
         add(J.jobName, reader.versions) { arguments, context in
             let job = try reader.read(arguments, version: context.argumentsVersion)
             let output = try J.outputCoding.bytes(of: try await run(job, context), "The result of \(J.jobName)")

@@ -49,6 +49,13 @@ public struct JobRequest: Sendable {
         return request
     }
 
+    /// What the caller says and nothing else, to be held against what the log has.
+    package var said: Created {
+        var said = Created(name: name, arguments: arguments, salt: 0, actor: .system)
+        for option in options { option.change(&said, .epoch) }
+        return said
+    }
+
     /// What the type says, then what a running job hands down, then what the caller says.
     func created(
         salt: UInt64, actor: Actor, parent: Box<Created>?, now: Instant, _ limits: PayloadLimits

@@ -6,8 +6,11 @@ struct RegisteredType: Sendable {
     /// What jobs of it are enqueued with, unless somebody says otherwise.
     let defaults: [JobOption]
 
-    init<J: JobArguments>(_ type: J.Type) {
-        example = J.example.flatMap { try? JSON.encode($0) }
+    init<J: JobArguments>(_ type: J.Type) throws(RegistrationFault) {
+        guard J.Example.self == J.self || J.Example.self == J?.self else {
+            throw RegistrationFault("its example is none of it: make it a \(J.self)")
+        }
+        example = (J.example as? J).flatMap { try? JSON.encode($0) }
         secretFields = J.secretFields.sorted()
         defaults = JobRequest.defaults(of: type)
     }

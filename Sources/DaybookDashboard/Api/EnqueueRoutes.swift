@@ -29,23 +29,41 @@ enum EnqueueRoutes {
         .body("version", .number, "The version of its arguments"),
     ]
     private static let names = fields.map(\.name)
+    private static let idempotencyKey = "idempotency-key"
 
     static let all = [
         Route(
             "POST", "/api/v1/jobs", .permission(.jobsStart), .json,
             "Enqueues a job; answers once it is durable: 201, or 200 if it was there already",
-            [.header("Idempotency-Key", "Asking again with the same key is answered with the same job")] + fields,
+            [
+                .header(
+                    "Idempotency-Key",
+                    "Asking again with the same key is answered with the same job, or with 422 if it is for another")
+            ] + fields,
             success: 201, successIfThere: 200
         ) { call in
-            var options = try options(of: try call.json(names), call)
-            if let key = call.request["idempotency-key"] {
+            let body = try call.json(names)
+            var options = try options(of: body, call)
+            let key = call.request[idempotencyKey]
+            if let key {
                 guard !key.isEmpty, key.utf8.count <= 255 else {
                     throw RouteFailure.badCall("An Idempotency-Key has 1 to 255 characters.")
+                }
+                guard body.raw("requestID") == nil else {
+                    throw RouteFailure.badCall("Idempotency-Key and requestID both name the call: give one of them.")
                 }
                 options.options.append(.requestID(requestID(key, call)))
             }
             let request = JobRequest(options.name, arguments: options.arguments, options.options)
             let made = try await call.engine.enqueue([request], by: call.principal?.name)[0]
+            if key != nil, made.wasThere,
+                let field = try call.read({ log in
+                    try AskedAgain.difference(of: request, body, from: made.job.rawValue, in: log)
+                })
+            {
+                throw RouteFailure(
+                    422, "This Idempotency-Key was used for another call: \(field) differs. Take a new key.")
+            }
             return .object(made.wasThere ? 200 : 201) { json in write(made, to: &json) }
         },
         Route(
@@ -53,6 +71,9 @@ enum EnqueueRoutes {
             "Enqueues up to 10,000 jobs, all or none", [.body("jobs", .objects, "The jobs", isRequired: true)],
             success: 201
         ) { call in
+            guard call.request[idempotencyKey] == nil else {
+                throw RouteFailure.badCall("An Idempotency-Key is for one job: give each of these a requestID.")
+            }
             let bodies = try call.json(["jobs"]).objects("jobs")
             let requests = try bodies.map { body in
                 try body.allow(names)

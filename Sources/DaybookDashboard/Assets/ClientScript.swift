@@ -65,7 +65,6 @@ enum ClientScript {
             }));
           show(document);
           zone(document);
-          document.querySelector("nav.main [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
           setInterval(() => { if (!document.hidden) show(document); }, 10000);
           document.addEventListener("submit", (event) => {
             const question = event.target.dataset.confirm;

@@ -8,13 +8,13 @@ enum StyleSheet {
           --line: #dde2de; --accent: #22594a; --accent-ink: #fff; --good: #1a6b36; --warn: #7a4f00; --bad: #b3221a;
           --busy: #1f5a99; --good-ground: #e5f3e9; --warn-ground: #fbf0d9; --bad-ground: #fce9e7; --busy-ground: \
           #e5effa;
-          --soft-ground: #edf0ee; --hover: #f0f4f2; --shadow: 0 1px 2px rgb(20 30 25 / .05);
+          --soft-ground: #edf0ee; --hover: #f0f4f2; --shadow: 0 1px 2px rgb(20 30 25 / .05); --edge: rgb(20 30 25 / .3);
           --mono: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
         @media (prefers-color-scheme: dark) { :root { --page: #121614; --card: #1a1f1d; --ink: #e4e9e6; --soft: #9ba7a1;
           --line: #2d3431; --accent: #7fcab3; --accent-ink: #0d1f19; --good: #72cf8e; --warn: #e6b84f; --bad: #ff8f85;
           --busy: #86b8f0; --good-ground: #17301f; --warn-ground: #33290f; --bad-ground: #3a1b18; --busy-ground: \
           #17283b;
-          --soft-ground: #252b28; --hover: #222826; --shadow: none; } }
+          --soft-ground: #252b28; --hover: #222826; --shadow: none; --edge: rgb(228 233 230 / .3); } }
 
         """
 
@@ -32,7 +32,7 @@ enum StyleSheet {
           background: var(--card); border-bottom: 1px solid var(--line); }
         .brand { font-weight: 650; font-size: 1.05rem; text-decoration: none; color: var(--ink); letter-spacing: \
         -.015em; }
-        nav.main { display: flex; gap: .1rem; overflow-x: auto; flex: 1 1 auto; min-width: 0; scrollbar-width: none; }
+        nav.main { display: flex; flex-wrap: wrap; gap: .1rem; flex: 1 1 auto; min-width: 0; }
         nav.main a { padding: .3rem .65rem; border-radius: 7px; text-decoration: none; color: var(--soft);
           white-space: nowrap; }
         nav.main a:hover { background: var(--hover); color: var(--ink); }
@@ -142,12 +142,15 @@ enum StyleSheet {
         """
 
     private static let tables = """
-        .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: 10px;
-          box-shadow: var(--shadow); }
+        .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 10px; box-shadow: var(--shadow);
+          background: linear-gradient(to right, var(--card) 1rem, transparent) 0 / 3rem 100% no-repeat local,
+          linear-gradient(to left, var(--card) 1rem, transparent) 100% / 3rem 100% no-repeat local,
+          linear-gradient(to right, var(--edge), transparent) 0 / 1rem 100% no-repeat,
+          linear-gradient(to left, var(--edge), transparent) 100% / 1rem 100% no-repeat, var(--card); }
         table { border-collapse: collapse; width: 100%; }
         th, td { text-align: left; padding: .45rem .75rem; border-bottom: 1px solid var(--line); vertical-align: top; }
         tr:last-child td { border-bottom: 0; }
-        th { font-size: .76rem; font-weight: 600; color: var(--soft); white-space: nowrap; background: var(--card); }
+        th { font-size: .76rem; font-weight: 600; color: var(--soft); white-space: nowrap; }
         tbody tr:hover { background: var(--hover); }
         td .button, td button { padding-block: .15rem; } td input:not([type=checkbox]) { padding-block: .15rem; \
         width: 7rem; }
@@ -188,7 +191,8 @@ enum StyleSheet {
         52rem; }
         .form input, .form select, .form textarea { width: 100%; } .form .whole, .form .help { grid-column: 1 / -1; }
         .form .help { margin: -.5rem 0 0; font-size: .82rem; } .form .actions { margin: 0; }
-        .everything { margin: .6rem 0; } .past input[type=range] { width: min(24rem, 60vw); }
+        .everything, .narrow { margin: .6rem 0; } .narrow .filters { margin-top: .5rem; }
+        .past input[type=range] { width: min(24rem, 60vw); }
         .exports { color: var(--soft); font-size: .86rem; margin: .6rem 0; }
         .pages { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0; }
         .sign-in { max-width: 22rem; display: grid; gap: .9rem; } .sign-in input { width: 100%; }
@@ -248,11 +252,13 @@ enum StyleSheet {
           .graph .node::before, .graph .node::after { display: none; }
           .graph .before::after, .graph .after::before { content: "↓"; color: var(--soft); justify-self: center; }
           .log li { grid-template-columns: auto auto minmax(0, 1fr); gap: 0 .6rem; } .log .said { grid-column: 1 / -1; }
-          .chips { flex-wrap: nowrap; overflow-x: auto; padding-bottom: .2rem; } .chips li { flex: none; }
-          .folds thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+          .folds thead:not(:has(input)), .folds th:not(:has(input)) { position: absolute; width: 1px; height: 1px;
+          padding: 0; overflow: hidden; clip-path: inset(50%); } .folds th { border: 0; padding: 0; }
           .folds tr { display: flex; flex-wrap: wrap; gap: .1rem .7rem; padding: .5rem .7rem;
             border-bottom: 1px solid var(--line); } .folds tr:last-child { border-bottom: 0; }
           .folds td { border: 0; padding: 0; } .folds td.wrap { flex: 1 1 100%; } .folds td:empty { display: none; }
+          .folds td.main { flex: 1 1 70%; } .folds td[data-label]::before { content: attr(data-label) " ";
+          color: var(--soft); }
           svg text { font-size: 17px; } .actions form.inline { flex-wrap: wrap; } .tile span { font-size: .74rem; }
           .tile { padding-inline: .5rem; overflow: hidden; } }
         @media (prefers-reduced-motion: no-preference) { a, button, .tile { transition: background .12s, \

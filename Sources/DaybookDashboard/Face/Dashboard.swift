@@ -62,6 +62,8 @@ public final class Dashboard: Sendable {
     public func respond(to request: DashboardRequest) async -> DashboardResponse {
         var response: DashboardResponse
         var route: Route?
+        var request = request
+        request.source = ForwardedSource.of(request, trusting: options.trustedProxies)
         do {
             response = try await answer(request, &route)
         } catch is SignInFirst {

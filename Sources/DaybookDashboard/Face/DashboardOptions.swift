@@ -17,6 +17,9 @@ public struct DashboardOptions: Sendable {
     /// The addresses under which browsers know it where a server stands before it, such as `https://jobs.example.com`.
     /// Their hosts need not be named again, and one that is encrypted has cookies sent over encrypted connections only.
     public var origins: [String] = []
+    /// The servers before it that are believed when they say whose requests they pass on, in `X-Forwarded-For` or
+    /// `Forwarded`: guesses of passwords are then counted by those. None unless said otherwise. It opens no door.
+    public var trustedProxies: [AddressBlock] = []
     /// So many queues have metrics of their own; the others are counted as one.
     public var metricQueuesMax = 100
     /// A page that is kept up to date is looked at anew after so long, whether he who sees it still may.

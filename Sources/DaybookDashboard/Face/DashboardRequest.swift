@@ -8,7 +8,8 @@ public struct DashboardRequest: Sendable {
     public var fields: [HTTPField]
     /// The whole body.
     public var body: [UInt8]
-    /// The address of whoever is at the other end of the connection, as text without a port.
+    /// The address of whoever is at the other end of the connection, as text without a port; behind
+    /// ``DashboardOptions/trustedProxies`` that of whom they pass on.
     public var source: String
     /// Whether the other end of the connection is on this machine. It says nothing about who sits there.
     public var isFromLoopback: Bool

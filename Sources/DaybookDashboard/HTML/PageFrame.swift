@@ -23,6 +23,8 @@ struct PageFrame: Sendable {
         Entry(title: Texts.queues, part: "queues", permission: .queuesRead),
         Entry(title: Texts.recurring, part: "recurring", permission: .recurringRead),
         Entry(title: Texts.batches, part: "batches", permission: .jobsRead),
+        Entry(title: Texts.operations, part: "operations", permission: .jobsRead),
+        Entry(title: Texts.start, part: "start", permission: .jobsStart),
         Entry(title: Texts.processes, part: "processes", permission: .processesRead),
         Entry(title: Texts.log, part: "log", permission: .logRead),
         Entry(title: Texts.audit, part: "audit", permission: .logRead),
@@ -123,9 +125,14 @@ struct PageFrame: Sendable {
         }
     }
 
-    /// Batches are the store's as a whole, although their permission is about jobs.
+    /// What those of a tenant have. Batches are the store's as a whole, although their permission is about jobs.
+    private static let partsOfTenants = ["jobs", "operations", "start"]
+
     private func isShown(_ entry: Entry, to principal: Principal) -> Bool {
-        principal.may(entry.permission) && (principal.tenant == nil || entry.part == "jobs")
+        // Nobody changes the past.
+        guard travel?.view == nil || !entry.permission.isForChanges else { return false }
+        return principal.may(entry.permission)
+            && (principal.tenant == nil || PageFrame.partsOfTenants.contains(entry.part))
     }
 
     private func footer(_ html: inout Html) {

@@ -185,23 +185,28 @@ extension Html {
         }
     }
 
-    mutating func button(_ text: String, _ style: String = "", name: String? = nil, value: String = "") {
+    mutating func button(
+        _ text: String, _ style: String = "", name: String? = nil, value: String = "", about: String? = nil
+    ) {
         var attributes: [HtmlAttribute] = style.isEmpty ? [] : [.class(style)]
+        if let about { attributes.append(.named("aria-label", "\(text) \(about)")) }
         if let name { attributes += [.name(name), .value(value)] }
         element("button", attributes, text)
     }
 
-    /// A form of a button, and a reason if one is asked for.
+    /// A form of a button, and a reason if one is asked for. Where a page has several of them, `about` tells them apart
+    /// for those who have it read to them.
     mutating func action(
         _ frame: PageFrame, _ parts: [String], _ title: String, _ style: String = "quiet", next: String,
-        asks question: String? = nil, hasReason: Bool = false
+        about: String? = nil, asks question: String? = nil, hasReason: Bool = false
     ) {
+        let whole = about.map { "\(title) \($0)" } ?? title
         let attributes: [HtmlAttribute] =
             [.class("inline")] + (question.map { [.named("data-confirm", $0)] } ?? [])
         frame.form(&self, parts, attributes) { html in
             html.hidden("next", next)
-            if hasReason { html.reason(for: title) }
-            html.button(title, style)
+            if hasReason { html.reason(for: whole) }
+            html.button(title, style, about: about)
         }
     }
 

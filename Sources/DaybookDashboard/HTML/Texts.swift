@@ -308,6 +308,7 @@ extension Texts {
     static let noLines = "Its runs have logged nothing."
     static let parents = "Waits for"
     static let children = "Waited for by"
+    static let runsAtItsEnd = "Runs at its end"
     static let shownAs = "Shown as"
     static let createdAt = "Created"
     static let enqueuedFrom = "Enqueued from"

@@ -131,13 +131,26 @@ extension OperationStatus {
 }
 
 extension RouteCall {
+    /// Full pages are asked for so many times until one is full of those that somebody may see.
+    private static let operationPagesMax = 20
+
     /// Those that whoever asks may see.
     func operations(
         below bound: SequenceNumber?, limit: Int
     ) throws -> (found: [OperationStatus], next: SequenceNumber?) {
         if past == nil { dashboard.operations.look() }
-        let (found, next) = try OperationDirectory(self).page(below: bound, limit: limit)
-        return (found.filter { principal?.tenant == nil || $0.operation.tenant == principal?.tenant }, next)
+        let directory = OperationDirectory(self)
+        guard let tenant = principal?.tenant else { return try directory.page(below: bound, limit: limit) }
+        var found: [OperationStatus] = []
+        var next = bound
+        for _ in 0..<RouteCall.operationPagesMax {
+            let page = try directory.page(below: next, limit: limit)
+            found += page.found.filter { $0.operation.tenant == tenant }
+            next = page.next
+            guard found.count < limit, next != nil else { break }
+        }
+        guard found.count > limit else { return (found, next) }
+        return (Array(found.prefix(limit)), found[limit - 1].job.id.rawValue)
     }
 
     /// Who sees one tenant's jobs acts on these; and searching is a way to read.

@@ -72,8 +72,7 @@ enum OperationsPage {
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
         let (found, next) = try call.operations(below: before, limit: size)
         let now = call.now
-        let crumbs = [Crumb(title: Texts.jobs, link: call.link(["jobs"]))]
-        return try call.page(Texts.operations, current: "jobs", crumbs: crumbs, isLive: before == nil) { frame, html in
+        return try call.page(Texts.operations, current: "operations", isLive: before == nil) { frame, html in
             call.outcome(frame, &html)
             html.element("p", [.class("soft")], Texts.operationsExplained)
             guard !found.isEmpty || next != nil else {
@@ -127,12 +126,13 @@ enum OperationsPage {
                 if status.canBeUndone {
                     html.action(
                         frame, ["operations", id, "undo"], Texts.undo, "quiet", next: frame.link(["operations"]).text,
-                        asks: Texts.sureToUndo)
+                        about: id, asks: Texts.sureToUndo)
                 } else if let undo = status.undoneBy {
                     html.link(frame.link(["jobs", "\(undo)"]), Texts.takenBackBy(undo))
                 } else if !status.job.state.isFinished {
                     html.action(
-                        frame, ["jobs", id, "cancel"], Texts.cancel, "danger", next: frame.link(["operations"]).text)
+                        frame, ["jobs", id, "cancel"], Texts.cancel, "danger", next: frame.link(["operations"]).text,
+                        about: id)
                 }
             }
         }
@@ -143,7 +143,8 @@ enum OperationsPage {
         guard !filter.isEmpty else { return }
         html.element("details", [.class("everything")]) { html in
             html.element("summary", Texts.withAllThatMatch)
-            frame.form(&html, ["operations"], [.class("actions"), .named("data-confirm", Texts.sureAboutAll)]) { html in
+            let about: [HtmlAttribute] = [.class("actions"), .named("aria-label", Texts.withAllThatMatch)]
+            frame.form(&html, ["operations"], about + [.named("data-confirm", Texts.sureAboutAll)]) { html in
                 let query: [(String, String?)] =
                     [
                         ("state", filter.words.first), ("queue", filter.queue), ("name", filter.name),

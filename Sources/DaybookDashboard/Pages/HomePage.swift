@@ -62,16 +62,12 @@ enum HomePage {
     private static func failures(_ call: RouteCall) throws -> [JobRow] {
         let filter = JobFilter(states: [.failed], tenant: call.principal?.tenant)
         let found = try JobDirectory(call, filter).page(below: nil, limit: failuresShown)
-        return try call.read { log in try found.jobs.map { try JobRow($0, call, in: log) } }
+        return try call.read { log in try found.jobs.map { try JobRow($0, call, in: log, withFailure: true) } }
     }
 
     private static func failures(_ rows: [JobRow], _ frame: PageFrame, _ now: Instant, _ html: inout Html) {
         guard !rows.isEmpty else { return html.nothing(Texts.noFailures) }
-        let columns: [Html.Column] = [
-            .number(Texts.number), .text(Texts.job), .text(Texts.queue), .text(Texts.stateWord), .number(Texts.run),
-            .text(Texts.since), .text(Texts.due), .text(Texts.tags),
-        ]
-        html.table(Texts.latestFailures, columns) { html in
+        html.table(Texts.latestFailures, JobRow.columns, folds: true) { html in
             for row in rows { row.write(frame, now, isChoice: false, &html) }
         }
     }

@@ -27,7 +27,7 @@ enum JobsPage {
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
         let listing = try JobDirectory(call, filter).page(below: before, limit: size)
         let shown = try call.read { log in try listing.jobs.map { try JobRow($0, call, in: log) } }
-        let counts = call.principal?.tenant == nil ? try counts(call) : [:]
+        let counts = call.principal?.tenant == nil ? try Counts(call) : nil
         let now = call.now
         let title = filter.isRetrying ? Texts.retryingJobs : filter.states.first.map(Texts.jobsIn) ?? Texts.jobs
         let groups = before == nil ? FailureGroup.shown(for: filter, call) : []
@@ -38,12 +38,6 @@ enum JobsPage {
             if !groups.isEmpty { html.section(Texts.failuresByError) { FailureGroup.table(groups, frame, &$0) } }
             list(frame, call, shown, now, &html)
             if call.may(.jobsChange) { OperationsPage.form(filter, frame, &html) }
-            html.element("p", [.class("exports")]) { html in
-                html.link(frame.link(["operations"]), Texts.operations)
-                guard call.may(.jobsStart) else { return }
-                html.text(" · ")
-                html.link(frame.link(["start"]), Texts.startJob)
-            }
             html.exports(frame, ["jobs"], filter.asked)
             if listing.isCut { html.note(Texts.lookedAt(listing.looked)) }
             html.pager(
@@ -61,14 +55,6 @@ enum JobsPage {
         try filter.readRest(query)
         try call.narrow(&filter)
         return filter
-    }
-
-    private static func counts(_ call: RouteCall) throws -> [JobState: UInt64] {
-        var counts: [JobState: UInt64] = [:]
-        for queue in try call.store.queues() {
-            for state in JobState.allCases { counts[state, default: 0] += UInt64(queue[state]) }
-        }
-        return counts
     }
 
     /// The page with other values in its address; nil takes one out.
@@ -90,7 +76,7 @@ enum JobsPage {
     }
 
     private static func states(
-        _ frame: PageFrame, _ call: RouteCall, _ counts: [JobState: UInt64], _ filter: JobFilter, _ html: inout Html
+        _ frame: PageFrame, _ call: RouteCall, _ counts: Counts?, _ filter: JobFilter, _ html: inout Html
     ) {
         html.element("ul", [.class("chips"), .id("states"), .flag("data-live")]) { html in
             func chip(_ state: JobState?, _ text: String, isRetrying: Bool = false) {
@@ -103,9 +89,9 @@ enum JobsPage {
                             + (isCurrent ? [.named("aria-current", "true")] : [])
                     ) { html in
                         html.text(text)
-                        if let state, let count = counts[state] {
+                        if let count = isRetrying ? counts?.retrying : state.flatMap({ counts?.text($0) }) {
                             html.text(" ")
-                            html.element("b", Texts.number(count))
+                            html.element("b", count)
                         }
                     }
                 }
@@ -121,6 +107,20 @@ enum JobsPage {
     private static func filters(
         _ frame: PageFrame, _ call: RouteCall, _ filter: JobFilter, _ html: inout Html
     ) {
+        var rest = filter
+        (rest.states, rest.isRetrying) = ([], false)
+        // Those of a tenant have not asked for it.
+        if call.principal?.tenant != nil { rest.tenant = nil }
+        let isSet = !rest.isEmpty
+        html.element("details", [.class("narrow")] + (isSet ? [.flag("open")] : [])) { html in
+            html.element("summary", Texts.filter)
+            fields(frame, call, filter, isSet: isSet, &html)
+        }
+    }
+
+    private static func fields(
+        _ frame: PageFrame, _ call: RouteCall, _ filter: JobFilter, isSet: Bool, _ html: inout Html
+    ) {
         frame.search(&html, ["jobs"]) { html in
             let state = filter.isRetrying ? JobFilter.retrying : filter.states.first?.name
             if let state { html.hidden("state", state) }
@@ -134,9 +134,7 @@ enum JobsPage {
             html.instant(Texts.createdFrom, "createdFrom", filter.createdFrom)
             html.instant(Texts.createdBefore, "createdBefore", filter.createdBefore)
             html.button(Texts.filter)
-            var rest = filter
-            (rest.states, rest.isRetrying, rest.tenant) = ([], false, nil)
-            if !rest.isEmpty { html.link(frame.link(["jobs"], [("state", state)]), Texts.clear) }
+            if isSet { html.link(frame.link(["jobs"], [("state", state)]), Texts.clear) }
         }
     }
 
@@ -150,7 +148,10 @@ enum JobsPage {
         frame.form(&html, ["jobs", "selection"]) { html in
             html.hidden("next", call.here)
             table(frame, rows, now, isChoice: true, &html)
-            html.element("div", [.class("actions below"), .named("role", "group")]) { html in
+            let about: [HtmlAttribute] = [
+                .class("actions below"), .named("role", "group"), .named("aria-label", Texts.withSelected),
+            ]
+            html.element("div", about) { html in
                 html.element("span", [.class("soft")], Texts.withSelected)
                 html.reason(for: Texts.withSelected)
                 OperationsPage.buttons(&html)
@@ -162,75 +163,9 @@ enum JobsPage {
         _ frame: PageFrame, _ rows: [JobRow], _ now: Instant, isChoice: Bool, _ html: inout Html
     ) {
         var columns: [Html.Column] = isChoice ? [.hidden(Texts.choose)] : []
-        columns += [
-            .number(Texts.number), .text(Texts.job), .text(Texts.queue), .text(Texts.stateWord), .number(Texts.run),
-            .text(Texts.since), .text(Texts.due), .text(Texts.tags),
-        ]
-        html.table(Texts.jobs, columns, isLive: "jobs") { html in
+        columns += JobRow.columns
+        html.table(Texts.jobs, columns, isLive: "jobs", folds: true) { html in
             for row in rows { row.write(frame, now, isChoice: isChoice, &html) }
-        }
-    }
-}
-
-/// What a job's first event says of it beyond what the ledgers keep.
-struct JobWords {
-    let display: String?
-    let tags: [String]
-    let tenant: String?
-
-    init(_ job: JobSummary, in log: any LogSnapshot) throws {
-        let creation = try log.creation(of: job.id.rawValue).map(JobCreation.init)
-        (display, tags, tenant) = (creation?.displayName, creation?.tags ?? [], creation?.tenant)
-    }
-}
-
-/// A job in a list.
-struct JobRow {
-    let job: JobSummary
-    private let title: String
-    private let words: JobWords
-
-    init(_ job: JobSummary, _ call: RouteCall, in log: any LogSnapshot) throws {
-        self.job = job
-        words = try JobWords(job, in: log)
-        // A display name quotes arguments.
-        title = call.may(.jobsArgsRead) ? words.display ?? job.name : job.name
-    }
-
-    func write(_ frame: PageFrame, _ now: Instant, isChoice: Bool, _ html: inout Html) {
-        let link = frame.link(["jobs", "\(job.id)"])
-        html.row { html in
-            if isChoice {
-                html.cell { html in
-                    html.void(
-                        "input",
-                        [
-                            .type("checkbox"), .name("job"), .value("\(job.id).\(job.state.name)"),
-                            .named("aria-label", Texts.chooseJob(job.id.rawValue)),
-                        ])
-                }
-            }
-            html.element("td", [.class("number")]) { $0.link(link, "\(job.id)") }
-            html.element("td", [.class("wrap main")]) { html in
-                html.link(link, title)
-                if title != job.name { html.element("span", [.class("under mono")], job.name) }
-            }
-            html.cell { $0.link(frame.link(["jobs"], [("queue", job.queue)]), job.queue) }
-            html.cell { html in
-                html.state(job.state)
-                if let why = job.waitsFor { html.element("span", [.class("under")], Texts.waitsFor(why)) }
-            }
-            html.element("td", [.class("number")], job.attempt == 0 ? "–" : "\(job.attempt)/\(job.attempts)")
-            html.cell { $0.age(job.since, now) }
-            html.cell { html in if let due = job.due { html.age(due, now) } }
-            html.element("td", [.class("wrap")]) { html in
-                for tag in words.tags {
-                    html.element("a", [.class("tag"), .href(frame.link(["jobs"], [("tag", tag)]))], tag)
-                }
-                if let tenant = words.tenant {
-                    html.element("a", [.class("tag"), .href(frame.link(["jobs"], [("tenant", tenant)]))], "@\(tenant)")
-                }
-            }
         }
     }
 }

@@ -95,8 +95,8 @@ enum LimitForms {
         frame.form(&html, ["limits"], [.class("inline")]) { html in
             html.hidden("next", next)
             name(scope, &html)
-            html.reason(for: Texts.removeLimit)
-            html.button(Texts.removeLimit, "danger")
+            html.reason(for: "\(Texts.removeLimit) \(scope.text)")
+            html.button(Texts.removeLimit, "danger", about: scope.text)
         }
     }
 
@@ -151,7 +151,8 @@ enum LimitForms {
         }
         let weight = limit?.weight.map { "\($0)" } ?? ""
         if hasWeight { html.input(Texts.weight, "weight", weight, [.type("number"), .named("min", "1")]) }
-        html.input(Texts.reason, "reason", "", [.named("maxlength", "1024")])
+        let about = Texts.reasonFor(Texts.setLimit)
+        html.input(Texts.reason, "reason", "", [.named("maxlength", "1024"), .named("aria-label", about)])
     }
 }
 

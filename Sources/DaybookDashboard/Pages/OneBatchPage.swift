@@ -42,7 +42,7 @@ enum OneBatchPage {
         let last: SequenceNumber?
         let hasMore: Bool
         let inner: [(number: SequenceNumber, record: BatchRecord)]
-        let children: [SequenceNumber]
+        let callbacks: [JobRow]
     }
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
@@ -56,11 +56,12 @@ enum OneBatchPage {
             let members = try BatchRecord.members(of: id, after: after, limit: size + 1, in: log)
             var reader = try JobReader(log)
             let jobs = try members.prefix(size).compactMap { try reader.job($0) }
+            let callbacks = try BatchCallbacks.of(id, batch, in: log).compactMap { try reader.job($0) }
             return Found(
                 batch: batch, rows: try jobs.map { try JobRow($0, call, in: log) },
                 last: members.prefix(size).last, hasMore: members.count > size,
                 inner: try BatchRecord.inner(of: id, after: batchesAfter, limit: size + 1, in: log),
-                children: try Continuation.children(of: id, limit: 20, in: log))
+                callbacks: try callbacks.map { try JobRow($0, call, in: log) })
         }
         guard let found else { throw RouteFailure(404, "There is no batch \(id).") }
         let now = call.now
@@ -70,11 +71,10 @@ enum OneBatchPage {
             call.outcome(frame, &html)
             html.element("div", [.id("standing"), .flag("data-live")]) { standing(found.batch, frame, &$0) }
             actions(id, found.batch, call, frame, &html)
-            if !found.children.isEmpty {
-                html.section(Texts.children) { html in
-                    for child in found.children {
-                        html.link(frame.link(["jobs", "\(child)"]), Texts.jobNumber(child))
-                        html.text("  ")
+            if !found.callbacks.isEmpty {
+                html.section(Texts.runsAtItsEnd) { html in
+                    html.table(Texts.runsAtItsEnd, JobRow.columns, isLive: "callbacks", folds: true) { html in
+                        for row in found.callbacks { row.write(frame, now, isChoice: false, &html) }
                     }
                 }
             }
@@ -90,11 +90,7 @@ enum OneBatchPage {
             }
             html.section(Texts.jobs) { html in
                 guard !found.rows.isEmpty else { return html.nothing(Texts.noJobs) }
-                let columns: [Html.Column] = [
-                    .number(Texts.number), .text(Texts.job), .text(Texts.queue), .text(Texts.stateWord),
-                    .number(Texts.run), .text(Texts.since), .text(Texts.due), .text(Texts.tags),
-                ]
-                html.table(Texts.jobs, columns, isLive: "jobs") { html in
+                html.table(Texts.jobs, JobRow.columns, isLive: "jobs", folds: true) { html in
                     for row in found.rows { row.write(frame, now, isChoice: false, &html) }
                 }
                 html.pager(

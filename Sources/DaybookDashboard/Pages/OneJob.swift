@@ -30,7 +30,9 @@ struct OneJob {
             guard let summary = try reader.job(id), let box = try log.creation(of: id), isVisible(box.value, call)
             else { return nil }
             let (events, isCut) = try chain(from: summary.record.last, in: log)
-            let why = try JobExplanation(of: id, in: log, withErrors: mayReadArguments) {
+            let why = try JobExplanation(
+                of: id, in: log, withErrors: mayReadArguments, seenBy: call.principal?.tenant
+            ) {
                 // Within a look of the past there is no second one.
                 try call.past == nil ? call.isServed() : log.hasLivingProcess()
             }

@@ -218,15 +218,15 @@ enum ProcessesPage {
 
     private static func actions(_ line: Line, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
         guard call.may(.processesChange), line.isAlive, line.event > 0 else { return }
-        let next = call.here
+        let (next, about) = (call.here, Texts.processNumber(line.event))
         html.element("div", [.class("actions")]) { html in
             let isQuiet = line.standing == .quiet
             let wish: ProcessWish = isQuiet ? .resume : .quiet
             html.action(
                 frame, ["processes", "\(line.event)", wish.rawValue], isQuiet ? Texts.resume : Texts.quiet, "quiet",
-                next: next, hasReason: true)
+                next: next, about: about, hasReason: true)
             html.action(
-                frame, ["processes", "\(line.event)", "stop"], Texts.stop, "danger", next: next,
+                frame, ["processes", "\(line.event)", "stop"], Texts.stop, "danger", next: next, about: about,
                 asks: line.isOwn ? Texts.sureToStopThis : Texts.sureToStop, hasReason: true)
         }
     }

@@ -69,7 +69,7 @@ struct QueueLine {
     func move(_ frame: PageFrame, _ call: RouteCall, _ html: inout Html) {
         html.action(
             frame, ["queues", record.name, record.isPaused ? "resume" : "pause"],
-            record.isPaused ? Texts.resume : Texts.pause, "quiet", next: call.here, hasReason: true)
+            record.isPaused ? Texts.resume : Texts.pause, "quiet", next: call.here, about: record.name, hasReason: true)
     }
 
     // MARK: For programs

@@ -52,8 +52,7 @@ enum StartPage {
 
     private static func list(_ call: RouteCall) throws -> DashboardResponse {
         let jobs = try call.engine.registeredJobs()
-        let crumbs = [Crumb(title: Texts.jobs, link: call.link(["jobs"]))]
-        return try call.page(Texts.startJob, current: "jobs", crumbs: crumbs) { frame, html in
+        return try call.page(Texts.startJob, current: "start") { frame, html in
             html.element("p", [.class("soft")], Texts.startExplained)
             if jobs.isEmpty { html.nothing(Texts.nothingRegistered) }
             html.element("ul", [.class("plain")]) { html in
@@ -79,12 +78,9 @@ enum StartPage {
         let (example, secret) = try example(name, call)
         let arguments = ArgumentForm(example, secret: secret)
         let typed = ArgumentForm.open(typed, secret: secret + typed.values("secret"))
-        let crumbs = [
-            Crumb(title: Texts.jobs, link: call.link(["jobs"])),
-            Crumb(title: Texts.startJob, link: call.link(["start"])),
-        ]
+        let crumbs = [Crumb(title: Texts.startJob, link: call.link(["start"]))]
         let status = failure == nil ? 200 : 400
-        return try call.page(name, current: "jobs", crumbs: crumbs, status: status) { frame, html in
+        return try call.page(name, current: "start", crumbs: crumbs, status: status) { frame, html in
             if let failure { html.note(failure, isBad: true) }
             func said(_ field: String) -> String { ((try? typed.value(field)) ?? nil) ?? "" }
             frame.form(&html, ["start"], [.class("card form")]) { html in

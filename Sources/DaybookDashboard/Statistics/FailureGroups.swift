@@ -14,7 +14,6 @@ struct FailureGroup: Sendable {
 
     private static let typesMax = 1_000
     private static let shown = 10
-    private static let sayingMax = 160
 
     /// By the type of the error alone.
     static func all(limit: Int, in rows: borrowing FollowerView) throws -> [FailureGroup] {
@@ -51,7 +50,7 @@ struct FailureGroup: Sendable {
                 guard let job = try reader.job(newest), let failure = try log.lastFailure(of: job) else { return nil }
                 var group = FailureGroup(errorType: failure.errorType, count: count, newest: newest)
                 group.similar = FailureLikeness(similar)
-                group.says = String(FailureLikeness.firstLine(failure.error).prefix(sayingMax))
+                group.says = failure.saying
                 return group
             }
         }
@@ -98,6 +97,19 @@ struct FailureGroup: Sendable {
                 }
             }
         }
+    }
+}
+
+extension AttemptFailed {
+    private static let sayingMax = 160
+
+    /// The first line of what the error says, cut.
+    var saying: String { String(FailureLikeness.firstLine(error).prefix(AttemptFailed.sayingMax)) }
+
+    /// The error's type and, for those who may see it, what it says.
+    func inBrief(withSaying: Bool) -> String? {
+        let parts = [errorType, withSaying ? saying : ""].filter { !$0.isEmpty }
+        return parts.isEmpty ? nil : parts.joined(separator: ": ")
     }
 }
 

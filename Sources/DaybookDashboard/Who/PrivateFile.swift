@@ -10,7 +10,8 @@ enum PrivateFile {
 
     /// The whole of it. Refused if anybody else may read or change it, or if it belongs to somebody else.
     static func read(_ path: String) throws(AuthFileError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // What is no file may have nobody at its other end, and is not waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw AuthFileError("\(path) cannot be read: \(String(cString: strerror(errno))).")
         }

@@ -108,7 +108,8 @@ struct TokenRules: Sendable {
         if let issuer {
             guard (try? claims.text("iss")) == issuer else { return false }
         }
-        guard let audience else { return true }
+        // Who is not named as the one it is for must not take it (RFC 7519, 4.1.3).
+        guard let audience else { return claims.raw("aud") == nil }
         return values(claims, "aud").contains(audience)
     }
 

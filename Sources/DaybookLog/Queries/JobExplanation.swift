@@ -10,9 +10,10 @@ package struct JobExplanation {
     private static let aheadMax = 10_000
 
     /// `isServed` is asked, where that matters, whether any process is there that could run jobs. Without `withErrors`
-    /// what the job's own code said is left out.
+    /// what the job's own code said is left out. `tenant` is whose jobs whoever asks may see; nil for all.
     package init(
-        of job: SequenceNumber, in log: any LogSnapshot, withErrors: Bool = true, isServed: () throws -> Bool
+        of job: SequenceNumber, in log: any LogSnapshot, withErrors: Bool = true, seenBy tenant: String? = nil,
+        isServed: () throws -> Bool
     ) throws {
         var reader = try JobReader(log)
         guard let summary = try reader.job(job) else {
@@ -29,7 +30,7 @@ package struct JobExplanation {
         let since = summary.record.since.forPeople
         let words: String
         switch summary.state {
-        case .awaiting: words = try JobExplanation.awaiting(summary, log)
+        case .awaiting: words = try JobExplanation.awaiting(summary, tenant, log)
         case .scheduled: words = try JobExplanation.scheduled(summary.record, past)
         case .enqueued: words = try JobExplanation.enqueued(summary, log, isServed)
         case .processing:
@@ -68,9 +69,9 @@ package struct JobExplanation {
         }
     }
 
-    private static func awaiting(_ job: JobSummary, _ log: any LogSnapshot) throws -> String {
+    private static func awaiting(_ job: JobSummary, _ tenant: String?, _ log: any LogSnapshot) throws -> String {
         guard let created = try log.creation(of: job.sequence) else { return "It waits for another job to finish." }
-        return try WaitingFor(created.value, job.sequence, in: log).sentence
+        return try WaitingFor(created.value, job.sequence, seenBy: tenant, in: log).sentence
     }
 
     private static func enqueued(

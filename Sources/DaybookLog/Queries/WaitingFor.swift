@@ -13,11 +13,16 @@ package struct WaitingFor {
     }
 
     package let parents: [Parent]
+    /// Whether what it waits for may be told of. Those of one tenant see no other's jobs, and no batches.
+    private let isTold: [Bool]
     /// Not all jobs are there of the call that enqueued it.
     private let isStaged: Bool
 
-    /// Of a job that has begun, conditions are met as far as they were when it did.
-    package init(_ created: Created, _ job: SequenceNumber, in log: any LogSnapshot) throws {
+    /// Of a job that has begun, conditions are met as far as they were when it did. `tenant` is whose jobs whoever
+    /// asks may see; nil for all.
+    package init(
+        _ created: Created, _ job: SequenceNumber, seenBy tenant: String? = nil, in log: any LogSnapshot
+    ) throws {
         let book = try ConditionBook.of(job, in: log)
         parents = try created.after.compactMap { dependency in
             guard case .job(let parent) = dependency.parent else { return nil }
@@ -27,15 +32,20 @@ package struct WaitingFor {
                 state: try batch?.record.standing.jobState ?? Books.storedJob(parent, in: log)?.state, batch: batch,
                 standing: book.entries.first { $0.parent == parent }?.standing ?? .met)
         }
+        isTold = try parents.map { parent in
+            guard let tenant else { return true }
+            return try parent.batch == nil && log.creation(of: parent.job)?.value.tenant == tenant
+        }
         isStaged = try parents.last.map { try $0.standing == .open && log.isCall($0.job) } ?? false
     }
 
     /// What is still open, in a sentence.
     package var sentence: String {
-        let open = parents.filter { $0.standing == .open }
-        guard let first = open.first else { return "It waits for nothing any more and will be ready at once." }
-        let named = open.prefix(3).map {
-            $0.batch?.sentence ?? "job \($0.job), which is \($0.state?.name ?? "deleted")"
+        let open = zip(parents, isTold).filter { $0.0.standing == .open }
+        guard let first = open.first?.0 else { return "It waits for nothing any more and will be ready at once." }
+        let named = open.prefix(3).map { parent, isTold in
+            guard isTold else { return parent.batch == nil ? "a job of another tenant" : "a batch" }
+            return parent.batch?.sentence ?? "job \(parent.job), which is \(parent.state?.name ?? "deleted")"
         }
         let what =
             switch first.condition {

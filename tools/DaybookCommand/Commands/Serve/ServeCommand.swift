@@ -27,6 +27,10 @@ enum ServeCommand {
         "--origin", .origin("URL"), "the address that browsers know it by, such as https://jobs.example.com",
         repeats: true)
 
+    static let trustedProxy = Option(
+        "--trusted-proxy", .text("CIDR"), "believe this proxy, such as 10.0.0.0/8, whose requests it passes on",
+        repeats: true)
+
     static let alerts = Option(
         "--alerts", .file("FILE"), "watch the store as this JSON file says, and tell those whom it names")
 
@@ -43,6 +47,7 @@ enum ServeCommand {
             listen.description, portFile.description, AuthCommands.file.description, readOnly.description,
             alerts.description, base.description, title.description,
             backLink.description, pageSize.description, refresh.description, host.description, origin.description,
+            trustedProxy.description,
             WorkCommand.shell.description, WorkCommand.queue.description, WorkCommand.concurrency.description,
             WorkCommand.lease.description, WorkCommand.stopTimeout.description,
         ]
@@ -62,6 +67,12 @@ enum ServeCommand {
         options.refresh = try refresh(call, options.refresh)
         options.origins = try call.values(origin)
         options.hosts = try call.values(host) + (address.isEverywhere ? [] : [address.host])
+        options.trustedProxies = try call.values(trustedProxy).map { text in
+            guard let block = AddressBlock(text) else {
+                throw Failure.wrongCall("--trusted-proxy needs an address or a block such as 10.0.0.0/8.")
+            }
+            return block
+        }
         var file: AuthFile?
         if let authFile {
             do { file = try AuthFile(authFile) } catch { throw Failure.wrongCall("\(error)") }
