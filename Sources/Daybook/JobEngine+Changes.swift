@@ -39,8 +39,10 @@ extension JobEngine {
     }
 
     /// Takes a job out of all lists, cancelling it first if it is unfinished. What happened to it stays in the log.
-    public func delete(_ id: JobID, reason: String = "", by person: String? = nil) async throws {
-        try await change(.delete(job: id.rawValue, reason: reason, actor: actor(person)))
+    public func delete(
+        _ id: JobID, reason: String = "", expecting expected: JobState? = nil, by person: String? = nil
+    ) async throws {
+        try await change(.delete(job: id.rawValue, expected: expected, reason: reason, actor: actor(person)))
     }
 
     /// Hands out no more jobs of a queue, in any process and across restarts, until it is resumed. What runs goes on,

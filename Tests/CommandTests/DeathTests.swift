@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 #if canImport(Glibc)
@@ -26,6 +27,38 @@ import Testing
     }
 
     private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// What may be left of a file after the power went.
+    enum Left: CaseIterable {
+        case nothing
+        case itsName
+        case zeros
+    }
+
+    @Test(arguments: Left.allCases)
+    func `lose their jobs also where their file has gone or holds nothing`(_ left: Left) throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let job = try job(daybook.run("enqueue", "good"))
+            #expect(try daybook.run("work", "--exec", "kill -9 $PPID").signal == SIGKILL)
+            let folder = "\(daybook.store)/processes"
+            let files = try FileManager.default.contentsOfDirectory(atPath: folder).map { "\(folder)/\($0)" }
+            try #require(files.count == 1)
+            switch left {
+            case .nothing: unlink(files[0])
+            case .itsName: truncate(files[0], 0)
+            case .zeros:
+                truncate(files[0], 0)
+                truncate(files[0], 32_768)
+            }
+            #expect(try daybook.run("work", "--drain", "--exec", "true").code == 0)
+            let lines = try daybook.run("log", "export").lines
+            #expect(count(lines, "succeeded", job: job) == 1)
+            #expect(count(lines, "processLost") == 1)
+            let interrupted = try #require(lines.first { $0.contains("\"kind\":\"interrupted\"") })
+            #expect(interrupted.contains("is gone, and its file in processes/"))
+            #expect(!interrupted.contains("\"charged\":true"))
+        }
+    }
 
     @Test func `set aside the job that kills them and no other`() throws {
         try Daybook.inTemporaryFolder { daybook throws in

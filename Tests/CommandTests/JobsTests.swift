@@ -84,6 +84,19 @@ import Testing
         }
     }
 
+    @Test func `a state beside ids says where the jobs are expected to be`() throws {
+        try withJobs(1) { daybook throws in
+            for verb in ["cancel", "requeue", "delete"] {
+                let refused = try daybook.run("jobs", verb, "2", "--state", "failed")
+                #expect(refused.code == 1)
+                #expect(refused.error.contains("not failed as expected"), "\(refused.error)")
+            }
+            #expect(try daybook.run("jobs", "cancel", "2", "--state", "enqueued").code == 0)
+            #expect(try daybook.run("jobs", "delete", "2", "--state", "cancelled", "--queue", "q0").code == 2)
+            #expect(try daybook.run("jobs", "delete", "2", "--state", "cancelled").code == 0)
+        }
+    }
+
     @Test func `a job is cancelled, taken up again, put off and deleted`() throws {
         try withJobs(1) { daybook throws in
             #expect(

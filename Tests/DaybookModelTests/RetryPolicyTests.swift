@@ -37,6 +37,14 @@ import Testing
         }
     }
 
+    @Test func `never wait longer than their cap, jitter included`() {
+        let policy = RetryPolicy.exponential(first: .seconds(50), cap: .seconds(50), jitter: 0.5)
+        var random = SystemRandomNumberGenerator()
+        let delays = (0..<200).map { _ in policy.delayMicroseconds(retry: 3, random: random.next()) }
+        #expect(delays.allSatisfy { (25_000_000...50_000_000).contains($0) }, "\(delays)")
+        #expect(Set(delays).count > 1)
+    }
+
     @Test(arguments: ["exponential:0,inf,9,0", "exponential:1,2,3,nan", "fixed:-1", "hangfire:1", ""])
     func `that no release wrote is not read`(_ text: String) {
         #expect(RetryPolicy(text) == nil)

@@ -25,6 +25,7 @@ private struct Other: Job {
             await #expect(throws: Refusal.self) {
                 try await engine.reschedule(id, to: Instant(microseconds: .max), expecting: .scheduled)
             }
+            await #expect(throws: Refusal.self) { try await engine.delete(id, expecting: .failed) }
             try await engine.cancel(id, reason: "no", expecting: .scheduled, by: "eve")
             try await engine.requeue(id, reason: "yes", expecting: .cancelled, by: "ada")
             try await engine.reschedule(id, after: .seconds(3600))

@@ -25,6 +25,8 @@ package struct EngineEnvironment: Sendable {
     package var idleNanosecondsMax: UInt64 = 500_000_000
     /// Drives the writer instead of a thread.
     package var driver: (any EngineDriver)?
+    /// Whether a process that the log knows is not there any more, if it left no sign; nil where all leave one.
+    package var isGone: (@Sendable (ProcessStarted) -> Bool)?
     /// Stands between commands and the writer. A check of the checks makes its mistakes here.
     package var rewrite: (@Sendable (Command) -> Command)?
 
@@ -55,6 +57,7 @@ extension EngineEnvironment {
         self.init(
             storage: folder.opened, reserve: folder.reserve, bell: wake, signs: presence,
             neighbours: { [folder] in try folder.neighbours() }, exits: { ExitWatch($0) }, host: host, clock: clock)
+        isGone = { host.isGone($0) }
     }
 }
 

@@ -41,8 +41,8 @@ package protocol ProcessSigns: AnyObject, Sendable {
     func setStarted(_ token: SequenceNumber, place: Int)
     /// Says which processes work for the claim in a place.
     func setGroup(_ group: Int32, leaderStart: UInt32, place: Int)
-    /// Says that jobs run which found no place.
-    func noteOverflow()
+    /// Says whether jobs run which found no place.
+    func setOverfull(_ isOverfull: Bool)
     /// Says that it takes on no more work, because of an event of a newer release.
     func setStranger(_ event: SequenceNumber)
     /// This process could not say goodbye in the log: others are to take it for dead when it is gone.

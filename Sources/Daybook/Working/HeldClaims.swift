@@ -21,6 +21,8 @@ final class HeldClaims: Sendable {
         var held: [SequenceNumber: Standing] = [:]
         /// Runs that may not take as long as they like.
         var timed: [SequenceNumber: StartedRun] = [:]
+        /// How many run for which there was no place to write them down.
+        var unplaced = 0
         var freePlaces = Array((0..<ProcessPresence.places).reversed())
     }
 
@@ -54,8 +56,12 @@ final class HeldClaims: Sendable {
                 return nil
             }
             // Written down before anybody can take it away, and before it begins.
-            let run = StartedRun(
-                job, task, place: state.freePlaces.popLast(), deadlineNanoseconds: deadline, presence: presence)
+            let place = state.freePlaces.popLast()
+            if place == nil {
+                state.unplaced += 1
+                presence?.setOverfull(true)
+            }
+            let run = StartedRun(job, task, place: place, deadlineNanoseconds: deadline, presence: presence)
             state.held[token] = .running(run)
             guard let deadline else { return (run, false) }
             let isFirst = !state.timed.values.contains { $0.deadlineNanoseconds ?? .max <= deadline }
@@ -76,7 +82,12 @@ final class HeldClaims: Sendable {
         state.withLock { state in
             state.held[token] = nil
             if run.deadlineNanoseconds != nil { state.timed[token] = nil }
-            if let place = run.place { state.freePlaces.append(place) }
+            if let place = run.place {
+                state.freePlaces.append(place)
+            } else {
+                state.unplaced -= 1
+                if state.unplaced == 0 { presence?.setOverfull(false) }
+            }
         }
     }
 

@@ -14,6 +14,7 @@ struct Reaper {
     let deathsMax: Int
     /// By which the children of its processes are told; nil where there can be none.
     var store: String?
+    var isGone: (@Sendable (ProcessStarted) -> Bool)?
 
     /// A death, and the commands that follow from it.
     struct Death {
@@ -31,10 +32,13 @@ struct Reaper {
         var isWaiting = false
     }
 
-    /// `judgesLeases` is false when this process has just overslept itself: then the others may have, too.
-    func look(nowNanoseconds: UInt64, judgesLeases: Bool) throws -> Findings {
+    /// `judgesLeases` is false when this process has just overslept itself: then the others may have, too. With
+    /// `callsRoll` it also asks for those who left no sign.
+    func look(nowNanoseconds: UInt64, judgesLeases: Bool, callsRoll: Bool) throws -> Findings {
         var findings = Findings()
-        for neighbour in try neighbours() {
+        let neighbours = try neighbours()
+        if callsRoll { findings.commands += try goneWithoutSign(besides: neighbours) }
+        for neighbour in neighbours {
             let report = neighbour.report
             if neighbour.isAlive {
                 findings.alive.insert(neighbour.processID)
@@ -51,6 +55,21 @@ struct Reaper {
             findings.deaths.append(try death(neighbour, isOurBoot: isOurBoot))
         }
         return findings
+    }
+
+    /// What they had started is not known, so nothing is charged.
+    private func goneWithoutSign(besides neighbours: [Neighbour]) throws -> [Command] {
+        guard let isGone else { return [] }
+        let signed = Set(neighbours.map(\.event)).union([process])
+        return try storage.read { log in
+            try UnsignedProcesses.gone(besides: signed, by: isGone, in: log).flatMap { gone in
+                let reason = "process \(gone) is gone, and its file in processes/"
+                return try Reaper.running(gone, log).map { job, token in
+                    Command.interrupt(
+                        job: job, token: token, reason: reason, charged: false, actor: .process(process))
+                } + [.loseProcess(gone, by: .process(process))]
+            }
+        }
     }
 
     func forget(_ death: Death) throws { try death.neighbour.forget() }
@@ -81,7 +100,7 @@ struct Reaper {
             }
             guard report?.mayHaveStarted(token) ?? true else {
                 return .release(
-                    job: job, token: token, reason: "process \(dead) died before it had started the job", actor: actor)
+                    job: job, token: token, reason: "process \(dead) died and was not running the job", actor: actor)
             }
             return .interrupt(
                 job: job, token: token, reason: "process \(dead) died", charged: true, deathsMax: deathsMax,

@@ -22,7 +22,7 @@ final class StartedRun: Sendable {
         self.place = place
         self.deadlineNanoseconds = deadlineNanoseconds
         self.presence = presence
-        if let place { presence?.setStarted(job.claimed.token, place: place) } else { presence?.noteOverflow() }
+        if let place { presence?.setStarted(job.claimed.token, place: place) }
     }
 
     var isCancelled: Bool { cancelled.load(ordering: .acquiring) }

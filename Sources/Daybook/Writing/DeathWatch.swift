@@ -13,6 +13,9 @@ struct DeathWatch {
     /// Leases are not judged before this: who overslept, as when the whole machine was halted, lets the others renew
     /// theirs first.
     private var judgesFrom: UInt64 = 0
+    /// When all are asked for next whom the log has as alive.
+    private var nextRoll: UInt64 = 0
+    private static let rollNanoseconds: UInt64 = 10_000_000_000
     /// How soon to look again for the end of a dead process's children.
     private static let childrenNanoseconds: UInt64 = 5_000_000
     /// How often to look for new processes while others write.
@@ -34,7 +37,12 @@ struct DeathWatch {
         guard somebodyEnded || now >= nextLook else { return [] }
         lastLook = now
         nextLook = now + idleNanoseconds
-        guard let found = try? reaper.look(nowNanoseconds: now, judgesLeases: now >= judgesFrom) else { return [] }
+        let callsRoll = now >= nextRoll
+        guard
+            let found = try? reaper.look(
+                nowNanoseconds: now, judgesLeases: now >= judgesFrom, callsRoll: callsRoll)
+        else { return [] }
+        if callsRoll { nextRoll = now + DeathWatch.rollNanoseconds }
         if found.isWaiting { nextLook = now + DeathWatch.childrenNanoseconds }
         // Whoever died before it was watched is found by looking again.
         if exits.watch(found.alive) { nextLook = now }

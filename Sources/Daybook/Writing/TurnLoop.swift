@@ -27,6 +27,8 @@ struct TurnLoop {
     private var lastTurn = Instant.epoch
     /// The pools for which there was less than they wanted.
     private var unsatisfied: Set<ObjectIdentifier> = []
+    /// The pool that waits for all else here to end, because its next job has to run alone: only it claims meanwhile.
+    private var lone: ObjectIdentifier?
     /// What a newer release has written and this one does not understand: from then on nothing is begun here.
     private(set) var stranger: StrangeEvent?
     /// Results for which the disk had no room, the oldest first.
@@ -63,6 +65,7 @@ struct TurnLoop {
         var cut: Set<ObjectIdentifier> = []
         var othersWrote = false
         var standing = ProcessRecord.Standing.alive
+        var lone: ObjectIdentifier?
     }
 
     /// Works off `requests`, in several turns if there are many. Answers when the next job comes due.
@@ -176,11 +179,13 @@ struct TurnLoop {
             if result.othersWrote || requests.indices.contains(where: { requests[$0].asksProcess }) {
                 result.standing = try turn.process(process)?.standing ?? standing
             }
-            for (pool, wanted) in slots where wanted > 0 {
+            for (pool, wanted) in inTurn(slots) where wanted > 0 {
+                guard result.lone == nil else { break }
                 let jobs = result.standing == .alive ? try claimAll(wanted, for: pool, &turn) : []
                 result.claimed.append((pool, jobs))
                 let isFull = try jobs.count < wanted && turn.hasLimits() && turn.count > TurnLoop.eventsMax
                 if result.standing == .alive, isFull || turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
+                if result.standing == .alive, turn.claimMetLone { result.lone = ObjectIdentifier(pool) }
             }
             if !result.cut.isEmpty { result.nextDue = now }
             // What this turn has just claimed may have filled a window.
@@ -208,6 +213,7 @@ struct TurnLoop {
         othersWrote = result.othersWrote
         standing = result.standing
         nextDue = result.nextDue
+        lone = result.lone
         noteUnsatisfied(result, slots)
         answers.give(requests, result.answers)
         return result.nextDue
@@ -222,6 +228,12 @@ struct TurnLoop {
             claims.hold(jobs)
             pool.add(jobs, nowNanoseconds: now)
         }
+    }
+
+    /// The pool whose job has to run alone comes first.
+    private func inTurn(_ slots: [(WorkPool, Int)]) -> [(WorkPool, Int)] {
+        guard let lone, let first = slots.first(where: { ObjectIdentifier($0.0) == lone }) else { return slots }
+        return [first] + slots.filter { $0.0 !== first.0 }
     }
 
     private func clockStep(_ now: Instant) -> Event {

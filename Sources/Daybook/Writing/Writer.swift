@@ -47,7 +47,7 @@ final class Writer: Sendable {
         reaper = Reaper(
             storage: environment.storage, neighbours: environment.neighbours, process: process,
             host: environment.host, deathsMax: options.deathsMax,
-            store: folder.map { $0.identity.withUnsafeBytes { Hexadecimal.text($0) } })
+            store: folder.map { $0.identity.withUnsafeBytes { Hexadecimal.text($0) } }, isGone: environment.isGone)
         claims = HeldClaims(environment.signs)
         news = CommitNews(
             environment.storage, options.observers, options.middleware, mayHaveThread: environment.driver == nil)

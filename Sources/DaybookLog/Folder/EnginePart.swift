@@ -4,7 +4,7 @@
 // |---|---|---|
 // | 256 | 8 | last sign of life: nanoseconds on the monotonic clock |
 // | 264 | 8 | lease in nanoseconds; 0 for none |
-// | 272 | 4 | 1 if more jobs were started than there are places |
+// | 272 | 4 | 1 while more jobs run than there are places |
 // | 280 | 8 | the event of a newer release that keeps it from taking on more; 0 for none |
 // | 320 | 16 each | places: token of the claim that is being run, 0 for none (8); its process group, 0 for none (4);
 // when that group's leader started, in the kernel's ticks since boot, 0 if unknown (4) |
@@ -99,8 +99,8 @@ extension ProcessPresence {
         store32(UInt32(bitPattern: group), at: offset(place) + 8)
     }
 
-    /// Says that jobs run which found no place.
-    package func noteOverflow() { store32(1, at: EnginePart.overflowOffset) }
+    /// Says whether jobs run which found no place.
+    package func setOverfull(_ isOverfull: Bool) { store32(isOverfull ? 1 : 0, at: EnginePart.overflowOffset) }
 
     /// Says that this process takes on no more work, because of an event that it does not understand.
     package func setStranger(_ event: SequenceNumber) { store(event, at: EnginePart.strangerOffset) }

@@ -215,6 +215,7 @@ package struct Turn {
 
     /// Its last claim did not look at all that is ready.
     package var claimWasCut: Bool { books.claimWasCut }
+    package var claimMetLone: Bool { books.claimMetLone }
 
     /// When the next window of a limit opens for which somebody waits, or that held up its last claim.
     package mutating func nextOpening() throws -> Instant? {

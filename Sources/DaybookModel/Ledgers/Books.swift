@@ -29,6 +29,8 @@ package struct Books {
     private var knownLoss: Bool?
     /// A claim ended before it had seen all that is ready: another turn may find more.
     package internal(set) var claimWasCut = false
+    /// A claim ended before a job that has to run alone, because others run here: until it has, nothing else may begin.
+    package internal(set) var claimMetLone = false
     /// When a claim like those of this turn may find more in a queue whose rate held it up.
     package internal(set) var queueOpens: Instant?
 

@@ -25,7 +25,7 @@ package enum Command: Sendable {
     case cancel(job: SequenceNumber, expected: JobState?, reason: String, actor: Actor)
     case requeue(job: SequenceNumber, expected: JobState?, reason: String, actor: Actor)
     case reschedule(job: SequenceNumber, until: Instant, expected: JobState?, reason: String, actor: Actor)
-    case delete(job: SequenceNumber, reason: String, actor: Actor)
+    case delete(job: SequenceNumber, expected: JobState? = nil, reason: String, actor: Actor)
     /// A process came that can run a parked job.
     case unpark(job: SequenceNumber, actor: Actor)
     case pauseQueue(String, reason: String, actor: Actor)

@@ -7,6 +7,7 @@ extension Books {
         let running = try anyRunning(in: claim.process, in: ledgers)
         guard running?.runsAlone != true else { return .claimed([]) }
         claimWasCut = false
+        claimMetLone = false
         var filter = RunnableFilter(claim.runs)
         var heads = try QueueHeads(claim, books: &self, at: decision.now, in: ledgers, lookAhead: filter.lookAhead)
         var claimed: [Claimed] = []
@@ -35,7 +36,10 @@ extension Books {
                 guard decision.events.count < eventsMax else { break }
                 continue
             }
-            if record.runsAlone, running != nil || !claimed.isEmpty { break }
+            if record.runsAlone, running != nil || !claimed.isEmpty {
+                claimMetLone = true
+                break
+            }
             let token = decision.next
             let attempt = UInt32(record.attempt) + 1
             decision.record(

@@ -81,8 +81,8 @@ extension Books {
             }
         case .unpark(let job, let actor):
             return try move(job, .parked, actor, &decision, in: ledgers) { _ throws(Refusal) in .enqueued }
-        case .delete(let job, let reason, let actor):
-            return try delete(job, reason, actor, &decision, in: ledgers)
+        case .delete(let job, let expected, let reason, let actor):
+            return try delete(job, expected, reason, actor, &decision, in: ledgers)
         case .pauseQueue(let queue, let reason, let actor):
             return try setQueue(queue, .queuePaused(queue: queue, reason: reason), actor, &decision)
         case .resumeQueue(let queue, let reason, let actor):
@@ -127,12 +127,7 @@ extension Books {
         _ body: (JobRecord) throws(Refusal) -> EventBody
     ) throws -> Answer {
         guard let record = try self.job(job, in: ledgers) else { return .refused(.noSuchJob(job)) }
-        if let expected, record.state != expected {
-            return .refused(
-                Refusal(
-                    .wrongState,
-                    "Job \(job) is \(record.state.name), not \(expected.name) as expected; look at it again."))
-        }
+        if let refusal = Refusal(of: job, record, unless: expected) { return .refused(refusal) }
         let event: Event
         do {
             event = Event(of: job, record, at: decision.now, by: actor, try body(record))
@@ -160,9 +155,11 @@ extension Books {
 
     /// Cancels what is unfinished, then takes the job out of the ledgers.
     private mutating func delete(
-        _ job: SequenceNumber, _ reason: String, _ actor: Actor, _ decision: inout Decision, in ledgers: any Ledgers
+        _ job: SequenceNumber, _ expected: JobState?, _ reason: String, _ actor: Actor, _ decision: inout Decision,
+        in ledgers: any Ledgers
     ) throws -> Answer {
         guard let record = try self.job(job, in: ledgers) else { return .refused(.noSuchJob(job)) }
+        if let refusal = Refusal(of: job, record, unless: expected) { return .refused(refusal) }
         guard try !RetentionRules(in: ledgers).holds(job, record, &names, in: ledgers) else {
             return .refused(.isHeld(job))
         }
@@ -189,6 +186,14 @@ extension Event {
 }
 
 extension Refusal {
+    /// Nil if the job is where somebody thinks it is.
+    fileprivate init?(of job: SequenceNumber, _ record: JobRecord, unless expected: JobState?) {
+        guard let expected, record.state != expected else { return nil }
+        self.init(
+            .wrongState,
+            "Job \(job) is \(record.state.name), not \(expected.name) as expected; look at it again.")
+    }
+
     package static func noSuchJob(_ job: SequenceNumber) -> Refusal {
         Refusal(.noSuchJob, "There is no job \(job): it never was, or it has been deleted or retired since.")
     }

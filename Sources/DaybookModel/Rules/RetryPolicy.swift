@@ -16,7 +16,8 @@ public struct RetryPolicy: Hashable, Sendable {
     /// Hangfire's: `(n−1)⁴ + 15 + r·n` seconds before retry n, r drawn from 0…29.
     public static let hangfire = RetryPolicy(kind: .hangfire, total: nil)
 
-    /// ABP's: a minute, doubled each time, for two days in all.
+    /// ABP's: a minute, doubled each time, for two days in all since the job was created. That is twelve runs, one more
+    /// than jobs have unless they say otherwise: `[.retry(.abp), .attempts(12)]`.
     public static let abp = RetryPolicy(
         kind: .exponential(first: 60_000_000, factor: 2, cap: .max, jitter: 0), total: 172_800_000_000)
 
@@ -26,7 +27,8 @@ public struct RetryPolicy: Hashable, Sendable {
     }
 
     /// `first`, then `factor` times as long each time, never longer than `cap`; spread by `jitter` (0…1) to either
-    /// side. After `total` since the job was created there is no further run, whatever its attempts.
+    /// side, up to `cap`. After `total` since the job was created there is no further run, whatever its attempts,
+    /// and also if somebody takes it up again later.
     public static func exponential(
         first: Duration = .seconds(1), factor: Double = 2, cap: Duration = .seconds(3600), jitter: Double = 0.1,
         total: Duration? = nil
@@ -61,7 +63,7 @@ public struct RetryPolicy: Hashable, Sendable {
             delay = min(delay, Double(cap))
             let draw = Double(random >> 11) / Double(1 << 53)  // 0 ..< 1
             delay *= 1 + jitter * (2 * draw - 1)
-            return Int64(min(max(delay, 0), 1e17))
+            return Int64(min(max(delay, 0), Double(cap), 1e17))
         }
     }
 

@@ -29,7 +29,7 @@ package final class VirtualSigns: ProcessSigns {
     package func setGroup(_ group: Int32, leaderStart: UInt32, place: Int) {}
     package func leaveToOthers() { change { $0.isLeftToOthers = true } }
     package func setStranger(_ event: SequenceNumber) {}
-    package func noteOverflow() { change { $0.isIncomplete = true } }
+    package func setOverfull(_ isOverfull: Bool) { change { $0.isIncomplete = isOverfull } }
 
     package func renew(atNanoseconds now: UInt64) {
         change { state in

@@ -37,3 +37,12 @@ enum JobFilterOptions {
         return filter
     }
 }
+
+extension JobFilter {
+    /// Whether nothing but states is asked for.
+    var isStateAlone: Bool {
+        var rest = self
+        rest.states = []
+        return rest.isEmpty
+    }
+}

@@ -10,7 +10,7 @@ enum DeleteJobs {
     ) { call, context in
         try ManyJobs(
             verb: "delete", participle: "deleted", states: Set(JobState.allCases.filter(\.isFinished)),
-            command: { job, _, reason, actor in .delete(job: job, reason: reason, actor: actor) }
+            command: { .delete(job: $0, expected: $1, reason: $2, actor: $3) }
         ).run(call, context)
     }
 }

@@ -23,11 +23,13 @@ struct ManyJobs: Sendable {
     func run(_ call: Invocation, _ context: CommandContext) throws {
         let ids = try call.values(ManyJobs.jobs)
         let filter = try JobFilterOptions.filter(call)
-        guard ids.isEmpty != filter.isEmpty else {
+        // Beside ids a state says where the jobs are expected to be.
+        let expected = ids.isEmpty ? nil : try call.value(JobFilterOptions.state)
+        guard ids.isEmpty != filter.isEmpty || expected != nil && filter.isStateAlone else {
             throw Failure.wrongCall(
                 ids.isEmpty
                     ? "Say which jobs: their ids, or a filter such as --queue mail."
-                    : "Give ids or a filter, not both.")
+                    : "Give ids or a filter, not both; beside ids stands at most --state, where they are expected.")
         }
         let store = try CommandStore.writing(context)
         defer { store.close() }
@@ -36,7 +38,7 @@ struct ManyJobs: Sendable {
         if ids.isEmpty {
             try runOnFound(filter, call, store, context) { command($0.sequence, $0.state, reason, actor) }
         } else {
-            try runOnGiven(ids.map(\.rawValue), call, store, context) { command($0, nil, reason, actor) }
+            try runOnGiven(ids.map(\.rawValue), call, store, context) { command($0, expected, reason, actor) }
         }
     }
 

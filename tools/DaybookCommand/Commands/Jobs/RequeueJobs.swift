@@ -4,8 +4,8 @@ enum RequeueJobs {
     static let description = CommandDescription(
         "jobs requeue", "run jobs again: the same ids, fresh attempts",
         discussion: [
-            "Takes failed, cancelled, parked and scheduled jobs. With a filter and no --state it means the failed ones "
-                + "alone."
+            "Takes failed, cancelled, parked, scheduled and waiting jobs. With a filter and no --state it means the "
+                + "failed ones alone."
         ],
         positionals: [ManyJobs.jobs.description], options: ManyJobs.options
     ) { call, context in
