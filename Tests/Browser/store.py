@@ -25,8 +25,10 @@ class Store:
 
     def serve(self):
         port = os.path.join(self.folder, "port")
+        # What a test has claimed and not ended is not waited for.
         self.server = subprocess.Popen(
-            [*self.command, "serve", "--listen", "127.0.0.1:0", "--port-file", port], stderr=subprocess.DEVNULL)
+            [*self.command, "serve", "--listen", "127.0.0.1:0", "--port-file", port, "--stop-timeout", "0s"],
+            stderr=subprocess.DEVNULL)
         for _ in range(300):
             if os.path.exists(port):
                 with open(port, encoding="utf-8") as file:

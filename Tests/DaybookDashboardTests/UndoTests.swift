@@ -231,6 +231,8 @@ struct UndoTests {
         let page = try await pages.page(place)
         #expect(page.text.contains("action=\"/undo/queues/\(pause)\""))
         #expect(try await !pages.page(place, as: "viewer").text.contains("action=\"/undo"))
+        // The audit is a view, and lags behind a little.
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.read { try $0.last })
         #expect(try await pages.page("/audit").text.contains("action=\"/undo/queues/\(pause)\""))
         #expect(try await !pages.page("/queues?done=1&of=1&undo=evil.1").text.contains("action=\"/undo"))
         #expect(try await !pages.page("/queues?done=1&of=1&undo=queues.x").text.contains("action=\"/undo"))

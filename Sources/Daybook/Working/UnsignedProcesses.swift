@@ -38,7 +38,8 @@ extension HostFacts {
     /// Whether a process that says this of itself is not there any more. It says nothing of one whose number another
     /// has by now: that is waited for.
     func isGone(_ started: ProcessStarted) -> Bool {
-        guard started.boot == boot.withUnsafeBytes({ Hexadecimal.text($0) }) else { return true }
+        let isOurBoot = started.boot == boot.withUnsafeBytes { Hexadecimal.text($0) }
+        guard isOurBoot || started.boot.isEmpty else { return true }
         guard let number = Int32(exactly: started.processID), number > 0, number != processID else { return true }
         return kill(number, 0) == -1 && errno == ESRCH
     }
