@@ -33,6 +33,18 @@ public final class HTTPServer: Sendable {
     /// Stops at once: nobody is let in any more, and open connections end.
     public func stop() { core.stop() }
 
+    /// Stops when whoever has asked something has been answered, but waits no longer than this. Live streams end at
+    /// once.
+    public func finish(within patience: Duration = .seconds(2)) async {
+        let end = Task { [core] in
+            // tidy: how long clients may take for what they are sent
+            if (try? await Task.sleep(for: patience)) != nil { core.closeAll() }
+        }
+        await core.finish()
+        end.cancel()
+        core.stop()
+    }
+
     /// How many connections are open.
     var connectionCount: Int { core.connectionCount.load(ordering: .relaxed) }
 }
@@ -48,6 +60,8 @@ final class ServerCore: @unchecked Sendable {
     private var listener: OpaquePointer?
     private var connections: [UInt64: ServerConnection] = [:]
     private var lastConnection: UInt64 = 0
+    /// Who waits until the last connection has ended.
+    private var finishing: [CheckedContinuation<Void, Never>] = []
 
     init(_ limits: HTTPLimits, _ respond: @escaping @Sendable (DashboardRequest) async -> DashboardResponse) throws {
         self.limits = limits
@@ -81,15 +95,41 @@ final class ServerCore: @unchecked Sendable {
     }
 
     func stop() {
-        loop.post { [self] in
-            if let listener { evconnlistener_free(listener) }
-            listener = nil
-            for connection in connections.values { connection.close() }
-        }
+        closeAll()
         loop.stop()
     }
 
+    func closeAll() {
+        loop.post { [self] in
+            stopListening()
+            for connection in connections.values { connection.close() }
+        }
+    }
+
+    /// Lets nobody in any more, and returns when all who were in have gone.
+    func finish() async {
+        await withCheckedContinuation { continuation in
+            loop.post { [self] in
+                stopListening()
+                finishing.append(continuation)
+                for connection in connections.values { connection.closeWhenAnswered() }
+                endIfEmpty()
+            }
+        }
+    }
+
     // MARK: On the loop's thread
+
+    private func stopListening() {
+        if let listener { evconnlistener_free(listener) }
+        listener = nil
+    }
+
+    private func endIfEmpty() {
+        guard connections.isEmpty else { return }
+        for continuation in finishing { continuation.resume() }
+        finishing = []
+    }
 
     fileprivate func add(_ socket: Int32, from address: ListenAddress?) {
         guard connections.count < limits.connectionsMax + ServerCore.turnedAwayMax else {
@@ -114,6 +154,7 @@ final class ServerCore: @unchecked Sendable {
     func remove(_ number: UInt64) {
         connections[number] = nil
         connectionCount.store(connections.count, ordering: .relaxed)
+        endIfEmpty()
     }
 }
 

@@ -287,6 +287,14 @@ final class ServerConnection: @unchecked Sendable {
         core.remove(number)
     }
 
+    /// Ends it now if nobody waits for an answer here, and else behind that.
+    func closeWhenAnswered() {
+        switch state {
+        case .idle, .streaming: close()
+        case .head, .body, .answering, .sending, .lingering, .closed: keepsAlive = false
+        }
+    }
+
     private func setTimer(_ time: Duration) {
         var time = time.timeval
         if let timer { event_add(timer, &time) }

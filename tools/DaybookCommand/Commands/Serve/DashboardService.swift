@@ -81,7 +81,7 @@ struct DashboardService: Sendable {
             await stopping.wait()
             await DashboardService.waitForClaims(dashboard, until: hurrying)
             await dashboard.stop()
-            server.stop()
+            await server.finish()
             try await engine.close()
         }
         groups.end()
