@@ -196,7 +196,7 @@ struct HTTPServerTests {
 
 extension HTTPLimits {
     /// For tests that are not about time: what answers waits for a place in a pool that hundreds of tests share.
-    fileprivate static var patient: HTTPLimits {
+    static var patient: HTTPLimits {
         var limits = HTTPLimits()
         limits.headTime = .seconds(600)
         limits.bodyTime = .seconds(600)

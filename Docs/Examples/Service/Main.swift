@@ -33,7 +33,7 @@ struct Greet: Job {
 
         try await engine.run(workers: 8)  // returns once the engine was stopped and its jobs have ended
         await dashboard.stop()
-        server.stop()
+        await server.finish()
         try await engine.close()
         withExtendedLifetime(signals) {}
     }

@@ -192,9 +192,7 @@ package struct OperationRun {
             return .success([
                 .reschedule(job: meant.job, until: until, expected: state, reason: reason, actor: actor)
             ])
-        case .delete:
-            guard try engine.job(JobID(rawValue: meant.job))?.state == state else { return .failure(.movedOn) }
-            return .success([.delete(job: meant.job, reason: reason, actor: actor)])
+        case .delete: return .success([.delete(job: meant.job, expected: state, reason: reason, actor: actor)])
         case .undo:
             let standing = JobStanding(state, due: meant.due.map { Instant(microseconds: $0) })
             return try engine.inverse(of: meant.job, since: meant.event, to: standing, reason, actor)

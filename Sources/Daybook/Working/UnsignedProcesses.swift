@@ -26,8 +26,9 @@ enum UnsignedProcesses {
                 return true
             }
         }
-        return try unsigned.filter { process in
-            guard case .processStarted(let started)? = try log.event(process, { try Event($0, at: process).body })
+        return unsigned.filter { process in
+            // Of one whose event cannot be read nothing is known, and that must not hide the deaths of others.
+            guard case .processStarted(let started)? = try? log.event(process, { try Event($0, at: process).body })
             else { return false }
             return isGone(started.value)
         }

@@ -149,6 +149,9 @@ final class ServerCore: @unchecked Sendable {
     /// Beyond the limit so many are told to come later; beyond that they are just let go.
     private static let turnedAwayMax = 64
 
+    /// Each request is the last of its connection.
+    var isFinishing: Bool { !finishing.isEmpty }
+
     func connection(_ number: UInt64) -> ServerConnection? { connections[number] }
 
     func remove(_ number: UInt64) {

@@ -145,7 +145,7 @@ final class ServerConnection: @unchecked Sendable {
         hasNews = false
         guard let (head, end) = try HeadParser(limits: limits).parse(pending) else { return }
         self.head = head
-        keepsAlive = head.keepsAlive
+        keepsAlive = head.keepsAlive && !core.isFinishing
         body = BodyParser(head.framing, bytesMax: limits.bodyBytesMax)
         pending.removeFirst(end)
         state = .body
