@@ -1,3 +1,4 @@
+internal import DaybookLog
 public import DaybookModel
 
 /// What people do to jobs and queues. Whoever did it stands in the log: this process, and the person if one is named.
@@ -13,10 +14,28 @@ extension JobEngine {
     /// at once, with all its attempts before it.
     ///
     ///     try await engine.requeue(job, reason: "the bank is back", expecting: .failed, by: "ada")
+    ///
+    /// A job succeeds once. Of one that has succeeded a new job is made, with the same arguments and options, that
+    /// says whose work it does once more; say `expecting: .failed` where that must not be.
+    /// - Returns: The job that runs: the same one, or the new one.
+    @discardableResult
     public func requeue(
         _ id: JobID, reason: String = "", expecting expected: JobState? = nil, by person: String? = nil
-    ) async throws {
-        try await change(.requeue(job: id.rawValue, expected: expected, reason: reason, actor: actor(person)))
+    ) async throws -> JobID {
+        JobID(rawValue: try await requeue(id.rawValue, expected, reason, actor(person)).runs)
+    }
+
+    package func requeue(
+        _ job: SequenceNumber, _ expected: JobState?, _ reason: String, _ actor: Actor
+    ) async throws -> (runs: SequenceNumber, event: SequenceNumber) {
+        let command = try storage.requeueing(
+            job, expecting: expected, reason: reason, by: actor, salt: { try random.next() })
+        switch try await perform(command) {
+        case .created(let again): return (again, again)
+        case .done(let event): return (job, event)
+        case .refused(let refusal): throw refusal
+        default: throw Refusal(.badOption, "The store answered something else than was asked.")
+        }
     }
 
     /// Lets a job that has not started run no earlier than at an instant.

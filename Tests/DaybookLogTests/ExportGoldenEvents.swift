@@ -40,7 +40,7 @@ enum ExportGoldenEvents {
         ],
         aboutTheLog, aJob, itsEnds, queues, later, unknown, [event(.rebuilt(rows: 12, reason: "a row differs"))],
         aProcessWithLease, insideARun, recurring, rulesForRetries, flow, batches, uniqueness, limits, rates,
-        restored, denied, secrets, keys, retention, weights, innerBatches, erasures, lateEnds,
+        restored, denied, secrets, keys, retention, weights, innerBatches, erasures, lateEnds, again,
     ]
 
     private static let keys: [Entry] = [
@@ -288,6 +288,12 @@ enum ExportGoldenEvents {
             event(.stale(Box(success)), job: 7, previous: 16, token: 11),
             event(.stale(Box(failure)), job: 7, previous: 16, token: 11),
         ]
+    }()
+
+    private static let again: [Entry] = {
+        var created = Created(name: "report", queue: "reports", attempts: 3, salt: 5, arguments: Array("[7]".utf8))
+        created.rerunOf = 7
+        return [event(.created(Box(created)), job: 108, actor: .person("ann"))]
     }()
 
     private static let queues = [

@@ -240,6 +240,7 @@ struct ExportRandomEvents {
             Dependency(.job(max(1, integer())), .failure, end: maybe { _ in .init(.succeeded, at: 7) })
         }
         created.batch = oneIn(2) ? 0 : integer()
+        created.rerunOf = oneIn(2) ? 0 : integer()
         created.actor = actor
         if arguments.isEmpty, created.metadata.isEmpty { created.salt = 0 }
         return created

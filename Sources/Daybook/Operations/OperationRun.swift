@@ -164,10 +164,9 @@ package struct OperationRun {
             }
         }
         for ((index, _), answer) in zip(given, try await engine.performInOrder(given.map(\.commands))) {
-            if case .done(let event) = answer {
-                answers[index] = .success(event)
-            } else {
-                answers[index] = .failure(.movedOn)
+            switch answer {
+            case .done(let event), .created(let event), .duplicate(let event, _): answers[index] = .success(event)
+            default: answers[index] = .failure(.movedOn)
             }
         }
         for (index, answer) in answers {
@@ -186,7 +185,11 @@ package struct OperationRun {
         let (reason, actor) = (mark(operation.reason), Actor(process: engine.process, person: operation.person))
         switch operation.action {
         case .cancel: return .success([.cancel(job: meant.job, expected: state, reason: reason, actor: actor)])
-        case .requeue: return .success([.requeue(job: meant.job, expected: state, reason: reason, actor: actor)])
+        case .requeue:
+            guard state == .succeeded else {
+                return .success([.requeue(job: meant.job, expected: state, reason: reason, actor: actor)])
+            }
+            return try onceMore(meant.job, reason, actor).map { [$0] }
         case .reschedule:
             let until = Instant(microseconds: operation.until ?? 0)
             return .success([
@@ -196,6 +199,19 @@ package struct OperationRun {
         case .undo:
             let standing = JobStanding(state, due: meant.due.map { Instant(microseconds: $0) })
             return try engine.inverse(of: meant.job, since: meant.event, to: standing, reason, actor)
+        }
+    }
+
+    /// The same job as before, if a run of this operation that was cut off has made it already.
+    private func onceMore(
+        _ job: SequenceNumber, _ reason: String, _ actor: Actor
+    ) throws -> Result<Command, OperationRefusal> {
+        do {
+            var again = try engine.storage.workAgain(of: job, reason, actor, salt: try engine.random.next())
+            again.requestID = "daybook.rerun:\(run.job):\(job)"
+            return .success(.enqueue(Box(again), onConflict: .refuse))
+        } catch let refusal as Refusal where refusal.code == .wrongState {
+            return .failure(OperationRefusal("it has succeeded, and what it was made of cannot be used again"))
         }
     }
 

@@ -11,6 +11,8 @@ public struct JobDetails: Sendable {
     public let tags: [String]
     /// Whose job it is, where that was said.
     public let tenant: String?
+    /// The job that had succeeded and whose work it does once more, if somebody wanted that.
+    public let rerunOf: JobID?
     /// What its next run gets, JSON by custom: what replaced its first arguments, if anything did.
     public let arguments: [UInt8]
     /// The same as they may be shown to people: with a mark in place of what the job's type calls secret.
@@ -31,6 +33,7 @@ public struct JobDetails: Sendable {
     init(_ summary: JobSummary, _ created: Created, in log: any LogSnapshot) throws {
         self.summary = summary
         (displayName, tags, tenant) = (created.shownName, created.tags, created.tenant)
+        rerunOf = created.rerunOf == 0 ? nil : JobID(rawValue: created.rerunOf)
         let given = try GivenArguments(of: summary.sequence, created, in: log)
         (arguments, shownArguments, closed) = (given.latest, given.shown, given.closed)
         lastError = try log.lastFailure(of: summary).map { LastError(type: $0.errorType, text: $0.error) }

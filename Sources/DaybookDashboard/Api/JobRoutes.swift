@@ -48,8 +48,17 @@ enum JobRoutes {
         ) { call in try await change(call) { .cancel(job: $0, expected: nil, reason: $1, actor: call.actor) } },
         Route(
             "POST", "/api/v1/jobs/{job}/requeue", .permission(.jobsChange), .json,
-            "Makes a job ready again, with fresh attempts", [job, reason]
-        ) { call in try await change(call) { .requeue(job: $0, expected: nil, reason: $1, actor: call.actor) } },
+            "Makes a job ready again, with fresh attempts; of one that has succeeded, a new job that does the same",
+            [job, reason]
+        ) { call in
+            let reason = try call.json(["reason"]).text("reason") ?? ""
+            let job = try call.ownJob()
+            let (runs, event) = try await call.engine.requeue(job, nil, reason, call.actor)
+            return .object { json in
+                json.field("event", event)
+                json.field("job", runs)
+            }
+        },
         Route(
             "POST", "/api/v1/jobs/{job}/reschedule", .permission(.jobsChange), .json, "Has a job wait until an instant",
             [job, .body("at", .time, "When it is due", isRequired: true), reason]

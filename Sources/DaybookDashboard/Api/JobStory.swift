@@ -95,6 +95,7 @@ struct JobStory {
         json.field("tags", created.tags)
         json.field("tenant", created.tenant)
         if created.batch != 0 { json.field("batch", created.batch) }
+        if created.rerunOf != 0 { json.field("rerunOf", created.rerunOf) }
         if !created.after.isEmpty { json.field("after", created.after.map(\.description)) }
         if isOpen {
             json.field("title", title)

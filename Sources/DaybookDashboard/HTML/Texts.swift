@@ -137,6 +137,8 @@ extension Texts {
     // What can be done.
     static let cancel = "Cancel"
     static let requeue = "Run again"
+    static let rerun = "Run once more"
+    static let sureToRerun = "It has succeeded. Do the same work once more, as a new job?"
     static let delete = "Delete"
     static let reschedule = "Reschedule"
     static let pause = "Pause"
@@ -322,6 +324,7 @@ extension Texts {
     static let limitKeys = "Limit keys"
     static let metadata = "Metadata"
     static let batch = "Batch"
+    static let onceMore = "Does once more"
     static let plannedFor = "Planned for"
     static let steps = "Steps done"
 

@@ -5,9 +5,6 @@ internal import DaybookModel
 enum JobActions {
     static let routes = [
         route("cancel", "Stops an unfinished job for good") { .cancel(job: $0, expected: nil, reason: $1, actor: $2) },
-        route("requeue", "Runs a job again, with fresh attempts") {
-            .requeue(job: $0, expected: nil, reason: $1, actor: $2)
-        },
         route("delete", "Takes a job out of the ledgers; its history stays in the log") {
             .delete(job: $0, reason: $1, actor: $2)
         },
@@ -18,6 +15,11 @@ enum JobActions {
                 .body("at", .time, "When it is due, such as 2026-03-01T12:00 in UTC", isRequired: true),
             ] + RouteCall.reasonAndWayBack, success: 303
         ) { try await reschedule($0) },
+        Route(
+            "POST", "/jobs/{job}/requeue", .permission(.jobsChange), .page,
+            "Runs a job again, with fresh attempts; one that has succeeded as a new job",
+            [.path("job", .number, "The job")] + RouteCall.reasonAndWayBack, success: 303
+        ) { try await requeue($0) },
     ]
 
     private static func route(
@@ -32,8 +34,16 @@ enum JobActions {
             let form = try call.form
             let event = try await call.event(of: command(job, try call.reason(form), call.actor))
             let page = word == "delete" ? ["jobs"] : ["jobs", "\(job)"]
-            return try call.back(form, page, undo: word == "requeue" ? nil : (.jobs, event))
+            return try call.back(form, page, undo: (.jobs, event))
         }
+    }
+
+    private static func requeue(_ call: RouteCall) async throws -> DashboardResponse {
+        let job = try visible(call)
+        let form = try call.form
+        let (runs, _) = try await call.engine.requeue(job, nil, try call.reason(form), call.actor)
+        // Whoever has a new job made of it is led there.
+        return try call.back(runs == job ? form : FormValues(), ["jobs", "\(runs)"])
     }
 
     private static func visible(_ call: RouteCall) throws -> SequenceNumber {
@@ -71,6 +81,11 @@ enum JobActions {
         html.element("div", attributes) { html in
             if [.failed, .cancelled, .parked, .scheduled].contains(state) {
                 html.action(frame, ["jobs", id, "requeue"], Texts.requeue, "", next: call.here, hasReason: true)
+            }
+            if state == .succeeded {
+                html.action(
+                    frame, ["jobs", id, "requeue"], Texts.rerun, "quiet", next: call.here, asks: Texts.sureToRerun,
+                    hasReason: true)
             }
             if !state.isFinished {
                 html.action(

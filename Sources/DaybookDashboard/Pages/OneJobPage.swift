@@ -108,6 +108,9 @@ enum OneJobPage {
             if created.batch != 0 {
                 html.fact(Texts.batch) { $0.link(frame.link(["batches", "\(created.batch)"]), "\(created.batch)") }
             }
+            if created.rerunOf != 0 {
+                html.fact(Texts.onceMore) { $0.link(frame.link(["jobs", "\(created.rerunOf)"]), "\(created.rerunOf)") }
+            }
             if let planned = created.planned { html.fact(Texts.plannedFor) { $0.time(planned) } }
             if !job.inside.steps.isEmpty { html.fact(Texts.steps, job.inside.steps.joined(separator: ", ")) }
         }

@@ -30,6 +30,7 @@ extension Box<Created> {
         if value.isDiscardedOnExhaustion { fields.text(.onExhaustion, Created.discard) }
         fields.texts(.retryOnly, value.retryOnly)
         fields.texts(.retryNever, value.retryNever)
+        if value.rerunOf != 0 { fields.number(.rerunOf, value.rerunOf) }
     }
 
     func writePayload(to fields: inout FieldWriter) {
@@ -40,7 +41,7 @@ extension Box<Created> {
     }
 
     var byteCountMax: Int {
-        var count = 160 + value.name.utf8.count + value.queue.utf8.count + value.arguments.count + value.sealed.count
+        var count = 176 + value.name.utf8.count + value.queue.utf8.count + value.arguments.count + value.sealed.count
         count +=
             room(value.key) + room(value.requestID) + room(value.retry) + room(value.tenant) + room(value.display)
             + room(value.client)
@@ -125,6 +126,7 @@ extension Created {
         case .onExhaustion: isDiscardedOnExhaustion = try content.text() == Created.discard
         case .retryOnly: retryOnly.append(try content.text())
         case .retryNever: retryNever.append(try content.text())
+        case .rerunOf: rerunOf = content.number
         default: break
         }
     }

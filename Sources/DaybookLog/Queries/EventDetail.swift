@@ -127,6 +127,7 @@ extension Created {
         if let planned { parts.append("planned \(planned.forPeople)") }
         if let key { parts.append("key \(key)") }
         if batch != 0 { parts.append("batch \(batch)") }
+        if rerunOf != 0 { parts.append("job \(rerunOf) once more") }
         if !after.isEmpty { parts.append("after \(after.map(\.description).joined(separator: " "))") }
         if !tags.isEmpty { parts.append("tags \(tags.joined(separator: " "))") }
         return parts.joined(separator: ", ")

@@ -97,6 +97,12 @@ struct RecordingReader {
     private mutating func arrive(_ box: Box<Created>, _ event: Event, at sequence: SequenceNumber, _ time: Instant) {
         created[sequence] = box
         recording.names[sequence] = box.value.name
+        guard box.value.rerunOf == 0 else {
+            // Somebody wanted the work of another job done once more, whatever that one had come to by then.
+            var own = box.value
+            own.rerunOf = 0
+            return add(.enqueue(Recording.Arrival(number: sequence, created: Box(own))), time)
+        }
         let arrival = Recording.Arrival(number: sequence, created: box)
         if event.cause != 0, let leader = successes[event.cause] {
             recording.followers[leader, default: []].append(arrival)

@@ -123,6 +123,8 @@ package struct Created: Equatable, Sendable {
     package var batch: SequenceNumber = 0
     /// The occurrence of a recurring job that it is for.
     package var planned: Instant?
+    /// The job that has succeeded and whose work it does once more; 0 for none.
+    package var rerunOf: SequenceNumber = 0
     /// Who enqueued from outside any registered process: operating-system user, host, program.
     package var client: String?
     /// Who enqueued; it stands in the event's envelope.

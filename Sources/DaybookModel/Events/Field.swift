@@ -47,6 +47,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
     case after = 48
     case retryOnly = 49
     case retryNever = 50
+    case rerunOf = 51
     case parent = 57
     case cursor = 58
 
@@ -139,7 +140,7 @@ public enum Field: UInt32, CaseIterable, Sendable {
         case .format, .processID, .command, .first, .last, .argumentsVersion, .attempts, .timeoutMicroseconds, .batch,
             .leaseMicroseconds, .ranMicroseconds, .original, .level, .fraction, .limit, .howMany, .parent, .cursor,
             .definition, .earlier, .misfireMax, .lateMicroseconds, .jitterMicroseconds, .expiresAfterMicroseconds,
-            .uniqueForMicroseconds, .rate, .windowMicroseconds, .weight, .keepMicroseconds:
+            .uniqueForMicroseconds, .rate, .windowMicroseconds, .weight, .keepMicroseconds, .rerunOf:
             .number
         case .priority, .stepMicroseconds: .signed
         case .charged, .paused, .started, .manual, .serial, .sliding: .flag

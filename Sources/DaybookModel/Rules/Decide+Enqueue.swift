@@ -21,6 +21,13 @@ extension Books {
             case .refuse: return .refused(.keyIsTaken(holder))
             }
         }
+        var cause = surroundings.success
+        if created.rerunOf != 0 {
+            switch try success(of: created.rerunOf, in: ledgers) {
+            case .failure(let refusal): return .refused(refusal)
+            case .success(let event): cause = event
+            }
+        }
         if created.batch != 0, let refusal = try refusal(of: created, intoBatchAmong: surroundings, in: ledgers) {
             return .refused(refusal)
         }
@@ -45,12 +52,21 @@ extension Books {
         }
         decision.record(
             Event(
-                time: decision.now, job: job, cause: surroundings.success, actor: created.actor, body: .created(body)))
+                time: decision.now, job: job, cause: cause, actor: created.actor, body: .created(body)))
         if let unmet {
             decision.record(
                 Event(time: decision.now, job: job, previous: job, cause: job, body: .cancelled(reason: unmet)))
         }
         return .created(job: job)
+    }
+
+    /// The last event of a job that has succeeded, whose work is to be done once more.
+    private mutating func success(
+        of job: SequenceNumber, in ledgers: any Ledgers
+    ) throws -> Result<SequenceNumber, Refusal> {
+        guard let record = try self.job(job, in: ledgers) else { return .failure(.noSuchJob(job)) }
+        guard record.state == .succeeded else { return .failure(.wrongState(job, record.state, "done once more")) }
+        return .success(record.last)
     }
 
     mutating func duplicate(

@@ -12,7 +12,8 @@ enum JobAnswers {
                 AnswerField("children", .list(.named("Relative")), "Who waits for it"),
                 AnswerField("recurring", origin, "Which recurring job made it").ifAny,
                 AnswerField("tags", .list(.text)), .text("tenant").ifAny, .text("key").ifAny,
-                .number("batch").ifAny, AnswerField("after", .list(.text), "What it waits for").ifAny,
+                .number("batch").ifAny, .number("rerunOf", "The job whose work it does once more").ifAny,
+                AnswerField("after", .list(.text), "What it waits for").ifAny,
                 .text("title", "How people are shown it").ifAny, AnswerField("args", .any).ifAny,
                 AnswerField("result", .any).ifAny, .text("resultClosed", "Why it cannot be read, in a word").ifAny,
                 .text("errorType").ifAny, .text("error").ifAny,
@@ -36,7 +37,10 @@ enum JobAnswers {
         "POST /api/v1/jobs": .named("Enqueued"),
         "POST /api/v1/jobs/bulk": .object([AnswerField("jobs", .list(.named("Enqueued")))]),
         "POST /api/v1/jobs/{job}/cancel": .event,
-        "POST /api/v1/jobs/{job}/requeue": .event,
+        "POST /api/v1/jobs/{job}/requeue": .object([
+            .number("event", "The event that did it"),
+            .number("job", "The job that runs: another one if this one had succeeded"),
+        ]),
         "POST /api/v1/jobs/{job}/reschedule": .event,
         "DELETE /api/v1/jobs/{job}": .event,
         "GET /api/v1/registered": .object([

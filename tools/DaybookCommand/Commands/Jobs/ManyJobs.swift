@@ -13,6 +13,8 @@ struct ManyJobs: Sendable {
     /// Whom a filter without a state means.
     let states: Set<JobState>
     let command: @Sendable (_ job: SequenceNumber, _ expected: JobState?, _ reason: String, _ actor: Actor) -> Command
+    /// Set where those that have succeeded are done once more, as new jobs.
+    var redoes = false
 
     static let jobs = Positional("ID", .job, .any)
     static let dryRun = Flag("--dry-run", "only count the jobs that are meant")
@@ -36,9 +38,26 @@ struct ManyJobs: Sendable {
         let actor = store.person(named: try call.value(ManyJobs.actor))
         let reason = try call.value(ManyJobs.reason) ?? ""
         if ids.isEmpty {
-            try runOnFound(filter, call, store, context) { command($0.sequence, $0.state, reason, actor) }
+            try runOnFound(filter, call, store, context) {
+                try command(for: $0.sequence, $0.state, reason, actor, store)
+            }
         } else {
-            try runOnGiven(ids.map(\.rawValue), call, store, context) { command($0, expected, reason, actor) }
+            try runOnGiven(ids.map(\.rawValue), call, store, context) {
+                try command(for: $0, expected, reason, actor, store)
+            }
+        }
+    }
+
+    private func command(
+        for job: SequenceNumber, _ expected: JobState?, _ reason: String, _ actor: Actor, _ store: CommandStore
+    ) throws -> Result<Command, Refusal> {
+        guard redoes else { return .success(command(job, expected, reason, actor)) }
+        do {
+            return .success(
+                try store.storage.requeueing(
+                    job, expecting: expected, reason: reason, by: actor, salt: store.randomNumber))
+        } catch let refusal as Refusal {
+            return .failure(refusal)
         }
     }
 
@@ -46,7 +65,7 @@ struct ManyJobs: Sendable {
 
     private func runOnGiven(
         _ ids: [SequenceNumber], _ call: Invocation, _ store: CommandStore, _ context: CommandContext,
-        _ command: (SequenceNumber) -> Command
+        _ command: (SequenceNumber) throws -> Result<Command, Refusal>
     ) throws {
         if call.has(ManyJobs.dryRun) {
             let there = try store.read { snapshot in try ids.filter { try Books.storedJob($0, in: snapshot) != nil } }
@@ -54,7 +73,7 @@ struct ManyJobs: Sendable {
         }
         var worst = ExitCode.done
         for batch in ids.chunks(of: ManyJobs.batchSize) {
-            for (id, answer) in zip(batch, try store.perform(batch.map(command))) {
+            for (id, answer) in zip(batch, try answers(to: batch.map(command), store)) {
                 if case .refused(let refusal) = answer {
                     StandardError.line("daybook: \(refusal.description)")
                     worst = max(worst, Failure(refusal).code)
@@ -66,15 +85,38 @@ struct ManyJobs: Sendable {
         if worst != .done { throw Failure(worst, nil) }
     }
 
-    private func show(_ id: SequenceNumber, _ answer: Answer, _ context: CommandContext) throws {
-        guard case .done(let event) = answer else { return }
-        try context.print { json in
-            json.object { json in
-                json.field("job", id)
-                json.field("seq", event)
+    private func answers(to commands: [Result<Command, Refusal>], _ store: CommandStore) throws -> [Answer] {
+        var answers = try store.perform(commands.compactMap { try? $0.get() })[...]
+        return commands.map { command in
+            switch command {
+            case .success: answers.removeFirst()
+            case .failure(let refusal): .refused(refusal)
             }
-        } text: {
-            ["\(participle) job \(id)"]
+        }
+    }
+
+    private func show(_ id: SequenceNumber, _ answer: Answer, _ context: CommandContext) throws {
+        switch answer {
+        case .done(let event):
+            try context.print { json in
+                json.object { json in
+                    json.field("job", id)
+                    json.field("seq", event)
+                }
+            } text: {
+                ["\(participle) job \(id)"]
+            }
+        case .created(let again):
+            try context.print { json in
+                json.object { json in
+                    json.field("job", again)
+                    json.field("seq", again)
+                    json.field("rerunOf", id)
+                }
+            } text: {
+                ["job \(id) has succeeded; job \(again) does its work once more"]
+            }
+        default: break
         }
     }
 
@@ -82,25 +124,28 @@ struct ManyJobs: Sendable {
 
     private func runOnFound(
         _ filter: JobFilter, _ call: Invocation, _ store: CommandStore, _ context: CommandContext,
-        _ command: (JobSummary) -> Command
+        _ command: (JobSummary) throws -> Result<Command, Refusal>
     ) throws {
         var filter = filter
         if filter.isOfAnyState { filter.states = states }
         let isDry = call.has(ManyJobs.dryRun)
         var found = 0
         var done = 0
-        var batch: [Command] = []
+        var batch: [Result<Command, Refusal>] = []
         func perform() throws {
             guard !batch.isEmpty else { return }
-            for answer in try store.perform(batch) {
-                if case .done = answer { done += 1 }
+            for answer in try answers(to: batch, store) {
+                switch answer {
+                case .done, .created: done += 1
+                default: break
+                }
             }
             batch.removeAll(keepingCapacity: true)
         }
         try store.walk(filter).forEach(below: nil) { job in
             found += 1
             guard !isDry else { return true }
-            batch.append(command(job))
+            batch.append(try command(job))
             if batch.count == ManyJobs.batchSize { try perform() }
             return true
         }

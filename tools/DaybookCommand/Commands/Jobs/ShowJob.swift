@@ -93,6 +93,7 @@ enum ShowJob {
             if let text { lines.append(label + text) }
         }
         if created.batch != 0 { lines.append("batch      \(created.batch)") }
+        if created.rerunOf != 0 { lines.append("once more  job \(created.rerunOf)") }
         if !created.tags.isEmpty { lines.append("tags       \(created.tags.joined(separator: ", "))") }
         if !created.metadata.isEmpty {
             lines.append("metadata   \(history.arguments.shown(created.metadata.joined(separator: ", ")))")
