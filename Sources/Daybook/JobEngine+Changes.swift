@@ -75,6 +75,27 @@ extension JobEngine {
         try await change(.resumeQueue(queue, reason: reason, actor: actor(person)))
     }
 
+    /// Pauses all queues, those as well that no job has been in yet. One of them can be resumed alone. Operations on
+    /// many jobs and the delivery of alerts go on.
+    public func pauseAllQueues(reason: String = "", by person: String? = nil) async throws {
+        _ = try await moveAllQueues(isPause: true, reason, actor(person))
+    }
+
+    /// Hands out the jobs of all queues again.
+    public func resumeAllQueues(reason: String = "", by person: String? = nil) async throws {
+        _ = try await moveAllQueues(isPause: false, reason, actor(person))
+    }
+
+    /// All of them in one commit. Answers the last event of it.
+    package func moveAllQueues(isPause: Bool, _ reason: String, _ actor: Actor) async throws -> SequenceNumber {
+        let commands = try storage.commands(pausingAll: isPause, reason: reason, by: actor).map(\.command)
+        switch try await performInOneGo(commands) {
+        case .done(let event): return event
+        case .refused(let refusal): throw refusal
+        default: throw Refusal(.badOption, "The store answered something else than was asked.")
+        }
+    }
+
     /// Says how many jobs of a queue, of a name or of a key may run at once, for all processes of the store and until
     /// it is said otherwise.
     ///

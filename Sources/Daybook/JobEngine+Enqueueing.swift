@@ -8,8 +8,9 @@ extension JobEngine {
     /// `CancellationError`, and nothing was enqueued.
     @discardableResult
     public func enqueue<J: JobArguments>(_ job: J, _ options: JobOption...) async throws -> JobHandle<J.Output> {
-        let created = try created(JobRequest(of: job, options), now: clock.now())
-        return try handle(for: try await handOver(created, options.conflictPolicy), of: J.self)
+        let request = try JobRequest(of: job, options)
+        let created = try created(request, now: clock.now())
+        return try handle(for: try await handOver(created, policy(of: request)), of: J.self)
     }
 
     /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
@@ -21,7 +22,7 @@ extension JobEngine {
         _ name: String, arguments: [UInt8], _ options: [JobOption] = []
     ) async throws -> JobHandle<[UInt8]> {
         let request = JobRequest(name, arguments: arguments, options)
-        return handle(for: try await handOver(try created(request, now: clock.now()), options.conflictPolicy), .bytes)
+        return handle(for: try await handOver(try created(request, now: clock.now()), policy(of: request)), .bytes)
     }
 
     /// Puts several jobs into the log, of one kind or of many, all or none. Returns once that is durable, with their
@@ -33,7 +34,7 @@ extension JobEngine {
     public func enqueue(_ requests: [JobRequest]) async throws -> [JobHandle<[UInt8]>] {
         guard !requests.isEmpty else { return [] }
         let jobs = try created(all: requests)
-        let policy = try requests.conflictPolicy
+        let policy = try policy(of: requests)
         return try await handOver(jobs, policy, put: handOverTogether).map { handle(for: $0, .bytes) }
     }
 
@@ -41,8 +42,9 @@ extension JobEngine {
     @discardableResult
     public func enqueue<J: JobArguments>(all jobs: [J], _ options: JobOption...) async throws -> [JobHandle<J.Output>] {
         guard !jobs.isEmpty else { return [] }
-        let made = try created(all: try jobs.map { try JobRequest(of: $0, options) })
-        return try await handOver(made, options.conflictPolicy, put: handOverTogether).map {
+        let requests = try jobs.map { try JobRequest(of: $0, options) }
+        let made = try created(all: requests)
+        return try await handOver(made, policy(of: requests[0]), put: handOverTogether).map {
             try handle(for: $0, of: J.self)
         }
     }
@@ -72,7 +74,7 @@ extension JobEngine {
     package func enqueue(
         _ requests: [JobRequest], by person: String?
     ) async throws -> [(job: JobID, event: SequenceNumber, wasThere: Bool)] {
-        let policy = try requests.conflictPolicy
+        let policy = try policy(of: requests)
         let jobs = try created(all: requests, by: Actor(process: process, person: person))
         let made: [EnqueuedJob]
         if jobs.count == 1 {
@@ -81,6 +83,15 @@ extension JobEngine {
             made = try await handOver(jobs, policy, put: handOverTogether)
         }
         return made.map { ($0.id, $0.event, $0.wasThere) }
+    }
+
+    /// What is to happen where another job has the key: what the caller says, or else what the type says.
+    private func policy(of request: JobRequest) -> ConflictPolicy {
+        request.options.conflict ?? request.filled(from: registry.types).defaults.conflict ?? .existing
+    }
+
+    private func policy(of requests: [JobRequest]) throws -> ConflictPolicy {
+        try ConflictPolicy.common(of: requests.map(policy))
     }
 
     var limits: PayloadLimits { writer.desk.limits }
@@ -145,15 +156,6 @@ extension JobEngine {
 
     func handle<Output>(for answer: Answer, _ coding: JobOutputCoding<Output>) throws -> JobHandle<Output> {
         handle(for: try enqueued(answer), coding)
-    }
-}
-
-extension [JobRequest] {
-    /// What all of them say about a key that is taken.
-    var conflictPolicy: ConflictPolicy {
-        get throws {
-            try ConflictPolicy.common(of: map(\.options.conflictPolicy))
-        }
     }
 }
 

@@ -111,6 +111,23 @@ import Testing
         }
     }
 
+    @Test func `a job that has succeeded is done once more by a new one`() throws {
+        try withJobs(1) { daybook throws in
+            #expect(try daybook.run("work", "--drain", "--exec", "true").code == 0)
+            let again = try daybook.run("jobs", "requeue", "2", "99", "--reason", "lost", "--json")
+            #expect(again.code == 1 && again.errorLines.count == 1)
+            let made = try #require(again.output.wholeMatch(of: /{"job":(\d+),"seq":(\d+),"rerunOf":2}\n/))
+            let job = String(made.1)
+            #expect(made.1 == made.2)
+            #expect(try daybook.run("jobs", "show", job).output.contains("once more  job 2"))
+            #expect(try daybook.run("jobs", "list", "--state", "succeeded", "--json").lines.count == 1)
+            let found = try daybook.run("jobs", "requeue", "--state", "succeeded")
+            #expect(found.output == "requeued 1 job\n")
+            #expect(try daybook.run("jobs", "list", "--state", "enqueued", "--json").lines.count == 2)
+            #expect(try daybook.run("log", "verify").code == 0)
+        }
+    }
+
     @Test func `what a job's state does not allow is the answer no, and the others go on`() throws {
         try withJobs(2) { daybook throws in
             try daybook.run("jobs", "cancel", "2")
@@ -161,11 +178,23 @@ import Testing
 
     @Test func `queues are listed, paused and resumed`() throws {
         try withJobs(4) { daybook throws in
-            #expect(try daybook.run("queues", "pause", "--all", "--reason", "night").output == "paused q0\npaused q1\n")
+            #expect(
+                try daybook.run("queues", "pause", "--all", "--reason", "night").output
+                    == "paused the queues that no job has used yet\npaused q0\npaused q1\n")
             #expect(try daybook.run("queues", "resume", "q1").output == "resumed q1\n")
             let lines = try daybook.run("queues", "list", "--json").lines
-            #expect(lines.map { $0.contains("\"paused\":true") } == [true, false])
-            #expect(lines.allSatisfy { $0.contains("\"enqueued\":2") })
+            #expect(lines.map { $0.contains("\"paused\":true") } == [true, true, false])
+            #expect(lines.dropFirst().allSatisfy { $0.contains("\"enqueued\":2") })
+            // One that comes meanwhile is paused from the start, until all are resumed.
+            try daybook.run("enqueue", "late", "--queue", "q2")
+            #expect(try daybook.run("queues", "list").output.contains(/q2 +paused/))
+            #expect(try daybook.run("queues", "list").output.contains(/\(to come\) +paused/))
+            #expect(
+                try daybook.run("queues", "resume", "--all").output.hasSuffix("resumed q0\nresumed q1\nresumed q2\n"))
+            #expect(try daybook.run("queues", "list", "--json").lines.count == 3)
+            try daybook.run("enqueue", "later", "--queue", "q3")
+            #expect(try !daybook.run("queues", "list", "--json").output.contains("\"paused\":true"))
+            #expect(try daybook.run("replay", "--check").code == 0)
         }
     }
 }

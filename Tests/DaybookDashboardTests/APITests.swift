@@ -138,6 +138,9 @@ struct APITests {
         let found = await store.ask("GET", "/api/v1/jobs/\(job)").json
         #expect(found["state"] as? String == "succeeded")
         #expect((found["progressText"] as? String)?.hasSuffix("x …") == true)
+        let again = await store.ask("POST", "/api/v1/jobs/\(job)/requeue", type, "{\"reason\":\"lost\"}")
+        #expect(again.status == 200 && number(again, "job") != job && number(again, "job") == number(again, "event"))
+        #expect(number(await store.ask("GET", "/api/v1/jobs/\(number(again, "job"))"), "rerunOf") == job)
         // What came along with a result that was refused is not there either.
         #expect(found["statistics"] == nil)
         let lines = await store.ask("GET", "/api/v1/jobs/\(job)/log").json["lines"] as? [[String: Any]]

@@ -42,6 +42,20 @@ struct PageActionTests {
         try await pages.close()
     }
 
+    @Test func `of a job that has succeeded a new one is made, to which the person is led`() async throws {
+        let pages = try PageStore()
+        _ = try await pages.enqueue("some.job", "{\"a\":1}", .queue("mail"))
+        let job = try #require(try await pages.succeed(queue: "mail"))
+        #expect(try await pages.page("/jobs/\(job)").text.contains(Texts.rerun))
+        let answer = try await pages.post("/jobs/\(job)/requeue", [("next", "/jobs/\(job)"), ("reason", "lost")])
+        let place = try #require(answer["location"])
+        let again = try #require(place.split(separator: "/").last?.split(separator: "?").first.map(String.init))
+        #expect(place.hasPrefix("/jobs/") && again != "\(job)")
+        #expect(try await pages.page("/jobs/\(again)").text.contains(Texts.onceMore))
+        #expect(try pages.engine.state(of: JobID(rawValue: job)) == .succeeded)
+        try await pages.close()
+    }
+
     @Test func `of several chosen jobs those are left alone that have moved on`() async throws {
         let pages = try PageStore()
         let first = try await pages.enqueue("some.job", "{}", .queue("mail"))

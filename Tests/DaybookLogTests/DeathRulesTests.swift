@@ -209,6 +209,21 @@ private struct Scene {
         #expect(try scene.record(job)?.state == .cancelled)
     }
 
+    @Test(arguments: [true, false]) func `runs on though the run that began in time did not count`(
+        isSnoozed: Bool
+    ) throws {
+        let scene = try Scene()
+        let job = try scene.enqueue { $0.expires = .second(10) }
+        let claimed = try #require(try scene.claim(scene.first, 1).first)
+        try scene.writer.perform(
+            isSnoozed
+                ? .finish(job: job, token: claimed.token, .snoozed(microseconds: 4_000_000), actor: .system)
+                : .interrupt(job: job, token: claimed.token, reason: "stopping", charged: false, actor: .system))
+        #expect(try scene.record(job)?.attempt == 0)
+        try scene.lookAtDue(at: 20)
+        #expect(try scene.claim(scene.first, 1, at: 21).map(\.job) == [job])
+    }
+
     @Test func `runs for a person who takes it up again`() throws {
         let scene = try Scene()
         let job = try scene.enqueue { $0.expires = .second(10) }

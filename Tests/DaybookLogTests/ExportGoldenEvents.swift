@@ -290,12 +290,6 @@ enum ExportGoldenEvents {
         ]
     }()
 
-    private static let again: [Entry] = {
-        var created = Created(name: "report", queue: "reports", attempts: 3, salt: 5, arguments: Array("[7]".utf8))
-        created.rerunOf = 7
-        return [event(.created(Box(created)), job: 108, actor: .person("ann"))]
-    }()
-
     private static let queues = [
         event(.queuePaused(queue: "mail", reason: "maintenance"), actor: .person("ann")),
         event(.queueResumed(queue: "mail", reason: ""), actor: .person("ann")),

@@ -16,7 +16,30 @@ private struct Report: JobArguments {
     var month: String
 }
 
+private struct Picky: JobArguments {
+    static let jobName = "picky"
+    static let options: [JobOption] = [.key("one"), .onConflict(.refuse)]
+}
+
 @Suite struct `An option` {
+    @Test(arguments: [true, false]) func `of a type says what happens where its key is taken`(
+        isKnown: Bool
+    ) async throws {
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder) { if isKnown { $0.register(Picky.self) { _, _ in } } }
+            let first = try await engine.enqueue(Picky())
+            await #expect(throws: Refusal.self) { try await engine.enqueue(Picky()) }
+            await #expect(throws: Refusal.self) { try await engine.enqueue(all: [Picky()]) }
+            await #expect(throws: Refusal.self) { try await engine.enqueue([JobRequest(Picky())]) }
+            if isKnown {
+                await #expect(throws: Refusal.self) { try await engine.enqueue("picky", arguments: []) }
+            }
+            // Whoever enqueues has the last word.
+            #expect(try await engine.enqueue(Picky(), .onConflict(.existing)).id == first.id)
+            try await engine.close()
+        }
+    }
+
     private func created(_ options: [JobOption]) async throws -> Created {
         try await withStoreFolder { folder in
             let engine = try JobEngine.open(folder)

@@ -96,7 +96,9 @@ extension JobEngine {
     private func makeBatch(
         _ name: String, in outer: JobBatch?, _ requests: [JobRequest], isOpen: Bool
     ) async throws -> JobBatch {
-        guard try requests.conflictPolicy == .existing else { throw Refusal.conflictInBatch }
+        guard requests.allSatisfy({ $0.options.conflict ?? .existing == .existing }) else {
+            throw Refusal.conflictInBatch
+        }
         let new = NewBatch(name: name, in: outer?.id ?? 0, isOpen: isOpen, jobs: [], actor: .process(process))
         var batch: SequenceNumber = 0
         let made = try await handOver(try created(all: requests), .existing) { jobs, policy in

@@ -20,7 +20,7 @@ extension JobContext {
     }
 
     private func add(_ request: JobRequest) throws {
-        guard request.options.conflictPolicy == .existing else {
+        guard request.options.conflict ?? .existing == .existing else {
             throw Refusal(
                 .badOption, "For a further job the one that has the key answers; leave out what to do on a conflict.")
         }

@@ -28,6 +28,6 @@ extension JobOption {
 }
 
 extension [JobOption] {
-    /// The last word on conflicts.
-    var conflictPolicy: ConflictPolicy { last { $0.conflict != nil }?.conflict ?? .existing }
+    /// The last word on conflicts; nil if there is none.
+    var conflict: ConflictPolicy? { last { $0.conflict != nil }?.conflict }
 }

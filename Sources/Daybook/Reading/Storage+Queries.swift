@@ -29,7 +29,7 @@ extension LogStorage {
     package func queues() throws -> [QueueSummary] {
         try read { log in
             var books = Books()
-            return try books.allQueues(in: log).map(QueueSummary.init).sorted { $0.name < $1.name }
+            return try books.allQueues(in: log).filter(\.isShown).map(QueueSummary.init).sorted { $0.name < $1.name }
         }
     }
 

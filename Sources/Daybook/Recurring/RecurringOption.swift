@@ -54,7 +54,7 @@ public struct RecurringOption: Sendable {
             }
         }
         made.fault = options.lazy.compactMap(\.fault).first
-        if options.conflictPolicy != .existing {
+        if options.conflict ?? .existing != .existing {
             made.fault =
                 made.fault
                 ?? Refusal(

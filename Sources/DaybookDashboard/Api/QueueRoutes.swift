@@ -26,6 +26,8 @@ enum QueueRoutes {
                 }
             }
         },
+        moveAll("pause", "Holds the jobs of all queues back, those to come as well; what runs goes on", isPause: true),
+        moveAll("resume", "Lets the jobs of all queues run again", isPause: false),
         Route(
             "POST", "/api/v1/queues/{queue}/pause", .permission(.queuesChange), .json,
             "Holds a queue's jobs back; what runs goes on", [queue, reason]
@@ -41,4 +43,12 @@ enum QueueRoutes {
             return try await call.perform(.resumeQueue(try call.name("queue"), reason: reason, actor: call.actor))
         },
     ]
+
+    private static func moveAll(_ word: String, _ summary: String, isPause: Bool) -> Route {
+        Route("POST", "/api/v1/\(word)", .permission(.queuesChange), .json, summary, [reason]) { call in
+            let reason = try call.json(["reason"]).text("reason") ?? ""
+            let event = try await call.engine.moveAllQueues(isPause: isPause, reason, call.actor)
+            return .object { $0.field("event", event) }
+        }
+    }
 }

@@ -563,8 +563,16 @@ extension Texts {
     static func deadProcesses(_ count: Int) -> String {
         count == 1 ? "A process died with the store open." : "\(count) processes died with the store open."
     }
+    /// What a queue is called where people see it.
+    static func queueName(_ name: String) -> String { name == Name.queuesToCome ? queuesToCome : name }
+    static let queuesToCome = "queues to come"
+    static let pauseEveryQueue = "Pause all queues"
+    static let resumeEveryQueue = "Resume all queues"
+    static let sureToPauseAll = "Hand out no more jobs of any queue, those to come as well?"
+
     static func queueIsPaused(_ queue: String, _ waiting: UInt64) -> String {
         switch waiting {
+        case _ where queue == Name.queuesToCome: "Queues that no job has used yet are paused."
         case 0: "Queue \(queue) is paused."
         case 1: "Queue \(queue) is paused; 1 job waits."
         default: "Queue \(queue) is paused; \(number(waiting)) jobs wait."

@@ -43,8 +43,9 @@ struct QueueLine {
 
     static func all(in log: any LogSnapshot, named name: String? = nil) throws -> [QueueLine] {
         var books = Books()
-        return try books.allQueues(in: log).enumerated().filter { name == nil || $1.name == name }.map {
-            index, record in
+        return try books.allQueues(in: log).enumerated().filter {
+            name == nil ? $1.isShown : $1.name == name
+        }.map { index, record in
             QueueLine(
                 record: record, oldest: try ReadyAge.oldest(of: UInt32(index + 1), record, in: log),
                 limit: try LimitRows.rule(LimitScope.queue(record.name).text, in: log))
@@ -98,7 +99,12 @@ struct QueuePause {
     let actor: Actor
     let reason: String
 
+    /// A queue that came while all were paused has no pause of its own.
     static func inForce(of queue: String, _ call: RouteCall) throws -> QueuePause? {
+        try latest(of: queue, call) ?? latest(of: Name.queuesToCome, call)
+    }
+
+    private static func latest(of queue: String, _ call: RouteCall) throws -> QueuePause? {
         let part = DashboardFollower.Part.pause
         // What was paused and resumed stays listed, so the list of today tells of the past.
         let start = call.past.map { Packed(part, queue, -Int64(clamping: $0.sequence)) }

@@ -7,20 +7,32 @@ enum QueuesPage {
     static let routes =
         [
             Route("GET", "/queues", .permission(.queuesRead), .page, "Queues and limits") { try page($0) },
-            move("pause", "Hands out no more jobs of a queue") { .pauseQueue($0, reason: $1, actor: $2) },
-            move("resume", "Hands out jobs of a paused queue again") { .resumeQueue($0, reason: $1, actor: $2) },
+            move("pause", "Hands out no more jobs of a queue", isPause: true),
+            move("resume", "Hands out jobs of a paused queue again", isPause: false),
+            moveAll("pause", "Hands out no more jobs of any queue, those to come as well", isPause: true),
+            moveAll("resume", "Hands out jobs of all queues again", isPause: false),
         ] + LimitForms.routes
 
-    private static func move(
-        _ word: String, _ summary: String, _ command: @escaping @Sendable (String, String, Actor) -> Command
-    ) -> Route {
+    private static func moveAll(_ word: String, _ summary: String, isPause: Bool) -> Route {
+        Route(
+            "POST", "/\(word)", .permission(.queuesChange), .page, summary, RouteCall.reasonAndWayBack,
+            success: 303
+        ) { call in
+            let form = try call.form
+            _ = try await call.engine.moveAllQueues(isPause: isPause, try call.reason(form), call.actor)
+            return try call.back(form, ["queues"])
+        }
+    }
+
+    private static func move(_ word: String, _ summary: String, isPause: Bool) -> Route {
         Route(
             "POST", "/queues/{queue}/\(word)", .permission(.queuesChange), .page, summary,
             [.path("queue", .text, "The queue")] + RouteCall.reasonAndWayBack, success: 303
         ) { call in
             let form = try call.form
             let event = try await call.event(
-                of: command(try call.name("queue"), try call.reason(form), call.actor))
+                of: Command(
+                    pausing: isPause, try call.name("queue"), reason: try call.reason(form), by: call.actor))
             return try call.back(form, ["queues"], undo: (.queues, event))
         }
     }
@@ -33,11 +45,28 @@ enum QueuesPage {
         return try call.page(Texts.queues, current: "queues", isLive: true) { frame, html in
             call.outcome(frame, &html)
             if queues.isEmpty { html.nothing(Texts.noQueues) } else { table(queues, call, frame, now, &html) }
+            moveAll(queues, call, frame, &html)
             html.exports(frame, ["queues"])
             html.section(Texts.limits) { html in
                 html.element("p", [.class("soft")], Texts.limitsExplained)
                 LimitForms.write(limits, call, frame, &html)
             }
+        }
+    }
+
+    private static func moveAll(
+        _ queues: [QueueLine], _ call: RouteCall, _ frame: PageFrame, _ html: inout Html
+    ) {
+        guard call.may(.queuesChange) else { return }
+        let attributes: [HtmlAttribute] = [
+            .class("actions"), .named("role", "group"), .named("aria-label", Texts.actions),
+        ]
+        html.element("div", attributes) { html in
+            html.action(
+                frame, ["pause"], Texts.pauseEveryQueue, "quiet", next: call.here, asks: Texts.sureToPauseAll,
+                hasReason: true)
+            guard queues.contains(where: \.record.isPaused) else { return }
+            html.action(frame, ["resume"], Texts.resumeEveryQueue, "quiet", next: call.here, hasReason: true)
         }
     }
 
@@ -54,7 +83,7 @@ enum QueuesPage {
             for queue in queues {
                 html.row { html in
                     html.element("td", [.class("main")]) { html in
-                        html.link(frame.link(["queues", queue.record.name]), queue.record.name)
+                        html.link(frame.link(["queues", queue.record.name]), Texts.queueName(queue.record.name))
                         if queue.record.isPaused { html.badge(Texts.paused, "warn") }
                         if let pause = queue.pause {
                             html.element("span", [.class("under")]) { pause.write(now, &$0) }

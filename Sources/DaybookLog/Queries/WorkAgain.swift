@@ -4,7 +4,8 @@
 package import DaybookModel
 
 extension LogStorage {
-    /// The command that makes a job ready again, or, if it has succeeded, enqueues another that does its work once more.
+    /// The command that makes a job ready again, or, if it has succeeded, enqueues another that does its work once
+    /// more.
     package func requeueing(
         _ job: SequenceNumber, expecting expected: JobState?, reason: String, by actor: Actor,
         salt: () throws -> UInt64

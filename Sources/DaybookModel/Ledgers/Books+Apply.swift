@@ -47,7 +47,7 @@ extension Books {
         case .interrupted(_, let charged):
             try change(event, sequence, in: ledgers) { record in
                 record.state = .enqueued
-                if charged { record.deaths = min(record.deaths, .max - 1) + 1 } else { record.takeRunBack() }
+                if charged { record.deaths = min(record.deaths, .max - 1) + 1 } else { record.takeStartedRunBack() }
             }
         case .succeeded:
             try succeed(event, sequence, in: ledgers)
@@ -69,7 +69,7 @@ extension Books {
             }
         case .snoozed(let until):
             try change(event, sequence, in: ledgers) { record in
-                record.takeRunBack()
+                record.takeStartedRunBack()
                 record.wait(for: .snooze, until: until, position: sequence)
             }
         case .rescheduled(let until, _):
@@ -303,6 +303,12 @@ extension JobRecord {
     // it can.
     fileprivate mutating func countRun() { attempt = min(attempt, .max - 1) + 1 }
     fileprivate mutating func takeRunBack() { attempt = max(attempt, 1) - 1 }
+
+    /// It does not count, and yet the job was started in time.
+    fileprivate mutating func takeStartedRunBack() {
+        takeRunBack()
+        expires = Instant(microseconds: .max)
+    }
 
     /// Nothing ran, so nothing is burnt and the job keeps its place.
     mutating func giveBack() {

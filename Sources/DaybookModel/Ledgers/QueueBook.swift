@@ -56,7 +56,9 @@ package struct QueueBook {
     /// The queue's number, given now if it is new. Only `apply` may call this.
     mutating func numberGiving(_ name: String, in ledgers: any Ledgers) throws -> UInt32 {
         if let known = try number(name, in: ledgers) { return known }
-        add(QueueRecord(name: name), stored: nil)
+        var record = QueueRecord(name: name)
+        if !QueueRecord.isReserved(name), let toCome = numbers[Name.queuesToCome] { record.isPaused = isPaused(toCome) }
+        add(record, stored: nil)
         let number = UInt32(entries.count)
         note(number)
         return number

@@ -16,6 +16,9 @@ package struct QueueRecord: Equatable, Sendable {
 
     package static func isReserved(_ name: String) -> Bool { name.hasPrefix(reservedPrefix) }
 
+    /// Whether people are to see it: what stands for the queues to come says something only while it is paused.
+    package var isShown: Bool { name != Name.queuesToCome || isPaused }
+
     package subscript(state: JobState) -> UInt64 { counts[Int(state.rawValue)] }
 
     static let stateCount = 9

@@ -7,6 +7,9 @@ public enum Name {
     /// The queue of what stands for a call that takes several commits; see `Books.stage`. Nobody serves it.
     package static let staging = "daybook.staging"
 
+    /// No queue, but what stands for those that no job has been in yet: they are paused from the start while it is.
+    package static let queuesToCome = "daybook.every"
+
     /// The longest name there may be, in characters.
     public static let lengthMax = 128
 

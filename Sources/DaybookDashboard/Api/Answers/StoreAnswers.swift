@@ -36,6 +36,8 @@ enum StoreAnswers {
         ]),
         "GET /api/v1/queues/{queue}": .object(
             queue + [AnswerField("minutes", .objects([.time("start")] + figures), "Of the last hour")]),
+        "POST /api/v1/pause": .event,
+        "POST /api/v1/resume": .event,
         "POST /api/v1/queues/{queue}/pause": .event,
         "POST /api/v1/queues/{queue}/resume": .event,
         "GET /api/v1/limits": .object([

@@ -8,7 +8,7 @@ enum ListQueues {
         defer { store.close() }
         let (queues, limits) = try store.read { snapshot in
             var books = Books()
-            let queues = try books.allQueues(in: snapshot).sorted { $0.name < $1.name }
+            let queues = try books.allQueues(in: snapshot).filter(\.isShown).sorted { $0.name < $1.name }
             var limits: [String: Int] = [:]
             for queue in queues {
                 limits[queue.name] = try LimitRows.rule(LimitScope.queue(queue.name).text, in: snapshot)?.concurrency
@@ -44,7 +44,7 @@ enum ListQueues {
             }
             table.row(
                 [
-                    .init(queue.name),
+                    .init(queue.name == Name.queuesToCome ? "(to come)" : queue.name),
                     queue.isPaused ? .init("paused", .yellow) : .init(limits[queue.name].map { "at most \($0)" } ?? ""),
                 ] + counts)
         }

@@ -3,21 +3,17 @@ import DaybookModel
 
 enum PauseQueues {
     static let queues = Positional("QUEUE", .name("QUEUE"), .any)
-    static let all = Flag("--all", "every queue that there is")
+    static let all = Flag("--all", "every queue, and those to come")
     static let options = [all.description, ManyJobs.actor.description, ManyJobs.reason.description]
 
     static let description = CommandDescription(
         "queues pause", "hand out no more jobs of a queue; what runs goes on",
         positionals: [queues.description], options: options
     ) { call, context in
-        try run(call, context, "paused") { .pauseQueue($0, reason: $1, actor: $2) }
+        try run(call, context, isPause: true)
     }
 
-    /// Pausing and resuming differ in one word and one command.
-    static func run(
-        _ call: Invocation, _ context: CommandContext, _ participle: String,
-        _ command: (_ queue: String, _ reason: String, _ actor: Actor) -> Command
-    ) throws {
+    static func run(_ call: Invocation, _ context: CommandContext, isPause: Bool) throws {
         let given = try call.values(queues)
         guard given.isEmpty == call.has(all) else {
             throw Failure.wrongCall(
@@ -28,11 +24,15 @@ enum PauseQueues {
         let actor = store.person(named: try call.value(ManyJobs.actor))
         let reason = try call.value(ManyJobs.reason) ?? ""
         let known = try store.queueNames()
-        let names = given.isEmpty ? known : given
-        let answers = try store.perform(names.map { command($0, reason, actor) })
-        for (name, answer) in zip(names, answers) {
+        let commands =
+            try given.isEmpty
+            ? store.storage.commands(pausingAll: isPause, reason: reason, by: actor)
+            : given.map { ($0, Command(pausing: isPause, $0, reason: reason, by: actor)) }
+        let participle = isPause ? "paused" : "resumed"
+        for ((name, _), answer) in zip(commands, try store.perform(commands.map(\.command))) {
             if case .refused(let refusal) = answer { throw refusal }
-            let isUnused = !known.contains(name)
+            let isToCome = name == Name.queuesToCome
+            let isUnused = !isToCome && !known.contains(name)
             try context.print { json in
                 json.object { json in
                     json.field("queue", name)
@@ -40,7 +40,11 @@ enum PauseQueues {
                     if isUnused { json.field("isUnused", true) }
                 }
             } text: {
-                ["\(participle) \(name)" + (isUnused ? ", which no job has used yet" : "")]
+                [
+                    isToCome
+                        ? "\(participle) the queues that no job has used yet"
+                        : "\(participle) \(name)" + (isUnused ? ", which no job has used yet" : "")
+                ]
             }
         }
     }

@@ -5,6 +5,6 @@ enum ResumeQueues {
         "queues resume", "hand out jobs of a paused queue again",
         positionals: [PauseQueues.queues.description], options: PauseQueues.options
     ) { call, context in
-        try PauseQueues.run(call, context, "resumed") { .resumeQueue($0, reason: $1, actor: $2) }
+        try PauseQueues.run(call, context, isPause: false)
     }
 }
