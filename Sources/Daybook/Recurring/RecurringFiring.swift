@@ -136,8 +136,10 @@ struct RecurringFiring {
         guard let record = try RecurringBook.record(definition, in: turn.transaction) else { return nil }
         let set = try planner.definition(record.version, in: turn.transaction)
         if record.flags.contains(.isPaused) {
+            // What comes from the pause's end on is not the pause's: if nobody was there to end it, it is late.
+            let end = min(now, record.pausedUntil ?? now).advanced(microseconds: -1)
             let plan = planner.resumption(
-                record, set, try planner.occurrences(of: set), now: now, random: random.drawn())
+                record, set, try planner.occurrences(of: set), now: end, random: random.drawn())
             return .resume(
                 definition, plan, reason: "the pause has ended",
                 actor: Actor(process: process, recurring: definition))
