@@ -20,7 +20,7 @@ import Testing
             #expect(missing?.contains("events-000000000001-") == true)
             #expect(throws: LogError.self) { try store.folder.storage.history(of: job) }
             let why = try store.folder.storage.read { log in
-                try JobExplanation(of: job, in: log) { true }.sentence
+                try JobExplanation(of: job, in: log) { .unknown }.sentence
             }
             #expect(why.contains("waits for a free worker"))
         }

@@ -50,9 +50,9 @@ private struct Scene {
         try storage.read { try Books.storedJob(job, in: $0) }
     }
 
-    func why(_ job: SequenceNumber) throws -> String {
+    func why(_ job: SequenceNumber, _ inSight: ProcessesInSight = .unknown) throws -> String {
         try storage.read { log in
-            try JobExplanation(of: job, in: log) { true }.sentence
+            try JobExplanation(of: job, in: log) { inSight }.sentence
         }
     }
 
@@ -144,6 +144,39 @@ private struct Scene {
         let job = try scene.enqueue { $0.attempts = 11 }
         try scene.die(try #require(try scene.claim(scene.first, 1).first), deathsMax: 1)
         #expect(try scene.record(job)?.state == .failed)
+    }
+}
+
+@Suite struct `A job whose processes are gone or quiet` {
+    @Test func `is not said to run in one that is gone`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue()
+        _ = try scene.claim(scene.first, 1)
+        let told = [ProcessesInSight.unknown, .logged, .seen(alive: [scene.first], serving: [])]
+        #expect(try told.allSatisfy { try scene.why(job, $0).hasPrefix("It is running: process \(scene.first)") })
+        let gone = ProcessesInSight.seen(alive: [scene.second], serving: [scene.second])
+        #expect(try scene.why(job, gone).hasPrefix("It was running: process \(scene.first)"))
+        #expect(try scene.why(job, gone).contains("is gone"))
+    }
+
+    @Test func `is said to wait for one, unless all that are there were told to take no more`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue()
+        func ask(_ process: SequenceNumber, _ wish: ProcessWish) throws {
+            try scene.writer.perform(.askProcess(process, wish, reason: "", actor: .person("ann")))
+        }
+        let both = ProcessesInSight.seen(
+            alive: [scene.first, scene.second], serving: [scene.first, scene.second])
+        let one = ProcessesInSight.seen(alive: [scene.first, scene.second], serving: [scene.first])
+        let none = ProcessesInSight.seen(alive: [scene.first], serving: [])
+        #expect(try scene.why(job, none) == "It is ready, and no process has the store open to run it.")
+        for sight in [.logged, both, one] { #expect(try scene.why(job, sight).contains("waits for a free worker")) }
+        try ask(scene.first, .quiet)
+        #expect(try scene.why(job, both).contains("waits for a free worker"))
+        #expect(try scene.why(job, .logged).contains("waits for a free worker"))
+        #expect(try scene.why(job, one).contains("process \(scene.first), the only one there, was told"))
+        try ask(scene.second, .stop)
+        for sight in [.logged, both] { #expect(try scene.why(job, sight).contains("all 2 processes that are there")) }
     }
 }
 

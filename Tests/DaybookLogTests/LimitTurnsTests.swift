@@ -75,7 +75,7 @@ private struct Turns {
 
     func why(_ job: SequenceNumber) throws -> String {
         try limited.storage.read { log in
-            try JobExplanation(of: job, in: log) { true }.sentence
+            try JobExplanation(of: job, in: log) { .unknown }.sentence
         }
     }
 }

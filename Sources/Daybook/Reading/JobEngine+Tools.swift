@@ -13,7 +13,15 @@ extension JobEngine {
     package func waitForChange() async throws -> Bool { try await watch.ticketForAnything().wait() }
 
     /// Whether some process has the store open that could run a job.
-    package func isServed() throws -> Bool {
-        try isWorking || otherProcesses().contains { $0.isAlive && $0.facts?.event ?? 0 > 0 }
+    package func isServed() throws -> Bool { try isWorking || !othersAlive().isEmpty }
+
+    /// Which processes have the store open, and which of them could run a job.
+    package func processesInSight() throws -> ProcessesInSight {
+        let others = Set(try othersAlive())
+        return .seen(alive: others.union([process]), serving: isWorking ? others.union([process]) : others)
+    }
+
+    private func othersAlive() throws -> [SequenceNumber] {
+        try otherProcesses().filter(\.isAlive).compactMap { $0.facts?.event }.filter { $0 > 0 }
     }
 }

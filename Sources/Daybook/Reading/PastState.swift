@@ -35,7 +35,7 @@ public final class PastState: Sendable {
     public func timeline(of id: JobID) throws -> [LoggedEvent] { try storage.timeline(of: id) }
 
     /// Why a job was not running, or what it did instead, in a sentence.
-    public func why(_ id: JobID) throws -> String { try storage.why(id) }
+    public func why(_ id: JobID) throws -> String { try storage.why(id) { .logged } }
 
     /// All ledgers as text, in the form of `daybook state --canonical`: the same bytes for the same state.
     public func canonicalText() throws -> String { try storage.dump { try $0.text() } }
@@ -55,5 +55,5 @@ extension JobEngine {
     }
 
     /// Why a job is not running, or what it does instead, in a sentence.
-    public func why(_ id: JobID) throws -> String { try storage.why(id) }
+    public func why(_ id: JobID) throws -> String { try storage.why(id, processesInSight) }
 }

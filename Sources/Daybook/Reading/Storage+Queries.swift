@@ -39,9 +39,9 @@ extension LogStorage {
         }
     }
 
-    func why(_ id: JobID) throws -> String {
+    func why(_ id: JobID, _ inSight: () throws -> ProcessesInSight) throws -> String {
         try read { log in
-            try JobExplanation(of: id.rawValue, in: log) { try log.hasLivingProcess() }.sentence
+            try JobExplanation(of: id.rawValue, in: log, inSight: inSight).sentence
         }
     }
 }

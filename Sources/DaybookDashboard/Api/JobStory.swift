@@ -33,7 +33,7 @@ struct JobStory {
         (arguments, why, relatives) = try call.read { log in
             let why = try JobExplanation(of: number, in: log, withErrors: isOpen, seenBy: call.principal?.tenant) {
                 // Within a look of the past there is no second one.
-                try call.past == nil ? call.isServed() : log.hasLivingProcess()
+                try call.past == nil ? call.engine.processesInSight() : .logged
             }
             return (
                 try GivenArguments(of: number, created.value, in: log), why.sentence,

@@ -34,7 +34,7 @@ struct OneJob {
                 of: id, in: log, withErrors: mayReadArguments, seenBy: call.principal?.tenant
             ) {
                 // Within a look of the past there is no second one.
-                try call.past == nil ? call.isServed() : log.hasLivingProcess()
+                try call.past == nil ? call.engine.processesInSight() : .logged
             }
             return OneJob(
                 summary: summary, created: box.value, arguments: try GivenArguments(of: id, box.value, in: log),

@@ -31,12 +31,6 @@ struct RouteCall: Sendable {
 
     var recurring: RecurringReading { engine.recurring.reading(store, now: now) }
 
-    /// Whether some process could have run a job.
-    func isServed() throws -> Bool {
-        guard past == nil else { return try read { try $0.hasLivingProcess() } }
-        return try engine.isServed()
-    }
-
     /// Whether he may; nobody changes the past.
     func may(_ permission: Permission) -> Bool {
         (past == nil || !permission.isForChanges) && principal?.may(permission) ?? false

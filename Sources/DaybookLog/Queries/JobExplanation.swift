@@ -9,11 +9,11 @@ package struct JobExplanation {
     /// Further back in its queue than this, a job's exact place tells nobody more.
     private static let aheadMax = 10_000
 
-    /// `isServed` is asked, where that matters, whether any process is there that could run jobs. Without `withErrors`
-    /// what the job's own code said is left out. `tenant` is whose jobs whoever asks may see; nil for all.
+    /// `inSight` is asked, where that matters, which processes are there. Without `withErrors` what the job's own code
+    /// said is left out. `tenant` is whose jobs whoever asks may see; nil for all.
     package init(
         of job: SequenceNumber, in log: any LogSnapshot, withErrors: Bool = true, seenBy tenant: String? = nil,
-        isServed: () throws -> Bool
+        inSight: () throws -> ProcessesInSight
     ) throws {
         var reader = try JobReader(log)
         guard let summary = try reader.job(job) else {
@@ -32,12 +32,15 @@ package struct JobExplanation {
         switch summary.state {
         case .awaiting: words = try JobExplanation.awaiting(summary, tenant, log)
         case .scheduled: words = try JobExplanation.scheduled(summary.record, past)
-        case .enqueued: words = try JobExplanation.enqueued(summary, log, isServed)
+        case .enqueued: words = try JobExplanation.enqueued(summary, log, inSight)
         case .processing:
             let record = summary.record
+            let run = "run \(record.attempt) of \(record.attempts)"
             words =
-                "It is running: process \(record.process) has been running it since \(since), run \(record.attempt) "
-                + "of \(record.attempts)."
+                try inSight().isGone(record.process)
+                ? "It was running: process \(record.process), which had it since \(since), \(run), is gone. The next "
+                    + "process that works on the store takes care of it."
+                : "It is running: process \(record.process) has been running it since \(since), \(run)."
         case .succeeded: words = "It succeeded at \(since)."
         case .failed: words = "It failed at \(since): \(try past.failure())."
         case .cancelled:
@@ -75,13 +78,13 @@ package struct JobExplanation {
     }
 
     private static func enqueued(
-        _ job: JobSummary, _ log: any LogSnapshot, _ isServed: () throws -> Bool
+        _ job: JobSummary, _ log: any LogSnapshot, _ inSight: () throws -> ProcessesInSight
     ) throws -> String {
         if job.record.waitsForLimit { return try limited(job, log) }
         var books = Books()
         if try books.queue(job.queue, in: log)?.isPaused == true { return "Its queue \(job.queue) is paused." }
         if let limit = try LimitUse.ofFullQueue(job.queue, in: log) { return "It waits for the limit of \(limit)." }
-        guard try isServed() else { return "It is ready, and no process has the store open to run it." }
+        if let absence = try inSight().absence(in: log) { return "It is ready, and \(absence)." }
         let alone = job.record.runsAlone ? ", in a process that runs nothing else, since it may have killed one" : ""
         let others = try LoneJob.inTheWay(of: job, in: log)
         let wait = others.isEmpty ? "waits for a free worker" : "waits"
@@ -177,17 +180,5 @@ extension EventBody {
         case .failed, .attemptFailed: true
         default: false
         }
-    }
-}
-
-extension Ledgers {
-    /// Whether any process has the store open, as far as the log knows.
-    package func hasLivingProcess() throws -> Bool {
-        var found = false
-        try forEachRow(of: .processes) { _, value in
-            found = ProcessRecord(value)?.standing.isAlive == true
-            return !found
-        }
-        return found
     }
 }

@@ -19,7 +19,7 @@ extension Oracle {
             case .awaiting where job.conditions.contains(where: { $0.standing == .open }): break
             default:
                 let why = try? world.memory.read { log in
-                    try JobExplanation(of: SequenceNumber(number), in: log) { true }.sentence
+                    try JobExplanation(of: SequenceNumber(number), in: log) { .unknown }.sentence
                 }
                 note(.finished, last, "job \(number) is left \(job.state.name): \(why ?? "nobody knows why")")
             }

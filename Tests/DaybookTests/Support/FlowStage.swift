@@ -33,7 +33,7 @@ final class FlowStage: Stage {
         let words = line.split(separator: " ", maxSplits: 1).map(String.init)
         if words[0] == "why" {
             let number = try number(words[1])
-            return [try storage.read { try JobExplanation(of: number, in: $0) { true }.sentence }]
+            return [try storage.read { try JobExplanation(of: number, in: $0) { .unknown }.sentence }]
         }
         do {
             try play(words[0], words.count > 1 ? words[1] : "")

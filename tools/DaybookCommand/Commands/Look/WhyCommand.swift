@@ -17,12 +17,13 @@ enum WhyCommand {
         if let past {
             try requireCreation(of: job, before: past.heading, in: store)
             explanation = try past.read { log in
-                try JobExplanation(of: job, in: log) { try log.hasLivingProcess() }
+                try JobExplanation(of: job, in: log) { .logged }
             }
         } else {
             explanation = try store.read { log in
                 try JobExplanation(of: job, in: log) {
-                    try store.otherProcesses().contains { $0.isAlive && $0.facts?.event ?? 0 > 0 }
+                    let alive = Set(try store.otherProcesses().filter(\.isAlive).compactMap { $0.facts?.event })
+                    return .seen(alive: alive, serving: alive)
                 }
             }
         }
