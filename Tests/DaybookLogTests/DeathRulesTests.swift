@@ -139,6 +139,21 @@ private struct Scene {
         #expect(failure.value.reason == "poison")
     }
 
+    @Test func `is discarded with its last attempt where that is its rule, and not as poison`() throws {
+        let scene = try Scene()
+        let job = try scene.enqueue { ($0.attempts, $0.isDiscardedOnExhaustion) = (1, true) }
+        try scene.die(try #require(try scene.claim(scene.first, 1).first))
+        #expect(try scene.record(job)?.state == .cancelled)
+        #expect(try scene.lastBody() == .cancelled(reason: "discarded: attempts exhausted"))
+        let last = try #require(try scene.record(job)).last
+        let events = try scene.storage.read { try $0.chain(of: job, endingAt: last) }
+        #expect(events.map(\.kind) == [.created, .claimed, .interrupted, .cancelled])
+        #expect(events.last?.cause == events[2].sequence)
+        let poison = try scene.enqueue { ($0.attempts, $0.isDiscardedOnExhaustion) = (1, true) }
+        try scene.die(try #require(try scene.claim(scene.first, 1).first), deathsMax: 1)
+        #expect(try scene.record(poison)?.state == .failed)
+    }
+
     @Test func `is set aside after as many deaths as the process that reports them is told`() throws {
         let scene = try Scene()
         let job = try scene.enqueue { $0.attempts = 11 }

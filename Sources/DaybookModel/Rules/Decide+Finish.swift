@@ -39,18 +39,21 @@ extension Books {
             return try late(job, token, LateEnd(what: "returned"), actor, &decision, in: ledgers)
         }
         var body = try givenUp(record, body, in: ledgers)
+        var previous = record.last
         if case .interrupted(let reason, let charged) = body, charged {
             // Out of attempts, or a job that kills whoever runs it: the next run would be no better.
             if Int(record.deaths) + 1 >= deathsMax {
                 body = .failed(AttemptFailed.interrupted("poison", reason))
+            } else if record.attempt >= record.attempts, try retryRules(of: record, in: ledgers).isDiscarded {
+                previous = decision.record(Event(of: job, record, at: decision.now, by: actor, body))
+                body = .cancelled(reason: "discarded: \(AttemptFailed.exhausted)")
             } else if record.attempt >= record.attempts {
-                body = .failed(AttemptFailed.interrupted("attempts exhausted", reason))
+                body = .failed(AttemptFailed.interrupted(AttemptFailed.exhausted, reason))
             }
         }
-        return .done(
-            at: try self.record(
-                Event(of: job, record, at: decision.now, by: actor, body), of: record, &decision, in: ledgers
-            ).at)
+        var end = Event(of: job, record, at: decision.now, by: actor, body)
+        if previous != record.last { (end.previous, end.cause) = (previous, previous) }
+        return .done(at: try self.record(end, of: record, &decision, in: ledgers).at)
     }
 
     /// A job that was running in so many processes when they died is set aside, unless the store's user says otherwise.
@@ -154,6 +157,8 @@ extension Outcome {
 }
 
 extension AttemptFailed {
+    static let exhausted = "attempts exhausted"
+
     static func interrupted(_ reason: String, _ what: String) -> Box<AttemptFailed> {
         Box(
             AttemptFailed(
