@@ -66,7 +66,13 @@ import Testing
         try Daybook.inTemporaryFolder { daybook throws in
             let file = try daybook.write("{\n  \"to\": 1\n}\n", to: "arguments.json")
             #expect(try daybook.run("enqueue", "mail", "--args", "@\(file)").code == 0)
-            #expect(try daybook.run("enqueue", "mail", "--args", "-", input: "[1]").code == 0)
+            #expect(try daybook.run("enqueue", "mail", "--args", "-", input: "[1]\n").code == 0)
+            // What stands around them says nothing, and in an export they are JSON.
+            #expect(try daybook.run("enqueue", "mail", "--args", " \t{\"a\":1} ").code == 0)
+            let exported = try daybook.run("log", "export").lines.suffix(3)
+            for (line, arguments) in zip(exported, [#"{   "to": 1 }"#, "[1]", #"{"a":1}"#]) {
+                #expect(line.contains("\"args\":\(arguments),"), "\(line)")
+            }
             #expect(try daybook.run("enqueue", "mail", "--args", "@\(file).missing").code == 2)
             let nameless = try daybook.run("enqueue", "mail", "--args", "@")
             #expect(nameless.code == 2 && nameless.error.contains("names no file"))

@@ -111,6 +111,19 @@ import Testing
         }
     }
 
+    @Test func `a state that nothing can be done to is a wrong call, also where jobs are only counted`() throws {
+        try withJobs(1) { daybook throws in
+            #expect(try daybook.run("work", "--drain", "--exec", "true").code == 0)
+            for arguments in [["cancel", "--state", "succeeded"], ["requeue", "--state", "processing"]] {
+                for more in [[], ["--dry-run"]] {
+                    let ended = try daybook.start(["jobs"] + arguments + more).finish()
+                    #expect(ended.code == 2 && ended.error.contains("cannot be"), "\(arguments)")
+                }
+            }
+            #expect(try daybook.run("jobs", "delete", "--state", "succeeded", "--dry-run").output.contains("1 job"))
+        }
+    }
+
     @Test func `a job that has succeeded is done once more by a new one`() throws {
         try withJobs(1) { daybook throws in
             #expect(try daybook.run("work", "--drain", "--exec", "true").code == 0)

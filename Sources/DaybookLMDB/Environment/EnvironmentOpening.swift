@@ -69,18 +69,32 @@ struct EnvironmentOpening {
         }
     }
 
-    /// Halves the map where the address space is too small for it.
+    /// Halves the map where the address space is too small for it, or leaves no room for what else the process does.
     private func openShrinkingMap() throws(LMDBError) -> Opened {
         var mapSizeBytes = options.mapSizeBytes
         while true {
-            do {
-                return try openOnce(mapSizeBytes)
+            do throws(LMDBError) {
+                let opened = try openOnce(mapSizeBytes)
+                guard options.access == .readWrite, !hasAddressSpace(EnvironmentOptions.spareBytes) else {
+                    return opened
+                }
+                opened.handle.close()
+                throw LMDBError(code: ENOMEM, operation: .open)
             } catch {
                 let halved = mapSizeBytes / 2
                 guard error.code == ENOMEM, halved >= EnvironmentOptions.smallestMapSizeBytes else { throw error }
                 mapSizeBytes = halved
             }
         }
+    }
+
+    /// Whether so much can still be mapped. Threads that cannot be started let a process hang, and not fail.
+    private func hasAddressSpace(_ count: Int) -> Bool {
+        let flags = MAP_PRIVATE | MAP_ANON | MAP_NORESERVE
+        let start = unsafe mmap(nil, count, PROT_NONE, flags, -1, 0)
+        guard let start = unsafe start, unsafe start != MAP_FAILED else { return false }
+        unsafe munmap(start, count)
+        return true
     }
 
     private func openOnce(_ mapSizeBytes: Int) throws(LMDBError) -> Opened {

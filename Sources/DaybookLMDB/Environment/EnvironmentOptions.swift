@@ -42,6 +42,8 @@ package struct EnvironmentOptions: Sendable {
 
     /// Halving stops here; a smaller map is not worth having.
     static let smallestMapSizeBytes = 64 << 20
+    /// What is to be left of the address space beside a map: for the stacks of some threads and what they allocate.
+    static let spareBytes = 64 << 20
 
     package init() {}
 }

@@ -53,11 +53,17 @@ package struct AuditTrail {
         var next = try max(after + 1, firstWanted())
         while next <= last {
             progress(next, last)
-            let end = min(next + AuditTrail.stretch - 1, last)
+            let end = last - next < AuditTrail.stretch ? last : next + AuditTrail.stretch - 1
             var found: [AuditEntry] = []
+            // The first behind the stretch: where numbers were left out it is far away.
+            var further = last
             try storage.read { log in
                 try log.events(from: next) { sequence, value in
-                    guard sequence <= end else { return false }
+                    guard sequence <= end else {
+                        further = sequence
+                        return false
+                    }
+                    try EventChecksum.require(value, at: sequence)
                     guard sieve.passes(try EventHead(value, at: sequence), value) else { return true }
                     let event = LoggedEvent(try Event(value, at: sequence, withPayload: false), at: sequence)
                     let entry = try annotator.entry(event, log)
@@ -68,7 +74,8 @@ package struct AuditTrail {
             for entry in found {
                 guard try body(entry) else { return }
             }
-            next = end + 1
+            guard end < last else { return }
+            next = max(end + 1, further)
         }
     }
 }

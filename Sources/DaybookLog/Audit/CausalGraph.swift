@@ -49,7 +49,7 @@ package struct CausalGraph {
         }
         var walk = EffectWalk(of: job)
         let last = try storage.read { try $0.last }
-        while walk.next <= last, !walk.isFull {
+        while walk.next <= last, !walk.isDone, !walk.isFull {
             progress(walk.next, last)
             try storage.read { try walk.goOn(through: last, in: $0) }
         }
@@ -80,6 +80,7 @@ extension LogSnapshot {
 /// The pass over the log that finds effects.
 private struct EffectWalk {
     private(set) var next: SequenceNumber
+    private(set) var isDone = false
     /// By the job that an effect came of.
     private var effects: [SequenceNumber: [CausalGraph.Effect]] = [:]
     /// The job to which an event of the tree belongs; those of no job belong to the one that led to them.
@@ -96,13 +97,20 @@ private struct EffectWalk {
     var isFull: Bool { jobs.count > CausalGraph.jobsMax }
 
     mutating func goOn(through last: SequenceNumber, in log: any LogSnapshot) throws {
-        let end = min(last, next + EffectWalk.stretch - 1)
+        let end = last - next < EffectWalk.stretch ? last : next + EffectWalk.stretch - 1
+        // The first behind the stretch: where numbers were left out it is far away.
+        var further = last
         try log.events(from: next) { sequence, value in
-            guard sequence <= end, !isFull else { return false }
+            guard sequence <= end, !isFull else {
+                further = sequence
+                return false
+            }
+            try EventChecksum.require(value, at: sequence)
             visit(try EventHead(value, at: sequence), sequence)
             return true
         }
-        next = end + 1
+        isDone = end == last
+        if !isDone { next = max(end + 1, further) }
     }
 
     private mutating func visit(_ head: EventHead, _ sequence: SequenceNumber) {

@@ -64,17 +64,23 @@ package struct InclusionProof {
         }
     }
 
-    /// The job's creation, and from its latest event back as many as there is room for.
+    /// The job's creation, and from its latest event back as many as there is room for. A creation with so many tags
+    /// and keys that it leaves room for nothing is left out, if the job has other events.
     private static func chosen(_ all: [Shown], _ count: SequenceNumber, _ checkpoint: CheckpointText) -> [Shown] {
-        var chosen = [all[0]]
-        var byteCount = 300 + checkpoint.line.count * 5 / 4 + all[0].byteCount
-        for event in all.dropFirst().reversed() {
+        var chosen: [Shown] = []
+        var byteCount = 300 + checkpoint.line.count * 5 / 4
+        func add(_ event: Shown) -> Bool {
             let sequences = (chosen + [event]).map(\.sequence).sorted()
+            guard byteCount + event.byteCount + nodeBytes(of: sequences, among: count) <= byteCountMax else {
+                return false
+            }
             byteCount += event.byteCount
-            guard byteCount + nodeBytes(of: sequences, among: count) <= byteCountMax else { break }
             chosen.append(event)
+            return true
         }
-        return chosen.sorted { $0.sequence < $1.sequence }
+        _ = add(all[0])
+        for event in all.dropFirst().reversed() { guard add(event) else { break } }
+        return chosen.isEmpty ? [all[all.count - 1]] : chosen.sorted { $0.sequence < $1.sequence }
     }
 
     /// What the nodes take that are told with these events, in rising order, of a log of so many.

@@ -61,7 +61,8 @@ extension StoreFolder {
         return Erasure(
             tenant: tenant, event: begun.event, keys: begun.doomed.count, earlier: begun.earlier,
             isFinishing: begun.isFinishing, paused: begun.paused,
-            unsure: try keys?.unclear().map(Erasure.unclear) ?? [])
+            unsure: try (keys?.unclear().map(Erasure.unclear) ?? [])
+                + Erasure.open(storage.jobsInTheOpen(of: tenant)))
     }
 
     /// The keys in the folder; nil if the program supplies them and destroys them itself.
@@ -168,6 +169,15 @@ extension StoreFolder {
 }
 
 extension Erasure {
+    fileprivate static func open(_ jobs: Int) -> [String] {
+        guard jobs > 0 else { return [] }
+        return [
+            jobs == 1
+                ? "a job of his is from before the store was encrypted, and stands in the open"
+                : "\(jobs) jobs of his are from before the store was encrypted, and stand in the open"
+        ]
+    }
+
     fileprivate static func unclear(_ problem: String) -> String {
         "whose key this is cannot be told, so it was left alone: \(problem)"
     }

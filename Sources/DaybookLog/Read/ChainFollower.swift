@@ -10,6 +10,7 @@
 // A stored node that differs from its events is not reported at once: if the next head agrees with the events, it is
 // the node's row that is wrong; if not, it is the events, and the node only says so too.
 
+internal import DaybookLMDB
 internal import DaybookModel
 
 struct ChainFollower {
@@ -42,6 +43,9 @@ struct ChainFollower {
     private var completed: [Node] = []
     private let sha = Sha256()
 
+    /// What reading the stored nodes failed with. They are not looked at again: a snapshot that met a bad page there
+    /// can go on with nothing else, and the events are read in another one.
+    private(set) var nodesProblem: (any Error)?
     /// Stored nodes found wrong or missing, since these were last taken.
     private(set) var wrongNodes: [Node] = []
     /// The last root computed at a commit's end.
@@ -66,9 +70,7 @@ struct ChainFollower {
         if tree != nil {
             if !completed.isEmpty { completed.removeAll(keepingCapacity: true) }
             tree!.append(leaf, completed: &completed)
-            for node in completed where storedOrNil(node.level, node.index, stored) != node.hash {
-                differing.append(node)
-            }
+            for node in completed where differs(node, stored) { differing.append(node) }
         }
         if position % ChainFollower.blockEvents == 0 { restartIfNeeded(stored) }
     }
@@ -88,7 +90,7 @@ struct ChainFollower {
     mutating func doubt() { isInDoubt = true }
 
     /// Whether nothing at all was out of order so far.
-    var isSpotless: Bool { tree != nil && !isInDoubt && differing.isEmpty && wrongNodes.isEmpty }
+    var isSpotless: Bool { tree != nil && !isInDoubt && differing.isEmpty && wrongNodes.isEmpty && nodesProblem == nil }
 
     /// Compares the seal of the commit that ends here.
     mutating func end(_ seal: Seal) -> Outcome {
@@ -137,22 +139,36 @@ struct ChainFollower {
 
     /// Takes the stored nodes for what came before, if what is known of it is in doubt.
     private mutating func restartIfNeeded(_ stored: StoredNode) {
-        guard tree == nil || isInDoubt, failedRestarts <= 2 else { return }
-        let edge = try? HistoryTree(
-            count: position,
-            node: { level, index in
-                guard let node = try stored(level, index) else { throw LogError(.notFound, "") }
-                return node
-            },
-            leaf: { _ in throw LogError(.notFound, "") })
-        guard let edge else { return }
-        tree = edge
+        guard tree == nil || isInDoubt, failedRestarts <= 2, nodesProblem == nil else { return }
+        do {
+            tree = try HistoryTree(
+                count: position,
+                node: { level, index in
+                    guard let node = try stored(level, index) else { throw LogError(.notFound, "") }
+                    return node
+                },
+                leaf: { _ in throw LogError(.notFound, "") })
+        } catch {
+            return note(error)
+        }
         differing.removeAll(keepingCapacity: true)
         isInDoubt = false
         isUnproven = true
     }
 
-    private func storedOrNil(_ level: UInt8, _ index: UInt64, _ stored: StoredNode) -> Hash? {
-        do { return try stored(level, index) } catch { return nil }
+    private mutating func differs(_ node: Node, _ stored: StoredNode) -> Bool {
+        guard nodesProblem == nil else { return false }
+        do {
+            return try stored(node.level, node.index) != node.hash
+        } catch {
+            note(error)
+            return nodesProblem == nil
+        }
+    }
+
+    /// A row that is no node is one that differs; all else is about the page that it lies on.
+    private mutating func note(_ error: any Error) {
+        guard let error = error as? LMDBError, !error.isMalformedValue else { return }
+        nodesProblem = nodesProblem ?? error
     }
 }

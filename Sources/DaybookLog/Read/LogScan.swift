@@ -44,6 +44,9 @@ final class LogScan {
             findingsMax: findingsMax, probe: probe)
     }
 
+    /// What reading the stored nodes of the tree failed with, after which they are left alone.
+    var nodesProblem: (any Error)? { chain.nodesProblem }
+
     var isSpotless: Bool { findings.isEmpty && chain.isSpotless }
 
     /// Reads on, through event `last` and at most `count` events. Answers whether there is more to read.

@@ -136,6 +136,13 @@ package struct LogVerifier: Sendable {
         }
         var step: UInt64 = 1
         var hasMore = true
+        var hasToldOfNodes = false
+        func tellOfNodes() -> Bool {
+            guard !hasToldOfNodes, let problem = scan.nodesProblem else { return false }
+            hasToldOfNodes = true
+            draft.note(ReadProblem(nodes: problem))
+            return true
+        }
         while hasMore {
             let start = scan.next
             progress(ReadProgress(.events, at: start, of: last))
@@ -143,6 +150,12 @@ package struct LogVerifier: Sendable {
                 hasMore = try storage.read { try scan.read($0, through: last, atMost: options.eventsBetweenProgress) }
                 step = 1
             } catch {
+                // What failed after a bad page of the tree can be read in another snapshot, which leaves the tree
+                // alone.
+                guard !tellOfNodes() else {
+                    hasMore = scan.next <= last
+                    continue
+                }
                 // A page is damaged. What lies behind it can still be read: look for it in growing steps.
                 step = scan.next == start ? min(step * 2, 4096) : 1
                 let unread = scan.next...min(scan.next + step - 1, last)
@@ -151,6 +164,7 @@ package struct LogVerifier: Sendable {
                 hasMore = unread.upperBound < last
             }
         }
+        _ = tellOfNodes()
         scan.finish(at: last)
         draft.findings.add(scan.findings)
         return scan

@@ -62,6 +62,13 @@ struct ReadProblem: Sendable {
         isDamage = ReadProblem.isDamage(error)
     }
 
+    /// The stored nodes of the tree of hashes cannot be read.
+    init(nodes error: any Error) {
+        sentence = "Reading the stored nodes of the history tree failed: \(FoldCheck.sentence(error))"
+        sequence = nil
+        isDamage = ReadProblem.isDamage(error)
+    }
+
     /// An error of the operating system says nothing about the log; one of LMDB's about its pages does.
     static func isDamage(_ error: any Error) -> Bool {
         switch error {

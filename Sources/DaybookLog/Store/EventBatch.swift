@@ -1,7 +1,5 @@
 package import DaybookModel
 
-internal import CDaybookPlatform
-
 /// The events of one commit, encoded one behind another and sealed together when the commit is complete.
 ///
 /// Hashing goes on beside the writer, so the seal is not there when the batch is closed but when somebody asks for what
@@ -199,21 +197,5 @@ package final class EventBatch {
         memory.deallocate()
         memory = grown
         self.capacity = capacity
-    }
-}
-
-/// The checksum of one event: over its number, so that a misplaced row shows, and over everything behind the
-/// checksum itself.
-enum EventChecksum {
-    @inline(__always)
-    static func of(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) -> UInt32 {
-        let start = withUnsafeBytes(of: sequence.bigEndian) { daybook_crc32c(0, $0.baseAddress, 8) }
-        return daybook_crc32c(start, value.baseAddress! + 4, value.count - 4)
-    }
-
-    @inline(__always)
-    static func matches(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) -> Bool {
-        value.count >= EventHead.Offset.variable
-            && UInt32(littleEndian: value.loadUnaligned(as: UInt32.self)) == of(value, at: sequence)
     }
 }

@@ -20,10 +20,11 @@ extension ValueKind where Value == String {
     }
 
     /// A text on one line, as long as `bytesMax` at most, for people to read: not blank, nothing in it that moves a
-    /// cursor.
+    /// cursor. What joins letters is no such thing: there are languages that cannot be written without it.
     static func line(_ placeholder: String, bytesMax: Int) -> ValueKind {
         ValueKind(placeholder) { text, label throws(Failure) in
-            guard !isBlank(text), text.utf8.count <= bytesMax, StandardError.printable(text) == text else {
+            guard !isBlank(text), text.utf8.count <= bytesMax, !text.unicodeScalars.contains(where: breaksLine)
+            else {
                 throw .wrongCall(
                     "\(label) needs 1 to \(bytesMax) bytes of text without control characters, not \(quoted(text)).")
             }
@@ -40,6 +41,13 @@ extension ValueKind where Value == String {
                         + "well.")
             }
             return text
+        }
+    }
+
+    private static func breaksLine(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: false
         }
     }
 
@@ -215,7 +223,8 @@ extension ValueKind where Value == Limit.Rate {
     static var rate: ValueKind {
         ValueKind("N/D") { text, label throws(Failure) in
             let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, let count = Int(parts[0]), (1...Books.concurrencyMax).contains(count),
+            guard parts.count == 2, parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+                let count = Int(parts[0]), (1...Books.concurrencyMax).contains(count),
                 let time = WallDuration(String(parts[1]))
             else {
                 throw .wrongCall("\(label) needs how many in how much time, such as 100/1m, not \(quoted(text)).")

@@ -25,14 +25,19 @@ struct EventReader {
         while next > 0, found.count < count {
             progress.update("looking through events", last - next, of: last)
             let bound = next > EventReader.stretch ? next - EventReader.stretch : 0
+            // The one behind the stretch: where numbers were left out it is far away.
+            var further: SequenceNumber = 0
             try store.read { snapshot in
                 try snapshot.eventsBackward(from: next) { sequence, value in
-                    guard sequence > bound, found.count < count else { return false }
+                    guard sequence > bound, found.count < count else {
+                        further = sequence
+                        return false
+                    }
                     if let record = try match(value, sequence, snapshot) { found.append(record) }
                     return true
                 }
             }
-            next = bound
+            next = min(bound, further)
         }
         return found.reversed()
     }
@@ -55,6 +60,7 @@ struct EventReader {
     private mutating func match(
         _ value: UnsafeRawBufferPointer, _ sequence: SequenceNumber, _ snapshot: any LogSnapshot
     ) throws -> EventRecord? {
+        try EventChecksum.require(value, at: sequence)
         guard filter.mayMatch(try EventHead(value, at: sequence)) else { return nil }
         let event = try Event(value, at: sequence)
         guard try filter.isOfQueue(event, in: snapshot, &queues) else { return nil }

@@ -47,7 +47,7 @@ enum DecodeCommands {
     ) throws {
         var lines = LineReader(STDIN_FILENO, lineBytesMax: 16 << 20)
         while let line = try lines.next("-") {
-            try context.output.line(StandardError.printable(answer(to: line, canonical)))
+            try context.output.line(answer(to: line, canonical))
             if try !lines.hasNext("-") { try context.output.flush() }
         }
     }
@@ -60,7 +60,7 @@ enum DecodeCommands {
         do throws(LineRefusal) {
             return try canonical(text)
         } catch {
-            return "error \(error.text)"
+            return "error \(StandardError.printable(error.text))"
         }
     }
 }

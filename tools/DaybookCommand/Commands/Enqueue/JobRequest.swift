@@ -41,8 +41,11 @@ struct JobRequest {
         } catch {
             throw .wrongCall("The arguments are not JSON: \(error.description).")
         }
-        // In JSON a line can only break between the parts, where a blank says the same.
-        return bytes.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
+        // In JSON a line can only break between the parts, where a blank says the same; around it a blank says
+        // nothing.
+        let blanks: Set<UInt8> = [0x09, 0x0A, 0x0D, 0x20]
+        let end = bytes.lastIndex { !blanks.contains($0) }.map { $0 + 1 } ?? 0
+        return bytes[..<end].drop { blanks.contains($0) }.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
     }
 
     func command(in store: CommandStore) throws(Failure) -> Command {

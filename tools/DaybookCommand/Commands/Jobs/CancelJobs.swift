@@ -8,6 +8,7 @@ enum CancelJobs {
     ) { call, context in
         try ManyJobs(
             verb: "cancel", participle: "cancelled", states: Set(JobState.allCases.filter { !$0.isFinished }),
+            takes: Set(JobState.allCases.filter { !$0.isFinished }),
             command: { .cancel(job: $0, expected: $1, reason: $2, actor: $3) }
         ).run(call, context)
     }

@@ -10,6 +10,7 @@ enum DeleteJobs {
     ) { call, context in
         try ManyJobs(
             verb: "delete", participle: "deleted", states: Set(JobState.allCases.filter(\.isFinished)),
+            takes: Set(JobState.allCases),
             command: { .delete(job: $0, expected: $1, reason: $2, actor: $3) }
         ).run(call, context)
     }

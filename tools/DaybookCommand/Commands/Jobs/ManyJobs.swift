@@ -12,6 +12,8 @@ struct ManyJobs: Sendable {
     let participle: String
     /// Whom a filter without a state means.
     let states: Set<JobState>
+    /// To whom it can be done at all.
+    let takes: Set<JobState>
     let command: @Sendable (_ job: SequenceNumber, _ expected: JobState?, _ reason: String, _ actor: Actor) -> Command
     /// Set where those that have succeeded are done once more, as new jobs.
     var redoes = false
@@ -32,6 +34,9 @@ struct ManyJobs: Sendable {
                 ids.isEmpty
                     ? "Say which jobs: their ids, or a filter such as --queue mail."
                     : "Give ids or a filter, not both; beside ids stands at most --state, where they are expected.")
+        }
+        if ids.isEmpty, let state = filter.states.first(where: { !takes.contains($0) }) {
+            throw Failure.wrongCall("Jobs that are \(state.name) cannot be \(participle); name another --state.")
         }
         let store = try CommandStore.writing(context)
         defer { store.close() }

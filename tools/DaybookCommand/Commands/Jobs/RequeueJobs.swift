@@ -12,6 +12,7 @@ enum RequeueJobs {
     ) { call, context in
         try ManyJobs(
             verb: "requeue", participle: "requeued", states: [.failed],
+            takes: [.failed, .cancelled, .parked, .scheduled, .awaiting, .succeeded],
             command: { .requeue(job: $0, expected: $1, reason: $2, actor: $3) },
             redoes: true
         ).run(call, context)

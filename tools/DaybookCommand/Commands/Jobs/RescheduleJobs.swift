@@ -15,6 +15,7 @@ enum RescheduleJobs {
         }
         try ManyJobs(
             verb: "reschedule", participle: "rescheduled", states: [.scheduled],
+            takes: [.scheduled, .enqueued, .parked],
             command: { .reschedule(job: $0, until: time, expected: $1, reason: $2, actor: $3) }
         ).run(call, context)
     }

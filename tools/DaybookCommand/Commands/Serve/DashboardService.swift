@@ -40,6 +40,7 @@ struct DashboardService: Sendable {
         engineOptions.whenAskedToStop = { kill(getpid(), SIGTERM) }
         engineOptions.whenOutdated = { [log] in log.log(.error, $0) }
         let command = command
+        forgetAddress()
         let engine = try JobEngine.open(folder, program: "daybook \(Version.text)", options: engineOptions) {
             registry in
             // Workers elsewhere may run anything, so this process is there for all jobs.
@@ -72,6 +73,7 @@ struct DashboardService: Sendable {
         ).start()
         if let authFile { ReloadSignal(authFile, log).start() }
         try announce(server)
+        defer { forgetAddress() }
         try ThreadBridge.waitFor { [queues, concurrency] in
             if command != nil {
                 try await engine.run(workers: concurrency, queues: queues)
@@ -98,6 +100,12 @@ struct DashboardService: Sendable {
             await group.next()
             group.cancelAll()
         }
+    }
+
+    /// Whoever reads it is to find the address of a server that answers, or nothing.
+    private func forgetAddress() {
+        guard let portFile else { return }
+        unlink(portFile)
     }
 
     private func announce(_ server: HTTPServer) throws {
