@@ -5,6 +5,17 @@ import Testing
 @testable import DaybookDashboard
 
 struct PageTests {
+    @Test func `a job's retries are told in words`() {
+        #expect(Texts.retries(.fixed(.seconds(3))) == "after 3s")
+        #expect(Texts.retries(.fixed(.seconds(1), .seconds(90))) == "after 1s, then 90s")
+        #expect(Texts.retries(.fixed(.zero)) == "at once")
+        #expect(Texts.retries(.abp) == "after 1m, 2 times as long each time; for 2d in all")
+        #expect(
+            Texts.retries(.exponential(first: .seconds(1), factor: 1.5, cap: .seconds(3_600)))
+                == "after 1s, 1.5 times as long each time, at most 1h")
+        #expect(Texts.retries(.hangfire).contains("Hangfire"))
+    }
+
     @Test func `every page answers a reader, and without script`() async throws {
         let pages = try PageStore()
         let job = try await pages.enqueue("mail.send", "{\"to\":\"ada\"}", .queue("mail"), .tags("blue"))

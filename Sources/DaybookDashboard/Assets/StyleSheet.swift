@@ -133,7 +133,8 @@ enum StyleSheet {
         svg .soft { fill: var(--soft); } svg .rest { fill: var(--soft-ground); }
         .figure { margin: .4rem 0; } .figure strong { font-size: 2rem; font-weight: 600; letter-spacing: -.02em;
           font-variant-numeric: tabular-nums; } svg .busy { fill: var(--busy); }
-        .chart p { margin: .2rem 0; } svg.bars { display: block; width: 100%; height: auto; }
+        .chart p { margin: .2rem 0; } svg.bars { display: block; width: 100%; height: auto;
+          overflow: visible; margin: .5rem 0 .7rem; }
         svg .grid { stroke: var(--line); stroke-width: .6; } svg text { fill: var(--soft); font-size: 6.5px; }
         .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-variant-numeric: tabular-nums; }
         .key::before { content: ""; display: inline-block; width: .65rem; height: .65rem; border-radius: 2px;
@@ -169,6 +170,7 @@ enum StyleSheet {
         """
 
     private static let forms = """
+        .scroll + .actions { margin-top: .9rem; } @media (max-width: 82rem) { th, td { padding-inline: .5rem; } }
         .filters, .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: 0 0 1rem; }
         .filters .filters { margin: 0; flex: 1 1 auto; } .below { margin: .8rem 0 0; align-items: center; }
         label { display: grid; gap: .15rem; font-size: .8rem; color: var(--soft); }

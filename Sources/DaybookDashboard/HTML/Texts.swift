@@ -318,6 +318,24 @@ extension Texts {
     static let priority = "Priority"
     static let deaths = "Processes that died running it"
     static let retryRule = "Retries"
+
+    /// How long a job waits between its runs.
+    static func retries(_ policy: RetryPolicy) -> String {
+        func time(_ microseconds: Int64) -> String { "\(WallDuration(microseconds: microseconds))" }
+        var words: String
+        switch policy.kind {
+        case .hangfire: words = "after 15 s and more, longer each time, as Hangfire does"
+        case .fixed(let delays) where delays.allSatisfy { $0 == 0 }: words = "at once"
+        case .fixed(let delays): words = "after \(delays.map(time).joined(separator: ", then "))"
+        case .exponential(let first, let factor, let cap, _):
+            let times = factor == factor.rounded() ? "\(Int(factor))" : "\(factor)"
+            words = "after \(time(first)), \(times) times as long each time"
+            if cap < Int64.max { words += ", at most \(time(cap))" }
+        }
+        if let total = policy.total { words += "; for \(time(total)) in all" }
+        return words
+    }
+
     static let timeout = "Timeout"
     static let uniqueKey = "Unique key"
     static let requestID = "Request id"

@@ -97,7 +97,7 @@ enum OneJobPage {
                     }
                 }
             }
-            html.fact(Texts.retryRule, created.retry)
+            html.fact(Texts.retryRule, created.retry.map { RetryPolicy($0).map(Texts.retries) ?? $0 })
             if let timeout = created.timeoutMicroseconds { html.fact(Texts.timeout, EventBody.seconds(timeout)) }
             if mayReadArguments {
                 html.fact(Texts.uniqueKey, created.key)

@@ -3,15 +3,15 @@
 /// A policy writes itself as a short text, which is what stands in the job's first event, so a retry is decided
 /// years later by what was asked for then.
 public struct RetryPolicy: Hashable, Sendable {
-    enum Kind: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
         case hangfire
         case fixed([Int64])
         case exponential(first: Int64, factor: Double, cap: Int64, jitter: Double)
     }
 
-    let kind: Kind
+    package let kind: Kind
     /// After this long since the job was created there is no further run.
-    let total: Int64?
+    package let total: Int64?
 
     /// Hangfire's: `(n−1)⁴ + 15 + r·n` seconds before retry n, r drawn from 0…29.
     public static let hangfire = RetryPolicy(kind: .hangfire, total: nil)
