@@ -195,6 +195,37 @@ private struct Scene {
     }
 }
 
+@Suite struct `A queue` {
+    @Test func `has work while a job of it is ready, runs or waits for a limit, and not for its counts alone`() throws {
+        let scene = try Scene()
+        func hasWork() throws -> [Bool] {
+            try scene.storage.read { log in
+                var books = Books()
+                return try books.allQueues(in: log).enumerated().map {
+                    // As if a bit of the count had flipped.
+                    var record = $1
+                    record.counts[Int(JobState.enqueued.rawValue)] += 256
+                    return try record.hasWork(number: UInt32($0 + 1), in: log)
+                }
+            }
+        }
+        _ = try scene.enqueue()
+        #expect(try hasWork() == [true])
+        let claimed = try #require(try scene.claim(scene.first, 1).first)
+        #expect(try hasWork() == [true])
+        try scene.succeed(claimed)
+        #expect(try hasWork() == [false])
+        try scene.writer.perform(
+            .limit(.key("account:7"), .concurrency(1), reason: "", actor: .person("ann")))
+        _ = try scene.enqueue { $0.limitKeys = ["account:7"] }
+        let second = try #require(try scene.claim(scene.first, 2).first)
+        _ = try scene.enqueue { $0.limitKeys = ["account:7"] }
+        #expect(try hasWork() == [true])
+        try scene.succeed(second)
+        #expect(try hasWork() == [true])
+    }
+}
+
 @Suite struct `A job that expires` {
     @Test func `is cancelled at its instant and not before`() throws {
         let scene = try Scene()

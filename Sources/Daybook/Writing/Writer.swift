@@ -85,7 +85,9 @@ final class Writer: Sendable {
         drains.tell(
             try environment.storage.read { log in
                 var books = Books()
-                return try books.allQueues(in: log)
+                return try books.allQueues(in: log).enumerated().filter {
+                    try $1.hasWork(number: UInt32($0 + 1), in: log)
+                }.map(\.element)
             })
     }
 
