@@ -104,7 +104,7 @@ import Testing
         }
         let found = try entries(storage, AuditFilter(job: JobID(rawValue: job)))
         #expect(found.map { $0.event.kind } == [.created, .cancelled, .purged])
-        #expect(throws: LogError(.notFound, "There is no job 1 in the log.")) {
+        #expect(throws: LogError(.notFound, "There is no job 1; `daybook jobs list` shows those that there are.")) {
             try entries(storage, AuditFilter(job: JobID(rawValue: 1)))
         }
     }

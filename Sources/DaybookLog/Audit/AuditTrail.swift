@@ -26,7 +26,9 @@ package struct AuditTrail {
     package func forEach(after: SequenceNumber = 0, _ body: (AuditEntry) throws -> Bool) throws {
         guard let job = sieve.filter.job else { return try scan(after: after, body) }
         let history = try storage.history(of: job.rawValue) { progress($0, 0) }
-        guard !history.isEmpty else { throw LogError(.notFound, "There is no job \(job) in the log.") }
+        guard !history.isEmpty else {
+            throw LogError(.notFound, try storage.read { try $0.absence(of: job.rawValue) })
+        }
         let entries = try storage.read { log in
             let annotator = AuditAnnotator()
             return try history.filter { $0.sequence > after && sieve.passes($0) }.map {

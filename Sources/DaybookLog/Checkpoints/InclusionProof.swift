@@ -44,7 +44,7 @@ package struct InclusionProof {
     ) throws {
         let count = checkpoint.checkpoint.sequence
         let history = try storage.history(of: job).map(\.sequence)
-        guard !history.isEmpty else { throw LogError(.notFound, "There is no job \(job) in the log.") }
+        guard !history.isEmpty else { throw LogError(.notFound, try storage.read { try $0.absence(of: job) }) }
         guard job <= count else {
             throw LogError(.notFound, "Job \(job) was created after the checkpoint, which ends with event \(count).")
         }
