@@ -177,6 +177,40 @@ private struct ArchivedWreck {
         }
     }
 
+    @Test func `a store with gaps verifies and is copied when these are archived`() throws {
+        try ArchivedWreck.with(jobs: 600, []) { wreck in
+            let pages = try Wreck(path: wreck.store.path, log: wreck.log).eventPages()
+            let claims = try #require(pages.first { $0.events.lowerBound > 650 && $0.events.upperBound < 1_200 })
+            wreck.store.folder.close()
+            let data = wreck.store.path + "/data.mdb"
+            var bytes = try contents(data)
+            for (page, events) in pages where events == claims.events {
+                bytes.replaceSubrange(page * 4_096..<(page + 1) * 4_096, with: repeatElement(0, count: 4_096))
+            }
+            try write(bytes, to: data)
+            let gaps = try wreck.recover().gaps.sorted()
+            let folder = try StoreFolder.opened(wreck.saved)
+            defer { folder.close() }
+            let bound = ArchiveBound.sequence(UInt64(try #require(gaps.last)) + 1)
+            let archived = try #require(try folder.archive(before: bound, by: .person("ann"), now: { .second(9_000) }))
+            let archivedThrough = archived.record.last
+            // Behind the archive there are ends of runs whose beginnings are gaps in it.
+            let lost = Set(gaps.map { SequenceNumber($0) }.filter { $0 <= archivedThrough })
+            let orphans = try Copied.log(folder.storage).enumerated().filter { index, value in
+                guard index >= Int(archivedThrough) else { return false }
+                return lost.contains(try value.withUnsafeBytes { try EventHead($0, at: UInt64(index) + 1).previous })
+            }
+            try #require(!orphans.isEmpty)
+            for isFull in [false, true] {
+                var options = LogVerifier.Options()
+                options.includesArchives = isFull
+                let report = LogVerifier(folder.storage, options).verify()
+                #expect(report.verdict == .good, "full: \(isFull); \(report.text)")
+            }
+            _ = try folder.backUp(to: wreck.saved + "-backup")
+        }
+    }
+
     @Test func `what cannot have followed becomes a gap, and the rest is saved`() throws {
         try Wreck.with(turns: 60) { wreck in
             // An end of a job that there never was, with a checksum that is right.
