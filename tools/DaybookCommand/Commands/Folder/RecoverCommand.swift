@@ -43,6 +43,9 @@ enum RecoverCommand {
                 json.field("ambiguous", summary.ambiguous)
                 json.field("interrupted", summary.interrupted)
                 json.field("unfitting", summary.unfitting)
+                json.field("recreated", summary.recreated)
+                json.field("setAside", summary.setAside)
+                json.field("lostJobs", summary.lost.count)
                 json.key("archives")
                 json.array { json in
                     for remark in summary.archives {
@@ -71,6 +74,7 @@ extension RecoverySummary {
                 "\(unfitting) of the missing were found and cannot have followed what was found before them: gaps "
                     + "stand in their places")
         }
+        lines += jobLines
         if let oldHead { lines.append("the old log's head at event \(oldLast) was \(oldHead.hex)") }
         if !isEndKnown {
             lines.append(
@@ -83,6 +87,27 @@ extension RecoverySummary {
         lines.append(
             "\(interrupted) jobs that seem to have been running are ready again; one whose end is missing may run twice"
         )
+        return lines
+    }
+
+    /// What became of jobs whose creation is missing.
+    private var jobLines: [String] {
+        var lines: [String] = []
+        if recreated > 0 {
+            lines.append(
+                "\(recreated) jobs whose creation is missing are there as the log carried them on; of "
+                    + "\(recreated - setAside) it is known where they stood")
+        }
+        if setAside > 0 {
+            lines.append(
+                "\(setAside) jobs are set aside, because what became of them is missing, and nobody runs them: "
+                    + "`daybook doctor` names them, `daybook jobs requeue` lets them run, `daybook jobs cancel` ends "
+                    + "them")
+        }
+        if lost.count > 0 {
+            lines.append(
+                "\(lost.isAtLeast ? "at least " : "")\(lost.count) jobs are lost: what created them is missing")
+        }
         return lines
     }
 }
