@@ -21,7 +21,7 @@ struct DamagedLedgers {
         set = found
     }
 
-    /// Calls `body` with the rows of a table. Answers whether anything leads to the table at all.
+    /// Calls `body` with the rows of a table. Answers whether all of them could be read.
     @discardableResult
     func forEachRow(
         of table: Table, _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void
@@ -35,15 +35,17 @@ struct DamagedLedgers {
         _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Void
     ) throws -> Bool {
         guard let meta = file.metaPages.first, let tree = file.tree(of: name, in: meta) else { return false }
+        var read: UInt64 = 0
         for (count, page) in tree.leaves.sorted().enumerated() {
             if count % pagesAtOnce == 0 { try control.requireGoingOn() }
             guard let leaf = file.leaf(page) else { continue }
             for row in leaf.rows {
                 guard let value = value(row, leaf, file) else { continue }
+                read += 1
                 try leaf.bytes[row.key].withUnsafeBytes { key in try value.withUnsafeBytes { try body(key, $0) } }
             }
         }
-        return true
+        return read == tree.rows
     }
 
     private static func value(_ row: LeafPage.Row, _ leaf: LeafPage, _ file: DamagedDataFile) -> ArraySlice<UInt8>? {

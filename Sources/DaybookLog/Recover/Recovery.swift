@@ -36,6 +36,7 @@ struct Recovery {
         /// Jobs in the place of whose creation stands what carried them on.
         var recreated: [SequenceNumber] = []
         var lost = LostJobs()
+        var keys = FoundKeys()
     }
 
     /// What is written at once: some commits of some events.
@@ -123,6 +124,7 @@ struct Recovery {
             guard let head = Recovery.head(of: value, at: sequence) else { continue }
             if sequence > next { try addMissing(through: sequence - 1) }
             load.byteCount += value.count
+            value.withUnsafeBytes { result.keys.note($0, head) }
             result.kept += sequence == 1 ? 0 : 1
             next = sequence + 1
             try add(.kept(value, head), endsCommit: head.isCommitEnd)

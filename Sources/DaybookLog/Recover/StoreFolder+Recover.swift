@@ -26,6 +26,10 @@ package struct RecoverySummary: Equatable, Sendable {
     package let setAside: UInt64
     /// Jobs that something is known of and that are not there.
     package let lost: LostJobs
+    /// How the new store goes on encrypting, if what said so is missing.
+    package let encryption: RecoveredEncryption?
+    /// What people had set and is missing.
+    package let lostSettings: LostSettings
     /// Archives that were left out, or are damaged or missing.
     package let archives: [ArchiveRemark]
 }
@@ -73,9 +77,15 @@ extension StoreFolder {
                 control: control, oldHead: EventSource.lastSeal(file, scavenged.pages), handedOut: handedOut)
             var result = try recovery.run()
             try storage.write { try MetaRows(identity: identity).write(to: $0) }
+            let writer = LogWriter(storage)
+            let encryption = try RecoveredEncryption(
+                goingOnIn: storage, writer, result.keys, ledgers, source, now: host.now())
             let setAside = try Reinstatement(
-                storage: storage, writer: LogWriter(storage), ledgers: ledgers, now: host.now, control: control
+                storage: storage, writer: writer, ledgers: ledgers, now: host.now, control: control
             ).run(result.recreated, &result.lost)
+            // Where nothing is missing there is nothing that it could have said.
+            let lostSettings =
+                result.missing == 0 ? LostSettings() : try storage.read { try LostSettings(ledgers, in: $0) }
             let interrupted = try Homecoming(reason: "recovered from a damaged store: its process is not there").run(
                 storage, LogWriter(storage), now: host.now, control)
             let report = try CopyCheck(control: control, pace: CopyPace(nil)).verify(storage)
@@ -85,6 +95,7 @@ extension StoreFolder {
                 oldHead: recovery.oldHead?.head, oldLast: recovery.oldHead?.last ?? 0,
                 isEndKnown: scavenged.lastCommitted != nil, interrupted: interrupted, unfitting: result.unfitting,
                 recreated: UInt64(result.recreated.count), setAside: setAside, lost: result.lost,
+                encryption: encryption, lostSettings: lostSettings,
                 archives: selection.remarks(missing: result.gaps))
             return (summary, identity)
         }

@@ -46,6 +46,18 @@ enum RecoverCommand {
                 json.field("recreated", summary.recreated)
                 json.field("setAside", summary.setAside)
                 json.field("lostJobs", summary.lost.count)
+                json.field(
+                    "encryptionBegunAnew", summary.encryption.map { "\($0.scope.rawValue) \($0.source.rawValue)" })
+                json.field("settingsReadWhole", !summary.lostSettings.isPartial)
+                json.key("settingsMissing")
+                json.array { json in
+                    for setting in summary.lostSettings.settings {
+                        json.object { json in
+                            json.field("kind", setting.kind.rawValue)
+                            json.field("about", setting.about)
+                        }
+                    }
+                }
                 json.key("archives")
                 json.array { json in
                     for remark in summary.archives {
@@ -74,7 +86,7 @@ extension RecoverySummary {
                 "\(unfitting) of the missing were found and cannot have followed what was found before them: gaps "
                     + "stand in their places")
         }
-        lines += jobLines
+        lines += jobLines + encryptionLines + settingLines
         if let oldHead { lines.append("the old log's head at event \(oldLast) was \(oldHead.hex)") }
         if !isEndKnown {
             lines.append(
@@ -110,4 +122,35 @@ extension RecoverySummary {
         }
         return lines
     }
+
+    private var encryptionLines: [String] {
+        guard let encryption else { return [] }
+        let keys =
+            encryption.source == .folder
+            ? "from its folder `keys`"
+            : "which the program supplies; if they lay in a folder `keys`, put that into the damaged store's "
+                + "folder and recover anew"
+        let how = encryption.isKnown ? "" : ", as far as can be seen"
+        return [
+            "what says that payloads are encrypted is missing: the new store goes on encrypting them with a key for "
+                + (encryption.scope == .tenant ? "each tenant" : "all") + how + ", " + keys
+        ]
+    }
+
+    /// What people had set and has to be set again.
+    private var settingLines: [String] {
+        let settings = lostSettings.settings
+        var lines = settings.prefix(Self.settingsMax).map { StandardError.printable($0.sentence) }
+        if settings.count > lines.count {
+            lines.append("\(settings.count - lines.count) more settings are missing: `--json` names all")
+        }
+        if lostSettings.isPartial {
+            lines.append(
+                "the ledgers of the damaged store cannot be read whole, so see for yourself what is missing of "
+                    + LostSettings.all)
+        }
+        return lines
+    }
+
+    private static let settingsMax = 20
 }
