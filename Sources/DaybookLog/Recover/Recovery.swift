@@ -195,6 +195,8 @@ struct Recovery {
         _ entry: Entry, _ turn: inout Turn, _ time: inout Instant, _ result: inout Result
     ) throws {
         guard turn.last > 0 else {
+            // What is missing right behind it was no earlier.
+            if case .kept(_, let head) = entry { time = head.time }
             let now = host.now()
             let genesis = Genesis(
                 identity: identity, format: UInt64(MetaRows.currentFormat), program: program, host: host.host,

@@ -113,6 +113,7 @@ extension StoreFolder {
                 for job in jobs {
                     let record = try #require(try folder.record(job))
                     #expect(record.state == .scheduled && record.due == Self.due)
+                    #expect(record.created > .second(1))
                 }
                 var again = Created.example()
                 again.key = "key7"
