@@ -50,6 +50,12 @@ package final class Keyring: Sendable {
     /// What stands in place of a payload that nobody is ever to read: nothing but this.
     package static let erased: [UInt8] = [2]
 
+    /// The name of the key that a payload is under; nil if it was erased, or a later release wrote it.
+    static func keyName(of sealed: UnsafeRawBufferPointer) -> KeyID? {
+        guard sealed.count > headCount, sealed[0] == form else { return nil }
+        return KeyID(Array(sealed[1..<1 + KeyID.byteCount]))
+    }
+
     /// The fields of a tenant's payload, under a key that he got after the event that erased him last.
     func seal(
         _ fields: UnsafeRawBufferPointer, for tenant: String?, after erasure: SequenceNumber, in log: any LogSnapshot
@@ -105,9 +111,7 @@ package final class Keyring: Sendable {
         _ sealed: UnsafeRawBufferPointer, isErased: (PayloadKey?) throws -> Bool
     ) rethrows -> Opening {
         if sealed.elementsEqual(Keyring.erased) { return .closed(.erased) }
-        guard sealed.count > Keyring.headCount, sealed[0] == Keyring.form,
-            let id = KeyID(Array(sealed[1..<1 + KeyID.byteCount]))
-        else { return .closed(.unknownForm) }
+        guard let id = Keyring.keyName(of: sealed) else { return .closed(.unknownForm) }
         let key: PayloadKey
         switch source.find(id) {
         case .found(let found): key = found

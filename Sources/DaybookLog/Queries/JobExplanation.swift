@@ -63,6 +63,10 @@ package struct JobExplanation {
     }
 
     private static func scheduled(_ record: JobRecord, _ past: JobPast) throws -> String {
+        guard !record.isSetAside else {
+            return "What became of it is lost with the events that the store was recovered without, so it waits for a "
+                + "person: `daybook jobs requeue` lets it run, `daybook jobs cancel` ends it."
+        }
         let until = "until \(record.due.forPeople)"
         switch record.waitsFor {
         case .retry: return "It waits \(until) for its next run; the last one failed: \(try past.failure())."

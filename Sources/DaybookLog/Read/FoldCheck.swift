@@ -12,7 +12,6 @@ final class FoldCheck {
     @exclusivity(unchecked) private(set) var stopped: VerifyFinding?
     /// The first commit whose recorded digest is not the fold's, since the ledgers were last rebuilt.
     @exclusivity(unchecked) private(set) var firstDifference: SequenceNumber?
-    @exclusivity(unchecked) private var metGap = false
     @exclusivity(unchecked) private var jobsWithUnknownEvents: Set<SequenceNumber> = []
 
     init(_ fold: LedgerFold, findingsMax: Int) {
@@ -36,7 +35,6 @@ final class FoldCheck {
     private func visit(_ sequence: SequenceNumber, _ value: UnsafeRawBufferPointer) throws -> Bool {
         do {
             let head = try EventHead(value, at: sequence)
-            if head.kind == EventKind.gap.rawValue { metGap = true }
             try checkReferences(head, sequence)
             try fold.apply(value, at: sequence, head)
             // Ledgers that were wrong have been put right here, and the log says so itself.
@@ -67,8 +65,8 @@ final class FoldCheck {
         let latest = head.job == sequence ? 0 : try fold.lastEvent(of: head.job)
         guard head.previous != latest, isKnown, !jobsWithUnknownEvents.contains(head.job) else { return }
         // Behind a gap the event before it may be the one that is missing, or that which took the job out of the
-        // ledgers.
-        if metGap, head.previous == 0 || latest < head.previous, head.previous < sequence { return }
+        // ledgers. It may lie in an archive, behind which the fold began: the ledgers know of it all the same.
+        if try fold.hasLoss(), head.previous == 0 || latest < head.previous, head.previous < sequence { return }
         findings.add(
             """
             Event \(sequence) says that event \(head.previous) was the one before it of job \(head.job); \

@@ -30,7 +30,7 @@ package struct ArchiveRemark: Equatable, Sendable {
     }
 }
 
-/// An event of the log that says that there is an archive.
+/// What says that there is an archive: an event of the log, or the row that it left in the ledgers.
 struct ArchiveMention {
     let event: SequenceNumber
     let archived: Archived
@@ -42,6 +42,16 @@ struct ArchiveMention {
         else { return nil }
         event = sequence
         self.archived = archived.value
+    }
+
+    /// What the ledgers say of it, where the event itself may lie in an archive that is not there.
+    init?(last: SequenceNumber, row: UnsafeRawBufferPointer) {
+        guard let record = ArchiveRecord(last: last, row), 1...max(last, 1) ~= record.first, last < record.checkpoint
+        else { return nil }
+        event = record.checkpoint
+        archived = Archived(
+            first: record.first, last: last, digest: record.digest, head: record.head, root: record.root,
+            base: record.base, until: record.until)
     }
 }
 
@@ -55,11 +65,20 @@ struct ArchiveSelection {
     private let pages: [EventPage]
     private let control: CopyControl
 
-    init(in store: FolderDescriptor, _ file: DamagedDataFile, _ scavenged: Scavenged, _ control: CopyControl) throws {
+    init(
+        in store: FolderDescriptor, _ file: DamagedDataFile, _ scavenged: Scavenged, _ ledgers: DamagedLedgers,
+        _ control: CopyControl
+    ) throws {
         self.file = file
         self.control = control
         pages = scavenged.pages.filter(\.isReached)
         mentions = scavenged.mentions
+        try ledgers.forEachRow(of: .archives) { key, value in
+            guard let last = ArchiveRows.lastEvent(key), let mention = ArchiveMention(last: last, row: value) else {
+                return
+            }
+            mentions.append(mention)
+        }
         var identity = scavenged.identity
         if identity == nil, case .success(let sidecar)? = try? IdentityFile.read(StoreFile.identity, in: store) {
             identity = sidecar.identity

@@ -72,5 +72,17 @@ struct GapRanges {
         }
     }
 
+    var isEmpty: Bool { ranges.isEmpty }
+
     func contains(anyOf range: ClosedRange<SequenceNumber>) -> Bool { ranges.contains { $0.overlaps(range) } }
+
+    /// Asked of many numbers.
+    func contains(_ sequence: SequenceNumber) -> Bool {
+        var (low, high) = (0, ranges.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ranges[middle].upperBound < sequence { low = middle + 1 } else { high = middle }
+        }
+        return low < ranges.count && ranges[low].contains(sequence)
+    }
 }

@@ -14,6 +14,8 @@ struct Recovery {
     let scavenged: Scavenged
     /// Archives of the log, if there are any.
     let archives: [DamagedArchive]
+    /// Creations that are missing, by what carried their jobs on.
+    let carried: CarriedJobs
     let storage: any LogStorage
     let program: String
     let host: HostFacts
@@ -31,6 +33,10 @@ struct Recovery {
         /// Of the missing ones those that were found, but cannot have followed what was found before them.
         var unfitting: UInt64 = 0
         var gaps = GapRanges()
+        /// Jobs in the place of whose creation stands what carried them on.
+        var recreated: [SequenceNumber] = []
+        var lost = LostJobs()
+        var keys = FoundKeys()
     }
 
     /// What is written at once: some commits of some events.
@@ -42,6 +48,8 @@ struct Recovery {
     /// One event of the new log.
     private enum Entry {
         case kept([UInt8], EventHead)
+        /// The creation of a job, as the event that carried it on has it.
+        case recreated(Event)
         case missing
         case unfitting
     }
@@ -66,8 +74,10 @@ struct Recovery {
             var place = Int(sequence - first)
             for index in commits.indices {
                 if place < commits[index].count {
-                    guard case .kept = commits[index][place] else { return false }
-                    commits[index][place] = .unfitting
+                    switch commits[index][place] {
+                    case .kept, .recreated: commits[index][place] = .unfitting
+                    case .missing, .unfitting: return false
+                    }
                     return true
                 }
                 place -= commits[index].count
@@ -94,20 +104,27 @@ struct Recovery {
         }
         func addMissing(through last: SequenceNumber) throws {
             guard next <= last else { return }
-            result.gaps.add(next...last)
             while next <= last {
-                load.byteCount += 64
-                result.missing += next == 1 ? 0 : 1
+                let created = carried.creation(of: next)
+                load.byteCount += created?.byteCount ?? 64
                 next += 1
-                try add(.missing, endsCommit: false)
+                if let event = created?.event {
+                    result.recreated.append(next - 1)
+                    try add(.recreated(event), endsCommit: false)
+                } else {
+                    result.gaps.add(next - 1...next - 1)
+                    result.missing += next == 2 ? 0 : 1
+                    try add(.missing, endsCommit: false)
+                }
                 if next % 16_384 == 0 { try control.requireGoingOn() }
             }
             load.close()
         }
         while let (sequence, value) = source.next() {
-            guard let head = head(of: value, at: sequence) else { continue }
+            guard let head = Recovery.head(of: value, at: sequence) else { continue }
             if sequence > next { try addMissing(through: sequence - 1) }
             load.byteCount += value.count
+            value.withUnsafeBytes { result.keys.note($0, head) }
             result.kept += sequence == 1 ? 0 : 1
             next = sequence + 1
             try add(.kept(value, head), endsCommit: head.isCommitEnd)
@@ -124,7 +141,7 @@ struct Recovery {
     }
 
     /// The event can be read, and is not one of another place.
-    private func head(of value: [UInt8], at sequence: SequenceNumber) -> EventHead? {
+    static func head(of value: [UInt8], at sequence: SequenceNumber) -> EventHead? {
         value.withUnsafeBytes { value in
             guard let head = try? EventHead(value, at: sequence), (try? FieldCheck.check(value, head)) != nil,
                 (try? Event(value, head)) != nil,
@@ -144,10 +161,14 @@ struct Recovery {
         guard !load.commits.isEmpty else { return }
         while true {
             do {
-                time = try write(load.commits, writer, time)
+                time = try write(load.commits, writer, time, &result)
                 break
             } catch LedgerError.impossibleEvent(let sequence, _, _) where load.omit(sequence) {
-                result.kept -= 1
+                if result.recreated.last ?? 0 >= sequence, let place = result.recreated.firstIndex(of: sequence) {
+                    result.recreated.remove(at: place)
+                } else {
+                    result.kept -= 1
+                }
                 result.missing += 1
                 result.unfitting += 1
             }
@@ -156,20 +177,26 @@ struct Recovery {
         load = Load(first: load.first + written, open: load.open)
     }
 
-    private func write(_ commits: [[Entry]], _ writer: LogWriter, _ start: Instant) throws -> Instant {
+    private func write(
+        _ commits: [[Entry]], _ writer: LogWriter, _ start: Instant, _ result: inout Result
+    ) throws -> Instant {
         // The body may run more than once, so the clock of the gaps begins at the same instant each time.
         var latest = start
         try writer.carryOver(
             commits: commits.count,
             record: { index, turn in
                 if index == 0 { latest = start }
-                for entry in commits[index] { try record(entry, &turn, &latest) }
+                for entry in commits[index] { try record(entry, &turn, &latest, &result) }
             }, check: { _, _ in })
         return latest
     }
 
-    private func record(_ entry: Entry, _ turn: inout Turn, _ time: inout Instant) throws {
+    private func record(
+        _ entry: Entry, _ turn: inout Turn, _ time: inout Instant, _ result: inout Result
+    ) throws {
         guard turn.last > 0 else {
+            // What is missing right behind it was no earlier.
+            if case .kept(_, let head) = entry { time = head.time }
             let now = host.now()
             let genesis = Genesis(
                 identity: identity, format: UInt64(MetaRows.currentFormat), program: program, host: host.host,
@@ -178,6 +205,10 @@ struct Recovery {
             return
         }
         switch entry {
+        case .recreated(var event):
+            // When it was is lost.
+            event.time = time
+            try turn.record(event)
         case .missing: try turn.record(Event(time: time, body: .gap(Gap(note: Recovery.missingNote))))
         case .unfitting: try turn.record(Event(time: time, body: .gap(Gap(note: Recovery.unfittingNote))))
         case .kept(let value, let head):
@@ -188,6 +219,15 @@ struct Recovery {
                         rebasing: value[EventHead.Offset.version..<head.payload.upperBound]),
                     payloadCount: head.payload.count)
             }
+            try noteLoss(head, &turn, &result)
         }
+    }
+
+    /// Keeps account of jobs whose creation is missing.
+    private func noteLoss(_ head: EventHead, _ turn: inout Turn, _ result: inout Result) throws {
+        guard head.job != 0, !result.gaps.isEmpty else { return }
+        if head.kind == EventKind.purged.rawValue { return result.lost.forget(head.job) }
+        guard try turn.job(head.job) == nil, result.gaps.contains(head.job) else { return }
+        result.lost.note(head.job)
     }
 }

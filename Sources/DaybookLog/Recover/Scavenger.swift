@@ -31,6 +31,8 @@ struct Scavenged {
     var lastCommitted: SequenceNumber?
     /// Which store it was, if its first event can be read.
     var identity: [UInt8]?
+    /// It has events that carry a job on.
+    var carriesJobs = false
     /// What it says of its archives.
     var mentions: [ArchiveMention] = []
 }
@@ -82,6 +84,7 @@ struct Scavenger {
         leaf.bytes.withUnsafeBytes { bytes in
             let value = UnsafeRawBufferPointer(rebasing: bytes[place])
             if let mention = ArchiveMention(value, at: sequence) { found.mentions.append(mention) }
+            if value[EventHead.Offset.kind] == EventKind.carried.rawValue { found.carriesJobs = true }
             guard sequence == 1, case .genesis(let genesis)? = try? Event(value, at: 1).body,
                 genesis.value.identity.count == 16
             else { return }

@@ -20,6 +20,16 @@ package struct RecoverySummary: Equatable, Sendable {
     package let interrupted: UInt64
     /// Of the missing events those that were found, but cannot have followed what was found before them.
     package let unfitting: UInt64
+    /// Jobs whose creation is missing, and stands there again as the event has it that carried them on; and how many of
+    /// them wait for a person, because nothing tells what became of them.
+    package let recreated: UInt64
+    package let setAside: UInt64
+    /// Jobs that something is known of and that are not there.
+    package let lost: LostJobs
+    /// How the new store goes on encrypting, if what said so is missing.
+    package let encryption: RecoveredEncryption?
+    /// What people had set and is missing.
+    package let lostSettings: LostSettings
     /// Archives that were left out, or are damaged or missing.
     package let archives: [ArchiveRemark]
 }
@@ -43,7 +53,8 @@ extension StoreFolder {
             at: path, program: program, options: options, action: "recover", durability: .scratch
         ) { environment, host in
             let scavenged = try Scavenger(file: file, control: control).run()
-            let selection = try ArchiveSelection(in: source, file, scavenged, control)
+            let ledgers = try DamagedLedgers(file, control)
+            let selection = try ArchiveSelection(in: source, file, scavenged, ledgers, control)
             guard !scavenged.pages.isEmpty || !selection.kept.isEmpty else {
                 throw LogError(
                     .damaged, "No event can be read in \(damaged)/\(StoreFile.data). Put the store back from a backup.")
@@ -53,12 +64,28 @@ extension StoreFolder {
                 handedOut, behind: max(end, selection.kept.compactMap(\.range?.upperBound).max() ?? 0))
             let identity = try host.randomBytes(16)
             let storage = try LMDBStorage(environment)
+            // Jobs are carried on where something is archived, and nowhere else.
+            let mayCarry = scavenged.carriesJobs || !selection.mentions.isEmpty || !selection.kept.isEmpty
+            let carried =
+                try mayCarry
+                ? CarriedJobs(
+                    FoundEvents(EventSource(file, scavenged.pages), selection.kept), end: end, control)
+                : CarriedJobs()
             let recovery = Recovery(
-                file: file, scavenged: scavenged, archives: selection.kept, storage: storage,
+                file: file, scavenged: scavenged, archives: selection.kept, carried: carried, storage: storage,
                 program: program, host: host, identity: identity,
                 control: control, oldHead: EventSource.lastSeal(file, scavenged.pages), handedOut: handedOut)
-            let result = try recovery.run()
+            var result = try recovery.run()
             try storage.write { try MetaRows(identity: identity).write(to: $0) }
+            let writer = LogWriter(storage)
+            let encryption = try RecoveredEncryption(
+                goingOnIn: storage, writer, result.keys, ledgers, source, now: host.now())
+            let setAside = try Reinstatement(
+                storage: storage, writer: writer, ledgers: ledgers, now: host.now, control: control
+            ).run(result.recreated, &result.lost)
+            // Where nothing is missing there is nothing that it could have said.
+            let lostSettings =
+                result.missing == 0 ? LostSettings() : try storage.read { try LostSettings(ledgers, in: $0) }
             let interrupted = try Homecoming(reason: "recovered from a damaged store: its process is not there").run(
                 storage, LogWriter(storage), now: host.now, control)
             let report = try CopyCheck(control: control, pace: CopyPace(nil)).verify(storage)
@@ -67,6 +94,8 @@ extension StoreFolder {
                 copy: copy, kept: result.kept, missing: result.missing, ambiguous: result.ambiguous,
                 oldHead: recovery.oldHead?.head, oldLast: recovery.oldHead?.last ?? 0,
                 isEndKnown: scavenged.lastCommitted != nil, interrupted: interrupted, unfitting: result.unfitting,
+                recreated: UInt64(result.recreated.count), setAside: setAside, lost: result.lost,
+                encryption: encryption, lostSettings: lostSettings,
                 archives: selection.remarks(missing: result.gaps))
             return (summary, identity)
         }

@@ -70,6 +70,9 @@ package final class LedgerFold {
     /// The job's latest event so far; 0 if the ledgers do not know the job.
     func lastEvent(of job: SequenceNumber) throws -> SequenceNumber { try books.job(job, in: ledgers)?.last ?? 0 }
 
+    /// Whether events are missing from the log so far, in what was archived as well.
+    func hasLoss() throws -> Bool { try books.hasLoss(in: ledgers) }
+
     /// Where the job stands so far; nil if the ledgers do not know it.
     func state(of job: SequenceNumber) throws -> JobState? { try books.job(job, in: ledgers)?.state }
 }

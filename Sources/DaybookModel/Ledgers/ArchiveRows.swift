@@ -57,8 +57,7 @@ package enum ArchiveRows {
         var found: [ArchiveRecord] = []
         try withUnsafeBytes(of: archiveKind) { start in
             try ledgers.scan(.archives, from: start) { key, value in
-                guard key.count == 9, key[0] == archiveKind else { return false }
-                let last = number(in: key)
+                guard let last = lastEvent(key) else { return false }
                 guard let record = ArchiveRecord(last: last, value) else {
                     throw LedgerError.unreadableRow(.archives, last)
                 }
@@ -125,6 +124,11 @@ package enum ArchiveRows {
                 try withUnsafeBytes(of: old.littleEndian) { try ledgers.remove(.archives, key, old: $0) }
             }
         }
+    }
+
+    /// Which archive a row of the table is about; nil if it is about none.
+    package static func lastEvent(_ key: UnsafeRawBufferPointer) -> SequenceNumber? {
+        key.count == 9 && key[0] == archiveKind ? number(in: key) : nil
     }
 
     private static func number(in key: UnsafeRawBufferPointer) -> SequenceNumber {

@@ -56,7 +56,7 @@ package struct Books {
 
     /// Whether the log has gaps: then events may speak of what is not in the ledgers, and of keys whose release is
     /// lost.
-    mutating func hasLoss(in ledgers: any Ledgers) throws -> Bool {
+    package mutating func hasLoss(in ledgers: any Ledgers) throws -> Bool {
         if let knownLoss { return knownLoss }
         let found = try names.number(.loss, NameBook.lossText, in: ledgers) != nil
         knownLoss = found

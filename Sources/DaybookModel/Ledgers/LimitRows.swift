@@ -19,6 +19,14 @@ package enum LimitRows {
         return try LimitScope.group(of: scope).flatMap { try rule($0, in: ledgers) }
     }
 
+    /// The rule in a row that was found without the ledgers around it.
+    package static func rule(
+        inRow key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+    ) -> (scope: String, limit: Limit)? {
+        guard key.count > 1, key[0] == ruleKind, let limit = Limit(value) else { return nil }
+        return (String(decoding: key[1...], as: UTF8.self), limit)
+    }
+
     static func hasRule(from prefix: String, in ledgers: any Ledgers) throws -> Bool {
         var found = false
         try forEachRule(from: prefix, in: ledgers) { scope, _ in

@@ -132,7 +132,19 @@ package struct NameBook {
         let text = try withReverseKey(.encryption, 1) { key in
             try ledgers.read(.names, key) { String(decoding: $0, as: UTF8.self) }
         }
-        let parts = text?.split(separator: " ") ?? []
+        return text.flatMap(encryption)
+    }
+
+    /// The same, if that is what a row says that was found without the ledgers around it.
+    package static func encryption(
+        inRow key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
+    ) -> (scope: String, source: String)? {
+        withReverseKey(.encryption, 1) { key.elementsEqual($0) }
+            ? encryption(String(decoding: value, as: UTF8.self)) : nil
+    }
+
+    private static func encryption(_ text: String) -> (scope: String, source: String)? {
+        let parts = text.split(separator: " ")
         return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
     }
 

@@ -62,6 +62,31 @@ package enum RetentionRows {
         return last
     }
 
+    /// What a row says that was found without the ledgers around it.
+    package enum Row {
+        case rule(RetentionScope, UInt64)
+        case hold(HoldScope)
+        case erasure(tenant: String, SequenceNumber)
+    }
+
+    package static func row(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Row? {
+        guard key.count > 1, value.count == 8 else { return nil }
+        let scope = String(decoding: key[1...], as: UTF8.self)
+        let number = UInt64(littleEndian: value.loadUnaligned(as: UInt64.self))
+        switch key[0] {
+        case ruleKind:
+            guard let scope = RetentionScope(text: scope), scope.isValid else { return nil }
+            return .rule(scope, number)
+        case holdKind:
+            guard let scope = HoldScope(text: scope), scope.isValid else { return nil }
+            return .hold(scope)
+        case erasureKind:
+            guard case .tenant(let tenant)? = HoldScope(text: scope), Name.isValid(tenant) else { return nil }
+            return .erasure(tenant: tenant, number)
+        default: return nil
+        }
+    }
+
     static func setErasure(of tenant: String, _ event: SequenceNumber, in ledgers: any Ledgers) throws {
         try set(erasureKind, HoldScope.tenant(tenant).description, event, in: ledgers)
     }

@@ -140,6 +140,9 @@ final class CommandStore {
     /// What is to be known if the store was restored from a backup.
     func epoch() throws -> EpochStanding? { try EpochStanding(folder.storage) }
 
+    /// Jobs of a recovered store that wait for a person.
+    func setAsideJobs() throws -> SetAsideJobs { try read { try SetAsideJobs(in: $0) } }
+
     /// What is wrong at present, as those say who watch.
     func alerts() throws -> [OpenAlerts.Episode] { try OpenAlerts(folder.storage).episodes }
 

@@ -43,6 +43,21 @@ enum RecoverCommand {
                 json.field("ambiguous", summary.ambiguous)
                 json.field("interrupted", summary.interrupted)
                 json.field("unfitting", summary.unfitting)
+                json.field("recreated", summary.recreated)
+                json.field("setAside", summary.setAside)
+                json.field("lostJobs", summary.lost.count)
+                json.field(
+                    "encryptionBegunAnew", summary.encryption.map { "\($0.scope.rawValue) \($0.source.rawValue)" })
+                json.field("settingsReadWhole", !summary.lostSettings.isPartial)
+                json.key("settingsMissing")
+                json.array { json in
+                    for setting in summary.lostSettings.settings {
+                        json.object { json in
+                            json.field("kind", setting.kind.rawValue)
+                            json.field("about", setting.about)
+                        }
+                    }
+                }
                 json.key("archives")
                 json.array { json in
                     for remark in summary.archives {
@@ -71,6 +86,7 @@ extension RecoverySummary {
                 "\(unfitting) of the missing were found and cannot have followed what was found before them: gaps "
                     + "stand in their places")
         }
+        lines += jobLines + encryptionLines + settingLines
         if let oldHead { lines.append("the old log's head at event \(oldLast) was \(oldHead.hex)") }
         if !isEndKnown {
             lines.append(
@@ -85,4 +101,56 @@ extension RecoverySummary {
         )
         return lines
     }
+
+    /// What became of jobs whose creation is missing.
+    private var jobLines: [String] {
+        var lines: [String] = []
+        if recreated > 0 {
+            lines.append(
+                "\(recreated) jobs whose creation is missing are there as the log carried them on; of "
+                    + "\(recreated - setAside) it is known where they stood")
+        }
+        if setAside > 0 {
+            lines.append(
+                "\(setAside) jobs are set aside, because what became of them is missing, and nobody runs them: "
+                    + "`daybook doctor` names them, `daybook jobs requeue` lets them run, `daybook jobs cancel` ends "
+                    + "them")
+        }
+        if lost.count > 0 {
+            lines.append(
+                "\(lost.isAtLeast ? "at least " : "")\(lost.count) jobs are lost: what created them is missing")
+        }
+        return lines
+    }
+
+    private var encryptionLines: [String] {
+        guard let encryption else { return [] }
+        let keys =
+            encryption.source == .folder
+            ? "from its folder `keys`"
+            : "which the program supplies; if they lay in a folder `keys`, put that into the damaged store's "
+                + "folder and recover anew"
+        let how = encryption.isKnown ? "" : ", as far as can be seen"
+        return [
+            "what says that payloads are encrypted is missing: the new store goes on encrypting them with a key for "
+                + (encryption.scope == .tenant ? "each tenant" : "all") + how + ", " + keys
+        ]
+    }
+
+    /// What people had set and has to be set again.
+    private var settingLines: [String] {
+        let settings = lostSettings.settings
+        var lines = settings.prefix(Self.settingsMax).map { StandardError.printable($0.sentence) }
+        if settings.count > lines.count {
+            lines.append("\(settings.count - lines.count) more settings are missing: `--json` names all")
+        }
+        if lostSettings.isPartial {
+            lines.append(
+                "the ledgers of the damaged store cannot be read whole, so see for yourself what is missing of "
+                    + LostSettings.all)
+        }
+        return lines
+    }
+
+    private static let settingsMax = 20
 }

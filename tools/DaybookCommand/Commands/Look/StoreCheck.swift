@@ -117,6 +117,7 @@ struct StoreCheck {
                     "recovered from a damaged store whose log had the head \(head.hex); `daybook log verify` "
                         + "counts what "
                         + "is missing, and a job whose end is among it may run twice"))
+            remarks += try setAsideJobs()
         }
         guard let epoch = try store.epoch() else { return remarks }
         let jobs = epoch.newest.map { "\($0)" }.joined(separator: ", ")
@@ -131,6 +132,19 @@ struct StoreCheck {
                 "restored", .note,
                 "restored from a backup at \(epoch.time.forPeople) (event \(epoch.event)); what came behind event "
                     + "\(epoch.last) of the old log is lost. \(numbers(epoch)); \(twice)")
+        ]
+    }
+
+    private func setAsideJobs() throws -> [DoctorRemark] {
+        let found = try store.setAsideJobs()
+        guard found.count > 0 else { return [] }
+        let more = found.count > UInt64(found.first.count) ? ", …" : ""
+        let jobs = found.first.map { "\($0)" }.joined(separator: ", ") + more
+        return [
+            DoctorRemark(
+                "recovered", .note,
+                "\(found.count) jobs wait for a person, since what became of them is lost: \(jobs); `daybook jobs "
+                    + "requeue` lets them run, `daybook jobs cancel` ends them")
         ]
     }
 
