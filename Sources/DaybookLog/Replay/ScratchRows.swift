@@ -31,22 +31,27 @@ final class ScratchRows: RowsBelow {
     }
 
     /// Brings the table up to date with what changed above it.
-    func take(_ table: Table, _ changes: [(key: RowBytes, row: RowTable.Row)]) throws {
+    func take(_ table: Table, _ changes: RowTable) throws {
+        let keys = changes.sortedKeys()
         var start = 0
-        while start < changes.count {
-            let end = min(start + ScratchRows.rowsAtOnce, changes.count)
+        while start < keys.count {
+            let end = min(start + ScratchRows.rowsAtOnce, keys.count)
             try environment.write { transaction in
-                for change in changes[start..<end] {
-                    try change.key.withBytes { key in
-                        switch change.row {
-                        case .removed: _ = try transaction.handle.delete(database(table), key)
-                        case .there(let value, _):
-                            try value.withBytes { try transaction.handle.put(database(table), key, $0, .overwrite) }
-                        }
-                    }
+                for key in keys[start..<end] {
+                    guard let change = changes.rows[key] else { continue }
+                    try put(table, key, change, transaction.handle)
                 }
             }
             start = end
+        }
+    }
+
+    private func put(_ table: Table, _ key: RowBytes, _ row: RowTable.Row, _ handle: TransactionHandle) throws {
+        try key.withBytes { key in
+            switch row {
+            case .removed: _ = try handle.delete(database(table), key)
+            case .there(let value, _): try value.withBytes { try handle.put(database(table), key, $0, .overwrite) }
+            }
         }
     }
 
