@@ -58,7 +58,7 @@ struct ArchiveSelection {
     init(in store: FolderDescriptor, _ file: DamagedDataFile, _ scavenged: Scavenged, _ control: CopyControl) throws {
         self.file = file
         self.control = control
-        pages = scavenged.pages.filter(\.isReached)
+        pages = scavenged.pages
         mentions = scavenged.mentions
         var identity = scavenged.identity
         if identity == nil, case .success(let sidecar)? = try? IdentityFile.read(StoreFile.identity, in: store) {
@@ -190,7 +190,7 @@ struct ArchiveSelection {
 
     private func compare(_ archive: DamagedArchive, _ range: ClosedRange<SequenceNumber>) -> Comparison {
         var comparison = Comparison()
-        var logged = EventSource(file, pages.filter { range.overlaps($0.first...$0.last) })
+        var logged = EventSource(file, pages.filter { $0.isReached && range.overlaps($0.first...$0.last) })
         var archived = DamagedArchiveEvents(archive)
         var (one, other) = (logged.next(), archived.next())
         while let ours = one, let theirs = other {

@@ -31,6 +31,14 @@ package final class FoldLedgers: Ledgers {
         package var aboveSnapshotBytesMax = 24 << 20
 
         package init() {}
+
+        /// For each of two folds that are held side by side.
+        package static var ofTwo: Limits {
+            var limits = Limits()
+            limits.jobBytesMax /= 2
+            limits.otherBytesMax /= 2
+            return limits
+        }
     }
 
     @exclusivity(unchecked) package internal(set) var digest = LedgerDigest.empty
