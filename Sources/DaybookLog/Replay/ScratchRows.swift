@@ -3,6 +3,7 @@ internal import DaybookModel
 
 /// Rows that outgrew memory, in a scratch environment.
 final class ScratchRows: RowsBelow {
+    private let folder: String
     private let environment: LMDBEnvironment
     /// By the table's number.
     private let databases: [Database?]
@@ -12,6 +13,7 @@ final class ScratchRows: RowsBelow {
     private static let rowsAtOnce = 2_000
 
     init(in folder: String) throws {
+        self.folder = folder
         let opened = try ScratchEnvironment.open(in: folder, databases: Table.allCases.map(\.name))
         environment = opened
         databases = (0...Table.numberMax).map { number in
@@ -36,11 +38,15 @@ final class ScratchRows: RowsBelow {
         var start = 0
         while start < keys.count {
             let end = min(start + ScratchRows.rowsAtOnce, keys.count)
-            try environment.write { transaction in
-                for key in keys[start..<end] {
-                    guard let change = changes.rows[key] else { continue }
-                    try put(table, key, change, transaction.handle)
+            do {
+                try environment.write { transaction in
+                    for key in keys[start..<end] {
+                        guard let change = changes.rows[key] else { continue }
+                        try put(table, key, change, transaction.handle)
+                    }
                 }
+            } catch let error as LMDBError {
+                throw TemporaryFolder.failure(error, in: folder)
             }
             start = end
         }
