@@ -1,7 +1,9 @@
-import DaybookLog
+import DaybookLMDB
 import DaybookModel
 import Foundation
 import Testing
+
+@testable import DaybookLog
 
 @Suite struct `Replaying an export` {
     @Test(arguments: [100, nil] as [Int?])
@@ -29,18 +31,31 @@ import Testing
     @Test func `says which folder it needs where it may not write`() throws {
         let missing = "/nonexistent-daybook"
         let error = #expect(throws: LogError.self) { try ScratchLog(expecting: nil, in: missing) }
-        #expect(error?.description.contains("A temporary folder is needed in \(missing)") == true)
+        #expect(error?.description.contains("A temporary file is needed in \(missing)") == true)
         var limits = FoldLedgers.Limits()
         limits.folder = missing
         limits.jobBytesMax = 0
         let storage = MemoryStorage()
         try LogWriter.opened(storage).perform(.enqueue())
         let failure = #expect(throws: LogError.self) { try Replay(storage, limits: limits).advance(to: .end) }
-        #expect(failure?.description.contains("needs a temporary file in \(missing)") == true)
+        #expect(failure?.description.contains("A temporary file is needed in \(missing)") == true)
         #expect(failure?.code == .unusable)
         // A verifier that cannot fold has found no damage; it cannot tell.
         var options = LogVerifier.Options()
         options.foldLimits = limits
         #expect(LogVerifier(storage, options).verify().verdict == .cannotTell)
+    }
+
+    /// LMDB says of a short write that the disk has failed. There is no room where there is no folder.
+    @Test func `names the folder for temporary files where that is full, and the way out`() {
+        let error = TemporaryFolder.failure(LMDBError(code: 5, operation: .commit), in: "/nonexistent-daybook")
+        #expect(error.code == .diskFull)
+        let sentence = error.description
+        #expect(sentence.contains("needed in /nonexistent-daybook: No space left on device."))
+        #expect(sentence.contains("set TMPDIR to a folder that has some"))
+        // With room there, the disk has failed indeed.
+        let other = TemporaryFolder.failure(LMDBError(code: 5, operation: .commit), in: "/")
+        #expect(other.code == .unusable)
+        #expect(other.description.contains("Input/output error"))
     }
 }

@@ -17,9 +17,12 @@ package enum DiskSpace {
         return isTooLarge ? .max : bytes
     }
 
+    /// Whether there is so little left that a write may have come out short for that.
+    package static func isFull(_ folder: String) -> Bool { freeBytes(folder) < 1 << 20 }
+
     /// Why a write to the store in `folder` came out short, which LMDB reports as EIO; nil if there is room enough.
     static func shortage(of folder: String) -> Shortage? {
-        if freeBytes(folder) < 1 << 20 { return .disk }
+        if isFull(folder) { return .disk }
         var found = stat()
         guard stat("\(folder)/\(StoreFile.data)", &found) == 0 else { return nil }
         return FileSizeLimit.bytes - Int(found.st_size) < 1 << 20 ? .fileSize : nil

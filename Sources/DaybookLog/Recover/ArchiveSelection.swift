@@ -71,7 +71,7 @@ struct ArchiveSelection {
     ) throws {
         self.file = file
         self.control = control
-        pages = scavenged.pages.filter(\.isReached)
+        pages = scavenged.pages
         mentions = scavenged.mentions
         try ledgers.forEachRow(of: .archives) { key, value in
             guard let last = ArchiveRows.lastEvent(key), let mention = ArchiveMention(last: last, row: value) else {
@@ -209,7 +209,7 @@ struct ArchiveSelection {
 
     private func compare(_ archive: DamagedArchive, _ range: ClosedRange<SequenceNumber>) -> Comparison {
         var comparison = Comparison()
-        var logged = EventSource(file, pages.filter { range.overlaps($0.first...$0.last) })
+        var logged = EventSource(file, pages.filter { $0.isReached && range.overlaps($0.first...$0.last) })
         var archived = DamagedArchiveEvents(archive)
         var (one, other) = (logged.next(), archived.next())
         while let ours = one, let theirs = other {

@@ -11,14 +11,23 @@
 internal import DaybookLMDB
 internal import DaybookModel
 
-/// A leaf page with events on it.
+/// A leaf page with events on it. There may be a million, and they are held until the recovered log is checked.
 struct EventPage: Equatable {
-    let page: UInt64
     /// The first and the last event that are whole.
     let first: SequenceNumber
     let last: SequenceNumber
+    /// The page, and whether a tree leads to it in the lowest bit.
+    private let pageAndReach: UInt64
+
+    var page: UInt64 { pageAndReach >> 1 }
     /// Whether a tree leads to it.
-    let isReached: Bool
+    var isReached: Bool { pageAndReach & 1 == 1 }
+
+    init(page: UInt64, first: SequenceNumber, last: SequenceNumber, isReached: Bool) {
+        self.first = first
+        self.last = last
+        pageAndReach = page << 1 | (isReached ? 1 : 0)
+    }
 }
 
 /// What a data file still holds of the log.

@@ -23,29 +23,30 @@ extension FoldLedgers {
         _ table: Table, from key: UnsafeRawBufferPointer, above snapshot: SnapshotRows,
         _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
     ) throws {
-        if sortedAbove?.table != table { sortedAbove = (table, tables[table.index].sorted()) }
-        let changes = sortedAbove?.changes ?? []
+        if sortedAbove?.table != table { sortedAbove = (table, tables[table.index].sortedKeys()) }
+        let changed = sortedAbove?.keys ?? []
+        let changes = tables[table.index].rows
         let first = RowBytes(key)
-        var next = changes.partitioningIndex { $0.key >= first }
+        var next = changed.partitioningIndex { $0 >= first }
         var goesOn = true
         func takeChange() throws {
-            let change = changes[next]
+            let key = changed[next]
             next += 1
-            guard case .there(let value, _) = change.row else { return }
-            goesOn = try change.key.withBytes { key in try value.withBytes { try body(key, $0) } }
+            guard case .there(let value, _)? = changes[key] else { return }
+            goesOn = try key.withBytes { key in try value.withBytes { try body(key, $0) } }
         }
         try snapshot.scan(table, from: key) { key, value in
             let current = RowBytes(key)
-            while goesOn, next < changes.count, changes[next].key < current { try takeChange() }
+            while goesOn, next < changed.count, changed[next] < current { try takeChange() }
             guard goesOn else { return false }
-            if next < changes.count, changes[next].key == current {
+            if next < changed.count, changed[next] == current {
                 try takeChange()
             } else {
                 goesOn = try body(key, value)
             }
             return goesOn
         }
-        while goesOn, next < changes.count { try takeChange() }
+        while goesOn, next < changed.count { try takeChange() }
         // Jobs that the snapshot does not know are newer than all that it knows.
         if goesOn, table == .jobs { try scanJobs(from: key, body) }
     }
@@ -76,16 +77,16 @@ extension FoldLedgers {
     private func copy(
         _ table: Table, of snapshot: SnapshotRows, from start: UnsafeRawBufferPointer, to scratch: ScratchRows
     ) throws {
-        var rows: [(key: RowBytes, row: RowTable.Row)] = []
+        var piece = RowTable()
         try snapshot.scan(table, from: start) { key, value in
-            rows.append((RowBytes(key), .there(RowBytes(value), isBelow: false)))
-            if rows.count == 2_000 {
-                try scratch.take(table, rows)
-                rows.removeAll(keepingCapacity: true)
+            piece.put(RowBytes(key), RowBytes(value), isBelow: false)
+            if piece.rows.count == 2_000 {
+                try scratch.take(table, piece)
+                piece.removeAll()
             }
             return true
         }
-        try scratch.take(table, rows)
+        try scratch.take(table, piece)
     }
 
     // MARK: For the next snapshot

@@ -26,11 +26,19 @@ package final class FoldLedgers: Ledgers {
         /// Where rows go that outgrow memory.
         package var folder = TemporaryFolder.path
         package var jobBytesMax = 24 << 20
-        package var otherBytesMax = 24 << 20
+        package var otherBytesMax = 32 << 20
         /// What may stand in memory above the files of a snapshot.
         package var aboveSnapshotBytesMax = 24 << 20
 
         package init() {}
+
+        /// For each of two folds that are held side by side.
+        package static var ofTwo: Limits {
+            var limits = Limits()
+            limits.jobBytesMax /= 2
+            limits.otherBytesMax /= 2
+            return limits
+        }
     }
 
     @exclusivity(unchecked) package internal(set) var digest = LedgerDigest.empty
@@ -47,7 +55,7 @@ package final class FoldLedgers: Ledgers {
     /// The last event that it knows of; 0 without one.
     @exclusivity(unchecked) var baseEnd: SequenceNumber = 0
     /// Of a table that stays in the snapshot, what stands above it, for as long as nothing changes.
-    @exclusivity(unchecked) var sortedAbove: (table: Table, changes: [(key: RowBytes, row: RowTable.Row)])?
+    @exclusivity(unchecked) var sortedAbove: (table: Table, keys: [RowBytes])?
     /// What has changed since the last snapshot was taken; nil while nobody wants to know.
     @exclusivity(unchecked) var changed: ChangedRows?
 
@@ -82,6 +90,8 @@ package final class FoldLedgers: Ledgers {
         _ table: Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
         replacing old: UnsafeRawBufferPointer?
     ) throws {
+        // Before anything is looked up: rows may move.
+        if old == nil, tables[table.index].growthByteCost > 0 { try keepWithinLimits(growing: table) }
         if let old { digest.subtract(table, key, old) }
         digest.add(table, key, value)
         if table == .jobs {
@@ -95,7 +105,7 @@ package final class FoldLedgers: Ledgers {
         tables[table.index].put(row, RowBytes(value), isBelow: old != nil && below(table) != nil)
         if old == nil { ordered[table.index]?.insert(row) }
         if base != nil { sortedAbove = nil }
-        bytesSinceLook += 2 * row.byteCost + value.count
+        bytesSinceLook += row.longBytes + value.count
         if bytesSinceLook > bytesBetweenLooks { try keepWithinLimits() }
     }
 
@@ -121,11 +131,12 @@ package final class FoldLedgers: Ledgers {
         if let base, table.staysInSnapshot { return try scan(table, from: key, above: base, body) }
         if table == .jobs { return try scanJobs(from: key, body) }
         try mustBeKept(table)
+        if ordered[table.index] == nil { try keepWithinLimits(ordering: table) }
         if let scratch {
             try moveOut()
             return try scratch.scan(table, from: key, body)
         }
-        let keys = ordered[table.index] ?? OrderedKeys(tables[table.index].sorted().map(\.key))
+        let keys = ordered[table.index] ?? OrderedKeys(tables[table.index].sortedKeys())
         ordered[table.index] = keys
         let rows = tables[table.index].rows
         try keys.forEach(from: RowBytes(key)) { key in
@@ -151,12 +162,20 @@ package final class FoldLedgers: Ledgers {
         return scratch
     }
 
-    /// Moves rows out of memory when they outgrow their share of it.
-    func keepWithinLimits() throws {
+    /// Moves rows out of memory when they outgrow their share of it, or are about to since this table gets another row,
+    /// or has its keys put in order.
+    func keepWithinLimits(growing: Table? = nil, ordering: Table? = nil) throws {
         bytesSinceLook = 0
-        let all = tables.reduce(0) { $0 + $1.byteCost }
-        let above = base == nil ? 0 : Table.stayingInSnapshot.reduce(0) { $0 + tables[$1.index].byteCost }
-        if all - above > limits.otherBytesMax { try moveOut() }
+        var (above, others) = (0, 0)
+        for table in Table.allCases {
+            var cost = tables[table.index].byteCost
+            if table == growing { cost += tables[table.index].growthByteCost }
+            if table == ordering || ordered[table.index] != nil {
+                cost += tables[table.index].rows.count * OrderedKeys.keyBytesMax
+            }
+            if base != nil, table.staysInSnapshot { above += cost } else { others += cost }
+        }
+        if others > limits.otherBytesMax { try moveOut() }
         if above > limits.aboveSnapshotBytesMax { try leaveSnapshot() }
     }
 
@@ -166,9 +185,9 @@ package final class FoldLedgers: Ledgers {
         self.scratch = scratch
         for table in Table.allCases where !tables[table.index].rows.isEmpty {
             guard base == nil || !table.staysInSnapshot else { continue }
-            try scratch.take(table, tables[table.index].sorted())
-            tables[table.index].removeAll()
             ordered[table.index] = nil
+            try scratch.take(table, tables[table.index])
+            tables[table.index].removeAll()
         }
     }
 

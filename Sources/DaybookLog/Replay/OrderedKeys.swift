@@ -3,6 +3,8 @@ struct OrderedKeys {
     private var pieces: [[RowBytes]] = []
 
     private static let pieceMax = 256
+    /// How much memory a key takes here at most.
+    static let keyBytesMax = 2 * MemoryLayout<RowBytes>.stride
 
     init(_ sorted: [RowBytes]) {
         var start = 0

@@ -3,27 +3,30 @@ struct RowBytes: Hashable, Comparable {
     /// Up to 16 bytes, big-endian and filled up with zeros, so that numbers compare as bytes do.
     private let high: UInt64
     private let low: UInt64
-    let count: Int
     /// All bytes, if there are more than 16.
     private let long: [UInt8]?
+    // Small, and behind the others, so that a table has room for more in each of its places.
+    private let byteCount: UInt32
 
     init(_ bytes: UnsafeRawBufferPointer) {
         var words: (UInt64, UInt64) = (0, 0)
         withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes.prefix(16)) }
         high = UInt64(bigEndian: words.0)
         low = UInt64(bigEndian: words.1)
-        count = bytes.count
+        byteCount = UInt32(bytes.count)
         long = bytes.count > 16 ? Array(bytes) : nil
     }
 
+    var count: Int { Int(byteCount) }
+
     static func == (left: RowBytes, right: RowBytes) -> Bool {
-        left.high == right.high && left.low == right.low && left.count == right.count && left.long == right.long
+        left.high == right.high && left.low == right.low && left.byteCount == right.byteCount && left.long == right.long
     }
 
     static func < (left: RowBytes, right: RowBytes) -> Bool {
         if left.high != right.high { return left.high < right.high }
         if left.low != right.low { return left.low < right.low }
-        guard let one = left.long, let other = right.long else { return left.count < right.count }
+        guard let one = left.long, let other = right.long else { return left.byteCount < right.byteCount }
         return one.lexicographicallyPrecedes(other)
     }
 
@@ -40,6 +43,6 @@ struct RowBytes: Hashable, Comparable {
         }
     }
 
-    /// About how much memory it takes in a table.
-    var byteCost: Int { 40 + (long == nil ? 0 : 32 + count) }
+    /// About how much memory it takes beside its place in a table.
+    var longBytes: Int { long == nil ? 0 : 48 + count }
 }

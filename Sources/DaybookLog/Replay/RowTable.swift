@@ -8,11 +8,24 @@ struct RowTable {
     }
 
     private(set) var rows: [RowBytes: Row] = [:]
-    private(set) var byteCost = 0
+    /// What keys and values take that are too long for their places.
+    private var longBytes = 0
+
+    /// How much memory it takes, with the places that are free.
+    var byteCost: Int { placeBytes + longBytes }
+
+    /// How much more it will take once it has another key: a hash table that is full goes to one of twice its size.
+    var growthByteCost: Int { rows.count == rows.capacity ? max(placeBytes, 64) : 0 }
+
+    /// A hash table fills three quarters of its places.
+    private var placeBytes: Int {
+        let places = (rows.capacity * 4 + 2) / 3
+        return places * (MemoryLayout<RowBytes>.stride + MemoryLayout<Row>.stride) + places / 8
+    }
 
     mutating func put(_ key: RowBytes, _ value: RowBytes, isBelow: Bool) {
         if let old = rows.updateValue(.there(value, isBelow: isBelow), forKey: key) {
-            byteCost -= RowTable.cost(key, old)
+            longBytes -= RowTable.longBytes(key, old)
             // What was known of the row below still holds.
             let wasBelow: Bool
             switch old {
@@ -21,41 +34,33 @@ struct RowTable {
             }
             rows[key] = .there(value, isBelow: wasBelow)
         }
-        byteCost += key.byteCost + value.byteCost
+        longBytes += key.longBytes + value.longBytes
     }
 
     mutating func remove(_ key: RowBytes, isBelow: Bool) {
         let old = rows.removeValue(forKey: key)
-        if let old { byteCost -= RowTable.cost(key, old) }
+        if let old { longBytes -= RowTable.longBytes(key, old) }
         switch old {
         case .there(_, isBelow: false): return
         case .there(_, isBelow: true), .removed: break
         case nil: guard isBelow else { return }
         }
         rows[key] = .removed
-        byteCost += key.byteCost
+        longBytes += key.longBytes
     }
 
     mutating func removeAll() {
         rows = [:]
-        byteCost = 0
+        longBytes = 0
     }
 
-    /// Everything here in the order of keys.
-    func sorted(from first: RowBytes? = nil) -> [(key: RowBytes, row: Row)] {
-        var found: [(key: RowBytes, row: Row)] = []
-        for (key, row) in rows {
-            if let first, key < first { continue }
-            found.append((key, row))
-        }
-        found.sort { $0.key < $1.key }
-        return found
-    }
+    /// The keys of everything here, in order. Without the rows: of a large table that would be as much memory again.
+    func sortedKeys() -> [RowBytes] { rows.keys.sorted() }
 
-    private static func cost(_ key: RowBytes, _ row: Row) -> Int {
+    private static func longBytes(_ key: RowBytes, _ row: Row) -> Int {
         switch row {
-        case .there(let value, _): key.byteCost + value.byteCost
-        case .removed: key.byteCost
+        case .there(let value, _): key.longBytes + value.longBytes
+        case .removed: key.longBytes
         }
     }
 }

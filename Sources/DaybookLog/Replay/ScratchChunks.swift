@@ -64,7 +64,7 @@ final class ScratchChunks {
 
     private func map(_ number: Int) throws(LogError) -> UnsafeMutableRawPointer {
         let address = mmap(nil, chunkBytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, offset(of: number))
-        guard let address, address != MAP_FAILED else { throw failure(errno) }
+        guard let address, address != MAP_FAILED else { throw TemporaryFolder.failure(errno, in: folder) }
         addresses[number] = address
         return address
     }
@@ -74,7 +74,7 @@ final class ScratchChunks {
         var written = 0
         while written < chunkBytes {
             let count = pwrite(descriptor, chunk + written, chunkBytes - written, offset + off_t(written))
-            guard count >= 0 || errno == EINTR else { throw failure(errno) }
+            guard count >= 0 || errno == EINTR else { throw TemporaryFolder.failure(errno, in: folder) }
             written += max(count, 0)
         }
     }
@@ -82,25 +82,9 @@ final class ScratchChunks {
     private func openNameless() throws(LogError) -> Int32 {
         var path = Array((folder + "/daybook-fold-XXXXXX").utf8CString)
         let opened = mkstemp(&path)
-        guard opened >= 0 else { throw failure(errno) }
+        guard opened >= 0 else { throw TemporaryFolder.failure(errno, in: folder) }
         unlink(path)
         _ = fcntl(opened, F_SETFD, FD_CLOEXEC)
         return opened
-    }
-
-    private func failure(_ code: Int32) -> LogError {
-        let sentence = "Rebuilding the ledgers needs a temporary file in \(folder): \(String(cString: strerror(code)))."
-        return code == ENOSPC || code == EDQUOT
-            ? LogError(.diskFull, sentence + " Make room, or set TMPDIR to a folder that has some.")
-            : LogError(.unusable, sentence + " Set TMPDIR to a folder that can be written.")
-    }
-}
-
-/// Where temporary files go.
-package enum TemporaryFolder {
-    package static var path: String {
-        guard let named = getenv("TMPDIR") else { return "/tmp" }
-        let path = String(cString: named)
-        return path.isEmpty ? "/tmp" : path
     }
 }

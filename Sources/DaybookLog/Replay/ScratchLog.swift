@@ -18,7 +18,7 @@ package final class ScratchLog: Sendable {
         }
         let opened = try ScratchEnvironment.open(in: folder, databases: LogDatabases.names)
         environment = opened
-        storage = try LMDBStorage(opened)
+        storage = try LMDBStorage(opened, temporaryIn: folder)
     }
 
     deinit { environment?.close() }

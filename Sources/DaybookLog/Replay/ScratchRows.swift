@@ -3,6 +3,7 @@ internal import DaybookModel
 
 /// Rows that outgrew memory, in a scratch environment.
 final class ScratchRows: RowsBelow {
+    private let folder: String
     private let environment: LMDBEnvironment
     /// By the table's number.
     private let databases: [Database?]
@@ -12,6 +13,7 @@ final class ScratchRows: RowsBelow {
     private static let rowsAtOnce = 2_000
 
     init(in folder: String) throws {
+        self.folder = folder
         let opened = try ScratchEnvironment.open(in: folder, databases: Table.allCases.map(\.name))
         environment = opened
         databases = (0...Table.numberMax).map { number in
@@ -31,22 +33,31 @@ final class ScratchRows: RowsBelow {
     }
 
     /// Brings the table up to date with what changed above it.
-    func take(_ table: Table, _ changes: [(key: RowBytes, row: RowTable.Row)]) throws {
+    func take(_ table: Table, _ changes: RowTable) throws {
+        let keys = changes.sortedKeys()
         var start = 0
-        while start < changes.count {
-            let end = min(start + ScratchRows.rowsAtOnce, changes.count)
-            try environment.write { transaction in
-                for change in changes[start..<end] {
-                    try change.key.withBytes { key in
-                        switch change.row {
-                        case .removed: _ = try transaction.handle.delete(database(table), key)
-                        case .there(let value, _):
-                            try value.withBytes { try transaction.handle.put(database(table), key, $0, .overwrite) }
-                        }
+        while start < keys.count {
+            let end = min(start + ScratchRows.rowsAtOnce, keys.count)
+            do {
+                try environment.write { transaction in
+                    for key in keys[start..<end] {
+                        guard let change = changes.rows[key] else { continue }
+                        try put(table, key, change, transaction.handle)
                     }
                 }
+            } catch let error as LMDBError {
+                throw TemporaryFolder.failure(error, in: folder)
             }
             start = end
+        }
+    }
+
+    private func put(_ table: Table, _ key: RowBytes, _ row: RowTable.Row, _ handle: TransactionHandle) throws {
+        try key.withBytes { key in
+            switch row {
+            case .removed: _ = try handle.delete(database(table), key)
+            case .there(let value, _): try value.withBytes { try handle.put(database(table), key, $0, .overwrite) }
+            }
         }
     }
 

@@ -16,24 +16,29 @@ package final class LMDBStorage: LogStorage {
     /// In which form this release writes.
     let versions: StoreVersions
 
-    package convenience init(_ environment: LMDBEnvironment) throws(LogError) {
-        try self.init(environment, turnstile: nil)
+    /// The folder for temporary files, where the environment is one of these and has no name.
+    private let temporaryFolder: String?
+
+    package convenience init(_ environment: LMDBEnvironment, temporaryIn folder: String? = nil) throws(LogError) {
+        try self.init(environment, turnstile: nil, temporaryIn: folder)
     }
 
     convenience init(
         _ environment: LMDBEnvironment, turnstile: WriterTurnstile?, meta: MetaRows? = nil,
-        versions: StoreVersions = .current
+        versions: StoreVersions = .current, temporaryIn folder: String? = nil
     ) throws(LogError) {
         let databases = try LogDatabases(environment)
         if let problem = databases.ledgersProblem { throw problem }
-        self.init(environment, databases, turnstile: turnstile, meta: meta, versions: versions)
+        self.init(
+            environment, databases, turnstile: turnstile, meta: meta, versions: versions, temporaryIn: folder)
     }
 
     init(
         _ environment: LMDBEnvironment, _ databases: LogDatabases, turnstile: WriterTurnstile?, meta: MetaRows? = nil,
-        versions: StoreVersions = .current
+        versions: StoreVersions = .current, temporaryIn folder: String? = nil
     ) {
         self.versions = versions
+        temporaryFolder = folder
         self.environment = environment
         self.turnstile = turnstile
         self.meta = meta
@@ -82,6 +87,7 @@ package final class LMDBStorage: LogStorage {
             if hasChanged { turnstile.page.announceCommit() }
             return result
         } catch let error as LMDBError {
+            if let temporaryFolder { throw TemporaryFolder.failure(error, in: temporaryFolder) }
             throw LogError(writing: error, to: environment.directory)
         }
     }

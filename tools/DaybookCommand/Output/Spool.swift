@@ -32,7 +32,7 @@ final class Spool {
             while true {
                 var piece: [UInt8] = []
                 let count = Descriptor.read(file, count: 1 << 16, into: &piece)
-                guard count >= 0 else { throw Spool.unusable(Int32(-count)) }
+                guard count >= 0 else { throw TemporaryPlace.cannotUse("file", Int32(-count)) }
                 if count == 0 { break }
                 try output.write(piece)
             }
@@ -43,14 +43,8 @@ final class Spool {
     private func spill() throws(Failure) {
         if file < 0 { file = try TemporaryPlace.makeFile() }
         let code = Descriptor.write(memory, to: file)
-        guard code == 0 else { throw Spool.unusable(code) }
+        guard code == 0 else { throw TemporaryPlace.cannotUse("file", code) }
         memory.removeAll(keepingCapacity: true)
-    }
-
-    private static func unusable(_ code: Int32) -> Failure {
-        .unusable(
-            "A temporary file in \(TemporaryPlace.folder) cannot be used (\(Descriptor.text(of: code))); set TMPDIR "
-                + "to a folder with more room.")
     }
 }
 
@@ -66,6 +60,12 @@ enum TemporaryPlace {
         unlink(template)
         _ = fcntl(file, F_SETFD, FD_CLOEXEC)
         return file
+    }
+
+    static func cannotUse(_ what: String, _ code: Int32) -> Failure {
+        .unusable(
+            "A temporary \(what) in \(folder) cannot be used (\(Descriptor.text(of: code))); set TMPDIR to a folder "
+                + "with more room.")
     }
 
     static func cannotMake(_ what: String, _ code: Int32) -> Failure {

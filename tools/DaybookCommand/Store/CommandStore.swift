@@ -53,12 +53,14 @@ final class CommandStore {
     // MARK: Reading
 
     /// The state at a point of the log: at its end folded from the first event, else from the last snapshot before.
-    func replay(to point: ReplayPoint, _ context: CommandContext) throws -> Replay {
+    func replay(
+        to point: ReplayPoint, limits: FoldLedgers.Limits = FoldLedgers.Limits(), _ context: CommandContext
+    ) throws -> Replay {
         let progress = Progress(context.log)
         defer { progress.end() }
         // What the log comes to today is asked for by whoever holds the ledgers against it.
         let snapshots = point == .end ? nil : snapshots
-        let replay = Replay(folder.storage, snapshots: snapshots) { progress.update($0) }
+        let replay = Replay(folder.storage, limits: limits, snapshots: snapshots) { progress.update($0) }
         try replay.advance(to: point)
         return replay
     }

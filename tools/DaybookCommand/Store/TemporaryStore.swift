@@ -1,3 +1,5 @@
+import DaybookLog
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
@@ -16,9 +18,16 @@ final class TemporaryStore {
         do {
             _ = try ImportLog.makeStore(of: file, in: folder, context)
         } catch {
+            let lacksRoom = TemporaryStore.lacksRoom(error)
             Files.remove(folder)
-            throw error
+            throw lacksRoom ? TemporaryPlace.cannotUse("store", ENOSPC) : error
         }
+    }
+
+    /// Asked while what has filled the folder is still there.
+    private static func lacksRoom(_ error: any Error) -> Bool {
+        if (error as? LogError)?.code == .diskFull { return true }
+        return Failure(error).code == .unusable && DiskSpace.isFull(TemporaryPlace.folder)
     }
 
     deinit { Files.remove(folder) }

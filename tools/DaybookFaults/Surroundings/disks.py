@@ -162,7 +162,27 @@ def a_store_without_its_locks_on_a_full_disk(store: Store):
     return "the disk is full, and nothing is damaged"
 
 
+def a_full_temporary_folder(store: Store):
+    """Where the folder for temporary files has too little room, however much, it is named, and the store is not."""
+    folder = store.folder
+    disk = store.disk(megabytes=6)
+    store.folder = folder
+    store.fill(25_000)
+    export = store.place / "export.jsonl"
+    export.write_text(store.run("log", "export", expect=DONE).stdout)
+    for left in (0, 4 << 10, 64 << 10, 1 << 20, 4 << 20):
+        use_up(disk / "filler")
+        with open(disk / "filler", "r+b") as file:
+            file.truncate((disk / "filler").stat().st_size - left)
+        sentence = store.refused(
+            "replay", str(export), before=["env", f"TMPDIR={disk}"],
+            having=[str(disk), "No space left on device", "set TMPDIR"])
+        (disk / "filler").unlink()
+    store.good()
+    return sentence
+
+
 HAZARDS = [
     a_full_disk, a_disk_that_fills_up_under_work, a_read_only_file_system, copies_onto_a_full_disk,
-    a_store_without_its_locks_on_a_full_disk,
+    a_store_without_its_locks_on_a_full_disk, a_full_temporary_folder,
 ]

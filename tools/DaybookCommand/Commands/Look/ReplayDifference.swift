@@ -7,8 +7,8 @@ enum ReplayDifference {
     static func run(
         from start: LogPoint, to end: LogPoint, everyRow: Bool, _ store: CommandStore, _ context: CommandContext
     ) throws {
-        let before = try store.replay(to: start.replayPoint(context), context)
-        let after = try store.replay(to: end.replayPoint(context), context)
+        let before = try store.replay(to: start.replayPoint(context), limits: .ofTwo, context)
+        let after = try store.replay(to: end.replayPoint(context), limits: .ofTwo, context)
         let hasAny: Bool
         if everyRow {
             hasAny = try showRows(before, after, context)
