@@ -10,7 +10,7 @@ extension JobEngine {
     public func enqueue<J: JobArguments>(_ job: J, _ options: JobOption...) async throws -> JobHandle<J.Output> {
         let request = try JobRequest(of: job, options)
         let created = try created(request, now: clock.now())
-        return try handle(for: try await handOver(created, policy(of: request)), of: J.self)
+        return try handle(for: try await handOver(created, policy(of: request, created) ?? .existing), of: J.self)
     }
 
     /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
@@ -22,7 +22,8 @@ extension JobEngine {
         _ name: String, arguments: [UInt8], _ options: [JobOption] = []
     ) async throws -> JobHandle<[UInt8]> {
         let request = JobRequest(name, arguments: arguments, options)
-        return handle(for: try await handOver(try created(request, now: clock.now()), policy(of: request)), .bytes)
+        let created = try created(request, now: clock.now())
+        return handle(for: try await handOver(created, policy(of: request, created) ?? .existing), .bytes)
     }
 
     /// Puts several jobs into the log, of one kind or of many, all or none. Returns once that is durable, with their
@@ -34,7 +35,7 @@ extension JobEngine {
     public func enqueue(_ requests: [JobRequest]) async throws -> [JobHandle<[UInt8]>] {
         guard !requests.isEmpty else { return [] }
         let jobs = try created(all: requests)
-        let policy = try policy(of: requests)
+        let policy = try policy(of: requests, jobs)
         return try await handOver(jobs, policy, put: handOverTogether).map { handle(for: $0, .bytes) }
     }
 
@@ -44,7 +45,7 @@ extension JobEngine {
         guard !jobs.isEmpty else { return [] }
         let requests = try jobs.map { try JobRequest(of: $0, options) }
         let made = try created(all: requests)
-        return try await handOver(made, policy(of: requests[0]), put: handOverTogether).map {
+        return try await handOver(made, policy(of: requests[0], made[0]) ?? .existing, put: handOverTogether).map {
             try handle(for: $0, of: J.self)
         }
     }
@@ -74,8 +75,8 @@ extension JobEngine {
     package func enqueue(
         _ requests: [JobRequest], by person: String?
     ) async throws -> [(job: JobID, event: SequenceNumber, wasThere: Bool)] {
-        let policy = try policy(of: requests)
         let jobs = try created(all: requests, by: Actor(process: process, person: person))
+        let policy = try policy(of: requests, jobs)
         let made: [EnqueuedJob]
         if jobs.count == 1 {
             made = [try await handOver(jobs[0], policy)]
@@ -85,13 +86,16 @@ extension JobEngine {
         return made.map { ($0.id, $0.event, $0.wasThere) }
     }
 
-    /// What is to happen where another job has the key: what the caller says, or else what the type says.
-    private func policy(of request: JobRequest) -> ConflictPolicy {
-        request.options.conflict ?? request.filled(from: registry.types).defaults.conflict ?? .existing
+    /// What is to happen where another job has the key: what the caller says, or else what the type says. Nil for a job
+    /// of which nobody says anything and that has no key, unless middleware may give it one.
+    private func policy(of request: JobRequest, _ job: Box<Created>) -> ConflictPolicy? {
+        if let said = request.options.conflict { return said }
+        guard job.value.key != nil || !middleware.all.isEmpty else { return nil }
+        return request.filled(from: registry.types).defaults.conflict ?? .existing
     }
 
-    private func policy(of requests: [JobRequest]) throws -> ConflictPolicy {
-        try ConflictPolicy.common(of: requests.map(policy))
+    private func policy(of requests: [JobRequest], _ jobs: [Box<Created>]) throws -> ConflictPolicy {
+        try ConflictPolicy.common(of: zip(requests, jobs).compactMap(policy))
     }
 
     var limits: PayloadLimits { writer.desk.limits }

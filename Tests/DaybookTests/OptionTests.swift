@@ -34,8 +34,15 @@ private struct Picky: JobArguments {
             if isKnown {
                 await #expect(throws: Refusal.self) { try await engine.enqueue("picky", arguments: []) }
             }
+            // What has no key is in nobody's way.
+            await #expect(throws: Refusal.self) {
+                try await engine.enqueue([JobRequest("other", arguments: []), JobRequest(Picky())])
+            }
+            try await engine.cancel(first.id)
+            let mixed = try await engine.enqueue([JobRequest("other", arguments: []), JobRequest(Picky())])
+            #expect(mixed.allSatisfy { !$0.wasThere })
             // Whoever enqueues has the last word.
-            #expect(try await engine.enqueue(Picky(), .onConflict(.existing)).id == first.id)
+            #expect(try await engine.enqueue(Picky(), .onConflict(.existing)).id == mixed[1].id)
             try await engine.close()
         }
     }

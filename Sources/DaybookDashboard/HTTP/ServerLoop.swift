@@ -57,12 +57,22 @@ final class ServerLoop: @unchecked Sendable {
             throw HTTPServerError("The event loop cannot be started.")
         }
         thread = WorkerThreads(1) { [self] in
+            ServerLoop.surviveClientsThatGo()
             event_base_dispatch(base)
             mail.withLock { $0.hasEnded = true }
             // What came too late still has to let go of whoever waits for it.
             runMail()
         }
         guard thread?.count == 1 else { throw HTTPServerError("A thread to serve with cannot be started.") }
+    }
+
+    /// Who writes to a client that has gone gets a signal that ends the process, unless the thread that writes does not
+    /// take it. What the program does about that signal elsewhere is not this library's to change.
+    private static func surviveClientsThatGo() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
     /// Leaves work for the loop's thread. After the loop has ended it is done here.
