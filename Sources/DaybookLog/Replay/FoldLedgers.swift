@@ -90,8 +90,6 @@ package final class FoldLedgers: Ledgers {
         _ table: Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer,
         replacing old: UnsafeRawBufferPointer?
     ) throws {
-        // Before anything is looked up: rows may move.
-        if old == nil, tables[table.index].growthByteCost > 0 { try keepWithinLimits(growing: table) }
         if let old { digest.subtract(table, key, old) }
         digest.add(table, key, value)
         if table == .jobs {
@@ -100,6 +98,8 @@ package final class FoldLedgers: Ledgers {
             guard id <= baseEnd else { return try jobs.put(id, value) }
         }
         guard keeps(table) else { return }
+        // Before anything is looked up: rows may move.
+        if old == nil, tables[table.index].isFull { try keepWithinLimits(growing: table) }
         let row = RowBytes(key)
         if table != .jobs { changed?.put(table, row, wasThere: old != nil) }
         tables[table.index].put(row, RowBytes(value), isBelow: old != nil && below(table) != nil)

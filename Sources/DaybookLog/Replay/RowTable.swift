@@ -14,8 +14,11 @@ struct RowTable {
     /// How much memory it takes, with the places that are free.
     var byteCost: Int { placeBytes + longBytes }
 
-    /// How much more it will take once it has another key: a hash table that is full goes to one of twice its size.
-    var growthByteCost: Int { rows.count == rows.capacity ? max(placeBytes, 64) : 0 }
+    /// Whether another key makes it grow: a hash table that is full goes to one of twice its size.
+    var isFull: Bool { rows.count == rows.capacity }
+
+    /// How much more it will take once it has another key.
+    var growthByteCost: Int { isFull ? max(placeBytes, 64) : 0 }
 
     /// A hash table fills three quarters of its places.
     private var placeBytes: Int {
