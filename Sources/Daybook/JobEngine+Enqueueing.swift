@@ -87,10 +87,10 @@ extension JobEngine {
     }
 
     /// What is to happen where another job has the key: what the caller says, or else what the type says. Nil for a job
-    /// of which nobody says anything and that has no key, unless middleware may give it one.
+    /// of which nobody says anything and that has no key; middleware that gives it one says what is to happen, too.
     private func policy(of request: JobRequest, _ job: Box<Created>) -> ConflictPolicy? {
         if let said = request.options.conflict { return said }
-        guard job.value.key != nil || !middleware.all.isEmpty else { return nil }
+        guard job.value.key != nil else { return nil }
         return request.filled(from: registry.types).defaults.conflict ?? .existing
     }
 

@@ -157,6 +157,27 @@ import Testing
         #expect(try check(all.line).isGood)
     }
 
+    @Test func `leaves out a creation beside which nothing has room, if there is more to the job`() throws {
+        try VerifyStore.with(seed: 55, turns: 20) { store in
+            let writer = LogWriter(store.storage)
+            var created = Created.example()
+            let words = (0..<64).map { String(repeating: "x", count: 124) + String(1_000 + $0) }
+            (created.tags, created.secret) = (words, Array(words.prefix(Secrets.fieldsMax)))
+            (created.limitKeys, created.key) = (Array(words.prefix(Created.limitKeysMax)), words[0])
+            (created.requestID, created.tenant, created.queue) = (words[0], words[0], words[0])
+            guard case .created(let job) = try writer.perform(.enqueue(created)) else {
+                Issue.record("it was refused")
+                return
+            }
+            try writer.perform(.cancel(job: job, expected: nil, reason: "no", actor: .person("ann")))
+            let checkpoint = text(try store.checkpoint(at: try store.last))
+            let proof = try InclusionProof(of: job, at: checkpoint, in: store.storage)
+            #expect(proof.shownCount == 1 && proof.eventCount == 2)
+            #expect(proof.line.count <= InclusionProof.byteCountMax)
+            #expect(try check(proof.line).isGood)
+        }
+    }
+
     @Test func `is refused for jobs that the checkpoint has not seen, and for checkpoints of other logs`() throws {
         try VerifyStore.with(seed: 53, turns: 60) { store in
             let ends = try store.commitEnds

@@ -22,6 +22,18 @@ private struct Picky: JobArguments {
 }
 
 @Suite struct `An option` {
+    @Test func `of a type is in nobody's way, also where middleware stands`() async throws {
+        struct Silent: JobMiddleware {}
+        try await withStoreFolder { folder in
+            var options = EngineOptions()
+            options.middleware = [Silent()]
+            let engine = try JobEngine.open(folder, options: options)
+            let mixed = [JobRequest("other", arguments: []), try JobRequest(Picky())]
+            #expect(try await engine.enqueue(mixed).count == 2)
+            try await engine.close()
+        }
+    }
+
     @Test(arguments: [true, false]) func `of a type says what happens where its key is taken`(
         isKnown: Bool
     ) async throws {

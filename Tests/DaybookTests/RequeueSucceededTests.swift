@@ -1,4 +1,5 @@
 import Daybook
+import DaybookLog
 import DaybookModel
 import Testing
 
@@ -61,6 +62,22 @@ private struct Sum: Job {
             try await engine.delete(first.id)
             await #expect(throws: Refusal.self) { try await engine.requeue(first.id) }
             #expect(try await engine.requeue(holder.id, expecting: .succeeded) != holder.id)
+        }
+    }
+
+    @Test(arguments: [0, 31, 32]) func `keeps the metadata that it had, and the last reason if there is room`(
+        count: Int
+    ) async throws {
+        try await withEngine { engine in
+            let own = (0..<count).map { JobOption.metadata("m\($0)", "x") }
+            let first = try await engine.enqueue("echo", arguments: Array("{\"numbers\":[1]}".utf8), own)
+            try await engine.runUntilDrained(workers: 1)
+            let second = try await engine.requeue(first.id, reason: "lost")
+            try await engine.runUntilDrained(workers: 1)
+            let third = try await engine.requeue(second, reason: "lost again")
+            let metadata = try engine.read { try $0.creation(of: third.rawValue) }?.value.metadata ?? []
+            #expect(metadata.count == min(count + 1, 32))
+            #expect(metadata.filter { $0.hasPrefix("daybook.") } == (count < 32 ? ["daybook.reason=lost again"] : []))
         }
     }
 

@@ -27,7 +27,8 @@ struct DeletedJob {
         job.requestID = "daybook.undo:\(deletion)"
         job.actor = actor
         job.salt = try engine.random.next()
-        job.metadata += ["daybook.replaces=\(event.job)", "daybook.reason=\(String(reason.prefix(200)))"]
+        job.note("daybook.replaces", String(event.job))
+        job.note("daybook.reason", String(reason.prefix(200)))
         switch try await engine.perform(.enqueue(Box(job), onConflict: .refuse)) {
         case .created(let job), .duplicate(let job, _): return job
         case .refused(let refusal): throw refusal

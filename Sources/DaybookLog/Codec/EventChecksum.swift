@@ -16,6 +16,7 @@ package enum EventChecksum {
         value.count >= EventHead.Offset.variable
             && UInt32(littleEndian: value.loadUnaligned(as: UInt32.self)) == of(value, at: sequence)
     }
+
     /// For those who show events and do not look at the chain.
     package static func require(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) throws(LogError) {
         guard matches(value, at: sequence) else {

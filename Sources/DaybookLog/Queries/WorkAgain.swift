@@ -32,7 +32,7 @@ extension LogStorage {
         again.requestID = nil
         again.batch = 0
         again.after = try again.after.compactMap(met)
-        if !reason.isEmpty { again.metadata.append("daybook.reason=\(reason.prefix(200))") }
+        again.note("daybook.reason", String(reason.prefix(200)))
         return again
     }
 
@@ -64,8 +64,7 @@ extension LogSnapshot {
         var current = opened
         if let replaced = try replacement(of: job) {
             current.arguments = keyring?.openedArguments(of: replaced) ?? replaced.arguments
-            current.argumentsVersion = replaced.argumentsVersion
-            for field in replaced.secret where !current.secret.contains(field) { current.secret.append(field) }
+            current.takeForm(of: replaced)
         }
         return current
     }

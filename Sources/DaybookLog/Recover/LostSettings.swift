@@ -81,8 +81,11 @@ package struct LostSettings: Equatable, Sendable {
                 Name.isValid(queue.name) || queue.name == Name.queuesToCome,
                 try books.queue(queue.name, in: log)?.isPaused != true
             else { return }
-            let what = queue.name == Name.queuesToCome ? "all queues to come were" : "queue \(queue.name) was"
-            lost.add(.pausedQueue, queue.name, "\(what) paused: pause with `daybook queues pause`")
+            lost.add(
+                .pausedQueue, queue.name,
+                queue.name == Name.queuesToCome
+                    ? "all queues, those to come as well, were paused: `daybook queues pause --all`"
+                    : "queue \(queue.name) was paused: `daybook queues pause \(queue.name)`")
         }
     }
 
@@ -92,7 +95,7 @@ package struct LostSettings: Equatable, Sendable {
             else { return }
             lost.add(
                 .limit, scope,
-                "the limit of \(scope) (\(limit.words)) is missing: set it again with `daybook limits set`")
+                "the limit of \(scope) (\(limit.words)) is missing: set it again with `daybook queues limit`")
         }
     }
 

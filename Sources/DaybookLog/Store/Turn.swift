@@ -177,8 +177,7 @@ package struct Turn {
             // One of the two cannot be opened here, so whoever runs it will say that he has no key.
             (current.arguments, current.sealed) = (replaced.value.arguments, replaced.value.sealed)
         }
-        current.argumentsVersion = replaced.value.argumentsVersion
-        for field in replaced.value.secret where !current.secret.contains(field) { current.secret.append(field) }
+        current.takeForm(of: replaced.value)
         return Box(current)
     }
 

@@ -6,6 +6,17 @@ extension Created {
         metadata.append(Created.metadataEntry(key, value))
     }
 
+    /// What Daybook itself tells of a job that it makes of another, in place of what it told of that one; left out
+    /// where there is no room for it, or nothing to tell.
+    package mutating func note(_ key: String, _ value: String) {
+        metadata.removeAll { Created.metadataKey($0) == key }
+        let entry = Created.metadataEntry(key, value)
+        let byteCount = metadata.reduce(entry.utf8.count) { $0 + $1.utf8.count }
+        guard !value.isEmpty, metadata.count < Created.metadataMax, byteCount <= Created.metadataBytesMax
+        else { return }
+        metadata.append(entry)
+    }
+
     /// What it is, by its keys.
     package var metadataByName: [String: String] {
         Dictionary(

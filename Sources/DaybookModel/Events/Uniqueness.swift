@@ -29,3 +29,11 @@ package struct Replaced: Equatable, Sendable {
         self.arguments = arguments
     }
 }
+
+extension Created {
+    /// What else a run is to know whose arguments were replaced: their form, and what of them nobody is shown.
+    package mutating func takeForm(of replaced: Replaced) {
+        argumentsVersion = replaced.argumentsVersion
+        for field in replaced.secret where !secret.contains(field) { secret.append(field) }
+    }
+}

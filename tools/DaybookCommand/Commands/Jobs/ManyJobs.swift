@@ -91,7 +91,8 @@ struct ManyJobs: Sendable {
     }
 
     private func answers(to commands: [Result<Command, Refusal>], _ store: CommandStore) throws -> [Answer] {
-        var answers = try store.perform(commands.compactMap { try? $0.get() })[...]
+        let sound = commands.compactMap { try? $0.get() }
+        var answers = sound.isEmpty ? [] : try store.perform(sound)[...]
         return commands.map { command in
             switch command {
             case .success: answers.removeFirst()

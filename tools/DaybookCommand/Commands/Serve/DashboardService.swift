@@ -73,7 +73,7 @@ struct DashboardService: Sendable {
         ).start()
         if let authFile { ReloadSignal(authFile, log).start() }
         try announce(server)
-        defer { forgetAddress() }
+        defer { forgetAddress(of: server) }
         try ThreadBridge.waitFor { [queues, concurrency] in
             if command != nil {
                 try await engine.run(workers: concurrency, queues: queues)
@@ -106,6 +106,14 @@ struct DashboardService: Sendable {
     private func forgetAddress() {
         guard let portFile else { return }
         unlink(portFile)
+    }
+
+    /// Another server may have written its own there since.
+    private func forgetAddress(of server: HTTPServer) {
+        guard let portFile, let said = try? Files.contents(portFile, bytesMax: 256),
+            said == Array("\(server.address)\n".utf8)
+        else { return }
+        forgetAddress()
     }
 
     private func announce(_ server: HTTPServer) throws {
