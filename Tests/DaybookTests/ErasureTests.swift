@@ -198,10 +198,10 @@ extension EventBody {
             let job = try await tell(engine, "acme")
             let created = try #require(try engine.storage.stored.creation(of: job.id.rawValue))
             let claimed = ClaimedJob(
-                claimed: Claimed(job: job.id.rawValue, token: job.id.rawValue, attempt: 1), created: created)
-            #expect(claimed.opened(in: engine.storage).closedReason == nil)
+                claimed: Claimed(job: job.id.rawValue, token: job.id.rawValue, attempt: 1), creation: .known(created))
+            #expect(try claimed.opened(in: engine.storage).closedReason == nil)
             try engine.erase(tenant: "acme")
-            #expect(claimed.opened(in: engine.storage).closedReason == "its arguments are erased")
+            #expect(try claimed.opened(in: engine.storage).closedReason == "its arguments are erased")
             try await engine.close()
         }
     }

@@ -82,7 +82,7 @@ import Testing
         let created = Box(Created(name: "mail", queue: "default", attempts: 1, salt: 1, arguments: []))
         var runs: [StartedRun] = []
         for token in 1...UInt64(ProcessPresence.places) + 2 {
-            let job = ClaimedJob(claimed: Claimed(job: token, token: token, attempt: 1), created: created)
+            let job = OpenedJob(claimed: Claimed(job: token, token: token, attempt: 1), created: created)
             #expect(!signs.isOverfull || token > UInt64(ProcessPresence.places))
             runs.append(try #require(claims.begin(job, nil, nowNanoseconds: 0)).run)
         }

@@ -264,12 +264,14 @@ private final class Disk: Sendable {
         #expect(next == nil)
     }
 
-    @Test func `parks a job whose creation is damaged, and hands out the others`() throws {
+    @Test(arguments: [1, 2]) func `parks a job whose creation is damaged, and hands out the others`(
+        part: Int
+    ) throws {
         defer { answering.stop() }
         var loop = loop(nil)
         let pool = WorkPool(queues: nil, workers: 3)
         try withJobs(3) { jobs in
-            storage.damage(event: jobs[1]) { $0[$0.count / 2] ^= 1 }
+            storage.damage(event: jobs[1]) { $0[$0.count * part / 2 - 1] ^= 1 }
             try turn(&loop, [], [pool])
             #expect(try jobs.map { try state($0) } == [.processing, .parked, .processing])
             #expect(pool.outstanding == 2)

@@ -47,7 +47,7 @@ final class HeldClaims: Sendable {
     }
 
     /// A worker starts on a claim; nil if it is no longer in force. The second value: it has to end before all others.
-    func begin(_ job: ClaimedJob, _ task: TaskReference?, nowNanoseconds: UInt64) -> (run: StartedRun, isFirst: Bool)? {
+    func begin(_ job: OpenedJob, _ task: TaskReference?, nowNanoseconds: UInt64) -> (run: StartedRun, isFirst: Bool)? {
         let token = job.claimed.token
         let deadline = job.created.value.timeoutMicroseconds.map { HeldClaims.later(nowNanoseconds, by: $0) }
         return state.withLock { state in

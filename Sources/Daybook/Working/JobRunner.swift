@@ -28,8 +28,8 @@ struct JobRunner: Sendable {
         return false
     }
 
-    private func attend(_ job: ClaimedJob, _ task: TaskReference?, _ worker: UInt32) async -> Bool {
-        let job = job.opened(in: storage)
+    private func attend(_ claim: ClaimedJob, _ task: TaskReference?, _ worker: UInt32) async -> Bool {
+        guard let job = opened(claim) else { return false }
         // Whoever took the claim away before it began has written down why.
         guard let (run, isFirst) = claims.begin(job, task, nowNanoseconds: clock.monotonicNanoseconds()) else {
             return false
@@ -44,8 +44,19 @@ struct JobRunner: Sendable {
         return run.isCancelled
     }
 
+    private func opened(_ claim: ClaimedJob) -> OpenedJob? {
+        do {
+            return try claim.opened(in: storage)
+        } catch {
+            guard claims.giveBack(claim) else { return nil }
+            let end = claim.claimed.parkedAsDamaged(by: .process(process))
+            try? inbox.submit(WriteRequest(command: end, reply: nil))
+            return nil
+        }
+    }
+
     /// How the run came out; nil if it was given up before it came to an end.
-    private func run(_ job: ClaimedJob, _ run: StartedRun, _ notes: RunNotes) async -> Outcome? {
+    private func run(_ job: OpenedJob, _ run: StartedRun, _ notes: RunNotes) async -> Outcome? {
         let started = clock.monotonicNanoseconds()
         let context = JobContext(notes)
         for observer in observers { observer.started(context) }

@@ -15,7 +15,7 @@ package final class RemoteRun: Sendable {
     private let notes: RunNotes
     private let engine: JobEngine
 
-    fileprivate init(_ claim: ClaimedJob, _ engine: JobEngine, by actor: Actor) {
+    fileprivate init(_ claim: OpenedJob, _ engine: JobEngine, by actor: Actor) {
         job = claim.claimed.job
         token = claim.claimed.token
         attempt = claim.claimed.attempt
@@ -113,9 +113,14 @@ extension JobEngine {
         if first == nil { _ = try await perform(.look) }
         let claims = ([first].compactMap { $0 } + more + pool.takeWaiting()).filter { writer.claims.giveBack($0) }
         var runs: [RemoteRun] = []
-        for claim in claims.map({ $0.opened(in: storage) }) {
-            let run = RemoteRun(claim, self, by: Actor(process: process, person: person))
-            if let reason = claim.closedReason {
+        let actor = Actor(process: process, person: person)
+        for claim in claims {
+            guard let job = try? claim.opened(in: storage) else {
+                _ = try await perform(claim.claimed.parkedAsDamaged(by: actor))
+                continue
+            }
+            let run = RemoteRun(job, self, by: actor)
+            if let reason = job.closedReason {
                 _ = try await run.end(.parked(reason: reason))
             } else {
                 runs.append(run)

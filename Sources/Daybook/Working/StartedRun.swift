@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// One run of a job in this process, from its start to its end.
 final class StartedRun: Sendable {
-    let job: ClaimedJob
+    let job: OpenedJob
     /// When it has taken too long, on the monotonic clock; nil if it may take as long as it likes.
     let deadlineNanoseconds: UInt64?
     /// Where it is written down for the case that this process dies; nil if there was no place.
@@ -14,7 +14,7 @@ final class StartedRun: Sendable {
     private let cancelled = Atomic<Bool>(false)
 
     init(
-        _ job: ClaimedJob, _ task: TaskReference?, place: Int?, deadlineNanoseconds: UInt64?,
+        _ job: OpenedJob, _ task: TaskReference?, place: Int?, deadlineNanoseconds: UInt64?,
         presence: (any ProcessSigns)?
     ) {
         self.job = job

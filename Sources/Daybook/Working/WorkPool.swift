@@ -2,14 +2,6 @@ internal import DaybookLog
 internal import DaybookModel
 internal import Synchronization
 
-/// A job that was claimed for this process and waits for a worker.
-struct ClaimedJob: Sendable {
-    let claimed: Claimed
-    var created: Box<Created>
-    /// Why its payload could not be opened, if that was tried.
-    var closed: ClosedPayload?
-}
-
 /// In which order workers take jobs of several queues.
 public enum QueueOrder: Sendable {
     /// The highest priority first, then the oldest, over all of them.

@@ -282,11 +282,9 @@ struct TurnLoop {
         jobs.reserveCapacity(claimed.count)
         for one in claimed {
             do {
-                jobs.append(ClaimedJob(claimed: one, created: try turn.created(one.job)))
+                jobs.append(ClaimedJob(claimed: one, creation: try turn.creation(of: one.job)))
             } catch  where TurnLoop.isAboutOneEvent(error) {
-                let outcome = Outcome.parked(
-                    reason: "event \(one.job), which created it, is damaged; see `daybook log verify`")
-                _ = try turn.perform(.finish(job: one.job, token: one.token, outcome, actor: .process(process)))
+                _ = try turn.perform(one.parkedAsDamaged(by: .process(process)))
             }
         }
         return jobs

@@ -156,10 +156,7 @@ package struct Turn {
         batch.append(event)
     }
 
-    /// What a job is to run as: what it was created as, with other arguments if they were replaced since; with a mark
-    /// in their place if they were erased, whichever keys the process that runs it may still have.
-    package mutating func created(_ job: SequenceNumber) throws -> Box<Created> {
-        let flags = try books.job(job, in: transaction)?.flags ?? []
+    func current(_ job: SequenceNumber, _ flags: JobRecord.Flags) throws -> Box<Created> {
         let created = try original(job, flags)
         let replaced = flags.contains(.isReplaced) ? try replacement(of: job) : nil
         let isSealed = !created.value.sealed.isEmpty || replaced?.value.sealed.isEmpty == false
@@ -199,10 +196,7 @@ package struct Turn {
         }
         if job >= batch.first, let created = createdHere[Int(job - batch.first)] { return created }
         let event = try transaction.event(job) { try Event($0, at: job, withPayload: withPayload) }
-        guard case .created(let created)? = event?.body else {
-            throw LogError(.damaged, "Event \(job) does not create a job although a job has its number.", at: job)
-        }
-        return created
+        return try ClaimedCreation.created(in: event, of: job)
     }
 
     /// Records an event that is encoded already, as an export tells it: its value from its version on, without a seal.
