@@ -87,10 +87,13 @@ extension WakePage {
     /// A number that changes with every commit of any process.
     package var commits: UInt32 { page.load32(Offset.commits) }
 
-    /// Tells everyone that something was committed.
+    /// Tells everyone that something was committed. Writers, who may have work to begin, are woken first: a processor
+    /// that idles is theirs before somebody who only looks has it.
     package func announceCommit() {
         page.add32(1, at: Offset.commits)
-        if page.load32(Offset.listeners) > 0 { wake(Offset.commits, .commit) }
+        guard page.load32(Offset.listeners) > 0 else { return }
+        wake(Offset.commits, .writers)
+        wake(Offset.commits, .onlookers)
     }
 
     /// Tells this process's writer that something has been left for it. Everybody else sleeps on.
@@ -101,12 +104,12 @@ extension WakePage {
 
     /// Waits until `commits` is no longer `seen`, at most so long, and says what it is then.
     package func waitForCommit(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32 {
-        listen(to: .commit, seen, timeoutNanoseconds)
+        listen(to: .onlookers, seen, timeoutNanoseconds)
     }
 
     /// The same for the writer, whom its own process may call as well.
     package func waitAsWriter(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32 {
-        listen(to: [.commit, ownCall], seen, timeoutNanoseconds)
+        listen(to: [.writers, ownCall], seen, timeoutNanoseconds)
     }
 
     private func listen(to calls: Call, _ seen: UInt32, _ timeoutNanoseconds: UInt64) -> UInt32 {
@@ -139,10 +142,11 @@ extension WakePage {
     struct Call: OptionSet {
         let rawValue: UInt32
         static let any = Call(rawValue: .max)
-        static let commit = Call(rawValue: 1)
+        static let writers = Call(rawValue: 1)
+        static let onlookers = Call(rawValue: 2)
 
         static func writer(of processID: Int32) -> Call {
-            Call(rawValue: 2 << (UInt32(bitPattern: processID) % 31))
+            Call(rawValue: 4 << (UInt32(bitPattern: processID) % 30))
         }
     }
 }
