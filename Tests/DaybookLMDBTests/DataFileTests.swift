@@ -285,7 +285,7 @@ extension Store {
     /// All free pages, and the depth of the tree that lists them.
     func freePages() throws -> (pages: Set<UInt64>, depth: Int) {
         try environment.read { transaction in
-            let freeList = Database(identifier: 0)
+            let freeList = Database(identifier: 0, of: transaction.handle)
             var cursor = try transaction.cursor(freeList)
             var pages: Set<UInt64> = []
             while try cursor.next() {

@@ -25,7 +25,8 @@ import Testing
         (EAGAIN, "Do two containers"),
         (EIO, "Look at free space first"),
         (EROFS, "Read-only file system"),
-        (-30780, "MDB_BAD_DBI"),
+        (-30780, "of another environment"),
+        (-30784, "MDB_INCOMPATIBLE"),
     ])
     func `say what to do`(code: Int32, words: String) {
         #expect("\(LMDBError(code: code, operation: .beginRead))".contains(words))

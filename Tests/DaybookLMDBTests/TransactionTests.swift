@@ -22,6 +22,30 @@ import Testing
         #expect(try store.count() == 0)
     }
 
+    @Test func `a database of another environment is refused`() throws {
+        let (store, other) = (try Store(), try Store())
+        try other.put(1)
+        let isForeign = { (error: any Error) in
+            (error as? LMDBError)?.description.contains("the database is one of another environment") == true
+        }
+        try store.environment.read { transaction in
+            do { _ = try transaction.count(other.rows); Issue.record("counted") } catch { #expect(isForeign(error)) }
+            do { _ = try transaction.contains(other.rows, key: 1 as UInt64); Issue.record("found") } catch {
+                #expect(isForeign(error))
+            }
+            do { _ = try transaction.cursor(other.rows); Issue.record("opened") } catch { #expect(isForeign(error)) }
+        }
+        let writes: [(inout WriteTransaction) throws -> Void] = [
+            { try $0.put(other.rows, key: 2 as UInt64, [1] as [UInt8]) },
+            { try $0.delete(other.rows, key: 1 as UInt64) },
+            { try $0.clear(other.rows) },
+        ]
+        for write in writes {
+            #expect { try store.environment.write { try write(&$0) } } throws: { isForeign($0) }
+        }
+        #expect(try other.count() == 1)
+    }
+
     @Test func `a reader keeps its snapshot while others commit`() throws {
         let store = try Store()
         try store.put(1)

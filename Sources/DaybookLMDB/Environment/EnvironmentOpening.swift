@@ -173,7 +173,7 @@ struct EnvironmentOpening {
                 unsafe mdb_txn_abort(transaction)
                 throw LMDBError(code: code, operation: .open)
             }
-            databases[name] = Database(identifier: identifier)
+            databases[name] = unsafe Database(identifier: identifier, of: TransactionHandle(transaction))
         }
         code = unsafe mdb_txn_commit(transaction)
         guard code == 0 else { throw LMDBError(code: code, operation: .open) }

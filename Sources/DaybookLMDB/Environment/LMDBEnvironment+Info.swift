@@ -74,7 +74,7 @@ extension LMDBEnvironment {
 
     /// The free list is database 0: values are a count and as many page numbers.
     private func freePages(_ transaction: borrowing ReadTransaction) throws(LMDBError) -> Int {
-        var cursor = try transaction.cursor(Database(identifier: 0))
+        var cursor = try transaction.cursor(Database(identifier: 0, of: transaction.handle))
         var pages = 0
         while try cursor.next() {
             pages += unsafe Int(cursor.unsafeValue.loadUnaligned(as: UInt.self))

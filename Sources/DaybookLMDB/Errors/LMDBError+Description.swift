@@ -69,6 +69,7 @@ extension LMDBError: CustomStringConvertible {
             of its own, share it? They must not
             """
         case MDB_BAD_VALSIZE: "a key must have 1 to 511 bytes"
+        case MDB_BAD_DBI: "the database is one of another environment"
         case MDB_BAD_TXN: "the transaction failed earlier and cannot go on"
         case MDB_TXN_FULL: "the transaction changes too many pages. Split it"
         case MDB_DBS_FULL: "more databases than databasesMax allows"

@@ -44,7 +44,8 @@ extension LMDBTransaction where Self: ~Copyable & ~Escapable {
     /// The shape of one database as this transaction sees it.
     package func statistics(_ database: Database) throws(LMDBError) -> DatabaseStatistics {
         var found = MDB_stat()
-        let code = unsafe mdb_stat(handle.pointer, database.identifier, &found)
+        let identifier = try handle.identifier(of: database, for: .statistics)
+        let code = unsafe mdb_stat(handle.pointer, identifier, &found)
         guard code == 0 else { throw LMDBError(code: code, operation: .statistics) }
         return DatabaseStatistics(found)
     }

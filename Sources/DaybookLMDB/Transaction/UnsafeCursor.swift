@@ -12,7 +12,8 @@ package struct UnsafeCursor {
     @usableFromInline
     init(opening database: Database, in transaction: TransactionHandle) throws(LMDBError) {
         var opened: OpaquePointer?
-        let code = unsafe mdb_cursor_open(transaction.pointer, database.identifier, &opened)
+        let identifier = try transaction.identifier(of: database, for: .cursor)
+        let code = unsafe mdb_cursor_open(transaction.pointer, identifier, &opened)
         guard code == 0, let opened = unsafe opened else { throw LMDBError(code: code, operation: .cursor) }
         unsafe pointer = opened
     }

@@ -80,7 +80,8 @@ extension WriteTransaction {
     /// Deletes every row.
     @_lifetime(self: copy self)
     package mutating func clear(_ database: Database) throws(LMDBError) {
-        let code = unsafe mdb_drop(handle.pointer, database.identifier, 0)
+        let identifier = try handle.identifier(of: database, for: .clear)
+        let code = unsafe mdb_drop(handle.pointer, identifier, 0)
         if code != 0 { throw unsafe failure(code, .clear, in: handle.pointer) }
     }
 }
