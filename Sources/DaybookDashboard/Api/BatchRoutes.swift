@@ -25,7 +25,7 @@ enum BatchRoutes {
         },
         Route(
             "GET", "/api/v1/batches/{batch}", .permission(.jobsRead), .json,
-            "One batch and the batches inside it",
+            "One batch, what runs at its end, and the batches inside it",
             [
                 batch, .query("cursor", .number, "Batches inside it behind this one"),
                 .query("limit", .number, "How many of them, at most 1,000 (50)"),
@@ -35,12 +35,17 @@ enum BatchRoutes {
             let number = try call.number("batch")
             let after = try call.query.number("cursor", in: 1...Int(Int64.max)).map { SequenceNumber($0) } ?? 0
             let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
-            guard let found = try call.store.batchRecord(number) else {
-                throw RouteFailure(404, "There is no such batch.")
+            let (found, callbacks) = try call.read { log -> (BatchRecord, [JobSummary]) in
+                guard let found = try BatchRecord.of(number, in: log) else {
+                    throw RouteFailure(404, "There is no such batch.")
+                }
+                var reader = try JobReader(log)
+                return (found, try BatchCallbacks.of(number, found, in: log).compactMap { try reader.job($0) })
             }
             let inner = try call.store.batches(inside: number, after: after, limit: limit)
             return .object { json in
                 write(number, found, to: &json)
+                json.list("callbacks", callbacks) { $0.write(to: &$1) }
                 json.list("batches", inner) { write($0.0, $0.1, to: &$1) }
                 if inner.count == limit { json.field("next", inner.last?.0) }
             }

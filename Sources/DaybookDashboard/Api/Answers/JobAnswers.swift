@@ -54,7 +54,11 @@ enum JobAnswers {
         ]),
         "GET /api/v1/batches": .object([AnswerField("batches", .list(.named("Batch"))), next]),
         "GET /api/v1/batches/{batch}": .object(
-            batch + [AnswerField("batches", .list(.named("Batch")), "Those inside it"), next]),
+            batch + [
+                AnswerField(
+                    "callbacks", .list(.named("Job")), "What runs at its end (\(BatchCallbacks.shownMax) of it)"),
+                AnswerField("batches", .list(.named("Batch")), "Those inside it"), next,
+            ]),
         "GET /api/v1/batches/{batch}/jobs": .object([AnswerField("jobs", .list(.named("Job"))), next]),
         "POST /api/v1/batches": .object([.number("batch")]),
         "POST /api/v1/batches/{batch}/seal": .event,
