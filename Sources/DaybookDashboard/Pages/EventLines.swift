@@ -8,7 +8,9 @@ extension Event {
     func detail(isOpen: Bool) -> String {
         guard !isOpen else { return detail }
         return switch body {
-        case .created(let created), .carried(let created): "\(created.value.name), queue \(created.value.queue)"
+        case .created(let created), .carried(let created): created.value.closedDetail
+        case .limited(let scope): "by \(LimitScope.withoutKey(scope))"
+        case .limitOpened(let scope): LimitScope.withoutKey(scope)
         case .reported, .duplicate: ""
         default: detail
         }
