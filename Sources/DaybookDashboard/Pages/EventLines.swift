@@ -4,7 +4,7 @@ internal import DaybookModel
 
 extension Event {
     /// What somebody may know of it beyond the kind: pages, programs and files are all told this. What a job's user
-    /// gave or got, its keys too, needs a permission of its own, `isOpen`.
+    /// gave or got, all its keys too, needs a permission of its own, `isOpen`.
     func detail(isOpen: Bool) -> String {
         guard !isOpen else { return detail }
         return switch body {
@@ -14,6 +14,13 @@ extension Event {
         case .reported, .duplicate: ""
         default: detail
         }
+    }
+}
+
+extension Created {
+    fileprivate var closedDetail: String {
+        let again = rerunOf == 0 ? "" : ", job \(rerunOf) once more"
+        return "\(name), queue \(queue)\(again)"
     }
 }
 

@@ -13,6 +13,8 @@ enum JobAnswers {
                 AnswerField("recurring", origin, "Which recurring job made it").ifAny,
                 AnswerField("tags", .list(.text)), .text("tenant").ifAny, .text("key").ifAny,
                 .number("batch").ifAny, .number("rerunOf", "The job whose work it does once more").ifAny,
+                AnswerField("reruns", .objects([.number("job")]), "The newest of the jobs that do its work once more")
+                    .ifAny,
                 AnswerField("after", .list(.text), "What it waits for").ifAny,
                 .text("title", "How people are shown it").ifAny, AnswerField("args", .any).ifAny,
                 AnswerField("result", .any).ifAny, .text("resultClosed", "Why it cannot be read, in a word").ifAny,
