@@ -43,6 +43,25 @@ struct UndoTests {
         try await pages.close()
     }
 
+    @Test func `a queue that came while all were paused is paused again when its end of that is taken back`()
+        async throws
+    {
+        let pages = try PageStore()
+        _ = try event(try await call(pages, "pause"))
+        try await pages.enqueue("some.job", "{}", .queue("mail"))
+        #expect(try isPaused(pages))
+        let resume = try event(try await call(pages, "queues/mail/resume"))
+        _ = try event(try await undo(pages, "queues", resume))
+        #expect(try isPaused(pages))
+        // A pause of its own that came on top of it is no more than it was.
+        _ = try event(try await call(pages, "resume"))
+        _ = try event(try await call(pages, "pause"))
+        try await pages.enqueue("some.job", "{}", .queue("late"))
+        let pause = try event(try await call(pages, "queues/late/pause"))
+        #expect(try await undo(pages, "queues", pause).text.contains("was paused before event \(pause), too"))
+        try await pages.close()
+    }
+
     @Test func `a pause is not taken back if somebody has changed the queue since`() async throws {
         let pages = try PageStore()
         let first = try event(try await call(pages, "queues/mail/pause"))

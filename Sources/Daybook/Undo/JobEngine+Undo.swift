@@ -38,20 +38,29 @@ extension JobEngine {
     ) async throws -> SequenceNumber {
         let search = ChangeSearch(storage, [.queuePaused, .queueResumed]) { $0.pausedOrResumed == queue }
         try requireNothing(after: change, search)
-        let wasPaused: Bool
-        switch try search.last(before: change) {
-        case .event(let event): if case .queuePaused = event.body { wasPaused = true } else { wasPaused = false }
-        case .nothing: wasPaused = false
-        case .unknown:
-            wasPaused = try past(.sequence(change - 1), limits: FoldLedgers.Limits()).queues().contains {
-                $0.name == queue && $0.isPaused
-            }
-        }
+        let wasPaused = try stoodPaused(queue, before: change, search)
         guard wasPaused != isPaused else {
             throw Refusal(
                 .wrongState, "The queue \(queue) was \(wasPaused ? "" : "not ")paused before event \(change), too.")
         }
         return try await putBack(.queue(queue, isPaused: wasPaused), change, reason, actor)
+    }
+
+    /// Whether a queue was paused before an event. One that came while all were paused is, although nobody had said so
+    /// of it alone.
+    private func stoodPaused(
+        _ queue: String, before change: SequenceNumber, _ search: ChangeSearch
+    ) throws -> Bool {
+        switch try search.last(before: change) {
+        case .event(let event): if case .queuePaused = event.body { return true } else { return false }
+        case .nothing:
+            let all = ChangeSearch(storage, [.queuePaused]) { $0.pausedOrResumed == Name.queuesToCome }
+            if case .nothing = try all.last(before: change) { return false }
+        case .unknown: break
+        }
+        return try past(.sequence(change - 1), limits: FoldLedgers.Limits()).queues().contains {
+            $0.name == queue && $0.isPaused
+        }
     }
 
     // MARK: Limits
