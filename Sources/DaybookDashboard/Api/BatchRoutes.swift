@@ -99,12 +99,13 @@ enum BatchRoutes {
         },
     ]
 
-    private static func jobs(_ call: RouteCall) throws -> DashboardResponse {
+    /// A page of a batch's jobs, and behind which one the next begins.
+    static func members(
+        _ call: RouteCall, after: SequenceNumber, limit: Int
+    ) throws -> (jobs: [JobSummary], next: SequenceNumber?) {
         try call.seesAllTenants()
         let number = try call.number("batch")
-        let after = try call.cursor("cursor") ?? 0
-        let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
-        let (jobs, next) = try call.read { log -> ([JobSummary], SequenceNumber?) in
+        return try call.read { log in
             guard try BatchRecord.of(number, in: log) != nil else {
                 throw RouteFailure(404, "There is no such batch.")
             }
@@ -113,6 +114,11 @@ enum BatchRoutes {
             let jobs = try members.prefix(limit).compactMap { try reader.job($0) }
             return (jobs, members.count > limit ? members[limit - 1] : nil)
         }
+    }
+
+    private static func jobs(_ call: RouteCall) throws -> DashboardResponse {
+        let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+        let (jobs, next) = try members(call, after: try call.cursor("cursor") ?? 0, limit: limit)
         return .object { json in
             json.list("jobs", jobs) { $0.write(to: &$1) }
             json.field("next", next)
