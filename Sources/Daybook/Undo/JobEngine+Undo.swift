@@ -16,6 +16,9 @@ extension JobEngine {
         else { throw Refusal.noSuchChange(change, kind) }
         let reason = reason.isEmpty ? "event \(change) taken back" : reason
         let actor = Actor(process: process, person: person)
+        if let together = try PausesTogether(change, event, self) {
+            return try await takeBack(change, together, reason, actor)
+        }
         switch event.body {
         case .queuePaused(let queue, _): return try await takeBack(change, queue, true, reason, actor)
         case .queueResumed(let queue, _): return try await takeBack(change, queue, false, reason, actor)
@@ -32,6 +35,18 @@ extension JobEngine {
     }
 
     // MARK: Queues
+
+    private func takeBack(
+        _ change: SequenceNumber, _ together: PausesTogether, _ reason: String, _ actor: Actor
+    ) async throws -> SequenceNumber {
+        let search = ChangeSearch(storage, [.queuePaused, .queueResumed]) { $0.pausedOrResumed == Name.queuesToCome }
+        try requireNothing(after: change, search)
+        let commands = try together.commands(reason, actor)
+        guard !commands.isEmpty else {
+            throw Refusal(.wrongState, "All queues stood as event \(change) has it before that, too.")
+        }
+        return try await firstEvent(of: commands)
+    }
 
     private func takeBack(
         _ change: SequenceNumber, _ queue: String, _ isPaused: Bool, _ reason: String, _ actor: Actor
@@ -132,15 +147,5 @@ extension JobEngine {
             throw Refusal(.wrongState, "The recurring job \(id) was not paused before event \(change).")
         }
         return try await recurring.pause(id, until: pause.until, reason: reason, by: person)
-    }
-}
-
-extension EventBody {
-    /// The queue that it pauses or resumes.
-    fileprivate var pausedOrResumed: String? {
-        switch self {
-        case .queuePaused(let queue, _), .queueResumed(let queue, _): queue
-        default: nil
-        }
     }
 }
