@@ -86,14 +86,20 @@ extension JobEngine {
         _ = try await moveAllQueues(isPause: false, reason, actor(person))
     }
 
-    /// All of them in one commit. Answers the last event of it.
+    /// All of them in one go. Answers the event that says it of the queues to come: who takes that back takes back all.
     package func moveAllQueues(isPause: Bool, _ reason: String, _ actor: Actor) async throws -> SequenceNumber {
         let commands = try storage.commands(pausingAll: isPause, reason: reason, by: actor).map(\.command)
-        switch try await performInOneGo(commands) {
-        case .done(let event): return event
-        case .refused(let refusal): throw refusal
-        default: throw Refusal(.badOption, "The store answered something else than was asked.")
+        return try await firstEvent(of: commands)
+    }
+
+    /// Performs them in one go. Answers the event of the first.
+    func firstEvent(of commands: [Command]) async throws -> SequenceNumber {
+        let answers = try await performInOrder(commands.map { [$0] })
+        for case .refused(let refusal) in answers { throw refusal }
+        guard case .done(let event)? = answers.first else {
+            throw Refusal(.badOption, "The store answered something else than was asked.")
         }
+        return event
     }
 
     /// Says how many jobs of a queue, of a name or of a key may run at once, for all processes of the store and until

@@ -95,6 +95,24 @@ struct ExportTests {
         try await pages.close()
     }
 
+    @Test func `a batch's jobs are a list, each once and in their order`() async throws {
+        let pages = try PageStore()
+        let batch = try await pages.engine.openBatch("import")
+        let count = ExportPage.rowsMax + 7
+        _ = try await pages.engine.enqueue(
+            (0..<count).map { _ in JobRequest("row.import", arguments: [], [.batch(batch)]) })
+        try await pages.enqueue("other.job")
+        let list = "batches/\(batch.id)/jobs"
+        let rows = try await export(pages, list, as: "viewer").text.split(separator: "\r\n").dropFirst()
+        let ids = rows.compactMap { Int($0.prefix { $0 != "," }) }
+        #expect(ids.count == count && ids == Set(ids).sorted())
+        #expect(rows.allSatisfy { $0.contains(",row.import,") })
+        #expect(try await pages.page("/batches/\(batch.id)").text.contains("/api/v1/export/\(list)?format=csv"))
+        #expect(try await export(pages, "batches/\(batch.id)1/jobs").response.status == 404)
+        #expect(try await export(pages, list, as: "tenant").response.status == 403)
+        try await pages.close()
+    }
+
     @Test func `no cell is a formula`() async throws {
         let pages = try PageStore()
         let texts = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\u{FF1D}1", "=HYPERLINK(\"http://evil\")"]

@@ -81,6 +81,27 @@ struct GateTests {
         try await store.close()
     }
 
+    @Test func `a dashboard below another one has a session of its own`() async throws {
+        let (outer, _) = try TestStore.withUsers()
+        let (inner, _) = try TestStore.withUsers { $0.basePath = "/shop/jobs" }
+        func signIn(_ store: TestStore, _ base: String, with others: String = "") async throws -> String {
+            let page = await store.ask("GET", "\(base)/login", others.isEmpty ? [] : [("cookie", others)])
+            let cookies = [others, try #require(page.cookie)].filter { !$0.isEmpty }.joined(separator: "; ")
+            let body = form([("csrf", try #require(page.formToken)), ("name", "ann"), ("password", "correct horse")])
+            let answer = await store.ask("POST", "\(base)/login", [("cookie", cookies), formType], body)
+            #expect(answer.status == 303)
+            return try #require(answer.cookie)
+        }
+        let first = try await signIn(outer, "")
+        // A browser sends the cookie of the path above along.
+        let second = try await signIn(inner, "/shop/jobs", with: first)
+        let both = ("cookie", "\(second); \(first)")
+        #expect(await inner.ask("GET", "/shop/jobs/jobs", [both, ("accept", "text/html")]).status == 200)
+        #expect(await outer.ask("GET", "/jobs", [("cookie", first), ("accept", "text/html")]).status == 200)
+        try await outer.close()
+        try await inner.close()
+    }
+
     @Test func `a session ends with its password and its account, and no later account of that name has it`()
         async throws
     {

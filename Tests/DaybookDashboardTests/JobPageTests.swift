@@ -133,6 +133,9 @@ struct JobPageTests {
         #expect(CodeLayout.call("f", Array("no json".utf8)) == nil)
         let laidOut = JSONLayout.text(Array("[\"\\u65e5\\\"\\\\u0041\"]".utf8))
         #expect(laidOut == "[\n  \"日\\\"\\\\u0041\"\n]", "\(laidOut)")
+        // What would turn round all that comes after it is written out, and what joins letters is left alone.
+        let turned = JSONLayout.text(Array("{\"to\":\"a\u{202E}b\u{2066}c\u{2069}\u{200D}d\u{2070}\"}".utf8))
+        #expect(turned == "{\n  \"to\": \"a\\u202eb\\u2066c\\u2069\u{200D}d\u{2070}\"\n}", "\(turned)")
     }
 
     @Test func `several jobs are rescheduled from the list, chosen or all that match`() async throws {

@@ -48,6 +48,23 @@ import Testing
         try await pages.close()
     }
 
+    @Test func `shows what stands for queues to come as that, and counts no jobs of it`() async throws {
+        let pages = try PageStore()
+        try await pages.enqueue("some.job", "{}", .queue("mail"))
+        #expect(try await pages.post("/pause", [("reason", "moving house")]).status == 303)
+        try await settled(pages)
+        #expect(try await pages.page("/queues").text.contains(">queues to come</a>"))
+        let page = try await pages.page("/queues/daybook.every").text
+        #expect(page.contains("<h1>queues to come</h1>") && page.contains("by operator: moving house"))
+        #expect(page.contains("Resume") && !page.contains("No limit") && !page.contains("Throughput"))
+        #expect(try await pages.page("/queues/mail").text.contains("No limit"))
+        let admin = try #require(pages.tokens["admin"])
+        let metrics = await pages.store.call(admin, "GET", "/metrics").text
+        #expect(metrics.contains("daybook_queues_paused 2") && metrics.contains("queue=\"mail\""))
+        #expect(!metrics.contains("daybook.every"))
+        try await pages.close()
+    }
+
     @Test func `says of a paused queue since when, who and why, and so do the queues`() async throws {
         let pages = try PageStore()
         try await pages.enqueue("some.job", "{}", .queue("mail"))

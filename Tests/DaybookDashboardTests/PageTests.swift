@@ -223,6 +223,10 @@ struct PageTests {
             let page = try await pages.page("/batches/\(batch.id)").text
             let section = try #require(page.firstMatch(of: /Runs at its end.*?<\/section>/))
             #expect(section.0.contains("/jobs/\(after)\">import.done</a>"))
+            let token = try #require(pages.tokens["viewer"])
+            let answer = await pages.store.call(token, "GET", "/api/v1/batches/\(batch.id)").json
+            let callbacks = (answer["callbacks"] as? [[String: Any]])?.compactMap { $0["job"] as? Int }
+            #expect(callbacks == [Int(after)])
             return String(section.0)
         }
         #expect(try await end().contains("Awaiting"))

@@ -43,6 +43,53 @@ struct UndoTests {
         try await pages.close()
     }
 
+    @Test func `a pause of all queues is taken back as a whole, but for what was paused for a reason of its own`()
+        async throws
+    {
+        let pages = try PageStore()
+        for queue in ["mail", "own", "since"] { try await pages.enqueue("some.job", "{}", .queue(queue)) }
+        _ = try event(try await call(pages, "queues/own/pause", "{\"reason\":\"the disk is full\"}"))
+        func paused() throws -> [String] { try pages.engine.queues().filter(\.isPaused).map(\.name).sorted() }
+        let place = try #require(try await pages.post("/pause", [("reason", "lunch")])["location"])
+        let pause = try #require(place.firstMatch(of: /undo=queues\.(\d+)/)).1
+        #expect(try paused() == ["daybook.every", "mail", "own", "since"])
+        // What somebody has changed since is left alone.
+        _ = try event(try await call(pages, "queues/since/resume"))
+        _ = try event(try await call(pages, "queues/since/pause", "{\"reason\":\"mine\"}"))
+        let back = try event(try await undo(pages, "queues", try #require(Int(pause))))
+        #expect(try paused() == ["own", "since"])
+        // So is taking it back.
+        let again = try event(try await undo(pages, "queues", back))
+        #expect(try paused() == ["daybook.every", "mail", "own", "since"])
+        #expect(try await undo(pages, "queues", back).status == 409)
+        _ = try event(try await undo(pages, "queues", again))
+        // A resumption of all leaves those running that ran before.
+        let resume = try event(try await call(pages, "resume"))
+        #expect(try paused().isEmpty)
+        _ = try event(try await undo(pages, "queues", resume))
+        #expect(try paused() == ["own", "since"])
+        try await pages.close()
+    }
+
+    @Test func `a queue that came while all were paused is paused again when its end of that is taken back`()
+        async throws
+    {
+        let pages = try PageStore()
+        _ = try event(try await call(pages, "pause"))
+        try await pages.enqueue("some.job", "{}", .queue("mail"))
+        #expect(try isPaused(pages))
+        let resume = try event(try await call(pages, "queues/mail/resume"))
+        _ = try event(try await undo(pages, "queues", resume))
+        #expect(try isPaused(pages))
+        // A pause of its own that came on top of it is no more than it was.
+        _ = try event(try await call(pages, "resume"))
+        _ = try event(try await call(pages, "pause"))
+        try await pages.enqueue("some.job", "{}", .queue("late"))
+        let pause = try event(try await call(pages, "queues/late/pause"))
+        #expect(try await undo(pages, "queues", pause).text.contains("was paused before event \(pause), too"))
+        try await pages.close()
+    }
+
     @Test func `a pause is not taken back if somebody has changed the queue since`() async throws {
         let pages = try PageStore()
         let first = try event(try await call(pages, "queues/mail/pause"))

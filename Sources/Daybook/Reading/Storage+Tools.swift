@@ -30,10 +30,6 @@ extension LogStorage {
         try read { try BatchRecord.inner(of: outer, after: cursor, limit: limit, in: $0) }
     }
 
-    package func batchRecord(_ id: SequenceNumber) throws -> BatchRecord? {
-        try read { try BatchRecord.of(id, in: $0) }
-    }
-
     /// Events from `first` on, at most so many.
     package func loggedEvents(from first: SequenceNumber, limit: Int) throws -> [(SequenceNumber, Event)] {
         try read { log in

@@ -24,7 +24,7 @@ struct DeletedJob {
     func putInAgain(_ reason: String, _ actor: Actor) async throws -> SequenceNumber {
         var job = try workLeft()
         try refuseWhatIsElsewhere(job)
-        job.requestID = "daybook.undo:\(deletion)"
+        job.requestID = "\(JobCreation.undoneDeletion)\(deletion)"
         job.actor = actor
         job.salt = try engine.random.next()
         job.note("daybook.replaces", String(event.job))

@@ -16,6 +16,9 @@ extension JobEngine {
         else { throw Refusal.noSuchChange(change, kind) }
         let reason = reason.isEmpty ? "event \(change) taken back" : reason
         let actor = Actor(process: process, person: person)
+        if let together = try PausesTogether(change, event, self) {
+            return try await takeBack(change, together, reason, actor)
+        }
         switch event.body {
         case .queuePaused(let queue, _): return try await takeBack(change, queue, true, reason, actor)
         case .queueResumed(let queue, _): return try await takeBack(change, queue, false, reason, actor)
@@ -34,24 +37,45 @@ extension JobEngine {
     // MARK: Queues
 
     private func takeBack(
+        _ change: SequenceNumber, _ together: PausesTogether, _ reason: String, _ actor: Actor
+    ) async throws -> SequenceNumber {
+        let search = ChangeSearch(storage, [.queuePaused, .queueResumed]) { $0.pausedOrResumed == Name.queuesToCome }
+        try requireNothing(after: change, search)
+        let commands = try together.commands(reason, actor)
+        guard !commands.isEmpty else {
+            throw Refusal(.wrongState, "All queues stood as event \(change) has it before that, too.")
+        }
+        return try await firstEvent(of: commands)
+    }
+
+    private func takeBack(
         _ change: SequenceNumber, _ queue: String, _ isPaused: Bool, _ reason: String, _ actor: Actor
     ) async throws -> SequenceNumber {
         let search = ChangeSearch(storage, [.queuePaused, .queueResumed]) { $0.pausedOrResumed == queue }
         try requireNothing(after: change, search)
-        let wasPaused: Bool
-        switch try search.last(before: change) {
-        case .event(let event): if case .queuePaused = event.body { wasPaused = true } else { wasPaused = false }
-        case .nothing: wasPaused = false
-        case .unknown:
-            wasPaused = try past(.sequence(change - 1), limits: FoldLedgers.Limits()).queues().contains {
-                $0.name == queue && $0.isPaused
-            }
-        }
+        let wasPaused = try stoodPaused(queue, before: change, search)
         guard wasPaused != isPaused else {
             throw Refusal(
                 .wrongState, "The queue \(queue) was \(wasPaused ? "" : "not ")paused before event \(change), too.")
         }
         return try await putBack(.queue(queue, isPaused: wasPaused), change, reason, actor)
+    }
+
+    /// Whether a queue was paused before an event. One that came while all were paused is, although nobody had said so
+    /// of it alone.
+    private func stoodPaused(
+        _ queue: String, before change: SequenceNumber, _ search: ChangeSearch
+    ) throws -> Bool {
+        switch try search.last(before: change) {
+        case .event(let event): if case .queuePaused = event.body { return true } else { return false }
+        case .nothing:
+            let all = ChangeSearch(storage, [.queuePaused]) { $0.pausedOrResumed == Name.queuesToCome }
+            if case .nothing = try all.last(before: change) { return false }
+        case .unknown: break
+        }
+        return try past(.sequence(change - 1), limits: FoldLedgers.Limits()).queues().contains {
+            $0.name == queue && $0.isPaused
+        }
     }
 
     // MARK: Limits
@@ -123,15 +147,5 @@ extension JobEngine {
             throw Refusal(.wrongState, "The recurring job \(id) was not paused before event \(change).")
         }
         return try await recurring.pause(id, until: pause.until, reason: reason, by: person)
-    }
-}
-
-extension EventBody {
-    /// The queue that it pauses or resumes.
-    fileprivate var pausedOrResumed: String? {
-        switch self {
-        case .queuePaused(let queue, _), .queueResumed(let queue, _): queue
-        default: nil
-        }
     }
 }

@@ -25,7 +25,7 @@ enum BatchRoutes {
         },
         Route(
             "GET", "/api/v1/batches/{batch}", .permission(.jobsRead), .json,
-            "One batch and the batches inside it",
+            "One batch, what runs at its end, and the batches inside it",
             [
                 batch, .query("cursor", .number, "Batches inside it behind this one"),
                 .query("limit", .number, "How many of them, at most 1,000 (50)"),
@@ -35,12 +35,17 @@ enum BatchRoutes {
             let number = try call.number("batch")
             let after = try call.query.number("cursor", in: 1...Int(Int64.max)).map { SequenceNumber($0) } ?? 0
             let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
-            guard let found = try call.store.batchRecord(number) else {
-                throw RouteFailure(404, "There is no such batch.")
+            let (found, callbacks) = try call.read { log -> (BatchRecord, [JobSummary]) in
+                guard let found = try BatchRecord.of(number, in: log) else {
+                    throw RouteFailure(404, "There is no such batch.")
+                }
+                var reader = try JobReader(log)
+                return (found, try BatchCallbacks.of(number, found, in: log).compactMap { try reader.job($0) })
             }
             let inner = try call.store.batches(inside: number, after: after, limit: limit)
             return .object { json in
                 write(number, found, to: &json)
+                json.list("callbacks", callbacks) { $0.write(to: &$1) }
                 json.list("batches", inner) { write($0.0, $0.1, to: &$1) }
                 if inner.count == limit { json.field("next", inner.last?.0) }
             }
@@ -94,12 +99,13 @@ enum BatchRoutes {
         },
     ]
 
-    private static func jobs(_ call: RouteCall) throws -> DashboardResponse {
+    /// A page of a batch's jobs, and behind which one the next begins.
+    static func members(
+        _ call: RouteCall, after: SequenceNumber, limit: Int
+    ) throws -> (jobs: [JobSummary], next: SequenceNumber?) {
         try call.seesAllTenants()
         let number = try call.number("batch")
-        let after = try call.cursor("cursor") ?? 0
-        let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
-        let (jobs, next) = try call.read { log -> ([JobSummary], SequenceNumber?) in
+        return try call.read { log in
             guard try BatchRecord.of(number, in: log) != nil else {
                 throw RouteFailure(404, "There is no such batch.")
             }
@@ -108,6 +114,11 @@ enum BatchRoutes {
             let jobs = try members.prefix(limit).compactMap { try reader.job($0) }
             return (jobs, members.count > limit ? members[limit - 1] : nil)
         }
+    }
+
+    private static func jobs(_ call: RouteCall) throws -> DashboardResponse {
+        let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+        let (jobs, next) = try members(call, after: try call.cursor("cursor") ?? 0, limit: limit)
         return .object { json in
             json.list("jobs", jobs) { $0.write(to: &$1) }
             json.field("next", next)

@@ -134,7 +134,7 @@ enum EnqueueRoutes {
             options.append(.expires(after: .microseconds(expires.microseconds)))
         }
         for tag in try body.texts("tags") { options.append(.tags(tag)) }
-        if let tenant = try call.principal?.tenant ?? body.text("tenant") { options.append(.tenant(tenant)) }
+        if let tenant = try asked.tenant(body.text("tenant")) { options.append(.tenant(tenant)) }
         for key in try body.texts("limitKeys") { options.append(.limitKey(try asked.limitKey(key))) }
         let secret = try body.texts("secret")
         if !secret.isEmpty { options.append(.secret(named: secret)) }

@@ -201,11 +201,7 @@ struct JobQuery {
         filter.text = try query.value("search")
         filter.error = try query.value("error")
         try filter.readRest(query)
-        // Searching is a way to read: letter by letter, by what is found and what is not.
-        if filter.text != nil, !call.may(.jobsArgsRead) {
-            throw RouteFailure.forbidden("Searching takes the permission \(Permission.jobsArgsRead.rawValue).")
-        }
-        if let own = call.principal?.tenant { filter.tenant = own }
+        try call.narrow(&filter)
         self.filter = filter
         before = try query.number("cursor", in: 1...Int(Int64.max)).map { JobID(rawValue: SequenceNumber($0)) }
         limit = try query.number("limit", in: 1...JobQuery.limitMax) ?? call.dashboard.options.pageSize

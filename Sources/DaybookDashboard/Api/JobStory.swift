@@ -15,6 +15,8 @@ struct JobStory {
     /// Why it is not running, or what it does instead.
     private let why: String
     private let relatives: JobRelatives
+    /// The jobs that do its work once more.
+    private let reruns: [SequenceNumber]
     /// Why its latest result or error cannot be read, if that is so.
     private let closedEnd: ClosedPayload?
 
@@ -31,7 +33,7 @@ struct JobStory {
         let isOpen = call.may(.jobsArgsRead)
         self.isOpen = isOpen
         (arguments, why, relatives) = try call.read { log in
-            let why = try JobExplanation(of: number, in: log, withErrors: isOpen, seenBy: call.principal?.tenant) {
+            let why = try JobExplanation(of: number, in: log, isOpen: isOpen, seenBy: call.principal?.tenant) {
                 // Within a look of the past there is no second one.
                 try call.past == nil ? call.engine.processesInSight() : .logged
             }
@@ -40,6 +42,7 @@ struct JobStory {
                 try JobRelatives(of: number, created.value, call, in: log, childrenMax: JobStory.childrenMax)
             )
         }
+        reruns = try call.reruns(of: number)
         let found = try call.store.newestEvents(of: number, limit: JobStory.eventsMax)
         isCut = found.first?.0 != number
         events = found.map { ($0.0, $0.1) }
@@ -96,6 +99,7 @@ struct JobStory {
         json.field("tenant", created.tenant)
         if created.batch != 0 { json.field("batch", created.batch) }
         if created.rerunOf != 0 { json.field("rerunOf", created.rerunOf) }
+        if !reruns.isEmpty { json.list("reruns", reruns) { $1.field("job", $0) } }
         if !created.after.isEmpty { json.field("after", created.after.map(\.description)) }
         if isOpen {
             json.field("title", title)

@@ -29,7 +29,7 @@ enum LimitRoutes {
         },
         Route(
             "GET", "/api/v1/limits/waiting", .permission(.jobsRead), .json,
-            "Who waits for a limit, in the order in which they come forward",
+            "Who waits for a limit, in the order in which they come forward; for one of a key it takes jobs.args.read",
             [
                 .query("scope", .text, "As in the list of limits"),
                 .query("cursor", .text, "`next` of the page before"),
@@ -76,6 +76,10 @@ enum LimitRoutes {
         guard let scope = try call.query.value("scope").flatMap({ LimitScope(text: $0) }) else {
             throw RouteFailure.badCall(Self.scopes)
         }
+        guard call.maySeeWaiting(for: scope) else {
+            throw RouteFailure.forbidden(
+                "Who has which key takes the permission \(Permission.jobsArgsRead.rawValue).")
+        }
         let cursor = try call.query.value("cursor")
         guard let list = try call.read({ try WaitList(scope, after: cursor, limit: limit, at: call.now, in: $0) })
         else { throw RouteFailure.badCall("cursor has to be what `next` of the page before was.") }
@@ -114,6 +118,17 @@ enum LimitRoutes {
             time.microseconds > 0
         else { throw .badCall("A rate is written as 100/1m or 5/10s.") }
         return Limit.Rate(count: count, microseconds: time.microseconds, window: isSliding ? .sliding : .fixed)
+    }
+}
+
+extension RouteCall {
+    /// Keys are among what jobs were given; which of them have limits is for those who see queues.
+    func maySeeWaiting(for scope: LimitScope) -> Bool {
+        guard may(.jobsRead) else { return false }
+        switch scope {
+        case .key, .keys: return may(.jobsArgsRead)
+        case .queue, .job: return true
+        }
     }
 }
 

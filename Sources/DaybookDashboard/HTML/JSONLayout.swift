@@ -67,9 +67,25 @@ enum JSONLayout {
                 }
                 continue
             }
+            if let escape = escape(bytes, place) {
+                out += Array(escape.utf8)
+                place += 3
+                continue
+            }
             out.append(byte)
             place += 1
             if byte == UInt8(ascii: "\"") { return }
+        }
+    }
+
+    /// The escape for a letter that nobody sees and that turns what comes after it round, the end of the text included:
+    /// what somebody reads before he acts on it stands in its order. Nil for all others.
+    private static func escape(_ bytes: [UInt8], _ place: Int) -> String? {
+        guard place + 3 <= bytes.count, bytes[place] == 0xE2 else { return nil }
+        switch (bytes[place + 1], bytes[place + 2]) {
+        case (0x80, 0xAA...0xAE): return "\\u20\(String(bytes[place + 2] - 0x80, radix: 16))"
+        case (0x81, 0xA6...0xA9): return "\\u20\(String(bytes[place + 2] - 0x80 + 0x40, radix: 16))"
+        default: return nil
         }
     }
 

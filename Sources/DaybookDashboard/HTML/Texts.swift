@@ -343,6 +343,7 @@ extension Texts {
     static let metadata = "Metadata"
     static let batch = "Batch"
     static let onceMore = "Does once more"
+    static let doneOnceMoreBy = "Done once more by"
     static let plannedFor = "Planned for"
     static let steps = "Steps done"
 

@@ -33,7 +33,7 @@ public struct AddressBlock: Equatable, Sendable {
 
 /// An address of the internet protocol. One of IPv4 is one, however it is written.
 struct NetworkAddress: Hashable, Sendable {
-    let bytes: [UInt8]
+    private(set) var bytes: [UInt8]
 
     init?(_ text: String) {
         guard text.utf8.allSatisfy({ $0 != 0 }) else { return nil }
@@ -52,5 +52,15 @@ struct NetworkAddress: Hashable, Sendable {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         inet_ntop(bytes.count == 4 ? AF_INET : AF_INET6, bytes, &text, socklen_t(text.count))
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// By what guesses are counted that come from a source: its address, or of IPv6 the network of 64 bits that it is
+    /// in, since whoever has one address there has all of them.
+    static func guesser(_ source: String) -> String {
+        // An address of one link alone names its interface, too.
+        guard var address = NetworkAddress(String(source.prefix { $0 != "%" })) else { return source }
+        guard address.bytes.count == 16 else { return address.text }
+        address.bytes.replaceSubrange(8..., with: [UInt8](repeating: 0, count: 8))
+        return "\(address.text)/64"
     }
 }

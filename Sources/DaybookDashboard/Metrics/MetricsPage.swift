@@ -21,7 +21,8 @@ struct MetricsPage {
     init(_ dashboard: Dashboard) throws {
         let engine = dashboard.engine
         let queues = try engine.queues()
-        jobs(queues, max: dashboard.options.metricQueuesMax)
+        // What stands for queues to come holds no jobs.
+        jobs(queues.filter { $0.name != Name.queuesToCome }, max: dashboard.options.metricQueuesMax)
         gauge("daybook_queues_paused", "Queues whose jobs are held back.", queues.count(where: \.isPaused))
         gauge("daybook_log_last_event", "The number of the newest event.", try engine.lastEvent)
         let processes = try engine.processes()

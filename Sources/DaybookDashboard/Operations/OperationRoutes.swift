@@ -9,7 +9,9 @@ enum OperationRoutes {
             "action", .word(["cancel", "requeue", "delete", "reschedule"]), "What to do with each", isRequired: true),
         .body("at", .time, "When they are due, for reschedule"),
         .body("jobs", .numbers, "These jobs, as they stand now"),
-        .body("states", .texts, "Or all jobs in these states"), .body("queue", .text, "Of this queue"),
+        .body(
+            "states", .texts, "Or all jobs in these states (those to which it can be done; to requeue, the failed)"),
+        .body("queue", .text, "Of this queue"),
         .body("name", .text, "Of this name"), .body("tags", .texts, "With these tags"),
         .body("tenant", .text, "Of this tenant"),
         .body("search", .text, "With this text; takes jobs.args.read"),
@@ -153,7 +155,8 @@ extension RouteCall {
         return (Array(found.prefix(limit)), found[limit - 1].job.id.rawValue)
     }
 
-    /// Who sees one tenant's jobs acts on these; and searching is a way to read.
+    /// Who sees one tenant's jobs acts on these; and searching is a way to read: letter by letter, by what is found and
+    /// what is not.
     func narrow(_ filter: inout JobFilter) throws(RouteFailure) {
         if filter.text != nil, !may(.jobsArgsRead) {
             throw .forbidden("Searching takes the permission \(Permission.jobsArgsRead.rawValue).")

@@ -82,11 +82,11 @@ enum AuditPage {
         }
         // The view is not there yet: the newest stretch of the log will do.
         let walk = try call.read { log in
-            try EventWalk(before: before, limit: size, in: log) { head, value, _ in
-                guard let name = head.actor(in: value).person, head.kind != EventKind.created.rawValue else {
-                    return false
-                }
-                return person == nil || person == name
+            try EventWalk(before: before, limit: size, in: log) { head, value, sequence in
+                guard let name = head.actor(in: value).person, person == nil || person == name else { return false }
+                guard head.kind == EventKind.created.rawValue else { return true }
+                let event = try Event(value, at: sequence, withPayload: false)
+                return DashboardFollower.isDeed(LoggedEvent(event, at: sequence))
             }
         }
         return Found(events: walk.events, next: walk.next, isCut: walk.isCut, looked: walk.looked)

@@ -4,14 +4,23 @@ internal import DaybookModel
 
 extension Event {
     /// What somebody may know of it beyond the kind: pages, programs and files are all told this. What a job's user
-    /// gave or got, its keys too, needs a permission of its own, `isOpen`.
+    /// gave or got, all its keys too, needs a permission of its own, `isOpen`.
     func detail(isOpen: Bool) -> String {
         guard !isOpen else { return detail }
         return switch body {
-        case .created(let created), .carried(let created): "\(created.value.name), queue \(created.value.queue)"
+        case .created(let created), .carried(let created): created.value.closedDetail
+        case .limited(let scope): "by \(LimitScope.withoutKey(scope))"
+        case .limitOpened(let scope): LimitScope.withoutKey(scope)
         case .reported, .duplicate: ""
         default: detail
         }
+    }
+}
+
+extension Created {
+    fileprivate var closedDetail: String {
+        let again = rerunOf == 0 ? "" : ", job \(rerunOf) once more"
+        return "\(name), queue \(queue)\(again)"
     }
 }
 

@@ -56,7 +56,9 @@ enum LimitForms {
                 for line in limits {
                     html.row { html in
                         html.element("td", [.class("mono")]) { html in
-                            guard call.may(.jobsRead) else { return html.text(line.scope) }
+                            guard LimitScope(text: line.scope).map(call.maySeeWaiting) == true else {
+                                return html.text(line.scope)
+                            }
                             html.link(frame.link(["limits"], [("scope", line.scope)]), line.scope)
                         }
                         html.cell(line.limit.words)
@@ -83,7 +85,7 @@ enum LimitForms {
     private static func row(_ line: LimitLine, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
         guard let scope = LimitScope(text: line.scope) else { return }
         html.element("span", [.class("row")]) { html in
-            if call.may(.jobsRead) {
+            if call.maySeeWaiting(for: scope) {
                 let link = frame.link(["limits"], [("scope", line.scope)])
                 html.element("a", [.class("button quiet"), .href(link)], Texts.changeLimit)
             }

@@ -93,6 +93,7 @@ enum OneBatchPage {
                 html.table(Texts.jobs, JobRow.columns, isLive: "jobs", folds: true) { html in
                     for row in found.rows { row.write(frame, now, isChoice: false, &html) }
                 }
+                html.exports(frame, ["batches", "\(id)", "jobs"])
                 html.pager(
                     first: after == 0 ? nil : frame.link(["batches", "\(id)"]),
                     next: found.hasMore

@@ -14,6 +14,7 @@ enum OneJobPage {
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         let job = try OneJob.find(call)
+        let reruns = try call.reruns(of: job.summary.sequence)
         let title = Texts.jobTitle(job.summary.id.rawValue, job.summary.name)
         let crumbs = [Crumb(title: Texts.jobs, link: call.link(["jobs"]))]
         return try call.page(title, current: "jobs", crumbs: crumbs, isLive: true) { frame, html in
@@ -22,7 +23,7 @@ enum OneJobPage {
             JobActions.forms(job, call, frame, &html)
             html.element("div", [.class("columns")]) { html in
                 html.section(Texts.about) { html in
-                    html.element("div", [.id("about"), .flag("data-live")]) { about(job, call, frame, &$0) }
+                    html.element("div", [.id("about"), .flag("data-live")]) { about(job, reruns, call, frame, &$0) }
                 }
                 html.section(Texts.arguments) { html in
                     payload(job.arguments.shown, closed: job.arguments.closed, call, &html)
@@ -67,7 +68,9 @@ enum OneJobPage {
         }
     }
 
-    private static func about(_ job: OneJob, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
+    private static func about(
+        _ job: OneJob, _ reruns: [SequenceNumber], _ call: RouteCall, _ frame: PageFrame, _ html: inout Html
+    ) {
         let (summary, created) = (job.summary, job.created)
         let mayReadArguments = call.may(.jobsArgsRead)
         html.facts { html in
@@ -110,6 +113,14 @@ enum OneJobPage {
             }
             if created.rerunOf != 0 {
                 html.fact(Texts.onceMore) { $0.link(frame.link(["jobs", "\(created.rerunOf)"]), "\(created.rerunOf)") }
+            }
+            if !reruns.isEmpty {
+                html.fact(Texts.doneOnceMoreBy) { html in
+                    for (index, job) in reruns.enumerated() {
+                        if index > 0 { html.text(", ") }
+                        html.link(frame.link(["jobs", "\(job)"]), "\(job)")
+                    }
+                }
             }
             if let planned = created.planned { html.fact(Texts.plannedFor) { $0.time(planned) } }
             if !job.inside.steps.isEmpty { html.fact(Texts.steps, job.inside.steps.joined(separator: ", ")) }

@@ -36,7 +36,8 @@ enum OneQueuePage {
         let scope = LimitScope.queue(name)
         let use = try call.read { log in try line.limit.map { try LimitUse(of: scope.text, $0, at: now, in: log) } }
         let crumbs = [Crumb(title: Texts.queues, link: call.link(["queues"]))]
-        return try call.page(name, current: "queues", crumbs: crumbs, isLive: true) { frame, html in
+        let title = Texts.queueName(name)
+        return try call.page(title, current: "queues", crumbs: crumbs, isLive: true) { frame, html in
             call.outcome(frame, &html)
             html.element("div", [.id("queue"), .flag("data-live")]) { facts(line, throughput, frame, now, &$0) }
             if call.may(.queuesChange) {
@@ -44,6 +45,8 @@ enum OneQueuePage {
                     line.move(frame, call, &$0)
                 }
             }
+            // What stands for queues to come holds no jobs.
+            guard name != Name.queuesToCome else { return }
             html.section(Texts.throughput) { html in
                 html.element("div", [.id("throughput"), .flag("data-live")]) { chart(throughput, call, &$0) }
             }
@@ -69,6 +72,7 @@ enum OneQueuePage {
                     line.pause?.write(now, &html)
                 }
             }
+            guard line.record.name != Name.queuesToCome else { return }
             html.fact(Texts.oldest) { html in
                 if let oldest = line.oldest { html.age(oldest, now) } else { html.text(Texts.none) }
             }

@@ -19,8 +19,8 @@ enum QueuesPage {
             success: 303
         ) { call in
             let form = try call.form
-            _ = try await call.engine.moveAllQueues(isPause: isPause, try call.reason(form), call.actor)
-            return try call.back(form, ["queues"])
+            let event = try await call.engine.moveAllQueues(isPause: isPause, try call.reason(form), call.actor)
+            return try call.back(form, ["queues"], undo: (.queues, event))
         }
     }
 

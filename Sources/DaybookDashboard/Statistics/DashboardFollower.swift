@@ -7,7 +7,7 @@ internal import DaybookModel
 
 struct DashboardFollower: Follower {
     static let name = "dashboard"
-    static let version = 5
+    static let version = 6
 
     /// What is counted by the minute and by the hour.
     enum Figure: Int, CaseIterable, Sendable {
@@ -35,6 +35,8 @@ struct DashboardFollower: Follower {
         static let similarRank = "similarrank"
         /// Actions on many jobs, which stay here when their jobs are gone.
         static let operation = "operation"
+        /// The jobs that do once more what another one did, by that one.
+        static let again = "again"
         static let deed = "deed"
         static let by = "by"
         /// What ended and was enqueued in a queue by the minute, and the events that paused and resumed it.
@@ -58,7 +60,7 @@ struct DashboardFollower: Follower {
         }
         if kind == .claimed { try countWait(event, &rows) }
         try noteRare(event, &rows)
-        if let person = event.actor.person, DashboardFollower.deeds.contains(kind) {
+        if let person = event.actor.person, DashboardFollower.isDeed(event.fact) {
             try note(person, event.sequence, &rows)
         }
     }
@@ -131,6 +133,8 @@ struct DashboardFollower: Follower {
         case .queuePaused(let queue, _): try rows.put(Packed(Part.pause, queue, number), Packed(1))
         case .clockStepped: try rows.put(Packed(Part.clock, number), Packed())
         case .queueResumed(let queue, _): try rows.put(Packed(Part.pause, queue, number), Packed(0))
+        case .created(let created) where created.value.rerunOf != 0:
+            try rows.put(Packed(Part.again, Int64(clamping: created.value.rerunOf), number), Packed())
         default: break
         }
     }
@@ -198,12 +202,17 @@ struct DashboardFollower: Follower {
 
     // MARK: What people did
 
-    /// Not what programs do by the thousand under a person's name: enqueueing, claiming and finishing.
+    /// Not what programs do by the thousand under a person's name: enqueueing, claiming and finishing. A job that was
+    /// made of another one is what somebody did to that one.
     private static let deeds: Set<EventKind> = [
         .denied, .rebuilt, .processAsked, .cancelled, .requeued, .rescheduled, .purged, .batchSealed, .batchCancelled,
         .queuePaused, .queueResumed, .queueLimited, .recurringSet, .recurringPaused, .recurringResumed,
         .recurringRemoved, .fired, .retentionSet, .held, .released,
     ]
+
+    static func isDeed(_ event: LoggedEvent) -> Bool {
+        event.kind.map(deeds.contains) == true || event.creation?.isMadeOfAnother == true
+    }
 
     private func note(_ person: String, _ sequence: SequenceNumber, _ rows: inout FollowerRows) throws {
         let number = -Int64(clamping: sequence)

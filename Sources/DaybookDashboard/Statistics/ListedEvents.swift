@@ -20,3 +20,28 @@ extension RouteCall {
         }
     }
 }
+
+extension RouteCall {
+    private static let rerunsMax = 20
+    /// Those that have been deleted since are passed over.
+    private static let rerunsLookedUpMax = 200
+
+    /// The jobs that do once more what a job did, the newest first; none while the view is not there.
+    func reruns(of job: SequenceNumber) throws -> [SequenceNumber] {
+        let prefix = Packed(DashboardFollower.Part.again, Int64(clamping: job))
+        let listed = try? engine.view(of: DashboardFollower.self) { rows in
+            var numbers: [SequenceNumber] = []
+            try rows.walk(prefix) { key, _ in
+                let number = SequenceNumber(-(try key.unpacked(as: String.self, Int64.self, Int64.self).2))
+                if past.map({ number <= $0.sequence }) ?? true { numbers.append(number) }
+                return numbers.count < RouteCall.rerunsLookedUpMax
+            }
+            return numbers
+        }
+        guard let listed, !listed.isEmpty else { return [] }
+        return try read { log in
+            let there = try listed.filter { try Books.storedJob($0, in: log) != nil }
+            return Array(there.prefix(RouteCall.rerunsMax))
+        }
+    }
+}

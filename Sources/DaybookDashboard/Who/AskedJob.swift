@@ -13,6 +13,13 @@ struct AskedJob {
 
     private var tenant: String? { call.principal?.tenant }
 
+    /// Whose job it is. Whoever has a tenant and says another one is told so, and not given a job of his own.
+    func tenant(_ asked: String?) throws(RouteFailure) -> String? {
+        guard let tenant else { return asked }
+        guard asked == nil || asked == tenant else { throw .forbidden("That is another tenant, and not yours.") }
+        return tenant
+    }
+
     // MARK: Daybook's own
 
     static func refuseOwn(queue: String?) throws(RouteFailure) {

@@ -55,7 +55,8 @@ final class DenialLog: Sendable {
             window.byWhom[key, default: 0] += 1
             return window.byWhom[key]! <= personMax
         }
-        let key = window.byWhom[source] != nil || isKnown ? source : ""
+        let guesser = NetworkAddress.guesser(source)
+        let key = window.byWhom[guesser] != nil || isKnown ? guesser : ""
         window.byWhom[key, default: 0] += 1
         guard window.byWhom[key]! <= anonymousMaxPerSource, window.told < anonymousMax else { return false }
         window.told += 1

@@ -120,8 +120,15 @@ struct SessionCookie: Sendable {
     let basePath: String
     let isSecure: Bool
 
-    /// The prefix has browsers refuse it from anybody but this very host.
-    private var name: String { isSecure && basePath.isEmpty ? "__Host-daybook" : "daybook" }
+    /// The prefix has browsers refuse it from anybody but this very host. Below a path it is called after that: a
+    /// browser sends the cookies of all paths above along, and one dashboard may lie below another.
+    private var name: String {
+        guard !basePath.isEmpty else { return isSecure ? "__Host-daybook" : "daybook" }
+        let path = basePath.unicodeScalars.map { scalar in
+            scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)) ? Character(scalar) : "-"
+        }
+        return "daybook" + String(path)
+    }
 
     func number(in request: DashboardRequest) -> String? {
         guard let field = request["cookie"] else { return nil }

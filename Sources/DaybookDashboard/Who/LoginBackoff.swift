@@ -2,7 +2,8 @@ internal import DaybookModel
 internal import Synchronization
 
 /// Slows down whoever guesses passwords: after a few wrong ones each further try has to wait, longer every time, per
-/// source and name, and per source over all names. Waiting tries are turned away unseen, right or wrong.
+/// source and name, and per source over all names. A source is an address, or of IPv6 a network of 64 bits. Waiting
+/// tries are turned away unseen, right or wrong.
 final class LoginBackoff: Sendable {
     private struct Failures {
         var count = 0
@@ -67,6 +68,7 @@ final class LoginBackoff: Sendable {
     }
 
     private static func keys(_ source: String, _ name: String) -> [(String, Int)] {
-        [("\(source) \(name.prefix(Principal.nameLengthMax))", freeOfName), (source, freeOfSource)]
+        let guesser = NetworkAddress.guesser(source)
+        return [("\(guesser) \(name.prefix(Principal.nameLengthMax))", freeOfName), (guesser, freeOfSource)]
     }
 }

@@ -128,9 +128,11 @@ extension Created {
         if let key { parts.append("key \(key)") }
         if batch != 0 { parts.append("batch \(batch)") }
         if rerunOf != 0 { parts.append("job \(rerunOf) once more") }
+        let told = metadataByName
+        if let replaced = told["daybook.replaces"] { parts.append("in the place of job \(replaced)") }
         if !after.isEmpty { parts.append("after \(after.map(\.description).joined(separator: " "))") }
         if !tags.isEmpty { parts.append("tags \(tags.joined(separator: " "))") }
-        return parts.joined(separator: ", ")
+        return EventBody.joined(parts.joined(separator: ", "), told["daybook.reason"] ?? "")
     }
 }
 

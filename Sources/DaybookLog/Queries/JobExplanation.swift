@@ -9,10 +9,26 @@ package struct JobExplanation {
     /// Further back in its queue than this, a job's exact place tells nobody more.
     private static let aheadMax = 10_000
 
-    /// `inSight` is asked, where that matters, which processes are there. Without `withErrors` what the job's own code
-    /// said is left out. `tenant` is whose jobs whoever asks may see; nil for all.
+    /// Who asks.
+    private struct Listener {
+        /// May know what the job's own code said, and the keys for limits that it was given.
+        let isOpen: Bool
+        /// Whose jobs he may see and count; nil for all.
+        let tenant: String?
+
+        func scope(_ scope: String) -> String { isOpen ? scope : LimitScope.withoutKey(scope) }
+
+        /// Whether none but his own jobs share the limit.
+        func mayCount(_ scope: String) -> Bool {
+            guard let tenant else { return true }
+            return scope == "key:tenant:\(tenant)" || scope.hasPrefix("key:tenant:\(tenant):")
+        }
+    }
+
+    /// `inSight` is asked, where that matters, which processes are there. Where it is not `isOpen`, what the job's own
+    /// code said and keys for limits are left out. `tenant` is whose jobs whoever asks may see; nil for all.
     package init(
-        of job: SequenceNumber, in log: any LogSnapshot, withErrors: Bool = true, seenBy tenant: String? = nil,
+        of job: SequenceNumber, in log: any LogSnapshot, isOpen: Bool = true, seenBy tenant: String? = nil,
         inSight: () throws -> ProcessesInSight
     ) throws {
         var reader = try JobReader(log)
@@ -26,13 +42,15 @@ package struct JobExplanation {
         // Whoever claims it will set it aside.
         let isOver = summary.state.isFinished || [.parked, .processing].contains(summary.state)
         let closed = isOver ? nil : try log.closedArguments(of: job)
-        let past = JobPast(summary.record.last, log, withErrors)
+        let past = JobPast(summary.record.last, log, withErrors: isOpen)
         let since = summary.record.since.forPeople
         let words: String
         switch summary.state {
         case .awaiting: words = try JobExplanation.awaiting(summary, tenant, log)
         case .scheduled: words = try JobExplanation.scheduled(summary.record, past)
-        case .enqueued: words = try JobExplanation.enqueued(summary, log, inSight)
+        case .enqueued:
+            let listener = Listener(isOpen: isOpen, tenant: tenant)
+            words = try JobExplanation.enqueued(summary, listener, log, inSight)
         case .processing:
             let record = summary.record
             let run = "run \(record.attempt) of \(record.attempts)"
@@ -82,32 +100,49 @@ package struct JobExplanation {
     }
 
     private static func enqueued(
-        _ job: JobSummary, _ log: any LogSnapshot, _ inSight: () throws -> ProcessesInSight
+        _ job: JobSummary, _ listener: Listener, _ log: any LogSnapshot, _ inSight: () throws -> ProcessesInSight
     ) throws -> String {
-        if job.record.waitsForLimit { return try limited(job, log) }
+        if job.record.waitsForLimit { return try limited(job, listener, log) }
         var books = Books()
         if try books.queue(job.queue, in: log)?.isPaused == true { return "Its queue \(job.queue) is paused." }
-        if let limit = try LimitUse.ofFullQueue(job.queue, in: log) { return "It waits for the limit of \(limit)." }
+        let countsAll = listener.tenant == nil
+        if let limit = try LimitUse.ofFullQueue(job.queue, withCount: countsAll, in: log) {
+            return "It waits for the limit of \(limit)."
+        }
         if let absence = try inSight().absence(in: log) { return "It is ready, and \(absence)." }
         let alone = job.record.runsAlone ? ", in a process that runs nothing else, since it may have killed one" : ""
         let others = try LoneJob.inTheWay(of: job, in: log)
         let wait = others.isEmpty ? "waits for a free worker" : "waits"
         let ahead = try ahead(of: job, in: log)
-        let count = ahead < aheadMax ? "\(ahead)" : "\(aheadMax) or more"
+        let count = !countsAll ? "" : ahead < aheadMax ? "\(ahead) " : "\(aheadMax) or more "
         let place =
             ahead > 0
-            ? "It \(wait) behind \(count) others of its queue \(job.queue)"
+            ? "It \(wait) behind \(count)others of its queue \(job.queue)"
             : "It is the next of its queue \(job.queue) and \(wait)"
-        return place + alone + "." + LoneJob.sentence(others)
+        return place + alone + "." + LoneJob.sentence(others, areNamed: countsAll)
     }
 
-    private static func limited(_ job: JobSummary, _ log: any LogSnapshot) throws -> String {
+    private static func limited(
+        _ job: JobSummary, _ listener: Listener, _ log: any LogSnapshot
+    ) throws -> String {
         var books = Books()
         guard let row = try LimitRows.job(job.sequence, in: log), let index = row.standing.waiting else {
             return "It waits for a limit."
         }
         let scope = row.scopes[index]
+        let words = try books.limits.rule(scope, in: log)?.words ?? "no limit any more"
+        let opens = try LimitRows.rate(scope, in: log).opens.map { " The limit opens at \($0.forPeople)." } ?? ""
+        let limit = "It waits for the limit of \(listener.scope(scope)) (\(words))"
+        guard listener.mayCount(scope) else { return "\(limit).\(opens)" }
+        let count = try place(of: job, waitingFor: scope, in: log)
         let state = try LimitRows.state(scope, in: log)
+        return "\(limit): \(state.held) have a slot, and it is number \(count) of \(state.waiting) that wait."
+            + opens
+    }
+
+    private static func place(
+        of job: JobSummary, waitingFor scope: String, in log: any LogSnapshot
+    ) throws -> String {
         var place = 1
         let own = JobRecord.rank(ofLane: job.record.lane)
         for (rank, lanes) in try LimitRows.waitingLanes(scope, in: log) where rank <= own {
@@ -119,11 +154,7 @@ package struct JobExplanation {
                 }
             }
         }
-        let words = try books.limits.rule(scope, in: log)?.words ?? "no limit any more"
-        let count = place < aheadMax ? "\(place)" : "\(aheadMax) or later"
-        let opens = try LimitRows.rate(scope, in: log).opens.map { " The limit opens at \($0.forPeople)." } ?? ""
-        return "It waits for the limit of \(scope) (\(words)): \(state.held) have a slot, and it is number "
-            + "\(count) of \(state.waiting) that wait.\(opens)"
+        return place < aheadMax ? "\(place)" : "\(aheadMax) or later"
     }
 
     private static func ahead(of job: JobSummary, in log: any LogSnapshot) throws -> Int {
@@ -146,7 +177,7 @@ private struct JobPast {
     private let log: any LogSnapshot
     private let withErrors: Bool
 
-    init(_ last: SequenceNumber, _ log: any LogSnapshot, _ withErrors: Bool) {
+    init(_ last: SequenceNumber, _ log: any LogSnapshot, withErrors: Bool) {
         self.last = last
         self.log = log
         self.withErrors = withErrors

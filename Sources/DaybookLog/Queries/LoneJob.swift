@@ -42,9 +42,10 @@ struct LoneJob {
         return nil
     }
 
-    /// What it keeps from beginning, and why.
-    static func sentence(_ all: [LoneJob]) -> String {
+    /// What it keeps from beginning, and why. Whoever may not see all jobs is not told which it is.
+    static func sentence(_ all: [LoneJob], areNamed: Bool) -> String {
         guard let first = all.first else { return "" }
+        guard areNamed else { return " One that may have killed a process runs alone, and holds it up." }
         guard all.count == 1 else {
             let list = all.map { "\($0.job)" }.joined(separator: ", ")
             return " Jobs \(list) may each have killed a process and run alone: the processes that run them begin "

@@ -41,6 +41,14 @@ public enum LimitScope: Hashable, Sendable {
 
     static let keyBytesMax = Name.lengthMax
 
+    /// A scope as it may be told to whoever may not know which keys jobs have: that it is one, and of which group.
+    package static func withoutKey(_ scope: String) -> String {
+        switch LimitScope(text: scope) {
+        case .key: group(of: scope) ?? "a key"
+        case .queue, .job, .keys, nil: scope
+        }
+    }
+
     /// The group whose rule holds for a key that has none of its own.
     static func group(of key: String) -> String? {
         guard key.hasPrefix("key:"), let colon = key.dropFirst(4).firstIndex(of: ":") else { return nil }

@@ -35,7 +35,7 @@
         var ownFields: [String] {
             let servers = ["date", "connection", "server", "keep-alive", "transfer-encoding", "content-length"]
             return fields.filter { field in !servers.contains { field.hasPrefix("\($0):") } }.map { field in
-                field.replacing(/daybook=[^;]*;/, with: "daybook=…;")
+                field.replacing(/(daybook[^=]*)=[^;]*;/) { "\($0.1)=…;" }
             }
         }
 

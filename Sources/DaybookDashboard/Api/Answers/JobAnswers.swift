@@ -13,6 +13,8 @@ enum JobAnswers {
                 AnswerField("recurring", origin, "Which recurring job made it").ifAny,
                 AnswerField("tags", .list(.text)), .text("tenant").ifAny, .text("key").ifAny,
                 .number("batch").ifAny, .number("rerunOf", "The job whose work it does once more").ifAny,
+                AnswerField("reruns", .objects([.number("job")]), "The newest of the jobs that do its work once more")
+                    .ifAny,
                 AnswerField("after", .list(.text), "What it waits for").ifAny,
                 .text("title", "How people are shown it").ifAny, AnswerField("args", .any).ifAny,
                 AnswerField("result", .any).ifAny, .text("resultClosed", "Why it cannot be read, in a word").ifAny,
@@ -54,7 +56,11 @@ enum JobAnswers {
         ]),
         "GET /api/v1/batches": .object([AnswerField("batches", .list(.named("Batch"))), next]),
         "GET /api/v1/batches/{batch}": .object(
-            batch + [AnswerField("batches", .list(.named("Batch")), "Those inside it"), next]),
+            batch + [
+                AnswerField(
+                    "callbacks", .list(.named("Job")), "What runs at its end (\(BatchCallbacks.shownMax) of it)"),
+                AnswerField("batches", .list(.named("Batch")), "Those inside it"), next,
+            ]),
         "GET /api/v1/batches/{batch}/jobs": .object([AnswerField("jobs", .list(.named("Job"))), next]),
         "POST /api/v1/batches": .object([.number("batch")]),
         "POST /api/v1/batches/{batch}/seal": .event,
