@@ -32,7 +32,7 @@ package struct JobExplanation {
         switch summary.state {
         case .awaiting: words = try JobExplanation.awaiting(summary, tenant, log)
         case .scheduled: words = try JobExplanation.scheduled(summary.record, past)
-        case .enqueued: words = try JobExplanation.enqueued(summary, log, inSight)
+        case .enqueued: words = try JobExplanation.enqueued(summary, tenant, log, inSight)
         case .processing:
             let record = summary.record
             let run = "run \(record.attempt) of \(record.attempts)"
@@ -82,11 +82,11 @@ package struct JobExplanation {
     }
 
     private static func enqueued(
-        _ job: JobSummary, _ log: any LogSnapshot, _ inSight: () throws -> ProcessesInSight
+        _ job: JobSummary, _ tenant: String?, _ log: any LogSnapshot, _ inSight: () throws -> ProcessesInSight
     ) throws -> String {
-        if job.record.waitsForLimit { return try limited(job, log) }
-        var books = Books()
-        if try books.queue(job.queue, in: log)?.isPaused == true { return "Its queue \(job.queue) is paused." }
+        let paused = try paused(job.queue, tenant, log)
+        if job.record.waitsForLimit { return try limited(job, log) + (paused.map { " \($0)" } ?? "") }
+        if let paused { return paused }
         if let limit = try LimitUse.ofFullQueue(job.queue, in: log) { return "It waits for the limit of \(limit)." }
         if let absence = try inSight().absence(in: log) { return "It is ready, and \(absence)." }
         let alone = job.record.runsAlone ? ", in a process that runs nothing else, since it may have killed one" : ""
@@ -99,6 +99,14 @@ package struct JobExplanation {
             ? "It \(wait) behind \(count) others of its queue \(job.queue)"
             : "It is the next of its queue \(job.queue) and \(wait)"
         return place + alone + "." + LoneJob.sentence(others)
+    }
+
+    /// Nil if the queue is not paused. Who paused it and why is for those who see all of it.
+    private static func paused(_ queue: String, _ tenant: String?, _ log: any LogSnapshot) throws -> String? {
+        var books = Books()
+        guard try books.queue(queue, in: log)?.isPaused == true else { return nil }
+        let pause = tenant == nil ? try PauseInForce(of: queue, in: log) : nil
+        return "Its queue \(queue) is paused." + (pause?.sentence ?? "")
     }
 
     private static func limited(_ job: JobSummary, _ log: any LogSnapshot) throws -> String {
