@@ -87,8 +87,8 @@ extension JobEngine {
         writer.add(pool)
         let runner = JobRunner(
             pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, desk: writer.desk, clock: clock, storage: storage, middleware: middleware,
-            observers: options.observers)
+            claims: writer.claims, desk: writer.desk, clock: clock, storage: environment.storage,
+            middleware: middleware, observers: options.observers)
         await withTaskCancellationHandler {
             await withTaskGroup { group in
                 // In virtual time whoever drives the engine looks for what is wrong.
@@ -113,7 +113,7 @@ extension JobEngine {
 
     /// Makes ready again what other processes could not run and this one can.
     private func unparkWhatCanRun() async throws {
-        for job in try environment.storage.read(parkedJobs) {
+        for job in try read(parkedJobs) {
             _ = try await perform(.unpark(job: job, actor: .process(process)))
         }
     }
