@@ -46,10 +46,12 @@ private struct Call: Job {
         let delayed = try await test.engine.enqueue(Call(), options[0], options[1], .delay(.seconds(7200)))
         let postponed = try await test.engine.enqueue(Call(), options[0], options[1], .delay(.seconds(60)))
         try await test.engine.reschedule(postponed.id, to: Instant(microseconds: test.now.microseconds + 7_200_000_000))
+        let replaced = try await test.engine.enqueue(Call(), options[0], options[1], .delay(.seconds(60)), .key("k"))
+        try await test.engine.enqueue(Call(), .key("k"), .onConflict(.replace), .delay(.seconds(7200)))
         try await test.advance(by: .seconds(7200))
-        for call in [delayed, postponed] { try test.expect(call.id, is: .scheduled) }
+        for call in [delayed, postponed, replaced] { try test.expect(call.id, is: .scheduled) }
         try await test.advance(by: .seconds(3660))
-        for call in [delayed, postponed] {
+        for call in [delayed, postponed, replaced] {
             try test.expect(call.id, is: .failed)
             #expect(try runs(call.id, in: test) == 61)
         }

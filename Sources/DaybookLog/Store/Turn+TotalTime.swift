@@ -28,12 +28,12 @@ extension Turn {
             guard let head = try event(sequence, { try EventHead($0, at: sequence) }) else { break }
             switch EventKind(rawValue: head.kind) {
             case .requeued: return head.time
-            case .rescheduled:
-                guard case .rescheduled(let until, _)? = try event(sequence, { try Event($0, at: sequence).body })
-                else { return nil }
-                return max(until, head.time)
-            default: next = head.previous
+            case .rescheduled, .replaced:
+                let body = try event(sequence) { try Event($0, at: sequence, withPayload: false).body }
+                if let until = body?.newDue { return max(until, head.time) }
+            default: break
             }
+            next = head.previous
         }
         // A run whose job cannot be read any more has ended all the same.
         return (try? original(job, record.flags, withPayload: false))?.value.due
@@ -41,4 +41,15 @@ extension Turn {
 
     /// More events of one job are not looked through while everybody waits.
     private static let lookedBackMax = 4_096
+}
+
+extension EventBody {
+    /// The instant to which it puts a job off, if it does.
+    fileprivate var newDue: Instant? {
+        switch self {
+        case .rescheduled(let until, _): until
+        case .replaced(let replaced): replaced.value.due
+        default: nil
+        }
+    }
 }
