@@ -61,8 +61,14 @@ extension JobEngine {
     /// Whether it runs jobs, or takes part in it.
     package var isWorking: Bool { pools.withLock { $0.contains { $0.queues != [AlertEpisode.queue] } } }
 
+    /// Each worker is a task that waits; nobody has more jobs under way at once.
+    private static let workersMax = 100_000
+
     private func pool(_ workers: Int, _ queues: [String]?, _ order: QueueOrder) throws -> WorkPool {
         guard workers > 0 else { throw Refusal(.badOption, "There are no \(workers) workers; give 1 or more.") }
+        guard workers <= JobEngine.workersMax else {
+            throw Refusal(.badOption, "\(workers) workers are too many; give \(JobEngine.workersMax) at most.")
+        }
         guard queues?.isEmpty != true else {
             throw Refusal(.badOption, "No queue was named: name one or more, or leave the list out for all of them.")
         }
@@ -81,8 +87,8 @@ extension JobEngine {
         writer.add(pool)
         let runner = JobRunner(
             pool: pool, registry: registry, inbox: writer.inbox, random: random, process: process,
-            claims: writer.claims, desk: writer.desk, clock: clock, storage: storage, middleware: middleware,
-            observers: options.observers)
+            claims: writer.claims, desk: writer.desk, clock: clock, storage: environment.storage,
+            middleware: middleware, observers: options.observers)
         await withTaskCancellationHandler {
             await withTaskGroup { group in
                 // In virtual time whoever drives the engine looks for what is wrong.
@@ -107,7 +113,7 @@ extension JobEngine {
 
     /// Makes ready again what other processes could not run and this one can.
     private func unparkWhatCanRun() async throws {
-        for job in try environment.storage.read(parkedJobs) {
+        for job in try read(parkedJobs) {
             _ = try await perform(.unpark(job: job, actor: .process(process)))
         }
     }

@@ -17,7 +17,7 @@ public final class JobEngine: Sendable {
     let watch: LogWatch
     let writer: Writer
     let registry: JobRegistry
-    var storage: any LogStorage { environment.storage }
+    var storage: any LogStorage { UnclosedStorage(base: environment.storage, ending: ending) }
     var host: HostFacts { environment.host }
     var clock: EngineClock { environment.clock }
     let random: RandomNumbers
@@ -174,6 +174,6 @@ public final class JobEngine: Sendable {
 
     /// A consistent look at the store, for tools that come with Daybook.
     package func read<R>(_ body: (any LogSnapshot) throws -> R) throws -> R {
-        try environment.storage.read(body)
+        try storage.read(body)
     }
 }

@@ -162,6 +162,15 @@ private struct Scene {
     }
 }
 
+@Suite struct `The death of a process` {
+    @Test func `is told once, by the first of those who saw it`() throws {
+        let scene = try Scene()
+        let before = try scene.storage.read { try $0.last }
+        for _ in 0..<2 { try scene.writer.perform(.loseProcess(scene.first, by: .process(scene.second))) }
+        #expect(try scene.storage.read { try $0.last } == before + 1)
+    }
+}
+
 @Suite struct `A job whose processes are gone or quiet` {
     @Test func `is not said to run in one that is gone`() throws {
         let scene = try Scene()

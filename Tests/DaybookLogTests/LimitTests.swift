@@ -32,6 +32,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [Limit.concurrency(1), .rate(1, per: .seconds(60))])
+    func `of a queue is not used up by jobs in front that only other processes can run`(_ limit: Limit) throws {
+        let limited = try LimitedLog()
+        try limited.limit(.queue("default"), limit)
+        let other = ProcessStarted(processID: 2, host: "h", user: "u", program: "p", boot: "b", runs: ["mail"])
+        _ = try limited.writer.perform(.startProcess(Box(other)))
+        for _ in 0..<3 { try limited.enqueue() }
+        let own = try (0..<2).map { _ in try limited.enqueue { $0.name = "own" } }
+        let claim = Claim(process: limited.process, queues: nil, slots: 4, runs: Runnable(["own"]))
+        var claimed: [Claimed] = []
+        if case .claimed(let got) = try limited.writer.perform(.claim(claim)) { claimed = got }
+        #expect(claimed.map(\.job) == [own[0]])
+    }
+
     @Test func `of one key goes before that of its group`() throws {
         let limited = try LimitedLog()
         try limited.limit(.keys("tenant"), .concurrency(1))

@@ -15,7 +15,7 @@ import Testing
         ("leave out the delay", { $0.job.due = .epoch }), ("is in no batch", { $0.job.batch = 99 }),
         ("waits for no other job", { $0.job.after = [Dependency(.job(9), .success)] }),
         ("request id", { $0.job.requestID = "r" }),
-        ("expire", { $0.expiresAfterMicroseconds = -1 }),
+        ("expire", { $0.expiresAfterMicroseconds = -1 }), ("expire", { $0.expiresAfterMicroseconds = .max }),
         ("description", { $0.description = String(repeating: "x", count: 1_025) }),
         ("schedule", { $0.schedule = String(repeating: "x", count: 1_101) }),
         ("zone", { $0.zone = String(repeating: "x", count: 256) }), ("threshold", { $0.lateMicroseconds = -1 }),

@@ -14,8 +14,8 @@ import Testing
         let policy = RetryPolicy.abp
         #expect((1...3).map { policy.delayMicroseconds(retry: $0, random: 7) / 1_000_000 } == [60, 120, 240])
         let created = Instant(microseconds: 0)
-        #expect(policy.allows(Instant(microseconds: 172_800_000_000), created: created))
-        #expect(!policy.allows(Instant(microseconds: 172_800_000_001), created: created))
+        #expect(policy.allows(Instant(microseconds: 172_800_000_000), since: created))
+        #expect(!policy.allows(Instant(microseconds: 172_800_000_001), since: created))
     }
 
     @Test func `that is a list repeats its last delay`() {

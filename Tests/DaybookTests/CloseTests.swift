@@ -13,8 +13,13 @@ import Testing
             await #expect(throws: EngineClosed.self) { try await engine.enqueue("n", arguments: []) }
             await #expect(throws: EngineClosed.self) { try await job.cancel() }
             await #expect(throws: EngineClosed.self) { try await engine.pause(queue: "default") }
-            #expect(throws: (any Error).self) { try engine.state(of: job.id) }
-            await #expect(throws: (any Error).self) { try await engine.run() }
+            #expect(throws: EngineClosed.self) { try engine.state(of: job.id) }
+            #expect(throws: EngineClosed.self) { try engine.jobs() }
+            #expect(throws: EngineClosed.self) { try engine.recurring.all() }
+            await #expect(throws: EngineClosed.self) { try await job.result() }
+            await #expect(throws: EngineClosed.self) { try await engine.run() }
+            var events = engine.events().makeAsyncIterator()
+            #expect(try await events.next() == nil)
             try await engine.waitUntilDrained()
         }
     }

@@ -67,6 +67,16 @@ private struct Greet: Job {
         try engine.read { try Books.storedJob(id.rawValue, in: $0) }
     }
 
+    @Test(arguments: [Int.min, 0, 100_001, .max])
+    func `has at least one worker, and not more than anybody needs`(_ workers: Int) async throws {
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder) { _ in }
+            await #expect(throws: Refusal.self) { try await engine.run(workers: workers) }
+            await #expect(throws: Refusal.self) { try await engine.runUntilDrained(workers: workers) }
+            try await engine.close()
+        }
+    }
+
     @Test func `runs what was enqueued and records its success with the result`() async throws {
         let countdown = Countdown(1)
         try await withEngine {

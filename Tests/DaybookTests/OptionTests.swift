@@ -169,6 +169,7 @@ private enum OptionTables {
         ([.delay(.seconds(Int64.max))], "due after the year 9999"),
         ([.expires(after: .seconds(Int64.max))], "expire after the year 9999"),
         ([.argumentsVersion(65_536)], "The version of the arguments is too high: give 1 to 65535."),
+        ([.argumentsVersion(0)], "0 is no version of arguments: give 1 to 65535."),
         ((0..<65).map { .tags("t\($0)") }, "65 tags; 64 are allowed"),
         ([.attempts(0)], "Attempts count the first run too"),
     ]

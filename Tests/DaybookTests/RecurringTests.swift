@@ -87,6 +87,14 @@ private struct Unwritable: JobArguments {
         }
     }
 
+    @Test(arguments: [RecurringOption.jitter(.seconds(Int64.max)), .job(.expires(after: .seconds(Int64.max)))])
+    func `are refused where a number is out of all bounds`(_ option: RecurringOption) async throws {
+        try await withEngine { engine, _, _ in
+            let job = RecurringJob("tick", "job", arguments: Array("{}".utf8), .every(.seconds(60)), [option])
+            await #expect(throws: Refusal.self) { try await engine.recurring.set(job) }
+        }
+    }
+
     @Test func `go by hand, are paused, resumed, filled in, previewed and removed`() async throws {
         try await withEngine { engine, time, _ in
             let recurring = engine.recurring

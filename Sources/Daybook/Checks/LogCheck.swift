@@ -96,7 +96,7 @@ extension JobEngine {
         // The ledgers would be made a second time in memory; `daybook log verify` does that.
         options.checksLedgers = false
         options.isStopped = { isCancelled.isSet || (try? run.isInForce()) != true }
-        let verifier = LogVerifier(storage, options) { progress in
+        let verifier = LogVerifier(environment.storage, options) { progress in
             guard progress.phase == .events, progress.total > 0 else { return }
             run.progress(
                 min(1, Double(progress.position) / Double(progress.total)),

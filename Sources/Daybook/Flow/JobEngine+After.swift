@@ -7,7 +7,7 @@ extension JobEngine {
     func performEnqueue(_ jobs: [Box<Created>], _ command: ([Box<Created>]) -> Command) async throws -> Answer {
         let answer = try await performUnlessCancelled(command(jobs))
         guard case .refused(let refusal) = answer, refusal.code == .noSuchParent else { return answer }
-        guard let found = try jobs.withEndsOfDeleted(in: environment.storage) else { return answer }
+        guard let found = try jobs.withEndsOfDeleted(in: storage) else { return answer }
         return try await perform(command(found))
     }
 }

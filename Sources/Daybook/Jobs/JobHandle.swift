@@ -30,8 +30,8 @@ public struct JobHandle<Output: Sendable>: Sendable, CustomStringConvertible {
     }
 
     /// Cancels the job, waiting or running. Refused once it has finished.
-    public func cancel(reason: String = "") async throws {
-        try await engine.cancel(id, reason: reason)
+    public func cancel(reason: String = "", by person: String? = nil) async throws {
+        try await engine.cancel(id, reason: reason, by: person)
     }
 }
 

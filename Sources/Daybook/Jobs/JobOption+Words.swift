@@ -11,6 +11,9 @@ extension JobOption {
 
     /// Which form raw arguments have; see ``JobArguments/jobVersion``.
     public static func argumentsVersion(_ version: Int) -> JobOption {
-        JobOption { job, _ in job.argumentsVersion = UInt64(clamping: version) }
+        guard version >= 1 else {
+            return JobOption(fault: Refusal(.badOption, "\(version) is no version of arguments: give 1 to 65535."))
+        }
+        return JobOption { job, _ in job.argumentsVersion = UInt64(version) }
     }
 }

@@ -30,7 +30,9 @@ public protocol JobMiddleware: Sendable {
     func run(_ job: JobContext, next: () async throws -> Void) async throws
 
     /// When a run has ended and before that is written: says how it is to count. It is asked for each end but two: a
-    /// run that is cut off because its process stops, and arguments that this process cannot read.
+    /// run that is cut off because its process stops, and arguments that this process cannot read. A run that no longer
+    /// holds its job, because it took too long or was cancelled, comes here with what it still came to, and whatever is
+    /// said of that counts for nothing: `job.isCancelled` is true then.
     func choose(_ outcome: RunOutcome, for job: JobContext) -> RunOutcome
 
     /// When something has happened to a job and is durable, told once, in the process that wrote it, in order. A

@@ -19,7 +19,8 @@ public protocol EngineObserver: Sendable {
     func started(_ job: JobContext)
 
     /// A run has ended, and this is how it is to count; that is not yet written. Called where it ran. A run that is cut
-    /// off because its process stops, and a job that this process cannot read, have no outcome.
+    /// off because its process stops, and a job that this process cannot read, have no outcome. The outcome of a run
+    /// that took too long or was cancelled (`job.isCancelled`) does not count any more, whatever it is.
     func ended(_ job: JobContext, _ outcome: RunOutcome?, after duration: Duration)
 }
 

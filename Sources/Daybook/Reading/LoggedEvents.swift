@@ -71,11 +71,15 @@ public struct LoggedEvents: AsyncSequence, Sendable {
         public mutating func next() async throws -> LoggedEvent? {
             while taken == ahead.count {
                 try Task.checkCancellation()
-                guard try !readAhead() else { break }
-                // What comes after the second look wakes whoever waits.
-                let ticket = try engine.watch.ticketForAnything()
-                guard try !readAhead() else { break }
-                guard try await ticket.wait() else { return nil }
+                do {
+                    guard try !readAhead() else { break }
+                    // What comes after the second look wakes whoever waits.
+                    let ticket = try engine.watch.ticketForAnything()
+                    guard try !readAhead() else { break }
+                    guard try await ticket.wait() else { return nil }
+                } catch is EngineClosed {
+                    return nil
+                }
             }
             defer { taken += 1 }
             last = ahead[taken].sequence

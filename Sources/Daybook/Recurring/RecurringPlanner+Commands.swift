@@ -9,6 +9,8 @@ extension RecurringPlanner {
         _ wish: RecurringSet, by actor: Actor, now: Instant, random: (salt: UInt64, jitter: UInt64),
         isLenient: Bool = false, in log: any LogSnapshot
     ) throws -> RecurringCommand {
+        // Numbers that are out of all bounds cannot be planned with.
+        if let refusal = wish.refusal { throw refusal }
         var set = wish
         set.job.salt = random.salt
         let record = try RecurringBook.definition(set.id, in: log).flatMap { try RecurringBook.record($0, in: log) }

@@ -10,6 +10,13 @@ final class Ending: Sendable {
 
     private let state = Mutex(State.open)
 
+    /// Whether somebody has asked for it.
+    var hasBegun: Bool {
+        state.withLock { state in
+            if case .open = state { false } else { true }
+        }
+    }
+
     /// Whether the caller is the one who ends it. All others wait until he has.
     func begin() async -> Bool {
         let isFirst = state.withLock { state in

@@ -102,9 +102,9 @@ package struct JobExplanation {
     private static func enqueued(
         _ job: JobSummary, _ listener: Listener, _ log: any LogSnapshot, _ inSight: () throws -> ProcessesInSight
     ) throws -> String {
-        if job.record.waitsForLimit { return try limited(job, listener, log) }
-        var books = Books()
-        if try books.queue(job.queue, in: log)?.isPaused == true { return "Its queue \(job.queue) is paused." }
+        let paused = try paused(job.queue, listener, log)
+        if job.record.waitsForLimit { return try limited(job, listener, log) + (paused.map { " \($0)" } ?? "") }
+        if let paused { return paused }
         let countsAll = listener.tenant == nil
         if let limit = try LimitUse.ofFullQueue(job.queue, withCount: countsAll, in: log) {
             return "It waits for the limit of \(limit)."
@@ -120,6 +120,14 @@ package struct JobExplanation {
             ? "It \(wait) behind \(count)others of its queue \(job.queue)"
             : "It is the next of its queue \(job.queue) and \(wait)"
         return place + alone + "." + LoneJob.sentence(others, areNamed: countsAll)
+    }
+
+    /// Nil if the queue is not paused. Who paused it and why is for those who see all of it.
+    private static func paused(_ queue: String, _ listener: Listener, _ log: any LogSnapshot) throws -> String? {
+        var books = Books()
+        guard try books.queue(queue, in: log)?.isPaused == true else { return nil }
+        let pause = listener.tenant == nil ? try PauseInForce(of: queue, in: log) : nil
+        return "Its queue \(queue) is paused." + (pause?.sentence ?? "")
     }
 
     private static func limited(

@@ -40,8 +40,13 @@ package struct Turn {
 
     /// Decides a command and records what follows from it. A refusal is an answer and leaves no trace.
     package mutating func perform(_ command: Command) throws -> Answer {
-        guard case .retention(let retention) = command else { return try decide(command) }
-        return try decide(.retention(try withoutOpenWindows(retention)))
+        switch command {
+        case .retention(let retention): try decide(.retention(try withoutOpenWindows(retention)))
+        case .finish(let job, let token, .failed(let failure), let actor):
+            try decide(.finish(job: job, token: token, .failed(try began(job, failure)), actor: actor))
+        case .conclude(let conclusion): try decide(.conclude(try began(conclusion)))
+        default: try decide(command)
+        }
     }
 
     private mutating func decide(_ command: Command) throws -> Answer {
@@ -132,11 +137,14 @@ package struct Turn {
 
     /// The job that an event is about, which may be one of this turn; nil if it is about none.
     private func job(ofEvent sequence: SequenceNumber) throws -> SequenceNumber? {
-        let job =
-            sequence >= batch.first
-            ? try EventHead(batch.value(Int(sequence - batch.first)), at: sequence).job
-            : try transaction.event(sequence) { try EventHead($0, at: sequence).job }
+        let job = try event(sequence) { try EventHead($0, at: sequence).job }
         return job == 0 ? nil : job
+    }
+
+    /// One event's value, which may be one of this turn; nil if it is not at hand.
+    func event<R>(_ sequence: SequenceNumber, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R? {
+        sequence >= batch.first
+            ? try body(batch.value(Int(sequence - batch.first))) : try transaction.eventAtHand(sequence, body)
     }
 
     /// Whose the payload of an event is.
@@ -187,7 +195,7 @@ package struct Turn {
         return replaced
     }
 
-    private func original(
+    func original(
         _ job: SequenceNumber, _ flags: JobRecord.Flags, withPayload: Bool = true
     ) throws -> Box<Created> {
         if flags.contains(.isCarried), let carried = try transaction.carriedCreation(of: job, withPayload: withPayload)

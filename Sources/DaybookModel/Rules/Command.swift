@@ -108,6 +108,9 @@ package enum Outcome: Sendable {
         package var isFinal: Bool
         /// What ended the run, if it was not the handler: it stands before the reason.
         package var because: String
+        /// Since when the total time of its retry policy counts, where somebody has found that to be later than its
+        /// creation.
+        package var began: Instant?
 
         package init(
             errorType: String, error: String, ranMicroseconds: UInt64, salt: UInt64, random: UInt64,

@@ -47,6 +47,7 @@ extension Books {
                     time: decision.now, job: job, previous: record.last, attempt: attempt, token: token,
                     actor: .process(claim.process, worker: claim.worker), body: .claimed))
             claimed.append(Claimed(job: job, token: token, attempt: attempt))
+            heads.noteClaim()
             if record.runsAlone { break }
         }
         return .claimed(claimed)
@@ -89,6 +90,8 @@ private struct QueueHeads {
     }
 
     private var heads: [Head]
+    /// The one that the latest job is from.
+    private var latest = 0
     private let wanted: Int
     /// The first queue that has anything is asked, and not the highest priority over all.
     private let isStrict: Bool
@@ -127,8 +130,12 @@ private struct QueueHeads {
         }
         guard let best else { return nil }
         take(best.index, best.item)
+        latest = best.index
         return best.item.job
     }
+
+    /// The latest job was claimed. One that is passed over takes nothing of what its queue's limit lets through.
+    mutating func noteClaim() { heads[latest].room -= 1 }
 
     /// The first of a queue: what stands in the ledger against what became ready in this turn.
     private mutating func head(_ index: Int, in ledgers: any Ledgers) throws -> ReadyShelf.Item? {
@@ -142,7 +149,6 @@ private struct QueueHeads {
     }
 
     private mutating func take(_ index: Int, _ item: ReadyShelf.Item) {
-        heads[index].room -= 1
         if heads[index].taken < heads[index].ahead.count, heads[index].ahead[heads[index].taken] == item {
             heads[index].taken += 1
         } else {

@@ -107,6 +107,15 @@ extension Books {
                 body: .cancelled(reason: "discarded: \(next.reason)")))
     }
 
+    /// Whether a failed run would be the last because the time for further ones, counted from the job's creation, is
+    /// over.
+    package mutating func isOutOfTime(
+        _ job: SequenceNumber, _ failure: Outcome.Failure, at now: Instant, in ledgers: any Ledgers
+    ) throws -> Bool {
+        guard let record = try self.job(job, in: ledgers), record.retry != 0 else { return false }
+        return failure.next(record, try retryRules(of: record, in: ledgers), now).isOutOfTime
+    }
+
     private mutating func retryRules(of record: JobRecord, in ledgers: any Ledgers) throws -> RetryRules {
         guard record.retry != 0, let text = try names.text(.retry, record.retry, in: ledgers) else {
             return RetryRules()
@@ -120,6 +129,7 @@ private struct NextRun {
     var isLast = false
     /// Another run would have been worth it, and there is none left.
     var isExhausted = false
+    var isOutOfTime = false
     /// When; nil for at once, and for never.
     var due: Instant?
     let reason: String
@@ -136,8 +146,8 @@ extension Outcome.Failure {
         }
         let delay = rules.policy.delayMicroseconds(retry: Int(record.attempt), random: random)
         let due = now.advanced(microseconds: delay)
-        guard rules.policy.allows(due, created: record.created) else {
-            return NextRun(isLast: true, isExhausted: true, reason: "total time exhausted")
+        guard rules.policy.allows(due, since: began ?? record.created) else {
+            return NextRun(isLast: true, isExhausted: true, isOutOfTime: true, reason: "total time exhausted")
         }
         return NextRun(
             due: delay == 0 ? nil : due, reason: "retry \(record.attempt) of \(record.attempts - 1)")

@@ -11,6 +11,10 @@ extension Books {
         case .stopProcess(let process):
             return try stop(process, &decision, in: ledgers)
         case .loseProcess(let process, let actor):
+            // Of several who see a death one says so.
+            guard try self.process(process, in: ledgers)?.standing.isAlive == true else {
+                return .done(at: decision.head)
+            }
             return .done(
                 at: decision.record(
                     Event(time: decision.now, cause: process, actor: actor, body: .processLost)))

@@ -35,7 +35,7 @@ package struct RunNote: Sendable {
 /// The end of a run that had more to say than how it came out.
 package struct Conclusion: Sendable {
     package let note: RunNote
-    package let outcome: Outcome
+    package var outcome: Outcome
     /// Jobs that come into being together with the success, all or none.
     package let jobs: [Box<Created>]
     /// Drawn by the caller for the case that these jobs are refused.

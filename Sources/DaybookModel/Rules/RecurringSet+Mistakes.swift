@@ -30,6 +30,10 @@ extension RecurringSet {
         guard expiresAfterMicroseconds ?? 0 >= 0 else {
             return Refusal(.badOption, "Its jobs cannot expire before they are fired.")
         }
+        // A job beyond the calendar is refused, and here that would be each of them.
+        guard expiresAfterMicroseconds ?? 0 <= RecurringSet.expiryMax else {
+            return Refusal(.badOption, "Its jobs expire within 1,000 years, or not at all: leave the expiry out.")
+        }
         return nil
     }
 
@@ -64,6 +68,7 @@ extension RecurringSet {
     }
 
     private static let jitterMax: Int64 = 86_400_000_000
+    private static let expiryMax: Int64 = 1_000 * 366 * 86_400_000_000
 
     /// The same without what ``refusal`` finds. It is there to be looked at, and not to be followed.
     package var withoutMistakes: RecurringSet {

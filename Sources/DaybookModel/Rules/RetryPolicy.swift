@@ -10,14 +10,14 @@ public struct RetryPolicy: Hashable, Sendable {
     }
 
     package let kind: Kind
-    /// After this long since the job was created there is no further run.
+    /// After this long since the job could first run there is no further one.
     package let total: Int64?
 
     /// Hangfire's: `(n−1)⁴ + 15 + r·n` seconds before retry n, r drawn from 0…29.
     public static let hangfire = RetryPolicy(kind: .hangfire, total: nil)
 
-    /// ABP's: a minute, doubled each time, for two days in all since the job was created. That is twelve runs, one more
-    /// than jobs have unless they say otherwise: `[.retry(.abp), .attempts(12)]`.
+    /// ABP's: a minute, doubled each time, for two days in all. That is twelve runs, one more than jobs have unless
+    /// they say otherwise: `[.retry(.abp), .attempts(12)]`.
     public static let abp = RetryPolicy(
         kind: .exponential(first: 60_000_000, factor: 2, cap: .max, jitter: 0), total: 172_800_000_000)
 
@@ -27,8 +27,8 @@ public struct RetryPolicy: Hashable, Sendable {
     }
 
     /// `first`, then `factor` times as long each time, never longer than `cap`; spread by `jitter` (0…1) to either
-    /// side, up to `cap`. After `total` since the job was created there is no further run, whatever its attempts,
-    /// and also if somebody takes it up again later.
+    /// side, up to `cap`. After `total` there is no further run, whatever its attempts. That counts from the job's
+    /// creation, or from the instant that its delay or somebody who reschedules it says, and anew when it is requeued.
     public static func exponential(
         first: Duration = .seconds(1), factor: Double = 2, cap: Duration = .seconds(3600), jitter: Double = 0.1,
         total: Duration? = nil
@@ -67,10 +67,10 @@ public struct RetryPolicy: Hashable, Sendable {
         }
     }
 
-    /// Whether a run at `instant` would still be within the total time of a job created at `created`.
-    package func allows(_ instant: Instant, created: Instant) -> Bool {
+    /// Whether a run at `instant` would still be within the total time of a job that began at `began`.
+    package func allows(_ instant: Instant, since began: Instant) -> Bool {
         guard let total else { return true }
-        return instant <= created.advanced(microseconds: total)
+        return instant <= began.advanced(microseconds: total)
     }
 }
 
