@@ -75,10 +75,29 @@ struct GateTests {
         #expect(await store.ask("OPTIONS", "/logout", [anonymous]).status == 401)
         // The token of before belongs to another session.
         #expect(await store.ask("POST", "/logout", [signedIn, formType], form([("csrf", token)])).status == 403)
-        let own = store.dashboard.sessions.formToken(for: String(signedIn.1.dropFirst("daybook=".count)))
+        let own = store.dashboard.sessions.formToken(for: String(signedIn.1.drop { $0 != "=" }.dropFirst()))
         #expect(await store.ask("POST", "/logout", [signedIn, formType], form([("csrf", own)])).status == 303)
         #expect(await store.ask("OPTIONS", "/logout", [signedIn]).status == 401)
         try await store.close()
+    }
+
+    @Test func `the same browser has a session with each of two stores, on whatever ports, and at each of two paths`()
+        async throws
+    {
+        let (one, two) = (try TestStore(), try TestStore())
+        let pages = [await one.ask("GET", "/queues"), await two.ask("GET", "/queues")]
+        let cookies = try pages.map { try #require($0.cookie) }
+        for (store, page) in zip([one, two], pages) {
+            let both = ("cookie", cookies.joined(separator: "; "))
+            let body = form([("csrf", try #require(page.formToken)), ("reason", "")])
+            #expect(await store.ask("POST", "/pause", [both, formType], body).status == 303)
+        }
+        let names = ["", "/jobs"].map { path in
+            SessionCookie(basePath: path, store: "0123456789", isSecure: true).field("").value.prefix { $0 != "=" }
+        }
+        #expect(names == ["__Host-daybook-01234567", "daybook-jobs-01234567"])
+        try await one.close()
+        try await two.close()
     }
 
     @Test func `a dashboard below another one has a session of its own`() async throws {

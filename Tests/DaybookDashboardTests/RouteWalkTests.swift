@@ -121,7 +121,7 @@ struct RouteWalkTests {
     {
         let store = try TestStore()
         let number = try store.dashboard.sessions.newNumber()
-        let cookie = ("cookie", "daybook=\(number)")
+        let cookie = ("cookie", store.cookie(number))
         let token = store.dashboard.sessions.formToken(for: number)
         for route in store.dashboard.table.routes where route.isChange {
             let isJSON = route.face == .json

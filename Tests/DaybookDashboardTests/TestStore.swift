@@ -101,6 +101,12 @@ final class TestStore: Sendable {
         return response
     }
 
+    /// What a browser sends that has this session.
+    func cookie(_ number: String) -> String {
+        let request = DashboardRequest(method: "GET", target: "/")
+        return String(dashboard.cookie(for: request).field(number).value.prefix { $0 != ";" })
+    }
+
     /// As a program with a token, in JSON.
     func call(_ token: String, _ method: String, _ target: String, _ body: String = "") async -> DashboardResponse {
         var fields = [("authorization", "Bearer \(token)")]

@@ -90,6 +90,20 @@ struct UndoTests {
         try await pages.close()
     }
 
+    @Test(arguments: [[], ["mail"]]) func `no queue stays paused that came during a pause of all that was taken back`(
+        before: [String]
+    ) async throws {
+        let pages = try PageStore()
+        for queue in before { try await pages.enqueue("some.job", "{}", .queue(queue)) }
+        let pause = try event(try await call(pages, "pause"))
+        try await pages.enqueue("some.job", "{}", .queue("late"))
+        _ = try event(try await call(pages, "queues/later/pause", "{\"reason\":\"its own\"}"))
+        _ = try event(try await undo(pages, "queues", pause))
+        let paused = try pages.engine.queues().filter(\.isPaused).map(\.name)
+        #expect(paused == ["later"])
+        try await pages.close()
+    }
+
     @Test func `a pause is not taken back if somebody has changed the queue since`() async throws {
         let pages = try PageStore()
         let first = try event(try await call(pages, "queues/mail/pause"))

@@ -35,6 +35,20 @@ import Testing
         #expect(sentence.contains(" Its queue default is paused. person:ann paused it at "))
     }
 
+    @Test func `says who paused the queue itself, whoever has paused all since`() throws {
+        let limited = try LimitedLog()
+        let job = try limited.enqueue()
+        try pause("default", "the disk is full", by: "ann", in: limited)
+        for (_, command) in try limited.storage.commands(pausingAll: true, reason: "lunch", by: .person("bob")) {
+            try limited.writer.perform(command)
+        }
+        #expect(try why(job, in: limited).hasSuffix("Z: the disk is full."))
+        let told = try limited.storage.read {
+            try JobExplanation(of: job, in: $0, seesQueues: false) { .unknown }.sentence
+        }
+        #expect(told == "Its queue default is paused.")
+    }
+
     @Test func `says who paused all, if its queue came later`() throws {
         let limited = try LimitedLog()
         try pause(Name.queuesToCome, "the database moves", by: "ann", in: limited)

@@ -1,6 +1,9 @@
 import Daybook
-import DaybookTesting
+import DaybookModel
 import Testing
+
+@testable import DaybookLog
+@testable import DaybookTesting
 
 private struct Call: Job {
     static let jobName = "call"
@@ -38,6 +41,18 @@ private struct Call: Job {
         try await test.advance(by: .seconds(1860))
         try test.expect(call.id, is: .failed)
         #expect(try runs(call.id, in: test) == 2 * before)
+    }
+
+    @Test func `ends where nobody can read any more when it began, and holds up nobody`() async throws {
+        let test = try TestEngine { $0.register(Call.self) }
+        let call = try await test.engine.enqueue(Call(), .retry(hour), .attempts(1_000))
+        try await test.advance(by: .seconds(86_400))
+        try await test.engine.requeue(call.id, by: "ada")
+        let requeued = try #require(try test.storage.history(of: call.id.rawValue).last { $0.kind == .requeued })
+        test.storage.damage(event: requeued.sequence) { $0[$0.count - 1] ^= 1 }
+        let other = try await test.engine.enqueue(Call(), .attempts(1))
+        try await test.drain()
+        for job in [call, other] { try test.expect(job.id, is: .failed) }
     }
 
     @Test func `begins when the job is due, not when it is put off`() async throws {

@@ -202,7 +202,11 @@ extension EventBody {
             #expect(try claimed.opened(in: engine.storage).closedReason == nil)
             try engine.erase(tenant: "acme")
             #expect(try claimed.opened(in: engine.storage).closedReason == "its arguments are erased")
+            // Where nobody can look it up, it is not opened, although the key is still in hand.
+            let storage = engine.environment.storage
             try await engine.close()
+            #expect(storage.keyring != nil)
+            #expect(throws: (any Error).self) { try claimed.opened(in: storage) }
         }
     }
 

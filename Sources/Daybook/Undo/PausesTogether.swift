@@ -30,20 +30,22 @@ struct PausesTogether {
         try engine.read { log in
             try log.events(from: change) { sequence, value in
                 looked += 1
-                let other = try Event(value, at: sequence, withPayload: false)
-                let age = other.time.microseconds - event.time.microseconds
+                // What is damaged is none of them.
+                guard let head = try? EventHead(value, at: sequence) else { return true }
+                let age = head.time.microseconds - event.time.microseconds
                 guard age <= PausesTogether.microsecondsMax, looked <= PausesTogether.eventsMax else { return false }
-                guard let queue = other.body.pausedOrResumed, other.body.kind == event.body.kind,
-                    other.actor == event.actor, other.body.pauseReason == event.body.pauseReason,
+                guard head.kind == event.body.kind, let other = try? Event(value, at: sequence, withPayload: false),
+                    let queue = other.body.pausedOrResumed, other.actor == event.actor,
+                    other.body.pauseReason == event.body.pauseReason,
                     names.insert(queue).inserted
                 else { return true }
                 found.append(Said(queue: queue, event: sequence))
                 return true
             }
         }
-        guard found.count > 1 else { return nil }
-        self.engine = engine
         isPause = event.body.kind == EventKind.queuePaused.rawValue
+        guard isPause || found.count > 1 else { return nil }
+        self.engine = engine
         all = found
     }
 
@@ -51,12 +53,39 @@ struct PausesTogether {
     func commands(_ reason: String, _ actor: Actor) throws -> [Command] {
         let stood = try standings()
         let moved = try changedSince()
-        return all.compactMap { said in
+        let back = all.compactMap { said -> Command? in
             guard let wasPaused = stood[said.queue], wasPaused != isPause, !moved.contains(said.queue) else {
                 return nil
             }
             return .putBack(.queue(said.queue, isPaused: wasPaused), cause: said.event, reason: reason, actor: actor)
         }
+        guard !back.isEmpty, isPause else { return back }
+        return try back
+            + cameSince(moved).map {
+                .putBack(.queue($0, isPaused: false), cause: first, reason: reason, actor: actor)
+            }
+    }
+
+    /// The queues that are paused because they came while all were.
+    private func cameSince(_ moved: Set<String>) throws -> [String] {
+        let now = try engine.read { log in
+            var books = Books()
+            return try books.allQueues(in: log)
+        }
+        var found = Set(now.filter { $0.isPaused && !QueueRecord.isReserved($0.name) }.map(\.name))
+        found.subtract(all.map(\.queue))
+        found.subtract(moved)
+        guard !found.isEmpty else { return [] }
+        // Of these nobody has ever said anything.
+        let search = ChangeSearch(engine.storage, PausesTogether.kinds) { body in
+            if let queue = body.pausedOrResumed { found.remove(queue) }
+            return found.isEmpty
+        }
+        if case .unknown = try search.last(before: first) {
+            let before = try engine.past(.sequence(first - 1), limits: FoldLedgers.Limits()).queues()
+            found.subtract(before.map(\.name))
+        }
+        return found.sorted()
     }
 
     private static let kinds = [EventKind.queuePaused, .queueResumed]

@@ -6,16 +6,21 @@ struct ClaimedJob: Sendable {
     let claimed: Claimed
     let creation: ClaimedCreation
 
-    /// The job with its payload open, for whoever runs it; as it is, with the reason, where that cannot be. It may have
-    /// been erased since it was claimed, which the log says. Throws where what created it cannot be read.
+    /// The job with its payload open, for whoever runs it; as it is, with the reason, where that cannot be. Whether it
+    /// has been erased is for the log to say. Throws where that, or what created the job, cannot be read.
     func opened(in storage: any LogStorage) throws -> OpenedJob {
         let created = try creation.read(of: claimed.job)
-        guard !created.value.sealed.isEmpty, let keyring = storage.keyring else {
+        guard !created.value.sealed.isEmpty, storage.keyring != nil else {
             return OpenedJob(claimed: claimed, created: created)
         }
-        let (opened, closed) =
-            (try? storage.read { try $0.opened(created.value, at: claimed.job) }) ?? keyring.opened(created.value)
+        let (opened, closed) = try storage.read { try $0.opened(created.value, at: claimed.job) }
         return OpenedJob(claimed: claimed, created: Box(opened), closed: closed)
+    }
+
+    /// What ends the claim where ``opened(in:)`` has thrown.
+    func end(after error: any Error, by actor: Actor) -> Command {
+        guard !TurnLoop.isAboutOneEvent(error) else { return claimed.parkedAsDamaged(by: actor) }
+        return .release(job: claimed.job, token: claimed.token, reason: "the store could not be read", actor: actor)
     }
 }
 

@@ -49,7 +49,7 @@ struct JobRunner: Sendable {
             return try claim.opened(in: storage)
         } catch {
             guard claims.giveBack(claim) else { return nil }
-            let end = claim.claimed.parkedAsDamaged(by: .process(process))
+            let end = claim.end(after: error, by: .process(process))
             try? inbox.submit(WriteRequest(command: end, reply: nil))
             return nil
         }

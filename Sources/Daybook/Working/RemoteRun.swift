@@ -115,8 +115,12 @@ extension JobEngine {
         var runs: [RemoteRun] = []
         let actor = Actor(process: process, person: person)
         for claim in claims {
-            guard let job = try? claim.opened(in: storage) else {
-                _ = try await perform(claim.claimed.parkedAsDamaged(by: actor))
+            let job: OpenedJob
+            do {
+                job = try claim.opened(in: storage)
+            } catch {
+                // If that cannot be written, the others are still handed out.
+                _ = try? await perform(claim.end(after: error, by: actor))
                 continue
             }
             let run = RemoteRun(job, self, by: actor)

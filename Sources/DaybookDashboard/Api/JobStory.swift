@@ -33,7 +33,9 @@ struct JobStory {
         let isOpen = call.may(.jobsArgsRead)
         self.isOpen = isOpen
         (arguments, why, relatives) = try call.read { log in
-            let why = try JobExplanation(of: number, in: log, isOpen: isOpen, seenBy: call.principal?.tenant) {
+            let why = try JobExplanation(
+                of: number, in: log, isOpen: isOpen, seenBy: call.principal?.tenant, seesQueues: call.may(.queuesRead)
+            ) {
                 // Within a look of the past there is no second one.
                 try call.past == nil ? call.engine.processesInSight() : .logged
             }

@@ -77,13 +77,17 @@ public final class Dashboard: Sendable {
         return response
     }
 
+    func cookie(for request: DashboardRequest) -> SessionCookie {
+        SessionCookie(
+            basePath: options.basePath, store: engine.identity, isSecure: options.isEncrypted || request.isEncrypted)
+    }
+
     private func answer(_ request: DashboardRequest, _ found: inout Route?) async throws -> DashboardResponse {
         guard gate.isOurHost(request) else {
             throw RouteFailure(421, "This server does not answer to that name; see `--origin` and `hosts`.")
         }
         let (path, query) = try target(of: request)
-        let cookie = SessionCookie(basePath: options.basePath, isSecure: options.isEncrypted || request.isEncrypted)
-        let session = cookie.number(in: request)
+        let session = cookie(for: request).number(in: request)
         let who = try await gate.identify(request, session: session)
         switch table.find(request.method, path) {
         case .nothing: throw RouteFailure.notFound
@@ -207,7 +211,8 @@ public final class Dashboard: Sendable {
 
     private func refusal(_ failure: RouteFailure, _ request: DashboardRequest) -> DashboardResponse {
         var response =
-            isForBrowser(request) ? page(saying: failure) : Refusals.answer(failure.status, failure.sentence)
+            isForBrowser(request)
+            ? page(saying: failure, wayBack: wayBack(of: request)) : Refusals.answer(failure.status, failure.sentence)
         response.fields += failure.fields
         return response
     }
@@ -218,11 +223,23 @@ public final class Dashboard: Sendable {
         return !request.target.hasPrefix("\(options.basePath)/api/")
     }
 
-    private func page(saying failure: RouteFailure) -> DashboardResponse {
+    /// Where the form was that is refused.
+    private func wayBack(of request: DashboardRequest) -> PageLink? {
+        guard request.method == "POST", let next = try? FormValues(request.body).value("next") else { return nil }
+        return SignInRoutes.ownPath(next).map { PageLink($0, []) }
+    }
+
+    private func page(saying failure: RouteFailure, wayBack: PageLink?) -> DashboardResponse {
         let frame = PageFrame(options: options, principal: nil, formToken: nil, hasLogin: hasLogin)
         let body = frame.page(Texts.notPossible) { html in
             html.element("p", [.class("note bad"), .named("role", "alert")], failure.sentence)
-            html.element("p") { $0.element("a", [.href(frame.link([]))], options.title) }
+            html.element("p") { html in
+                if let wayBack {
+                    html.link(wayBack, Texts.back)
+                    html.text(" · ")
+                }
+                html.link(frame.link([]), options.title)
+            }
         }
         return DashboardResponse(failure.status, [HTTPField("content-type", "text/html; charset=utf-8")], body: body)
     }

@@ -197,8 +197,5 @@ extension RouteCall {
             })
     }
 
-    var cookie: SessionCookie {
-        SessionCookie(
-            basePath: dashboard.options.basePath, isSecure: dashboard.options.isEncrypted || request.isEncrypted)
-    }
+    var cookie: SessionCookie { dashboard.cookie(for: request) }
 }

@@ -31,7 +31,8 @@ struct OneJob {
             else { return nil }
             let (events, isCut) = try chain(from: summary.record.last, in: log)
             let why = try JobExplanation(
-                of: id, in: log, isOpen: mayReadArguments, seenBy: call.principal?.tenant
+                of: id, in: log, isOpen: mayReadArguments, seenBy: call.principal?.tenant,
+                seesQueues: call.may(.queuesRead)
             ) {
                 // Within a look of the past there is no second one.
                 try call.past == nil ? call.engine.processesInSight() : .logged

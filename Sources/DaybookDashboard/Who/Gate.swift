@@ -117,17 +117,21 @@ struct Gate: Sendable {
 
 /// The cookie with a session's number.
 struct SessionCookie: Sendable {
-    let basePath: String
-    let isSecure: Bool
-
+    private let basePath: String
+    private let isSecure: Bool
     /// The prefix has browsers refuse it from anybody but this very host. Below a path it is called after that: a
-    /// browser sends the cookies of all paths above along, and one dashboard may lie below another.
-    private var name: String {
-        guard !basePath.isEmpty else { return isSecure ? "__Host-daybook" : "daybook" }
+    /// browser sends the cookies of all paths above along, and one dashboard may lie below another. And it is called
+    /// after the store, since a browser sends a host's cookies to all its ports.
+    private let name: String
+
+    init(basePath: String, store: String, isSecure: Bool) {
+        self.basePath = basePath
+        self.isSecure = isSecure
         let path = basePath.unicodeScalars.map { scalar in
             scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)) ? Character(scalar) : "-"
         }
-        return "daybook" + String(path)
+        let prefix = isSecure && basePath.isEmpty ? "__Host-" : ""
+        name = prefix + "daybook" + String(path) + (store.isEmpty ? "" : "-\(store.prefix(8))")
     }
 
     func number(in request: DashboardRequest) -> String? {

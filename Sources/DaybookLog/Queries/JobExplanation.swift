@@ -15,6 +15,8 @@ package struct JobExplanation {
         let isOpen: Bool
         /// Whose jobs he may see and count; nil for all.
         let tenant: String?
+        /// May know who paused a queue and why.
+        let seesQueues: Bool
 
         func scope(_ scope: String) -> String { isOpen ? scope : LimitScope.withoutKey(scope) }
 
@@ -26,10 +28,11 @@ package struct JobExplanation {
     }
 
     /// `inSight` is asked, where that matters, which processes are there. Where it is not `isOpen`, what the job's own
-    /// code said and keys for limits are left out. `tenant` is whose jobs whoever asks may see; nil for all.
+    /// code said and keys for limits are left out. `tenant` is whose jobs whoever asks may see; nil for all. Who paused
+    /// its queue is told to those who `seesQueues`.
     package init(
         of job: SequenceNumber, in log: any LogSnapshot, isOpen: Bool = true, seenBy tenant: String? = nil,
-        inSight: () throws -> ProcessesInSight
+        seesQueues: Bool = true, inSight: () throws -> ProcessesInSight
     ) throws {
         var reader = try JobReader(log)
         guard let summary = try reader.job(job) else {
@@ -49,7 +52,7 @@ package struct JobExplanation {
         case .awaiting: words = try JobExplanation.awaiting(summary, tenant, log)
         case .scheduled: words = try JobExplanation.scheduled(summary.record, past)
         case .enqueued:
-            let listener = Listener(isOpen: isOpen, tenant: tenant)
+            let listener = Listener(isOpen: isOpen, tenant: tenant, seesQueues: seesQueues)
             words = try JobExplanation.enqueued(summary, listener, log, inSight)
         case .processing:
             let record = summary.record
@@ -126,7 +129,8 @@ package struct JobExplanation {
     private static func paused(_ queue: String, _ listener: Listener, _ log: any LogSnapshot) throws -> String? {
         var books = Books()
         guard try books.queue(queue, in: log)?.isPaused == true else { return nil }
-        let pause = listener.tenant == nil ? try PauseInForce(of: queue, in: log) : nil
+        let isTold = listener.tenant == nil && listener.seesQueues
+        let pause = isTold ? try PauseInForce(of: queue, in: log) : nil
         return "Its queue \(queue) is paused." + (pause?.sentence ?? "")
     }
 

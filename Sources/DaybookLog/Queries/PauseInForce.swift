@@ -7,24 +7,27 @@ struct PauseInForce {
     let reason: String
 
     /// Further back than this nobody waits for the answer.
-    private static let eventsMax: SequenceNumber = 500_000
+    private static let eventsMax: SequenceNumber = 50_000
 
     /// Nil if that is too far back, or in an archive. Whoever asks has seen that the queue is paused.
     init?(of queue: String, in log: any LogSnapshot) throws {
         let last = try log.last
         let first = max(try log.archivedThrough, last > PauseInForce.eventsMax ? last - PauseInForce.eventsMax : 0)
-        var found: PauseInForce?
+        guard last > first else { return nil }
+        var own: PauseInForce?
+        // One that came while all were paused has no pause of its own.
+        var all: PauseInForce?
         try log.eventsBackward(from: last) { sequence, value in
-            guard sequence > first else { return false }
-            guard try EventHead(value, at: sequence).kind == EventKind.queuePaused.rawValue else { return true }
-            let event = try Event(value, at: sequence)
-            // One that came while all were paused has no pause of its own.
-            guard case .queuePaused(let name, let reason) = event.body, [queue, Name.queuesToCome].contains(name)
-            else { return true }
-            found = PauseInForce(since: event.time, actor: event.actor, reason: reason)
-            return false
+            // What is damaged is not what is looked for; and nothing opens an archive for this.
+            if (try? EventHead(value, at: sequence))?.kind == EventKind.queuePaused.rawValue,
+                let event = try? Event(value, at: sequence), case .queuePaused(let name, let reason) = event.body
+            {
+                let pause = PauseInForce(since: event.time, actor: event.actor, reason: reason)
+                if name == queue { own = pause } else if name == Name.queuesToCome { all = all ?? pause }
+            }
+            return own == nil && sequence > first + 1
         }
-        guard let found else { return nil }
+        guard let found = own ?? all else { return nil }
         self = found
     }
 

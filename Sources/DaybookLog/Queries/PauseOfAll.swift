@@ -10,7 +10,8 @@ extension LogStorage {
             var books = Books()
             return try books.allQueues(in: log)
         }
-        let names = known.filter { !QueueRecord.isReserved($0.name) || !isPause && $0.isPaused }.map(\.name).sorted()
+        // One that is paused stays so for the reason that it has.
+        let names = known.filter { $0.isPaused ? !isPause : !QueueRecord.isReserved($0.name) }.map(\.name).sorted()
         // First, so that none comes in between.
         let all = [Name.queuesToCome] + names.filter { $0 != Name.queuesToCome }
         return all.map { ($0, Command(pausing: isPause, $0, reason: reason, by: actor)) }

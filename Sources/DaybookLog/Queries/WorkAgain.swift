@@ -32,6 +32,7 @@ extension LogStorage {
         again.requestID = nil
         again.batch = 0
         again.after = try again.after.compactMap(met)
+        again.note("daybook.replaces", "")
         again.note("daybook.reason", String(reason.prefix(200)))
         return again
     }

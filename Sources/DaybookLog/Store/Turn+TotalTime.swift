@@ -22,25 +22,29 @@ extension Turn {
 
     /// Nil for its creation, or if that lies too far back.
     private func beginning(of job: SequenceNumber, _ record: JobRecord) throws -> Instant? {
+        let archived = try transaction.archivedThrough
         var next = record.last
-        for _ in 0..<Turn.lookedBackMax where next > job {
-            let sequence = next
-            guard let head = try event(sequence, { try EventHead($0, at: sequence) }) else { break }
-            switch EventKind(rawValue: head.kind) {
-            case .requeued: return head.time
-            case .rescheduled, .replaced:
-                let body = try event(sequence) { try Event($0, at: sequence, withPayload: false).body }
-                if let until = body?.newDue { return max(until, head.time) }
-            default: break
-            }
-            next = head.previous
+        for _ in 0..<Turn.lookedBackMax where next > max(job, archived) {
+            guard let event = sound(next), event.job == job else { break }
+            if case .requeued = event.body { return event.time }
+            if let until = event.body.newDue { return max(until, event.time) }
+            next = event.previous
         }
-        // A run whose job cannot be read any more has ended all the same.
+        guard job > archived || record.flags.contains(.isCarried) else { return nil }
         return (try? original(job, record.flags, withPayload: false))?.value.due
     }
 
+    /// Nil for one that cannot be read: a run whose job's history is damaged has ended all the same.
+    private func sound(_ sequence: SequenceNumber) -> Event? {
+        try? event(sequence) { value in
+            // Those of this turn get theirs when it ends.
+            if sequence < batch.first { try EventChecksum.require(value, at: sequence) }
+            return try Event(value, at: sequence, withPayload: false)
+        }
+    }
+
     /// More events of one job are not looked through while everybody waits.
-    private static let lookedBackMax = 4_096
+    private static let lookedBackMax = 1_024
 }
 
 extension EventBody {
