@@ -82,7 +82,8 @@ class Disk:
 
     def take(self, record: trace.Record):
         self.number += 1
-        # A write that is durable when its call returns has returned by the time of the process's next record.
+        # A write that is durable when its call returns has returned by the time of the process's next record, which is
+        # WRITTEN if the call was not cut off.
         if (durable := self.last_of_process.pop(record.process, None)) is not None:
             durable[3] = True
         kind = record.kind
@@ -96,6 +97,8 @@ class Disk:
             self._flushed(record.inode, self.syncs.pop((record.process, record.inode)))
         elif kind == trace.SAID:
             self.said += record.data
+        elif kind == trace.WRITTEN:
+            pass
         else:
             self._named(record)
 

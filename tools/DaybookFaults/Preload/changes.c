@@ -12,9 +12,18 @@
 
 void count_lines(const char *bytes, size_t count);
 
-static void trace_write(int descriptor, const void *bytes, size_t count, uint64_t offset) {
+/// A write that is durable when it returns is recorded once more then, before the caller can let another process go on
+/// that relies on it.
+static ssize_t write_traced(int descriptor, const void *bytes, size_t count, off_t offset,
+                            ssize_t (*really)(int, const void *, size_t, off_t)) {
     int flags = flushes_every_write(descriptor) && !syncs_lie() ? RECORD_IS_DURABLE : 0;
-    trace(RECORD_WRITE, flags, inode_of(descriptor), offset, "", bytes, count);
+    uint64_t inode = inode_of(descriptor);
+    trace(RECORD_WRITE, flags, inode, (uint64_t)offset, "", bytes, count);
+    ssize_t written = really(descriptor, bytes, count, offset);
+    if (flags != 0 && written == (ssize_t)count) {
+        trace(RECORD_WRITTEN, 0, inode, (uint64_t)offset, "", NULL, 0);
+    }
+    return written;
 }
 
 ssize_t pwrite(int descriptor, const void *bytes, size_t count, off_t offset) {
@@ -28,8 +37,7 @@ ssize_t pwrite(int descriptor, const void *bytes, size_t count, off_t offset) {
         return -1;
     }
     count = verdict.is_short ? count / 2 : count;
-    trace_write(descriptor, bytes, count, (uint64_t)offset);
-    return real_pwrite(descriptor, bytes, count, offset);
+    return write_traced(descriptor, bytes, count, offset, real_pwrite);
 }
 
 ssize_t pwrite64(int descriptor, const void *bytes, size_t count, off_t offset) {

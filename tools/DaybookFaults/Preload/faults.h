@@ -71,6 +71,7 @@ enum record_kind {
     RECORD_UNLINK = 8,
     RECORD_MAKE_FOLDER = 9,
     RECORD_SAID = 10,
+    RECORD_WRITTEN = 11,
 };
 
 #define RECORD_MAGIC 0x54464244u
