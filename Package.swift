@@ -4,11 +4,16 @@ import PackageDescription
 // Dependencies point down only: a target may import what it names here and nothing else.
 // `tools/test` builds with `--explicit-target-dependency-import-check error`, and a tidy test reads this file.
 
-let house: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
+/// What `tools/test` tests is optimised, file by file, and keeps its assertions: the quick tests take twice as long
+/// otherwise. Only then, because packages with unsafe flags cannot be depended on.
+let isForQuickTests = Context.environment["DAYBOOK_QUICK_TESTS"] != nil
+
+let house: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (isForQuickTests ? [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))] : [])
 
 /// Targets that touch foreign memory: every unsafe expression is marked, and spans cannot escape.
 let foreignMemory: [SwiftSetting] = [
@@ -17,7 +22,7 @@ let foreignMemory: [SwiftSetting] = [
 
 /// Tests beside an optimised build are not optimised themselves, for the compiler's time. Those of the model are, since
 /// they work out for themselves what should come out.
-let tests = house + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+let tests = house + [.unsafeFlags(["-Onone"])]
 
 // Packages that Daybook works with and does not need. Each product stands behind a trait that is off, so that the
 // default build fetches nothing: one that no trait guards would be fetched, and so would whatever a committed

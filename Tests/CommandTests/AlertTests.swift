@@ -10,10 +10,6 @@ import Testing
 #endif
 
 @Suite struct `Alerts of a server, and the runbook` {
-    private func wait(_ what: () throws -> Bool) throws {
-        while try !what() { sched_yield() }
-    }
-
     @Test func `a server tells as its file says, and status and doctor name what is open`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.run("enqueue", "nobody.runs.this")
@@ -28,7 +24,7 @@ import Testing
                 _ = server.finish()
             }
             func text() -> String { (try? String(contentsOfFile: told, encoding: .utf8)) ?? "" }
-            try wait { text().contains(#""state":"open""#) }
+            try daybook.wait { text().contains(#""state":"open""#) }
             let doctor = try daybook.run("doctor")
             #expect(doctor.code == 1)
             #expect(doctor.output.contains("1 jobs are enqueued, more than 0 (job "), "\(doctor)")
@@ -37,8 +33,8 @@ import Testing
             #expect(try daybook.run("status").output.contains("alerts     alert jobs-enqueued since"))
 
             try daybook.run("jobs", "cancel", "3", "2")
-            try wait { text().contains(#""state":"closed""#) }
-            try wait { try daybook.run("doctor").code == 0 }
+            try daybook.wait { text().contains(#""state":"closed""#) }
+            try daybook.wait { try daybook.run("doctor").code == 0 }
             #expect(text().components(separatedBy: #""state":"open""#).count == 2)
         }
     }
@@ -112,7 +108,7 @@ import Testing
             chmod(daybook.store, 0o700)
 
             let worker = try daybook.start(["work", "--exec", "true"])
-            try wait { try daybook.run("jobs", "list", "--state", "succeeded").output.contains("mail") }
+            try daybook.wait { try daybook.run("jobs", "list", "--state", "succeeded").output.contains("mail") }
             kill(worker.id, SIGKILL)
             _ = worker.finish()
             #expect(try remarks(daybook)["processes"]?.contains("1 died with the store open") == true)

@@ -10,10 +10,12 @@ import Testing
 @Suite struct `Workers that die, stop or lose their jobs` {
     /// Waits until `condition` holds for the lines of the exported log.
     private func wait(_ daybook: Daybook, until condition: ([String]) -> Bool) throws -> [String] {
-        while true {
-            let lines = try daybook.run("log", "export").lines
-            if condition(lines) { return lines }
+        var lines: [String] = []
+        try daybook.wait {
+            lines = try daybook.run("log", "export").lines
+            return condition(lines)
         }
+        return lines
     }
 
     private func count(_ lines: [String], _ kind: String, job: Int? = nil) -> Int {
@@ -25,8 +27,6 @@ import Testing
     private func job(_ acknowledgement: Ended) throws -> Int {
         try #require(acknowledgement.output.split(separator: " ").dropFirst().first.flatMap { Int($0) })
     }
-
-    private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// What may be left of a file after the power went.
     enum Left: CaseIterable {
@@ -91,7 +91,7 @@ import Testing
                 "sleep 300 & echo $! > \(daybook.folder)/pid.new; "
                 + "mv \(daybook.folder)/pid.new \(daybook.folder)/pid; wait"
             let worker = try daybook.start(["work", "--exec", child])
-            while !exists(daybook.folder + "/pid") { sched_yield() }
+            try daybook.wait(for: daybook.folder + "/pid")
             kill(worker.id, SIGKILL)
             _ = worker.finish()
             let text = try daybook.run("jobs", "list").output
@@ -122,7 +122,7 @@ import Testing
             let job = try job(daybook.run("enqueue", "n"))
             let started = daybook.folder + "/started"
             let worker = try daybook.start(["work", "--exec", "touch \(started); sleep 300"])
-            while !exists(started) { sched_yield() }
+            try daybook.wait(for: started)
             #expect(try daybook.run("why", "\(job)").output.contains("is running"))
             #expect(try daybook.run("processes", "list", "--json").output.contains("\"running\":1"))
             try daybook.run("jobs", "cancel", "\(job)", "--actor", "ann", "--reason", "enough")
@@ -152,7 +152,7 @@ import Testing
             // A child that ignores what its stopped parent cannot tell it, and succeeds late.
             let command = "trap '' TERM; touch \(started); while [ ! -e \(go) ]; do sleep 0.05; done; echo 1"
             let stopped = try daybook.start(["work", "--lease", "500ms", "--exec", command])
-            while !exists(started) { sched_yield() }
+            try daybook.wait(for: started)
             kill(stopped.id, SIGSTOP)
             #expect(try daybook.run("work", "--lease", "500ms", "--drain", "--exec", "echo 2").code == 0)
             var lines = try daybook.run("log", "export").lines
@@ -177,7 +177,7 @@ import Testing
             let started = daybook.folder + "/started"
             let command = "touch \(started); sleep 1"
             let worker = try daybook.start(["work", "--drain", "--concurrency", "1", "--exec", command])
-            while !exists(started) { sched_yield() }
+            try daybook.wait(for: started)
             kill(worker.id, SIGTERM)
             #expect(worker.finish().code == 0)
             #expect(count(try daybook.run("log", "export").lines, "succeeded") == 1)

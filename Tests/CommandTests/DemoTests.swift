@@ -27,7 +27,7 @@ import Testing
         try Daybook.inTemporaryFolder { daybook throws in
             let (process, _, address) = try demo(daybook)
             func waitFor(_ path: String, _ text: String) throws {
-                while try !ask(address, "GET", "/api/v1/\(path)").contains(text) { sched_yield() }
+                try daybook.wait { try ask(address, "GET", "/api/v1/\(path)").contains(text) }
             }
             try waitFor("jobs?state=failed&name=demo.letter", "\"name\":\"demo.letter\"")
             try waitFor("jobs?state=succeeded&name=demo.count-letters", "\"name\":\"demo.count-letters\"")

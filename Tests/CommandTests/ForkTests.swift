@@ -65,7 +65,7 @@ import Testing
                 kill(worker.id, SIGTERM)
                 _ = worker.finish()
             }
-            while !(try daybook.run("jobs", "list", "--state", "processing").output.contains("slow")) {}
+            try daybook.wait { try daybook.run("jobs", "list", "--state", "processing").output.contains("slow") }
             let fork = daybook.folder + "/fork"
             let made = try daybook.run("fork", "--to", fork, "--json")
             #expect(made.code == 0 && made.output.contains(#""interrupted":1"#), "\(made)")

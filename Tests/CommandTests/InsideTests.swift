@@ -35,7 +35,9 @@ import Testing
             let go = daybook.folder + "/go"
             let worker = try daybook.start(
                 ["work", "--drain", "--exec", "echo begun >&2; while [ ! -e \(go) ]; do sleep 0.05; done"])
-            while try !daybook.run("jobs", "show", job, "--json", "--log").output.contains(#""text":"begun""#) {}
+            try daybook.wait {
+                try daybook.run("jobs", "show", job, "--json", "--log").output.contains(#""text":"begun""#)
+            }
             #expect(try daybook.run("jobs", "show", job).output.contains("processing"))
             _ = try daybook.write("", to: "go")
             #expect(worker.finish().code == 0)

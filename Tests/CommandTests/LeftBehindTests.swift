@@ -56,9 +56,6 @@ extension String {
         return String(decoding: bytes[..<max(0, count)], as: UTF8.self).filter { !$0.isNewline }
     }
 
-    private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
-    private func wait(for path: String) { while !exists(path) { sched_yield() } }
-
     /// The letter that the kernel has for where a process stands; nil if there is none.
     private func standing(_ pid: String) -> Character? {
         guard let status = contentsIfThere("/proc/\(pid)/stat"), let end = status.lastIndex(of: ")") else { return nil }
@@ -86,7 +83,7 @@ extension String {
             try daybook.run("enqueue", "n")
             let file = daybook.folder + "/pid"
             let worker = try daybook.start(["work", "--exec", escape.words(file, then: "sleep 300")])
-            wait(for: file)
+            try daybook.wait(for: file)
             kill(worker.id, SIGKILL)
             _ = worker.finish()
             let sleeper = try contents(file)
@@ -106,13 +103,13 @@ extension String {
             let worker = try daybook.start([
                 "work", "--concurrency", "2", "--exec", "if [ $DAYBOOK_JOB_NAME = short ]; then exit; fi; \(long)",
             ])
-            wait(for: file)
+            try daybook.wait(for: file)
             for _ in 0..<3 { try daybook.run("enqueue", "short") }
-            while !(try daybook.run("status", "--json").output.contains(#""succeeded":3"#)) { sched_yield() }
+            try daybook.wait { try daybook.run("status", "--json").output.contains(#""succeeded":3"#) }
             let sleeper = try contents(file)
             #expect(isRunning(sleeper))
             _ = try daybook.write("", to: "go")
-            while !(try daybook.run("status", "--json").output.contains(#""succeeded":4"#)) { sched_yield() }
+            try daybook.wait { try daybook.run("status", "--json").output.contains(#""succeeded":4"#) }
             #expect(!isRunning(sleeper))
             kill(worker.id, SIGTERM)
             #expect(worker.finish().code == 0)
@@ -125,7 +122,7 @@ extension String {
             let worker = try daybook.start([
                 "work", "--exec", "setsid true & setsid sh -c 'setsid true &' & sleep 0.05",
             ])
-            while !(try daybook.run("status", "--json").output.contains(#""succeeded":5"#)) { sched_yield() }
+            try daybook.wait { try daybook.run("status", "--json").output.contains(#""succeeded":5"#) }
             let children = try contents("/proc/\(worker.id)/task/\(worker.id)/children")
             #expect(children.split(separator: " ").allSatisfy { standing(String($0)) == nil }, "\(children)")
             kill(worker.id, SIGTERM)
@@ -142,9 +139,9 @@ extension String {
             for one in [daybook, other] { try one.run("enqueue", "n") }
             let long = Escape.all[0].words(file, then: "while [ ! -e \(go) ]; do sleep 0.01; done")
             let lives = try other.start(["work", "--drain", "--exec", long])
-            wait(for: file)
+            try daybook.wait(for: file)
             let dying = try daybook.start(["work", "--exec", "touch \(daybook.folder)/on; sleep 300"])
-            wait(for: daybook.folder + "/on")
+            try daybook.wait(for: daybook.folder + "/on")
             kill(dying.id, SIGKILL)
             _ = dying.finish()
             #expect(try daybook.run("work", "--drain", "--exec", "true").code == 0)

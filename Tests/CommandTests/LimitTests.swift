@@ -46,7 +46,7 @@ import Testing
             #expect(set.output == "name:mail: 2 in any hour\n")
             for _ in 0..<3 { try daybook.run("enqueue", "mail") }
             let work = try daybook.start(["work", "--exec", "true"])
-            while try !daybook.run("status", "--json").output.contains(#""succeeded":2"#) {}
+            try daybook.wait { try daybook.run("status", "--json").output.contains(#""succeeded":2"#) }
             kill(work.id, SIGTERM)
             #expect(work.finish().code == 0)
             let list = try daybook.run("queues", "limits", "--json").output

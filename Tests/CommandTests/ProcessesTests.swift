@@ -4,14 +4,17 @@ import Testing
 @Suite struct `A process that is asked` {
     /// The number of the only process that has an engine, once it has one.
     private func process(_ daybook: Daybook) throws -> String {
-        while true {
+        var process: Substring = "0"
+        try daybook.wait {
             let line = try daybook.run("processes", "list", "--json").output
-            if let found = line.firstMatch(of: #/"process":(\d+)/#), found.1 != "0" { return String(found.1) }
+            process = line.firstMatch(of: #/"process":(\d+)/#)?.1 ?? "0"
+            return process != "0"
         }
+        return String(process)
     }
 
     private func waitForState(_ state: String, _ daybook: Daybook) throws {
-        while try !daybook.run("processes", "list", "--json").output.contains("\"state\":\"\(state)\"") {}
+        try daybook.wait { try daybook.run("processes", "list", "--json").output.contains("\"state\":\"\(state)\"") }
     }
 
     @Test func `to be quiet claims nothing until it is asked to resume`() throws {
@@ -31,9 +34,11 @@ import Testing
             #expect(!claims.contains { $0.contains("\"process\":\(process)") })
             try daybook.run("enqueue", "n")
             try daybook.run("processes", "resume", process)
-            while try !daybook.run("log", "export").lines.contains(where: {
-                $0.contains("\"kind\":\"succeeded\"") && $0.contains("\"process\":\(process)")
-            }) {}
+            try daybook.wait {
+                try daybook.run("log", "export").lines.contains {
+                    $0.contains("\"kind\":\"succeeded\"") && $0.contains("\"process\":\(process)")
+                }
+            }
             let told = try daybook.run("log", "export").lines.first { $0.contains("processAsked") }
             #expect(told?.contains("person:ann") == true || told?.contains("\"ann\"") == true)
             kill(worker.id, SIGTERM)

@@ -28,9 +28,9 @@ private let python: String? = ["/usr/bin/python3", "/usr/local/bin/python3", "/o
         let file = daybook.folder + "/port"
         unlink(file)
         let server = try daybook.start(["serve", "--listen", "127.0.0.1:0", "--port-file", file] + options)
-        while access(file, F_OK) != 0 {
+        try daybook.wait {
             try #require(kill(server.id, 0) == 0)
-            sched_yield()
+            return access(file, F_OK) == 0
         }
         return (server, String(decoding: try daybook.contents(of: file), as: UTF8.self).filter { $0 != "\n" })
     }

@@ -13,10 +13,10 @@ import Testing
             let service = try ChildProcess(
                 program, [bytes(daybook.store), bytes("127.0.0.1:0")], environment: ["PATH": "/usr/bin:/bin"])
             // What a pipe is given is printed when the program ends, so the store is asked for the address's owner.
-            while try !daybook.run("status").output.contains("service") { sched_yield() }
+            try daybook.wait { try daybook.run("status").output.contains("service") }
             let acknowledged = try daybook.run("enqueue", "greet", "--args", "{\"person\":\"Ada\"}").output
             let job = String(try #require(acknowledged.split(separator: " ").dropFirst().first))
-            while try !daybook.run("jobs", "list", "--state", "succeeded").output.contains("greet") { sched_yield() }
+            try daybook.wait { try daybook.run("jobs", "list", "--state", "succeeded").output.contains("greet") }
             #expect(try daybook.run("jobs", "show", job).output.contains("Hello, Ada!"))
             kill(service.id, signal)
             let ended = service.finish()

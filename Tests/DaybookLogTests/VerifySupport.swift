@@ -12,16 +12,39 @@ struct VerifyStore {
 
     /// A store after so many turns of the workload.
     static func with<R>(seed: UInt64 = 1, turns: Int, _ body: (VerifyStore) throws -> R) throws -> R {
-        try withTemporaryFolder { folder in
-            var options = EnvironmentOptions()
-            options.durability = .scratch
-            let environment = try LMDBEnvironment(at: folder, databases: LogDatabases.names, options: options)
-            defer { environment.close() }
-            let store = VerifyStore(storage: try LMDBStorage(environment))
-            var workload = ReplayWorkload(seed: seed, try LogWriter.opened(store.storage))
-            try workload.run(turns: turns)
-            return try body(store)
+        let file = try dataFiles.withLock { files in
+            let recipe = [seed, UInt64(turns)]
+            if let file = files[recipe] { return file }
+            let file = try dataFile(seed, turns)
+            files[recipe] = file
+            return file
         }
+        return try withTemporaryFolder { folder in
+            try Data(file).write(to: URL(filePath: folder + "/data.mdb"))
+            let environment = try opened(folder)
+            defer { environment.close() }
+            return try body(VerifyStore(storage: try LMDBStorage(environment)))
+        }
+    }
+
+    /// Of stores that were made before, by seed and turns: many tests harm the same one.
+    private static let dataFiles = Mutex<[[UInt64]: [UInt8]]>([:])
+
+    private static func dataFile(_ seed: UInt64, _ turns: Int) throws -> [UInt8] {
+        try withTemporaryFolder { folder in
+            let environment = try opened(folder)
+            defer { environment.close() }
+            var workload = ReplayWorkload(seed: seed, try LogWriter.opened(LMDBStorage(environment)))
+            try workload.run(turns: turns)
+            environment.close()
+            return try Array(Data(contentsOf: URL(filePath: folder + "/data.mdb")))
+        }
+    }
+
+    private static func opened(_ folder: String) throws -> LMDBEnvironment {
+        var options = EnvironmentOptions()
+        options.durability = .scratch
+        return try LMDBEnvironment(at: folder, databases: LogDatabases.names, options: options)
     }
 
     func verify(_ change: (inout LogVerifier.Options) -> Void = { _ in }) -> VerifyReport {

@@ -8,6 +8,10 @@ checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck disable=SC2034 # Read by the scripts that source this file.
 strict_build=$checkout/.build/strict
 
+# What was built for `tools/test` alone: Package.swift says how it differs.
+# shellcheck disable=SC2034
+quick_build=$checkout/.build/quick
+
 # And what was built for `tools/test --threads`.
 # shellcheck disable=SC2034
 threads_build=$checkout/.build/threads
