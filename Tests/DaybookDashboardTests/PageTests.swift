@@ -30,6 +30,7 @@ struct PageTests {
             Issue.record("there is no batch")
             return
         }
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.read { try $0.last })
         let found: [(String, String)] = [
             ("/", "Overview"), ("/?span=week", "Last week"), ("/jobs", "mail.send"),
             ("/jobs?state=failed", "mail.send"),
@@ -96,6 +97,7 @@ struct PageTests {
         let job = try await pages.enqueue(
             "mail.send", "{\"to\":\"secret-ada\"}", .queue("mail"), .displayName("Mail to {to}"), .key("secret-key"))
         _ = try await pages.fail(queue: "mail", "secret-error")
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.read { try $0.last })
         for target in ["/jobs", "/jobs?state=failed", "/jobs/\(job)", "/", "/batches", "/recurring"] {
             let page = try await pages.page(target, as: "viewer")
             #expect(page.status == 200, "\(target)")
@@ -160,6 +162,7 @@ struct PageTests {
         let pages = try PageStore()
         try await pages.enqueue("mail.send", "{}", .queue("mail"), .attempts(1))
         _ = try await pages.fail(queue: "mail", "no route to <b>\nsecond line \(String(repeating: "x", count: 500))")
+        try await pages.engine.wait(for: DashboardFollower.self, through: try pages.engine.read { try $0.last })
         func latest(_ role: String) async throws -> String {
             let page = try await pages.page("/", as: role).text
             return String(page[try #require(page.firstRange(of: "Latest failures")).lowerBound...])
