@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Dependencies point down only: a target may import what it names here and nothing else.
-// `tools/test` builds with `--explicit-target-dependency-import-check error`, and a tidy test reads this file.
+// `tools/test --all` builds with `--explicit-target-dependency-import-check error`, and a tidy test reads this file.
 
 /// What `tools/test` tests is optimised, file by file, and keeps its assertions: the quick tests take twice as long
 /// otherwise. Only then, because packages with unsafe flags cannot be depended on.

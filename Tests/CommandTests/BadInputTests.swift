@@ -176,7 +176,7 @@ struct Harm: Sendable, CustomTestStringConvertible {
         }
     }
 
-    /// Twenty here; `tools/test --all` flips two thousand.
+    /// Sixty here; `tools/test --all` flips two thousand.
     @Test func `by one flipped bit is found, if what is printed changes, and nobody crashes`() throws {
         let seed = UInt64.random(in: 0...(.max))
         var chance = Chance(seed: seed)
@@ -185,7 +185,7 @@ struct Harm: Sendable, CustomTestStringConvertible {
             let whole = try daybook.run("log", "export")
             let data = try daybook.contents(of: daybook.dataFile)
             var changed = 0
-            for _ in 0..<20 {
+            for _ in 0..<60 {
                 let offset = Int(chance.next() % UInt64(data.count))
                 let flipped = data[offset] ^ 1 << UInt8(chance.next() % 8)
                 try daybook.overwrite(daybook.dataFile, at: offset, [flipped])

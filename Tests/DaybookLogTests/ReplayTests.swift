@@ -56,7 +56,7 @@ struct RecordedState {
         }
     }
 
-    /// A thousand instants: a quarter of them of each of four workloads.
+    /// A thousand instants with `tools/test --all`: a quarter of them of each of four workloads.
     @Test(arguments: (runsEverything ? [6, 7, 8, 9] : [6]) as [UInt64])
     func `gives the state that was, byte for byte, at any instant`(seed: UInt64) throws {
         let storage = MemoryStorage()

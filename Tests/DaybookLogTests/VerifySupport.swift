@@ -20,7 +20,7 @@ struct VerifyStore {
             return file
         }
         return try withTemporaryFolder { folder in
-            try Data(file).write(to: URL(filePath: folder + "/data.mdb"))
+            try file.write(to: URL(filePath: folder + "/data.mdb"))
             let environment = try opened(folder)
             defer { environment.close() }
             return try body(VerifyStore(storage: try LMDBStorage(environment)))
@@ -28,16 +28,16 @@ struct VerifyStore {
     }
 
     /// Of stores that were made before, by seed and turns: many tests harm the same one.
-    private static let dataFiles = Mutex<[[UInt64]: [UInt8]]>([:])
+    private static let dataFiles = Mutex<[[UInt64]: Data]>([:])
 
-    private static func dataFile(_ seed: UInt64, _ turns: Int) throws -> [UInt8] {
+    private static func dataFile(_ seed: UInt64, _ turns: Int) throws -> Data {
         try withTemporaryFolder { folder in
             let environment = try opened(folder)
             defer { environment.close() }
             var workload = ReplayWorkload(seed: seed, try LogWriter.opened(LMDBStorage(environment)))
             try workload.run(turns: turns)
             environment.close()
-            return try Array(Data(contentsOf: URL(filePath: folder + "/data.mdb")))
+            return try Data(contentsOf: URL(filePath: folder + "/data.mdb"))
         }
     }
 

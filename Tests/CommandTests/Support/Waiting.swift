@@ -7,7 +7,7 @@ import Testing
 #endif
 
 extension Daybook {
-    /// Returns as soon as `isSo`, which is asked again whenever a file in the folder or the store has changed. To ask
+    /// Returns as soon as `isSo`, which is asked again whenever a file in the folder, or the log, has changed. To ask
     /// without end would take the processor from the processes that are waited for.
     func wait(until isSo: () throws -> Bool) throws {
         #if os(Linux)
@@ -15,15 +15,16 @@ extension Daybook {
             try #require(watch >= 0)
             defer { close(watch) }
             func watchAll() {
-                // Before each look, as the store may have come since the last one.
-                for path in [folder, store, store + "/processes"] {
+                // Before each look, as the store may have come since the last one. Not all of the store: a command that
+                // looks into it leaves traces there of its own.
+                for path in [folder, store + "/data.mdb"] {
                     _ = inotify_add_watch(watch, path, UInt32(IN_MODIFY | IN_CREATE | IN_MOVED_TO))
                 }
             }
             watchAll()
             while try !isSo() {
                 var change = pollfd(fd: watch, events: Int16(POLLIN), revents: 0)
-                // What is waited for may change no file there.
+                // What is waited for may change none of them.
                 poll(&change, 1, 50)
                 var events = [UInt8](repeating: 0, count: 1 << 16)
                 _ = read(watch, &events, events.count)
