@@ -188,6 +188,7 @@ struct TurnLoop {
                 if result.standing == .alive, turn.claimMetLone { result.lone = ObjectIdentifier(pool) }
             }
             if !result.cut.isEmpty { result.nextDue = now }
+            if let again = turn.claimLooksAgain { result.nextDue = min(result.nextDue ?? again, again) }
             // What this turn has just claimed may have filled a window.
             if let opens = try turn.nextOpening() { result.nextDue = min(result.nextDue ?? opens, opens) }
             if result.othersWrote || mayTakeClaims, !claims.isEmpty {

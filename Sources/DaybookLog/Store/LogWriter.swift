@@ -116,7 +116,7 @@ package final class LogWriter {
         guard current != last else { return last }
         try transaction.requireUnchangedForm()
         try strangers.look(transaction, through: last)
-        books?.forget()
+        if current == nil { books?.forget() } else { books?.forgetRows() }
         try catchUpTree(transaction, last)
         head = last == 0 ? .zero : try transaction.seal(endingAt: last).head
         latest = try transaction.event(last) { try EventHead($0, at: last).time }

@@ -217,6 +217,8 @@ package struct Turn {
     /// Its last claim did not look at all that is ready.
     package var claimWasCut: Bool { books.claimWasCut }
     package var claimMetLone: Bool { books.claimMetLone }
+    /// When to claim again even if nothing has become ready until then.
+    package var claimLooksAgain: Instant? { books.claimLooksAgain }
 
     /// When the next window of a limit opens for which somebody waits, or that held up its last claim.
     package mutating func nextOpening() throws -> Instant? {

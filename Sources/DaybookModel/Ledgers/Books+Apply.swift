@@ -243,12 +243,20 @@ extension Books {
         }
     }
 
+    /// Puts a job where claims find it.
+    mutating func makeReady(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
+        let key = record.readyKey
+        shelf.insert(key, job: id)
+        guard lookedPast.reaches(key) else { return }
+        lookedPast.noteReady(key, name: try names.text(.job, record.name, in: ledgers), version: record.version)
+    }
+
     /// Puts a job into the index that its state belongs to.
     mutating func enter(_ id: SequenceNumber, _ record: JobRecord, in ledgers: any Ledgers) throws {
         switch record.state {
         case .enqueued where record.waitsFor == .limit: break
         case .enqueued:
-            shelf.insert(record.readyKey, job: id)
+            try makeReady(id, record, in: ledgers)
         case .scheduled:
             try RowKey.due(record.due, job: id).withBytes {
                 try ledgers.put(.due, $0, UnsafeRawBufferPointer(start: nil, count: 0), replacing: nil)

@@ -42,7 +42,7 @@ extension Books {
             }
             start = first.lane + 1
         }
-        takePlaces(comers, at: sequence)
+        try takePlaces(comers, at: sequence, in: ledgers)
     }
 
     private mutating func endWait(
@@ -89,14 +89,16 @@ extension Books {
             record.waitsFor = .nothing
             record.position = front.position
         }
-        shelf.insert(forward.readyKey, job: older)
+        try makeReady(older, forward, in: ledgers)
     }
 
     /// Whoever comes forward takes the last place of his queue and priority; a claim that finds several of one event
     /// in the same place takes the oldest. That place may be taken: somebody came forward for another limit, or
     /// several turns of this one begin at once. Then he and all that are older stand where their age puts them, so that
     /// none is behind a younger one for having had to wait before. One that comes alone keeps the place that he has.
-    private mutating func takePlaces(_ comers: [(lane: UInt64, job: SequenceNumber)], at sequence: SequenceNumber) {
+    private mutating func takePlaces(
+        _ comers: [(lane: UInt64, job: SequenceNumber)], at sequence: SequenceNumber, in ledgers: any Ledgers
+    ) throws {
         var isFree = true
         for comer in comers.sorted(by: { $0.job > $1.job }) {
             isFree = isFree && limits.takeLastPlace(of: comer.lane, at: sequence)
@@ -108,7 +110,7 @@ extension Books {
                     record.position = comer.job
                 }
             }
-            shelf.insert(entered.readyKey, job: comer.job)
+            try makeReady(comer.job, entered, in: ledgers)
         }
     }
 

@@ -26,6 +26,7 @@ extension Books {
         in ledgers: any Ledgers
     ) throws {
         runners = nil
+        lookedPast.removeAll()
         try RowKey.number(process).withBytes { key in
             let old = try ledgers.read(.processes, key) { Array($0) }
             var record = ProcessRecord(standing: standing, since: time)

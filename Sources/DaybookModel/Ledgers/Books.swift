@@ -19,6 +19,7 @@ package struct Books {
     package var recurring = RecurringBook()
     package var limits = LimitBook()
     var shelf = ReadyShelf()
+    var lookedPast = LookedPast()
     /// Whether there may be jobs whose end not all have been told: it spares a look at the ledger in every turn.
     var mayContinue = true
     /// What a job waits for, as of whom somebody has asked last: who is told reads it, and so does what comes of that.
@@ -36,11 +37,18 @@ package struct Books {
 
     package init() {}
 
-    /// Forgets what the claims of the last turn came upon: whoever claims no more is not to be woken for it.
-    package mutating func beginTurn() { queueOpens = nil }
+    /// When a claim like those of this turn looks again for what may have come before jobs that are for others.
+    package internal(set) var claimLooksAgain: Instant?
 
-    /// Drops everything that is not in the rows: after a failed turn, or when another process has written.
-    package mutating func forget() {
+    /// Forgets what the claims of the last turn came upon: whoever claims no more is not to be woken for it.
+    package mutating func beginTurn() {
+        queueOpens = nil
+        claimLooksAgain = nil
+    }
+
+    /// Drops everything that is not in the rows: when another process has written.
+    package mutating func forgetRows() {
+        lookedPast.noteOthersWrote()
         jobs.removeAll()
         changedJobs.removeAll(keepingCapacity: true)
         queues.forget()
@@ -52,6 +60,12 @@ package struct Books {
         latestConditions = nil
         runners = nil
         knownLoss = nil
+    }
+
+    /// Drops everything: after a failed turn.
+    package mutating func forget() {
+        forgetRows()
+        lookedPast.removeAll()
     }
 
     /// Whether the log has gaps: then events may speak of what is not in the ledgers, and of keys whose release is

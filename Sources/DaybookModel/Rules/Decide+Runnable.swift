@@ -15,8 +15,10 @@ struct RunnableFilter {
         case isForNobody(String)
     }
 
-    /// A claim looks past so many jobs that only others can run.
+    /// A claim looks past so many jobs that only others can run; the next one goes on behind them.
     static let passedMax = 1_000
+    /// So many it looks at from the front, before it goes on behind what others have looked past.
+    static let frontMax = 256
     /// One claim parks so many.
     static let parkedMax = 256
 
@@ -27,8 +29,15 @@ struct RunnableFilter {
     /// How many more jobs than it takes a claim may have to look at.
     var lookAhead: Int { runs.isEverything ? 0 : RunnableFilter.passedMax + RunnableFilter.parkedMax }
 
+    /// Whether it has just looked past so many that the front is behind it.
+    var hasSeenFront: Bool { passed == RunnableFilter.frontMax }
+
     enum Answer {
-        case claim, skip, stop
+        /// It is gone from here.
+        case skip
+        /// It stays, for others.
+        case pass
+        case claim, stop
     }
 
     mutating func judge(
@@ -40,7 +49,7 @@ struct RunnableFilter {
         case .runs: return .claim
         case .isForOthers:
             passed += 1
-            return passed < RunnableFilter.passedMax ? .skip : .stop
+            return passed < RunnableFilter.passedMax ? .pass : .stop
         case .isForNobody(let name):
             let form = record.version > 1 ? " with arguments of version \(record.version)" : ""
             decision.record(
@@ -48,11 +57,7 @@ struct RunnableFilter {
                     time: decision.now, job: job, previous: record.last, actor: .process(claim.process),
                     body: .parked(reason: "no process that has the store open can run \(name)\(form)")))
             parked += 1
-            guard parked < RunnableFilter.parkedMax else {
-                books.claimWasCut = true
-                return .stop
-            }
-            return .skip
+            return parked < RunnableFilter.parkedMax ? .skip : .stop
         }
     }
 

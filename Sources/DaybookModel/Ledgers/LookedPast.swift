@@ -1,0 +1,105 @@
+/// How far claims have looked in vain: past jobs that are ready and that only other processes can run.
+///
+/// A claim looks at so many jobs and no more, because a turn must end. If a queue has more jobs of others than that,
+/// the next claim goes on behind them, so that what stands there finds who runs it. What is noted here are places in
+/// the order of a queue, and jobs may come to stand before them later: those that this process puts there are noticed,
+/// those that others put there are found by a look from the front, which is taken at most every second and costs at
+/// most a tenth of the time.
+///
+/// None of this is in the log: it spares looks and decides nothing. Who knows nothing of it looks from the front.
+struct LookedPast {
+    /// One queue's jobs that those who can run the same have looked past.
+    struct Stretch {
+        /// For each priority the last place that was looked at: all before it were for others.
+        private(set) var marks: [RowKey] = []
+        /// When it was last looked at from the front.
+        let began: Instant
+        /// How many jobs were looked at since then.
+        var looked = 0
+        /// Whether nobody can have put a job before the marks unseen.
+        var isExact = true
+        /// Whether the last claim ended before it had seen all that stands behind the marks.
+        var wasCut = false
+
+        init(began: Instant) { self.began = began }
+
+        /// The mark of the priority that the key belongs to, if it stands before that.
+        func mark(past key: RowKey) -> RowKey? { marks.first { $0.readyRank == key.readyRank && key <= $0 } }
+
+        mutating func advance(to key: RowKey) {
+            guard let index = marks.firstIndex(where: { $0.readyRank == key.readyRank }) else {
+                return marks.append(key)
+            }
+            marks[index] = max(marks[index], key)
+        }
+
+        /// A job that stands here is to be seen by the next claim.
+        mutating func fallBack(before key: RowKey) {
+            for index in marks.indices where marks[index].readyRank == key.readyRank && key <= marks[index] {
+                marks[index] = .ready(
+                    queue: key.readyQueue, priority: key.readyPriority, position: max(key.readyPosition, 1) - 1)
+            }
+        }
+
+        /// When to look from the front again; nil if that would find nothing.
+        var endsAt: Instant? {
+            guard !isExact, !wasCut else { return nil }
+            return began.advanced(microseconds: max(1_000_000, Int64(looked) * Stretch.microsecondsPerLook))
+        }
+
+        /// Ten times what a look takes.
+        private static let microsecondsPerLook: Int64 = 10
+
+        func isOver(at now: Instant) -> Bool { endsAt.map { now >= $0 || now < began } ?? false }
+    }
+
+    private struct Kind {
+        let runs: Runnable
+        var stretches: [UInt32: Stretch]
+    }
+
+    private var kinds: [Kind] = []
+    /// Whoever claims for more kinds of processes than this looks from the front.
+    private static let kindsMax = 64
+
+    /// By queue, without those that it is time to look at from the front.
+    mutating func stretches(for runs: Runnable, at now: Instant) -> [UInt32: Stretch] {
+        guard let kind = kinds.firstIndex(where: { $0.runs == runs }) else { return [:] }
+        kinds[kind].stretches = kinds[kind].stretches.filter { !$0.value.isOver(at: now) }
+        return kinds[kind].stretches
+    }
+
+    mutating func note(_ stretches: [UInt32: Stretch], for runs: Runnable) {
+        guard let kind = kinds.firstIndex(where: { $0.runs == runs }) else {
+            if kinds.count == LookedPast.kindsMax { kinds.removeFirst() }
+            return kinds.append(Kind(runs: runs, stretches: stretches))
+        }
+        kinds[kind].stretches.merge(stretches) { $1 }
+    }
+
+    /// Whether some claims have looked past this place.
+    func reaches(_ key: RowKey) -> Bool {
+        kinds.contains { $0.stretches[key.readyQueue]?.mark(past: key) != nil }
+    }
+
+    /// A job has become ready in this process, before a mark.
+    mutating func noteReady(_ key: RowKey, name: String?, version: UInt16) {
+        for kind in kinds.indices {
+            guard kinds[kind].stretches[key.readyQueue]?.mark(past: key) != nil else { continue }
+            if let name, kinds[kind].runs.canRun(name, version: version) {
+                kinds[kind].stretches[key.readyQueue]?.fallBack(before: key)
+            } else {
+                kinds[kind].stretches[key.readyQueue]?.isExact = false
+            }
+        }
+    }
+
+    /// Others have written, and may have put jobs before any mark.
+    mutating func noteOthersWrote() {
+        for kind in kinds.indices {
+            for queue in kinds[kind].stretches.keys { kinds[kind].stretches[queue]?.isExact = false }
+        }
+    }
+
+    mutating func removeAll() { kinds.removeAll() }
+}
