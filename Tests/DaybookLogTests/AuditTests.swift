@@ -61,10 +61,49 @@ import Testing
         switch event.event.body {
         case .queuePaused(let queue, _), .queueResumed(let queue, _): queue
         case .recurringSet(let set): set.value.job.queue
+        case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
+            .skipped(let step), .replanned(let step), .postponed(let step):
+            queue(of: events[Int(step.value.definition) - 1], events)
         case .queueLimited(let limited):
             limited.value.scope.hasPrefix("queue:") ? String(limited.value.scope.dropFirst(6)) : nil
         default: creation(event.event.job, events)?.queue
         }
+    }
+
+    @Test func `of a tenant has what was decided about it, and not only its jobs`() throws {
+        let storage = MemoryStorage()
+        let writer = try LogWriter.opened(storage)
+        let ann = Actor.person("ann")
+        for tenant in ["acme", "other"] {
+            var created = Created.example()
+            created.tenant = tenant
+            var set = RecurringSet(id: "nightly.\(tenant)", job: created)
+            set.schedule = "0 3 * * *"
+            let commands: [Command] = [
+                .enqueue(created), .limit(.key("tenant:\(tenant)"), .concurrency(2), reason: "", actor: ann),
+                .retention(Box(.keep(.tenant(tenant, .failed), 7, reason: "", actor: ann))),
+                .retention(Box(.hold(.tenant(tenant), reason: "", actor: ann))),
+                .retention(Box(.release(.tenant(tenant), reason: "", actor: ann))),
+            ]
+            for command in commands { try writer.perform(command) }
+            try writer.turn(now: .second(1)) { turn in
+                func record(_ body: EventBody) throws -> SequenceNumber {
+                    try turn.record(Event(time: .second(1), actor: ann, body: body))
+                }
+                let definition = try record(.recurringSet(Box(set)))
+                _ = try record(.recurringPaused(Box(RecurringStep(definition: definition, earlier: definition))))
+                _ = try record(.keysChanged(Box(KeysChanged(.rotated, tenant: tenant))))
+                _ = try record(.erased(Box(Erased(tenant: tenant, howMany: 1, reason: "", isAfterwards: true))))
+            }
+        }
+        try writer.perform(.pauseQueue(Name.queuesToCome, reason: "", actor: ann))
+        let found = try entries(storage, AuditFilter(tenant: "acme"))
+        #expect(
+            found.compactMap(\.event.kind) == [
+                .created, .queueLimited, .retentionSet, .held, .released, .recurringSet, .recurringPaused, .keysChanged,
+                .erased,
+            ])
+        #expect(try entries(storage, AuditFilter(kinds: [.queuePaused], queue: "any")).count == 1)
     }
 
     @Test func `of one job touches no other event`() throws {

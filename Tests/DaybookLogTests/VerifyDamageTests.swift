@@ -77,6 +77,21 @@ import Testing
         }
     }
 
+    @Test func `tells rows that are wrong from a log that is`() throws {
+        try VerifyStore.with(turns: 60) { store in
+            let job = try store.storage.read { log in
+                try #require(try (1...log.last).first { try Books.storedJob($0, in: log) != nil })
+            }
+            var row = try #require(try store.row("jobs", store.key(job)))
+            row[row.count - 1] ^= 1
+            try store.put("jobs", store.key(job), row)
+            let report = store.verify()
+            #expect(report.verdict == .damaged && report.ledgers == .different)
+            #expect(report.findings.allSatisfy { $0.matter == .ledgers })
+            #expect(report.findings.contains { $0.sequence == job })
+        }
+    }
+
     @Test func `tells an event that was edited with care`() throws {
         try VerifyStore.with(turns: 20) { store in
             let sequence = try #require(try store.commitEnds.dropFirst(8).first) - 1

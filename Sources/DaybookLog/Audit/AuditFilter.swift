@@ -17,9 +17,9 @@ public struct AuditFilter: Sendable {
     public var until: Instant?
     /// Of one of these kinds; of any, if there are none.
     public var kinds: Set<EventKind>
-    /// About this queue or one of its jobs.
+    /// About this queue, one of its jobs, or all queues.
     public var queue: String?
-    /// About a job of this tenant.
+    /// About a job of this tenant, or about the tenant: limits, retention, holds, keys, erasure.
     public var tenant: String?
 
     /// All events, but for what is set.

@@ -109,7 +109,7 @@ private struct AuditSieve {
     /// What stands elsewhere in the log.
     func passes(_ entry: AuditEntry) -> Bool {
         if let user = filter.user, entry.witness?.user != user { return false }
-        if let queue = filter.queue, entry.queue != queue { return false }
+        if let queue = filter.queue, entry.queue != queue, entry.queue != Name.queuesToCome { return false }
         return filter.tenant == nil || entry.tenant == filter.tenant
     }
 }
@@ -117,7 +117,7 @@ private struct AuditSieve {
 /// Looks up what stands elsewhere in the log: with what jobs were created, and who the processes were. What was asked
 /// for last is kept. Not Sendable: one thread at a time.
 package final class AuditAnnotator {
-    private struct Job {
+    fileprivate struct Job {
         let name: String
         let queue: String
         let tenant: String?
@@ -137,9 +137,9 @@ package final class AuditAnnotator {
 
     package func entry(_ event: LoggedEvent, _ log: any LogSnapshot) throws -> AuditEntry {
         let body = event.event.body
-        let job = try job(of: event.event, log)
+        let job = try job(of: event.event, log) ?? body.recurringJob ?? definition(of: body, log)
         return AuditEntry(
-            event: event, jobName: job?.name ?? body.jobName, queue: job?.queue ?? body.queueName, tenant: job?.tenant,
+            event: event, jobName: job?.name, queue: job?.queue ?? body.queueName, tenant: job?.tenant ?? body.tenant,
             witness: try witness(event.event, log))
     }
 
@@ -170,6 +170,16 @@ package final class AuditAnnotator {
         return found
     }
 
+    /// What the recurring job makes that the event is about, as it was set for the first time.
+    private func definition(of body: EventBody, _ log: any LogSnapshot) throws -> Job? {
+        guard let definition = body.recurringStep?.definition else { return nil }
+        if let known = jobs[definition] { return known }
+        let found = try log.eventAtHand(definition) { try Event($0, at: definition, withPayload: false) }
+        let job = found?.body.recurringJob
+        AuditAnnotator.keep(job, of: definition, in: &jobs)
+        return job
+    }
+
     private static func keep<Value>(
         _ value: Value?, of number: SequenceNumber, in known: inout [SequenceNumber: Value?]
     ) {
@@ -194,12 +204,38 @@ extension EventBody {
         case .queuePaused(let queue, _), .queueResumed(let queue, _): queue
         case .queueLimited(let limited):
             if case .queue(let queue)? = LimitScope(text: limited.value.scope) { queue } else { nil }
-        case .recurringSet(let set): set.value.job.queue
         default: nil
         }
     }
 
-    fileprivate var jobName: String? {
-        if case .recurringSet(let set) = self { set.value.job.name } else { nil }
+    /// Whom it is about, where that is no matter of a job.
+    fileprivate var tenant: String? {
+        switch self {
+        case .retentionSet(let set): RetentionScope(text: set.value.scope)?.tenant
+        case .held(let hold), .released(let hold):
+            if case .tenant(let tenant)? = HoldScope(text: hold.value.scope) { tenant } else { nil }
+        case .keysChanged(let change): change.value.tenant
+        case .erased(let erased): erased.value.tenant
+        case .queueLimited(let limited):
+            if case .key(let key)? = LimitScope(text: limited.value.scope), key.hasPrefix("tenant:") {
+                String(key.dropFirst("tenant:".count))
+            } else {
+                nil
+            }
+        default: nil
+        }
+    }
+
+    fileprivate var recurringJob: AuditAnnotator.Job? {
+        if case .recurringSet(let set) = self { AuditAnnotator.Job(set.value.job) } else { nil }
+    }
+
+    fileprivate var recurringStep: RecurringStep? {
+        switch self {
+        case .recurringPaused(let step), .recurringResumed(let step), .recurringRemoved(let step), .fired(let step),
+            .skipped(let step), .replanned(let step), .postponed(let step):
+            step.value
+        default: nil
+        }
     }
 }

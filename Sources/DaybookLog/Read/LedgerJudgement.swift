@@ -13,12 +13,14 @@ extension LogVerifier {
         }
         if sum.rows != sum.recorded {
             draft.ledgers = .different
-            draft.findings.add("The rows of the ledgers do not add up to the digest that the last commit recorded.")
+            let matter: VerifyFinding.Matter = logIsWhole && folded == sum.recorded ? .ledgers : .store
+            draft.findings.add(
+                "The rows of the ledgers do not add up to the digest that the last commit recorded.", matter)
         }
         // A fold over damaged events gives rows that nobody vouches for, and so does one that left events out.
         guard folded != nil, logIsWhole, fold?.metUnknownKind == false else { return }
         draft.ledgers = .different
-        nameDifferences(&draft)
+        nameDifferences(folded == sum.recorded ? .ledgers : .store, &draft)
     }
 
     /// What the fold itself found, unless it follows from damage that has been reported.
@@ -41,11 +43,11 @@ extension LogVerifier {
     }
 
     /// Folds once more, keeping all rows, to say which differ.
-    private func nameDifferences(_ draft: inout VerifyDraft) {
+    private func nameDifferences(_ matter: VerifyFinding.Matter, _ draft: inout VerifyDraft) {
         do {
             let check = LedgerCheck(storage, limits: options.foldLimits, progress: progress)
             let result = try check.compareRows(differencesMax: options.findingsMax)
-            for difference in result.differences { draft.findings.add(difference.sentence, at: difference.job) }
+            for difference in result.differences { draft.findings.add(difference.sentence, at: difference.job, matter) }
             draft.findings.leaveOut(result.leftOut)
         } catch {
             draft.note(ReadProblem(error, while: .comparison))

@@ -11,6 +11,8 @@ package struct VerifyFinding: Equatable, Sendable {
     package enum Matter: String, Sendable, CaseIterable {
         /// The store's own file.
         case store
+        /// Rows of the ledgers alone, which follow from the log.
+        case ledgers
         /// A file in `archive`, which has only to be put back.
         case archive
         /// Something kept elsewhere that the log does not agree with.

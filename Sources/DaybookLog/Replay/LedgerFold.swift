@@ -73,8 +73,8 @@ package final class LedgerFold {
     /// Whether events are missing from the log so far, in what was archived as well.
     func hasLoss() throws -> Bool { try books.hasLoss(in: ledgers) }
 
-    /// Where the job stands so far; nil if the ledgers do not know it.
-    func state(of job: SequenceNumber) throws -> JobState? { try books.job(job, in: ledgers)?.state }
+    /// The job's record so far; nil if the ledgers do not know it.
+    func record(of job: SequenceNumber) throws -> JobRecord? { try books.job(job, in: ledgers) }
 }
 
 extension LedgerFold {

@@ -1,6 +1,6 @@
 internal import DaybookModel
 
-/// When a run of the simulation comes to its end.
+/// When something about a job is to happen, such as the end of a run.
 struct Moment: Comparable {
     let at: Instant
     let job: SequenceNumber
@@ -16,19 +16,23 @@ struct Moments {
     private var heap: [Moment] = []
 
     var next: Instant? { heap.first?.at }
+    var first: Moment? { heap.first }
 
     /// All through `now`, in order.
     mutating func take(through now: Instant) -> [Moment] {
         var taken: [Moment] = []
         while let first = heap.first, first.at <= now {
             taken.append(first)
-            let last = heap.removeLast()
-            if !heap.isEmpty {
-                heap[0] = last
-                sink()
-            }
+            removeFirst()
         }
         return taken
+    }
+
+    mutating func removeFirst() {
+        let last = heap.removeLast()
+        guard !heap.isEmpty else { return }
+        heap[0] = last
+        sink()
     }
 
     mutating func add(_ moment: Moment) {

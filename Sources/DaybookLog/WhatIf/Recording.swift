@@ -24,8 +24,12 @@ struct Recording {
         case sealBatch(SequenceNumber)
         case cancelBatch(SequenceNumber)
         case start(SequenceNumber)
-        /// A process takes its first job.
+        /// A process takes its first job, or takes jobs again after it was asked to be quiet.
         case begin(SequenceNumber)
+        /// A process takes nothing more.
+        case close(SequenceNumber)
+        /// What runs in a process comes to no end there any more.
+        case freeze(SequenceNumber)
         case stop(SequenceNumber, isLost: Bool)
     }
 
@@ -58,6 +62,16 @@ struct Recording {
         var ranMicroseconds: Int64 { microseconds ?? heldMicroseconds }
     }
 
+    /// A run that ended with its process: how long it would have taken nobody knows, but not less than this.
+    struct Broken {
+        let process: SequenceNumber
+        let claimed: Instant
+        let until: Instant
+
+        /// It would have gone on beyond that, for so long at least.
+        static let restMicroseconds: Int64 = 1_000_000
+    }
+
     enum End {
         case succeeded
         /// With how long the next run was put off, if there was one.
@@ -69,12 +83,17 @@ struct Recording {
     /// A process that ran jobs.
     struct Worker {
         var started: ProcessStarted
-        var queues: Set<String> = []
+        /// What it took jobs of.
+        var groups: Set<WorkloadGroup> = []
         /// How many workers of it ran something.
         var slots = 0
         var hasBegun = false
         /// Whether it gave up runs when it stopped, instead of waiting for them.
         var gaveUp = false
+        /// What it was running when it died.
+        var broken: Set<SequenceNumber> = []
+
+        var queues: [String] { Set(groups.map(\.queue)).sorted() }
     }
 
     var inputs: [Input] = []
@@ -82,6 +101,7 @@ struct Recording {
     var followers: [SequenceNumber: [Arrival]] = [:]
     /// By job, in order.
     var runs: [SequenceNumber: [Run]] = [:]
+    var broken: [SequenceNumber: [Broken]] = [:]
     var workers: [SequenceNumber: Worker] = [:]
     var names: [SequenceNumber: String] = [:]
     var first: Instant?

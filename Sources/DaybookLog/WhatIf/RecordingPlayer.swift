@@ -11,15 +11,17 @@ internal import DaybookModel
 /// Not Sendable: one thread at a time.
 final class RecordingPlayer {
     /// A job that is running.
-    private struct Running {
+    struct Running {
         let token: SequenceNumber
         let pool: Int
         let number: SequenceNumber
         let run: Recording.Run
+        /// Its process is there no more.
+        var isFrozen = false
     }
 
     /// Workers that take from the same queues.
-    private struct Pool {
+    struct Pool {
         let process: SequenceNumber
         let recorded: SequenceNumber
         let slots: Int
@@ -29,18 +31,20 @@ final class RecordingPlayer {
         var standing = Standing.working
     }
 
-    private enum Standing {
+    enum Standing {
         /// Has taken nothing yet.
         case started
         case working
+        /// Takes nothing more for now.
+        case closed
         /// Takes nothing more and waits for its runs.
         case stopping
         case stopped
     }
 
-    private let recording: Recording
+    let recording: Recording
     private let runsOfName: [String: [Recording.Run]]
-    private let policy: WhatIf
+    let policy: WhatIf
     private let seed: UInt64
     /// Whether every run ends when it did, however long it then holds its worker.
     private let endsAsRecorded: Bool
@@ -49,11 +53,14 @@ final class RecordingPlayer {
     private var moments = Moments()
     private var nextInput = 0
     private var pools: [Pool] = []
-    private var running: [SequenceNumber: Running] = [:]
+    private(set) var running: [SequenceNumber: Running] = [:]
     /// From a job or batch of the recording to that of the simulation, and for jobs back.
     private var played: [SequenceNumber: SequenceNumber] = [:]
     private var recorded: [SequenceNumber: SequenceNumber] = [:]
     private var runsDone: [SequenceNumber: Int] = [:]
+    /// How many of a job's broken runs it has had.
+    private var brokenOff: [SequenceNumber: Int] = [:]
+    private var cutShort: Set<SequenceNumber> = []
     private var followed: Set<SequenceNumber> = []
     private var nextDue: Instant?
     private(set) var drawn = 0
@@ -116,12 +123,13 @@ final class RecordingPlayer {
     // MARK: One moment
 
     /// What a turn did, to be taken over once it is written: a turn may be run more than once.
-    private struct Deeds {
+    struct Deeds {
         var played: [SequenceNumber: SequenceNumber] = [:]
         var recorded: [SequenceNumber: SequenceNumber] = [:]
         var pools: [Pool]
         var ended: [SequenceNumber] = []
         var interrupted: Set<SequenceNumber> = []
+        var frozen: [SequenceNumber] = []
         var claimed: [(claim: Claimed, pool: Int)] = []
         var refused = 0
         var nextDue: Instant?
@@ -130,7 +138,7 @@ final class RecordingPlayer {
     /// `isOver`: nobody takes up anything any more.
     private func turn(at now: Instant, isOver: Bool = false) throws {
         let ends = moments.take(through: now).filter { end in
-            guard let one = running[end.job], one.token == end.token else { return false }
+            guard let one = running[end.job], one.token == end.token, !one.isFrozen else { return false }
             return !isOver || pools[one.pool].standing == .stopping
         }
         var inputs = nextInput
@@ -161,16 +169,26 @@ final class RecordingPlayer {
         for job in deeds.ended {
             guard let ended = running.removeValue(forKey: job) else { continue }
             runsDone[ended.number, default: 0] += 1
+            noteBroken(ended)
             if case .succeeded = ended.run.end { followed.insert(ended.number) }
         }
-        for job in deeds.interrupted { running[job] = nil }
+        for job in deeds.interrupted {
+            guard let one = running.removeValue(forKey: job) else { continue }
+            cutShort.insert(one.number)
+            noteBroken(one)
+        }
+        for job in deeds.frozen { running[job]?.isFrozen = true }
         for (claim, pool) in deeds.claimed {
             guard let number = recorded[claim.job] else { continue }
-            let run = nextRun(of: number, at: now)
+            let run = nextRun(of: number, in: pools[pool], at: now)
             running[claim.job] = Running(token: claim.token, pool: pool, number: number, run: run)
             let end = now.advanced(microseconds: run.heldMicroseconds)
             moments.add(Moment(at: end, job: claim.job, token: claim.token))
         }
+    }
+
+    private func noteBroken(_ one: Running) {
+        if recording.broken[one.number] != nil { brokenOff[one.number, default: 0] += 1 }
     }
 
     private func claim(for pool: Int, _ turn: inout Turn, _ deeds: inout Deeds) throws {
@@ -184,8 +202,8 @@ final class RecordingPlayer {
             guard case .claimed(let claimed) = try turn.perform(.claim(claim)) else { return }
             deeds.pools[pool].free -= claimed.count
             deeds.claimed += claimed.map { ($0, pool) }
-            // Limits and what has expired may have kept others from being looked at.
-        } while turn.last > last
+            // Limits, what has expired, and jobs of others may have kept some from being looked at.
+        } while turn.last > last || turn.claimWasCut
     }
 
     // MARK: Ends
@@ -219,12 +237,24 @@ final class RecordingPlayer {
         }
     }
 
-    private func nextRun(of number: SequenceNumber, at now: Instant) -> Recording.Run {
+    private func nextRun(of number: SequenceNumber, in pool: Pool, at now: Instant) -> Recording.Run {
+        var run = nextWholeRun(of: number, at: now)
+        guard let broken = recording.broken[number], let next = broken.dropFirst(brokenOff[number] ?? 0).first,
+            next.process == pool.recorded
+        else { return run }
+        let least = next.until.microseconds - (endsAsRecorded ? now : next.claimed).microseconds
+        run.heldMicroseconds = max(run.heldMicroseconds, least + Recording.Broken.restMicroseconds)
+        return run
+    }
+
+    private func nextWholeRun(of number: SequenceNumber, at now: Instant) -> Recording.Run {
         let index = runsDone[number] ?? 0
         if let runs = recording.runs[number], index < runs.count {
             guard endsAsRecorded else { return runs[index] }
             let run = runs[index].beginning(at: now)
-            held[number] = (held[number] ?? []).prefix(index) + [run.heldMicroseconds]
+            // A death need not break off the same runs here: one that it broke off only here would seem too short.
+            let least = cutShort.contains(number) ? run.ranMicroseconds : 0
+            held[number] = (held[number] ?? []).prefix(index) + [max(run.heldMicroseconds, least)]
             return run
         }
         drawn += 1
@@ -245,7 +275,9 @@ extension RecordingPlayer {
         switch deed {
         case .enqueue(let arrival): return try enqueue(arrival, &turn, &deeds)
         case .start(let process): return try start(process, &turn, &deeds)
-        case .begin(let process): return begin(process, &deeds)
+        case .begin(let process): return stand(process, .working, &deeds)
+        case .close(let process): return stand(process, .closed, &deeds)
+        case .freeze(let process): return freeze(process, &deeds)
         case .stop(let process, let isLost): return try stop(process, isLost: isLost, &turn, &deeds)
         case .openBatch(let batch, let name, let outer):
             let new = NewBatch(name: name, in: now(outer) ?? 0, isOpen: true, jobs: [], actor: somebody)
@@ -306,57 +338,6 @@ extension RecordingPlayer {
         case .duplicate(let job, _): deeds.played[arrival.number] = job
         case .refused: deeds.refused += 1
         default: break
-        }
-    }
-
-    private func start(_ process: SequenceNumber, _ turn: inout Turn, _ deeds: inout Deeds) throws {
-        guard policy.workers == nil, let worker = recording.workers[process] else { return }
-        guard case .done(let started) = try turn.perform(.startProcess(Box(worker.started))), worker.slots > 0 else {
-            return
-        }
-        deeds.pools.append(
-            Pool(
-                process: started, recorded: process, slots: worker.slots, queues: queues(of: worker),
-                runs: Runnable(worker.started.runs), free: worker.slots, standing: .started))
-    }
-
-    /// A process that has started need not work yet.
-    private func begin(_ process: SequenceNumber, _ deeds: inout Deeds) {
-        guard let pool = deeds.pools.firstIndex(where: { $0.recorded == process }) else { return }
-        deeds.pools[pool].standing = .working
-    }
-
-    /// Where a process took jobs from, by the names that the queues have now.
-    private func queues(of worker: Recording.Worker) -> [String]? {
-        let changes = [policy.everyJob] + policy.names.values + policy.queues.values
-        let moved = changes.contains { $0.queue != nil }
-        // Who moves jobs elsewhere means them to be run there.
-        return moved ? nil : worker.queues.sorted()
-    }
-
-    private func stop(
-        _ process: SequenceNumber, isLost: Bool, _ turn: inout Turn, _ deeds: inout Deeds
-    ) throws {
-        guard let pool = deeds.pools.firstIndex(where: { $0.recorded == process }) else { return }
-        deeds.pools[pool].standing = .stopping
-        guard isLost || recording.workers[process]?.gaveUp == true else { return }
-        deeds.pools[pool].standing = .stopped
-        for (job, one) in running.sorted(by: { $0.key < $1.key })
-        where one.pool == pool && !deeds.ended.contains(job) && deeds.interrupted.insert(job).inserted {
-            let command: Command =
-                isLost
-                ? .interrupt(job: job, token: one.token, reason: "as recorded", charged: true, actor: .system)
-                : .release(job: job, token: one.token, reason: "as recorded", actor: .system)
-            _ = try turn.perform(command)
-        }
-        let started = deeds.pools[pool].process
-        _ = try turn.perform(isLost ? .loseProcess(started, by: .system) : .stopProcess(started))
-    }
-
-    private func stopWhoIsDone(_ turn: inout Turn, _ deeds: inout Deeds) throws {
-        for (index, pool) in deeds.pools.enumerated() where pool.standing == .stopping && pool.free == pool.slots {
-            deeds.pools[index].standing = .stopped
-            _ = try turn.perform(.stopProcess(pool.process))
         }
     }
 }

@@ -69,15 +69,7 @@ extension WhatIfReport {
         of storage: any LogStorage, _ policy: WhatIf, seed: UInt64,
         progress: (_ what: String, _ position: UInt64, _ total: UInt64) -> Void = { _, _, _ in }
     ) throws {
-        let recorded = WorkloadReader()
-        var reader = RecordingReader()
-        let last = try storage.forEachEvent { sequence, value, end in
-            if sequence % 10_000 == 1 { progress("reading the recording", sequence, end) }
-            try recorded.read(value, at: sequence)
-            reader.read(try Event(value, at: sequence, withPayload: false), at: sequence)
-        }
-        reader.finish()
-        var recording = reader.recording
+        var (recording, recorded, last) = try Recording.read(from: storage, progress: progress)
         // What happens to a job takes about as much as it took before.
         let byteCount = Int(clamping: last) * 200
         try recording.measure(on: ScratchLog(expecting: byteCount)) {
@@ -90,7 +82,23 @@ extension WhatIfReport {
         _ = try scratch.storage.forEachEvent { sequence, value, _ in try simulated.read(value, at: sequence) }
         self.init(
             last: last, from: recording.first ?? .epoch, to: recording.last, seed: seed, drawnRuns: player.drawn,
-            refused: player.refused, rows: Row.all(recorded.tallies, simulated.tallies))
+            refused: player.refused, rows: Row.all(recorded, simulated.tallies))
+    }
+}
+
+extension Recording {
+    /// The recording, and how its load was worked off; what was needed to read them is not kept.
+    fileprivate static func read(
+        from storage: any LogStorage, progress: (_ what: String, _ position: UInt64, _ total: UInt64) -> Void
+    ) throws -> (Recording, [WorkloadGroup: WorkloadTally], last: SequenceNumber) {
+        let workload = WorkloadReader()
+        var reader = RecordingReader()
+        let last = try storage.forEachEvent { sequence, value, end in
+            if sequence % 10_000 == 1 { progress("reading the recording", sequence, end) }
+            try workload.read(value, at: sequence)
+            reader.read(try Event(value, at: sequence, withPayload: false), at: sequence, workload)
+        }
+        return (reader.finish(workload), workload.tallies, last)
     }
 }
 

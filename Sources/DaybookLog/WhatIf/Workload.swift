@@ -25,12 +25,20 @@ final class WorkloadReader {
         var due: Instant?
         var scheduledSince: Instant?
         var claimed: Instant?
-        var hasEnded = false
+        /// What it has ended as.
+        var ended: JobState?
+        /// Whether anybody who has a worker free could take it.
+        var isReady = false
     }
 
     private let fold: LedgerFold
     @exclusivity(unchecked) private var jobs: [SequenceNumber: Waiting] = [:]
     @exclusivity(unchecked) private(set) var tallies: [WorkloadGroup: WorkloadTally] = [:]
+    @exclusivity(unchecked) private(set) var backlog = Backlog()
+    /// When the job was due that the last event made ready, if that was late: nobody was there who would have done it.
+    @exclusivity(unchecked) private(set) var missedDue: Instant?
+    /// What came to wait for a time, until it is found that it does no more.
+    @exclusivity(unchecked) private var dues = Moments()
 
     init() {
         fold = LedgerFold(FoldLedgers(.digest))
@@ -41,8 +49,26 @@ final class WorkloadReader {
         let head = try EventHead(value, at: sequence)
         try fold.apply(value, at: sequence, head)
         if head.isCommitEnd { try fold.post() }
+        missedDue = nil
         guard head.job != 0 else { return }
         try note(try Event(value, head, withPayload: false), at: sequence)
+    }
+
+    /// When the first job was due that should have been made ready by now and has not been.
+    func neglected(at now: Instant) -> Instant? {
+        while let first = dues.first, WorkloadReader.isLate(first.at, now) {
+            guard let job = jobs[first.job], job.scheduledSince != nil, job.due == first.at else {
+                dues.removeFirst()
+                continue
+            }
+            return first.at
+        }
+        return nil
+    }
+
+    /// Whether what was due then would have been seen to by now.
+    static func isLate(_ due: Instant, _ now: Instant) -> Bool {
+        due.advanced(microseconds: 1_000_000) < now
     }
 
     private func note(_ event: Event, at sequence: SequenceNumber) throws {
@@ -62,15 +88,20 @@ final class WorkloadReader {
         default: break
         }
         job.due = event.body.due ?? job.due
-        let state = try fold.state(of: event.job)
+        let record = try fold.record(of: event.job)
+        let state = record?.state
         wait(&job, state, event.time)
-        settle(event.job, &job, state, event.time)
+        settle(&job, state, event.time)
+        standReady(&job, record?.state == .enqueued && record?.waitsFor != .limit, event.time)
         jobs[event.job] = state == nil ? nil : job
+        if let due = job.due, state == .scheduled { dues.add(Moment(at: due, job: event.job, token: 0)) }
+        _ = neglected(at: event.time)
     }
 
     private func wait(_ job: inout Waiting, _ state: JobState?, _ time: Instant) {
         switch state {
         case .enqueued:
+            if job.scheduledSince != nil, let due = job.due, WorkloadReader.isLate(due, time) { missedDue = due }
             let came = job.scheduledSince.map { max($0, job.due ?? time) } ?? time
             job.readySince = job.readySince ?? min(came, time)
             job.scheduledSince = nil
@@ -93,10 +124,17 @@ final class WorkloadReader {
     }
 
     /// A job that has ended may be taken up again.
-    private func settle(_ number: SequenceNumber, _ job: inout Waiting, _ state: JobState?, _ time: Instant) {
-        guard let state, state.isFinished != job.hasEnded else { return }
-        job.hasEnded = state.isFinished
-        tallies[job.group, default: WorkloadTally()].note(number, endedAs: job.hasEnded ? state : nil, time)
+    private func settle(_ job: inout Waiting, _ state: JobState?, _ time: Instant) {
+        guard let state, state.isFinished != (job.ended != nil) else { return }
+        let ended = state.isFinished ? state : nil
+        tallies[job.group, default: WorkloadTally()].note(ended, after: job.ended, time)
+        job.ended = ended
+    }
+
+    private func standReady(_ job: inout Waiting, _ isReady: Bool, _ time: Instant) {
+        guard job.isReady != isReady else { return }
+        job.isReady = isReady
+        if isReady { backlog.enter(job.group, time) } else { backlog.leave(job.group) }
     }
 }
 
@@ -120,7 +158,7 @@ struct WorkloadTally {
     private(set) var waits: [Int64] = []
     private(set) var first: Instant?
     private(set) var last: Instant?
-    private var ends: [SequenceNumber: JobState] = [:]
+    private var ends: [JobState: Int] = [:]
 
     mutating func arrive(_ time: Instant) {
         arrived += 1
@@ -133,9 +171,12 @@ struct WorkloadTally {
         if let waited { waits.append(waited) }
     }
 
-    mutating func note(_ job: SequenceNumber, endedAs state: JobState?, _ time: Instant) {
-        ends[job] = state
-        if state != nil { last = max(last ?? time, time) }
+    /// A job has ended as `state`, or was taken up again after it had ended.
+    mutating func note(_ state: JobState?, after earlier: JobState?, _ time: Instant) {
+        if let earlier { ends[earlier, default: 0] -= 1 }
+        guard let state else { return }
+        ends[state, default: 0] += 1
+        last = max(last ?? time, time)
     }
 
     mutating func add(_ other: WorkloadTally) {
@@ -145,8 +186,8 @@ struct WorkloadTally {
         waits += other.waits
         first = [first, other.first].compactMap { $0 }.min()
         last = [last, other.last].compactMap { $0 }.max()
-        ends.merge(other.ends) { $1 }
+        ends.merge(other.ends, uniquingKeysWith: +)
     }
 
-    func count(_ state: JobState) -> Int { ends.values.count { $0 == state } }
+    func count(_ state: JobState) -> Int { ends[state] ?? 0 }
 }

@@ -68,6 +68,9 @@ public struct RetentionScope: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whose jobs, if it is about those of one tenant.
+    package var tenant: String? { if case .tenant(let tenant) = subject { tenant } else { nil } }
+
     /// Whether there can be such jobs.
     var isValid: Bool {
         guard state?.isFinished ?? true else { return false }

@@ -15,7 +15,7 @@ enum AuditLog {
     static let kind = Option(
         "--kind", .eventKind, "of this kind, such as cancelled; several may be given", repeats: true)
     static let queue = Option("--queue", .name("Q"), "about this queue and its jobs")
-    static let tenant = Option("--tenant", .name("T"), "about jobs of this tenant")
+    static let tenant = Option("--tenant", .name("T"), "about this tenant and its jobs")
     static let format = Option(
         "--format", ValueKind<Format>.word("F"),
         "table, jsonl or csv (table; jsonl with --json); dot, for Graphviz, with --graph")

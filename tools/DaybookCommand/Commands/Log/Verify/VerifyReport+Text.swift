@@ -24,6 +24,7 @@ extension VerifyReport {
         return VerifyFinding.Matter.allCases.filter(matters.contains).map { matter in
             switch matter {
             case .store: "Save what can be read with `daybook recover`."
+            case .ledgers: "The log is whole: `daybook replay --rebuild` makes the rows anew from it."
             case .archive:
                 "The log itself goes on without its archives. Put the right files back into `archive/`, from a backup "
                     + "or wherever they are kept."
