@@ -207,37 +207,3 @@ extension Alert {
 extension Instant {
     fileprivate func until(_ later: Instant) -> Int64 { later.microseconds - microseconds }
 }
-
-/// How the runs of the last while ended, kept from one look to the next.
-struct RecentRuns: Sendable {
-    private var next: SequenceNumber = 0
-    private var ends: [(time: Instant, failed: Bool)] = []
-
-    /// A first look goes no further back than this.
-    private static let eventsBackMax: SequenceNumber = 200_000
-    private static let endsMax = 200_000
-
-    var counts: (runs: Int, failed: Int) { (ends.count, ends.count { $0.failed }) }
-
-    mutating func advance(in storage: any LogStorage, to now: Instant, _ microseconds: Int64) throws {
-        let start = now.advanced(microseconds: -microseconds)
-        let found = try storage.read { log -> [(time: Instant, failed: Bool)] in
-            let last = try log.last
-            if next == 0 { next = last > RecentRuns.eventsBackMax ? last - RecentRuns.eventsBackMax : 1 }
-            var found: [(time: Instant, failed: Bool)] = []
-            try log.events(from: next) { sequence, value in
-                let head = try EventHead(value, at: sequence)
-                switch EventKind(rawValue: head.kind) {
-                case .succeeded: found.append((head.time, false))
-                case .attemptFailed, .failed: found.append((head.time, true))
-                default: break
-                }
-                return sequence < last
-            }
-            next = last + 1
-            return found
-        }
-        ends = (ends + found).filter { $0.time > start }
-        if ends.count > RecentRuns.endsMax { ends.removeFirst(ends.count - RecentRuns.endsMax) }
-    }
-}
