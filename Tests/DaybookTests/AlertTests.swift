@@ -81,6 +81,7 @@ private struct Broken: Error {}
                 #expect(open.map(\.rule) == ["jobs-failed"] && open.map(\.job) == [told.all[0].episode])
                 try await delete(bad.id, engine)
                 try await engine.wait { told.words == ["jobs-failed open", "jobs-failed closed"] }
+                #expect(told.all[1].text == "jobs-failed is over: 1 jobs are failed, more than 0")
                 try await engine.wait { try episodes(engine).map(\.state) == [.succeeded] }
                 #expect(try OpenAlerts(engine.storage).episodes.isEmpty)
             }
@@ -265,6 +266,8 @@ private struct Broken: Error {}
                 try #require(engine.alerts).noteBlocked("writer blocked by pid 1")
                 try await engine.wait { told.words == ["writer-blocked open", "writer-blocked closed"] }
                 #expect(told.all[0].episode == nil && told.all[0].text == "writer blocked by pid 1")
+                #expect(told.all[1].text == "writer-blocked is over: writer blocked by pid 1")
+                #expect(told.all[1].since == told.all[0].since)
                 #expect(try episodes(engine).isEmpty)
             }
         }

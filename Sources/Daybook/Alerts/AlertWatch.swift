@@ -44,7 +44,7 @@ final class AlertWatch: Sendable {
         /// Since when a write waits, and what the watch says of it.
         var blocked: String?
         /// Told without a job, because none could be written.
-        var told: Set<String> = []
+        var told: [String: Alert] = [:]
     }
 
     init?(_ options: EngineOptions, _ environment: EngineEnvironment, _ folder: StoreFolder?) {
@@ -86,8 +86,16 @@ final class AlertWatch: Sendable {
     var hasLooked: Bool { state.withLock { !$0.findings.isEmpty } }
 
     /// True the first time.
-    func markTold(_ key: String) -> Bool { state.withLock { $0.told.insert(key).inserted } }
-    func forgetTold(_ key: String) -> Bool { state.withLock { $0.told.remove(key) != nil } }
+    func markTold(_ key: String, _ alert: Alert) -> Bool {
+        state.withLock { state in
+            guard state.told[key] == nil else { return false }
+            state.told[key] = alert
+            return true
+        }
+    }
+
+    func forgetTold(_ key: String) -> Alert? { state.withLock { $0.told.removeValue(forKey: key) } }
+    var told: [Alert] { state.withLock { $0.told.values.sorted { $0.since < $1.since } } }
 
     // MARK: The writer's lock
 
