@@ -104,7 +104,7 @@ enum OperationRoutes {
         json.field("operation", status.job.id.rawValue)
         json.field("action", status.operation.action.rawValue)
         json.field("undoes", status.operation.undoes)
-        json.field("title", status.operation.title)
+        json.field("title", status.title)
         json.field("state", status.job.state.name)
         json.field("actor", status.actor.description)
         json.field("created", status.job.created)

@@ -103,7 +103,7 @@ enum OperationsPage {
         html.row { html in
             html.element("td", [.class("number")]) { $0.link(frame.link(["jobs", id]), id) }
             html.element("td", [.class("wrap main")]) { html in
-                html.text(status.operation.title)
+                html.text(status.title)
                 if !status.operation.reason.isEmpty {
                     html.element("span", [.class("under")], status.operation.reason)
                 }
