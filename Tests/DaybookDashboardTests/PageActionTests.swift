@@ -72,6 +72,45 @@ struct PageActionTests {
         try await pages.close()
     }
 
+    @Test func `what cannot be undone is asked about before, and no undo is offered after it`() async throws {
+        let pages = try PageStore()
+        _ = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let ended = try #require(try await pages.succeed(queue: "mail"))
+        let waiting = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let list = try await pages.page("/jobs").text
+        #expect(list.contains("value=\"delete\" data-confirm=\"\(Texts.sureToDeleteChosen)\""))
+        func delete(_ jobs: String...) async throws -> String {
+            let answer = try await pages.post("/jobs/selection", jobs.map { ("job", $0) } + [("action", "delete")])
+            return try #require(answer["location"])
+        }
+        #expect(try await delete("\(ended).succeeded") == "/jobs?done=1&of=1")
+        #expect(try await !pages.page("/operations").text.contains("/undo"))
+        #expect(try await delete("\(waiting).enqueued").contains("&undo=operations."))
+        #expect(try await pages.page("/operations").text.contains("/undo"))
+        _ = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let other = try #require(try await pages.succeed(queue: "mail"))
+        #expect(try await pages.page("/jobs/\(other)").text.contains(Texts.sureToDeleteEnded))
+        #expect(try await pages.post("/jobs/\(other)/delete")["location"] == "/jobs?done=1&of=1")
+        try await pages.close()
+    }
+
+    @Test func `what is done to everything that matches is asked about with how many, or which`() async throws {
+        let pages = try PageStore()
+        for _ in 0..<3 { try await pages.enqueue("some.job", "{}", .queue("mail"), .tags("vip")) }
+        _ = try await pages.succeed(queue: "mail")
+        let counted = try await pages.page("/jobs?queue=mail").text
+        for question in [
+            "Cancel: all 2 jobs that match (queue mail)?",
+            "Run again: all 0 jobs that match (state failed, queue mail)?",
+            "Delete: all 3 jobs that match (queue mail)?",
+        ] {
+            #expect(counted.contains("data-confirm=\"\(question)"), "\(question)")
+        }
+        let others = try await pages.page("/jobs?state=enqueued&tag=vip&text=canary").text
+        #expect(others.contains("Cancel: all jobs that match (state enqueued, tag vip, a text)?"))
+        try await pages.close()
+    }
+
     @Test func `queues are paused, resumed and limited`() async throws {
         let pages = try PageStore()
         try await pages.enqueue("some.job", "{}", .queue("mail"))

@@ -129,7 +129,10 @@ extension Operation {
 }
 
 extension OperationStatus {
-    var canBeUndone: Bool { operation.action.canBeUndone && job.state.isFinished && undoneBy == nil }
+    var canBeUndone: Bool {
+        operation.action.canBeUndone && job.state.isFinished && undoneBy == nil
+            && totals?.leavesSomethingToUndo ?? true
+    }
 }
 
 extension RouteCall {
