@@ -421,6 +421,7 @@ extension Texts {
     static let olderMatch = "Next older match"
     static let newerMatch = "Next newer match"
     static let searchOn = "Search further back"
+    static func noMatchHere(_ way: String) -> String { "Not on this page; go on with “\(way)”:" }
     static let noLinesLately = "Its runs have logged nothing lately."
     static let wholeLog = "All lines, with search"
     static let olderLinesAbsent = "… (older lines are not in this file: there are too many, or their archive is absent)"
