@@ -128,6 +128,35 @@ struct PageActionTests {
         try await pages.close()
     }
 
+    @Test func `a form for a recurring job with a slip in it comes back as it was filled in, with what is wrong`()
+        async throws
+    {
+        let pages = try PageStore()
+        let form = [
+            ("id", "report.nightly"), ("name", "report"), ("zone", "Europe/Berlin"), ("description", "For Ada"),
+        ]
+        let arguments = [("arguments", "{\"to\":\"ada\"}")]
+        let wrong = form + arguments + [("schedule", "61 2 * * *")]
+        let made = try await pages.post("/recurring", wrong + [("new", "yes")])
+        #expect(made.status == 400)
+        #expect(made.text.contains("The schedule cannot be followed"))
+        for value in ["report.nightly", "61 2 * * *", "Europe/Berlin", "For Ada"] {
+            #expect(made.text.contains("value=\"\(value)\""), "\(value)")
+        }
+        #expect(made.text.contains("ada") && made.text.contains("name=\"new\""))
+        let right = form + arguments + [("schedule", "1 2 * * *")]
+        #expect(try await pages.post("/recurring", right).status == 303)
+        let changed = try await pages.post("/recurring", wrong)
+        #expect(changed.status == 400 && changed.text.contains(Texts.editRecurring("report.nightly")))
+        #expect(changed.text.contains("value=\"61 2 * * *\"") && !changed.text.contains("name=\"new\""))
+        let again = try await pages.post("/recurring", right + [("new", "yes")])
+        #expect(again.status == 409 && again.text.contains("value=\"1 2 * * *\""))
+        // What cannot be shown as a form is refused as before.
+        let token = try #require(pages.tokens["operator"])
+        #expect(await pages.store.call(token, "POST", "/recurring", "{").status >= 400)
+        try await pages.close()
+    }
+
     @Test func `recurring jobs are made, changed, paused, triggered and removed`() async throws {
         let pages = try PageStore()
         let form = [

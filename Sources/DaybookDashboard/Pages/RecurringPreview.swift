@@ -40,7 +40,7 @@ struct RecurringPreview {
         ) { call in
             try call.requireWholeStore()
             let form = try call.form
-            let old = try form.value("new") == nil ? form.value("id").flatMap { try call.recurring.one($0) } : nil
+            let old = try RecurringForm.changed(by: form, call)
             return try RecurringForm.page(call, old, typed: form, RecurringPreview(form, call))
         },
     ]
