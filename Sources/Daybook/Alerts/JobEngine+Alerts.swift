@@ -3,6 +3,10 @@ internal import DaybookModel
 internal import Synchronization
 
 extension JobEngine {
+    /// What this process has told without a job, since none can be written, and what is not over: a writer that is
+    /// blocked, a disk that is full.
+    package var alertsTold: [Alert] { alerts?.told ?? [] }
+
     /// Watches for what ``EngineOptions/alerts`` name, and tells those who are to be told, until ``stop(within:)`` is
     /// called or the task is cancelled. ``run(workers:queues:order:)`` does this by itself; call it in a process
     /// that does not work. Of several calls at once in one process the first does it.
