@@ -27,11 +27,11 @@ enum OperationRoutes {
         Route(
             "GET", "/api/v1/operations", .permission(.jobsRead), .json, "Operations, the newest first",
             [
-                .query("cursor", .number, "Operations before this one"),
-                .query("limit", .number, "How many, at most 1,000 (50)"),
+                .query("cursor", .number, "Operations before this one").within(.places),
+                .query("limit", .number, "How many, at most 1,000 (50)").within(.pages),
             ]
         ) { call in
-            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+            let limit = try call.query.number("limit", in: .pages) ?? call.dashboard.options.pageSize
             let (found, next) = try call.operations(below: try call.cursor("cursor"), limit: limit)
             return .object { json in
                 json.list("operations", found) { write($0, to: &$1) }

@@ -49,7 +49,7 @@ enum JobLogPage {
             guard let level = LogLine.Level(name: word) else { throw RouteFailure.badCall("There is no such level.") }
             filter.level = level
         }
-        filter.run = try query.number(run, in: 1...Int(UInt16.max))
+        filter.run = try query.number(run, in: .runs)
         return filter
     }
 

@@ -33,6 +33,8 @@ enum RecurringForm {
         },
     ]
 
+    static let attempts = 1...1_000
+
     static let fields: [RouteParameter] =
         [
             .body("id", .text, "What it is known by", isRequired: true),
@@ -42,8 +44,8 @@ enum RecurringForm {
             .body("queue", .text, "Where its jobs wait"), .body("description", .text, "For people"),
             .body("misfire", .word(["once", "each", "skip"]), "What becomes of what was missed"),
             .body("overlap", .word(OverlapRule.allCases.map(\.rawValue)), "While an earlier job is not finished"),
-            .body("attempts", .number, "How often each job may run"),
-            .body("priority", .number, "Higher runs first"),
+            .body("attempts", .number, "How often each job may run").within(attempts),
+            .body("priority", .number, "Higher runs first").within(.priorities),
             .body("new", .flag, "Refuse if there is one of that id"),
         ] + rules
 
@@ -108,7 +110,7 @@ enum RecurringForm {
             job.set.overlap = rule
         }
         try changeRules(of: &job, form)
-        if let attempts = try form.number("attempts", in: 1...1_000) { job.set.job.attempts = UInt32(attempts) }
+        if let attempts = try form.number("attempts", in: attempts) { job.set.job.attempts = UInt32(attempts) }
         if let text = try form.value("priority") {
             guard let priority = Int16(text) else { throw RouteFailure.badCall("priority is a whole number.") }
             job.set.job.priority = priority
