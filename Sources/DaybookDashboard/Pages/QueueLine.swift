@@ -57,7 +57,8 @@ struct QueueLine {
     /// The cell of a state, with the way to its jobs.
     func count(_ state: JobState, _ frame: PageFrame, _ html: inout Html) {
         let count = record[state]
-        html.element("td", [.class(count == 0 ? "number zero" : "number")]) { link(state, frame, &$0) }
+        let style = count == 0 ? "number zero" : "number"
+        html.element("td", [.class(style), .named("data-label", Texts.state(state))]) { link(state, frame, &$0) }
     }
 
     func link(_ state: JobState, _ frame: PageFrame, _ html: inout Html) {

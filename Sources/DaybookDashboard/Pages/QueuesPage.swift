@@ -79,7 +79,7 @@ enum QueuesPage {
         let states = QueueLine.states
         columns += states.map { .number(Texts.state($0)) }
         if call.may(.queuesChange) { columns.append(.text(Texts.actions)) }
-        html.table(Texts.queues, columns, isLive: "queues") { html in
+        html.table(Texts.queues, columns, isLive: "queues", folds: true) { html in
             for queue in queues {
                 html.row { html in
                     html.element("td", [.class("main")]) { html in
@@ -90,14 +90,19 @@ enum QueuesPage {
                         }
                         if let limit = queue.limit { html.element("span", [.class("under")], limit.words) }
                     }
-                    html.cell { html in if let oldest = queue.oldest { html.age(oldest, now) } }
+                    html.element("td", queue.oldest == nil ? [] : [.named("data-label", Texts.oldestShort)]) { html in
+                        if let oldest = queue.oldest { html.age(oldest, now) }
+                    }
                     if hasRates {
                         let rate = queue.endedPerMinute.map { Texts.rate($0) } ?? "–"
-                        html.element("td", [.class("number")], rate)
+                        let isZero = (queue.endedPerMinute ?? 0) == 0
+                        html.element(
+                            "td",
+                            [.class(isZero ? "number zero" : "number"), .named("data-label", Texts.aMinute)], rate)
                     }
                     for state in states { queue.count(state, frame, &html) }
                     guard call.may(.queuesChange) else { return }
-                    html.cell { queue.move(frame, call, &$0) }
+                    html.element("td", [.class("wrap")]) { queue.move(frame, call, &$0) }
                 }
             }
         }
