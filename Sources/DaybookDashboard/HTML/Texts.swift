@@ -666,6 +666,7 @@ extension Texts {
 
     // MARK: Queues
 
+    static let noFurtherQueues = "There are no queues behind that one."
     static let noQueues = "There are no queues yet; the first job makes one."
     static let oldest = "Oldest ready"
     static let paused = "Paused"
