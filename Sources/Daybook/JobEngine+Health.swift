@@ -1,5 +1,3 @@
-internal import DaybookLog
-internal import DaybookModel
 internal import Synchronization
 
 /// Whether the engine can do what it is there for, for those who keep the program running.
@@ -20,12 +18,6 @@ extension JobEngine {
     package var readiness: Readiness {
         if isStopping.withLock({ $0 }) { return .stopping }
         if writer.outdatedBecause != nil { return .outdated }
-        guard let reserve = environment.reserve else { return .ready }
-        do throws(LogError) {
-            try reserve.require(.new, byteCount: 64 << 10)
-            return .ready
-        } catch {
-            return .outOfSpace
-        }
+        return TurnRoom.takesNewWork(writer.currentPools, environment.reserve) ? .ready : .outOfSpace
     }
 }

@@ -4,7 +4,11 @@ package import DaybookModel
 /// What the store looks like, and who else has it open.
 extension JobEngine {
     /// Nil for a store that is not in a folder.
-    package func storeFacts() throws -> StoreFacts? { try folder?.facts() }
+    package func storeFacts() throws -> StoreFacts? {
+        var facts = try folder?.facts()
+        facts?.refusesNewWork = readiness == .outOfSpace
+        return facts
+    }
 
     package var path: String? { folder?.path }
     package var identity: String { folder.map { $0.identity.withUnsafeBytes { Hexadecimal.text($0) } } ?? "" }

@@ -57,6 +57,12 @@ def log(browser, store, base, problems):
     if "line 299 " not in page.locator("li mark").last.locator("xpath=../..").inner_text():
         problems.append("the next older match is not on the page that it leads to")
 
+    page.goto(f"{base}/jobs/{job}/log?find=line+17+")
+    page.get_by_role("button", name="Previous match").click()
+    page.wait_for_url("**before=*")
+    if "line 17 " not in page.locator(".hit.current").inner_text():
+        problems.append("the button does not lead to a match that is on another page")
+
     page.goto(f"{base}/jobs/{job}/log")
     page.locator("ol.log li").nth(499).wait_for()
     page.get_by_label("Follow the tail").check()

@@ -96,6 +96,10 @@ def look(browser, base, pages, problems):
                     problems.append(f"{where}: status {answer.status}")
                 if page.evaluate("document.documentElement.scrollWidth") > width:
                     problems.append(f"{where} is wider than its window")
+                if path == "/queues" and width == 390:
+                    table = page.locator("#queues")
+                    if table.evaluate("e => e.scrollWidth > e.clientWidth + 1"):
+                        problems.append(f"{where}: the buttons of queues are out of sight")
                 problems += [f"{where}: nameless {found}" for found in page.evaluate(NAMELESS)]
                 problems += [f"{where}: twice {found}" for found in page.evaluate(DOUBLE)]
                 problems += [f"{where}: cut {found}" for found in page.evaluate(CUT)]

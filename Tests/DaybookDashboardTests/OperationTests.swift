@@ -152,6 +152,30 @@ struct OperationTests {
         try await pages.close()
     }
 
+    @Test func `an operation says which jobs it meant, and how many there were`() async throws {
+        let pages = try PageStore()
+        for _ in 0..<3 { try await pages.enqueue("some.job", "{}", .queue("mail"), .tags("vip")) }
+        let filter = #""states":["enqueued"],"queue":"mail","tags":["vip"],"createdBefore":"2099-01-01T00:00:00Z""#
+        _ = try await operate(pages, "", "{\"action\":\"cancel\",\(filter)}")
+        _ = try await operate(pages, "", "{\"action\":\"requeue\",\"queue\":\"mail\",\"search\":\"4711-canary\"}")
+        _ = try await operate(pages, "", "{\"action\":\"delete\",\"queue\":\"mail\"}")
+        let page = try await pages.page("/operations").text
+        let which = "state enqueued, queue mail, tag vip, enqueued before 2099-01-01T00:00:00Z"
+        #expect(page.contains("cancel 3 jobs of \(which)"))
+        #expect(page.contains("requeue 0 jobs of state failed, queue mail, a text") && !page.contains("canary"))
+        #expect(page.contains("delete 3 jobs of queue mail<"))
+        #expect(try await pages.page("/jobs?queue=daybook.operations").text.contains("cancel jobs of \(which)"))
+        try await pages.close()
+    }
+
+    @Test func `an operation whose filter takes many words is begun all the same`() async throws {
+        let pages = try PageStore()
+        let long = String(repeating: "q", count: 120)
+        let filter = "\"queue\":\"\(long)\",\"name\":\"\(long)\",\"tags\":[\"\(long)\"]"
+        #expect(try await operate(pages, "", "{\"action\":\"cancel\",\(filter)}").totals?.matched == 0)
+        try await pages.close()
+    }
+
     @Test func `jobs that are none are named as such`() async throws {
         let pages = try PageStore()
         let job = try await pages.enqueue("some.job", "{}", .queue("mail"))

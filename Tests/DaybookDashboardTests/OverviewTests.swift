@@ -1,8 +1,9 @@
-import Daybook
 import DaybookLog
 import DaybookModel
+import Synchronization
 import Testing
 
+@testable import Daybook
 @testable import DaybookDashboard
 
 @Suite struct `The overview` {
@@ -29,6 +30,39 @@ import Testing
         try await settled(pages)
         #expect(try await !pages.page("/").text.contains("1 job has failed"))
         try await pages.close()
+    }
+
+    /// No job can be written about it, so it stands in no ledger.
+    @Test func `names a blocked writer for as long as it is blocked`() async throws {
+        let watched = Mutex<TestStore?>(nil)
+        let shown = Mutex<[String]>([])
+        let (end, isOver) = AsyncStream<Void>.makeStream()
+        let store = try TestStore(engine: { options in
+            options.alerts = [.writerBlocked]
+            options.alertsEvery = .milliseconds(20)
+            options.alertDeliveries = [
+                .call { alert in
+                    guard alert.isOpen, let store = watched.withLock({ $0 }) else { return isOver.finish() }
+                    for page in ["/", "/api/v1/status"] {
+                        let text = await store.ask("GET", page).text
+                        shown.withLock { $0.append(text) }
+                    }
+                }
+            ]
+        })
+        watched.withLock { $0 = store }
+        try await withThrowingTaskGroup { group in
+            group.addTask { try await store.engine.watchAlerts() }
+            try #require(store.engine.alerts).noteBlocked("A write waits for pid 1.")
+            for await _ in end {}
+            store.engine.stop()
+            try await group.waitForAll()
+        }
+        let sentence = Texts.alert("writer-blocked", "A write waits for pid 1.")
+        #expect(shown.withLock { $0.count } == 2)
+        #expect(shown.withLock { $0.allSatisfy { $0.contains(sentence) } })
+        #expect(await !store.ask("GET", "/").text.contains(sentence))
+        try await store.close()
     }
 
     @Test func `shows episodes of alerts for as long as they last`() async throws {
@@ -113,7 +147,8 @@ import Testing
         #expect(rates == [0.2, 0.1])
         let page = try await pages.page("/queues/mail").text
         #expect(page.contains("Ended a minute") && page.contains("2 succeeded"))
-        #expect(try await pages.page("/queues").text.contains("<td class=\"number\">0.2</td>"))
+        let cell = "<td class=\"number\" data-label=\"\(Texts.aMinute)\">0.2</td>"
+        #expect(try await pages.page("/queues").text.contains(cell))
         #expect(try await pages.page("/queues/none").status == 404)
         try await pages.close()
     }

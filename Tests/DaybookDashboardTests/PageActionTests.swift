@@ -72,6 +72,45 @@ struct PageActionTests {
         try await pages.close()
     }
 
+    @Test func `what cannot be undone is asked about before, and no undo is offered after it`() async throws {
+        let pages = try PageStore()
+        _ = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let ended = try #require(try await pages.succeed(queue: "mail"))
+        let waiting = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let list = try await pages.page("/jobs").text
+        #expect(list.contains("value=\"delete\" data-confirm=\"\(Texts.sureToDeleteChosen)\""))
+        func delete(_ jobs: String...) async throws -> String {
+            let answer = try await pages.post("/jobs/selection", jobs.map { ("job", $0) } + [("action", "delete")])
+            return try #require(answer["location"])
+        }
+        #expect(try await delete("\(ended).succeeded") == "/jobs?done=1&of=1")
+        #expect(try await !pages.page("/operations").text.contains("/undo"))
+        #expect(try await delete("\(waiting).enqueued").contains("&undo=operations."))
+        #expect(try await pages.page("/operations").text.contains("/undo"))
+        _ = try await pages.enqueue("some.job", "{}", .queue("mail"))
+        let other = try #require(try await pages.succeed(queue: "mail"))
+        #expect(try await pages.page("/jobs/\(other)").text.contains(Texts.sureToDeleteEnded))
+        #expect(try await pages.post("/jobs/\(other)/delete")["location"] == "/jobs?done=1&of=1")
+        try await pages.close()
+    }
+
+    @Test func `what is done to everything that matches is asked about with how many, or which`() async throws {
+        let pages = try PageStore()
+        for _ in 0..<3 { try await pages.enqueue("some.job", "{}", .queue("mail"), .tags("vip")) }
+        _ = try await pages.succeed(queue: "mail")
+        let counted = try await pages.page("/jobs?queue=mail").text
+        for question in [
+            "Cancel: all 2 jobs that match (queue mail)?",
+            "Run again: all 0 jobs that match (state failed, queue mail)?",
+            "Delete: all 3 jobs that match (queue mail)?",
+        ] {
+            #expect(counted.contains("data-confirm=\"\(question)"), "\(question)")
+        }
+        let others = try await pages.page("/jobs?state=enqueued&tag=vip&text=canary").text
+        #expect(others.contains("Cancel: all jobs that match (state enqueued, tag vip, a text)?"))
+        try await pages.close()
+    }
+
     @Test func `queues are paused, resumed and limited`() async throws {
         let pages = try PageStore()
         try await pages.enqueue("some.job", "{}", .queue("mail"))
@@ -86,6 +125,35 @@ struct PageActionTests {
         #expect(try await pages.post("/limits", [("kind", "queue"), ("scope", "mail")]).status == 303)
         #expect(try await !pages.page("/queues").text.contains("3 at once"))
         #expect(try await pages.post("/limits", [("kind", "colour"), ("scope", "mail")]).status == 400)
+        try await pages.close()
+    }
+
+    @Test func `a form for a recurring job with a slip in it comes back as it was filled in, with what is wrong`()
+        async throws
+    {
+        let pages = try PageStore()
+        let form = [
+            ("id", "report.nightly"), ("name", "report"), ("zone", "Europe/Berlin"), ("description", "For Ada"),
+        ]
+        let arguments = [("arguments", "{\"to\":\"ada\"}")]
+        let wrong = form + arguments + [("schedule", "61 2 * * *")]
+        let made = try await pages.post("/recurring", wrong + [("new", "yes")])
+        #expect(made.status == 400)
+        #expect(made.text.contains("The schedule cannot be followed"))
+        for value in ["report.nightly", "61 2 * * *", "Europe/Berlin", "For Ada"] {
+            #expect(made.text.contains("value=\"\(value)\""), "\(value)")
+        }
+        #expect(made.text.contains("ada") && made.text.contains("name=\"new\""))
+        let right = form + arguments + [("schedule", "1 2 * * *")]
+        #expect(try await pages.post("/recurring", right).status == 303)
+        let changed = try await pages.post("/recurring", wrong)
+        #expect(changed.status == 400 && changed.text.contains(Texts.editRecurring("report.nightly")))
+        #expect(changed.text.contains("value=\"61 2 * * *\"") && !changed.text.contains("name=\"new\""))
+        let again = try await pages.post("/recurring", right + [("new", "yes")])
+        #expect(again.status == 409 && again.text.contains("value=\"1 2 * * *\""))
+        // What cannot be shown as a form is refused as before.
+        let token = try #require(pages.tokens["operator"])
+        #expect(await pages.store.call(token, "POST", "/recurring", "{").status >= 400)
         try await pages.close()
     }
 

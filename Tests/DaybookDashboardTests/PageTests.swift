@@ -338,6 +338,26 @@ struct PageTests {
         text.matches(of: /<td class="number"><a href="\/jobs\/(\d+)">/).compactMap { SequenceNumber($0.1) }
     }
 
+    @Test func `queues come a page at a time, each of them once, in the order of their names`() async throws {
+        let pages = try PageStore { $0.pageSize = 4 }
+        let names = (1...10).map { "queue.\($0)" }
+        for name in names { try await pages.enqueue("some.job", "{}", .queue(name)) }
+        _ = try await pages.post("/queues/queue.9/pause")
+        var target: String? = "/queues"
+        var found: [[String]] = []
+        while let next = target, found.count < 5 {
+            let page = try await pages.page(next).text
+            // Of all queues, whichever are on the page.
+            #expect(page.contains(Texts.resumeEveryQueue))
+            found.append(page.matches(of: /href="\/queues\/([a-z0-9.]+)"/).map { String($0.1) })
+            target = PageTests.nextPage(in: page)
+        }
+        #expect(found.map(\.count) == [4, 4, 2])
+        #expect(found.flatMap { $0 } == names.sorted())
+        #expect(try await pages.page("/queues?after=zzz").text.contains(Texts.noFurtherQueues))
+        try await pages.close()
+    }
+
     static func nextPage(in text: String) -> String? {
         guard let found = text.firstMatch(of: /href="([^"]+)" rel="next"/) else { return nil }
         return String(found.1).replacing("&amp;", with: "&")

@@ -101,13 +101,14 @@ struct RunLogTests {
         let steps = here.matches(of: /href="#(line-[0-9.]+)"/)
         #expect(steps.count == 18 && steps.allSatisfy { here.contains("id=\"\($0.1)\"") })
         let far = try await pages.page("/jobs/\(job)/log?find=line+17+").text
-        let link = try #require(far.firstMatch(of: /href="([^"]+)">Next older match/)?.1)
+        #expect(far.contains(Texts.noMatchHere(Texts.olderMatch)) && !far.contains(Texts.matchesHere(0)))
+        let link = try #require(far.firstMatch(of: /href="([^"]+)" data-older>Next older match/)?.1)
         let older = try await pages.page(String(link.prefix { $0 != "#" }).replacing("&amp;", with: "&")).text
         #expect(older.contains("<mark>line 17 </mark>of it"))
         let all = try await pages.page("/jobs/\(job)/log?find=line+1").text
-        let down = try #require(all.firstMatch(of: /href="([^"]+)">Next older match/)?.1)
+        let down = try #require(all.firstMatch(of: /href="([^"]+)" data-older>Next older match/)?.1)
         let below = try await pages.page(String(down.prefix { $0 != "#" }).replacing("&amp;", with: "&")).text
-        #expect(below.contains("Next newer match"))
+        #expect(below.contains("data-newer>Next newer match"))
         try await pages.close()
     }
 

@@ -26,7 +26,8 @@ struct SecretTests {
         let run = try #require(runs.first)
         run.log(.info, "charging 4111-canary with 987654")
         run.progress(0.5, "asked the bank of 4111-canary")
-        _ = try await run.fail("CardError", "4111-canary was refused, pin 987654", ranMicroseconds: 5, isFinal: true)
+        _ = try await run.fail(
+            "CardError.4111-canary", "4111-canary was refused, pin 987654", ranMicroseconds: 5, isFinal: true)
         return (pages, handle.id.rawValue)
     }
 
@@ -39,6 +40,7 @@ struct SecretTests {
             let token = try #require(pages.tokens[role])
             for path in [
                 "/", "/jobs", "/jobs?state=failed", "/jobs/\(job)", "/jobs/\(job)?at=\(then)", "/jobs/\(job)/log",
+                "/api/v1/status", "/api/v1/statistics",
                 "/jobs/\(job)/log.txt", "/log", "/audit", "/processes", "/metrics", "/api/v1/jobs/\(job)",
                 "/api/v1/jobs/\(job)/log", "/api/v1/jobs", "/api/v1/events",
             ] {
@@ -65,13 +67,34 @@ struct SecretTests {
     {
         let (pages, job) = try await made()
         for event in try pages.engine.timeline(of: JobID(rawValue: job)) {
-            if let run = event.run { #expect(!run.error.contains("canary")) }
+            if let run = event.run { #expect(!"\(run.errorType) \(run.error)".contains("canary")) }
         }
         #expect(try await pages.post("/jobs/\(job)/requeue", as: "admin").status == 303)
         let worker = try #require(pages.tokens["worker"])
         let claim = await pages.store.call(
             worker, "POST", "/api/v1/claims", "{\"queues\":[\"cards\"],\"wait\":\"0s\"}")
         #expect(claim.text.contains("4111-canary"))
+        try await pages.close()
+    }
+
+    @Test(arguments: [true, false]) func `no word with which a run ends quotes a secret, in time or too late`(
+        isInForce: Bool
+    ) async throws {
+        let pages = try PageStore()
+        let worker = try #require(pages.tokens["worker"])
+        let handle = try await pages.engine.enqueue(ChargeCard(name: "Ada", number: "4111-canary", pin: 987_654))
+        let claim = await pages.store.call(
+            worker, "POST", "/api/v1/claims", "{\"queues\":[\"cards\"],\"wait\":\"0s\"}")
+        let token = try #require((claim.json["claims"] as? [[String: Any]])?.first?["token"] as? Int)
+        if !isInForce { #expect(try await pages.post("/jobs/\(handle.id)/cancel", as: "admin").status == 303) }
+        let end = await pages.store.call(
+            worker, "POST", "/api/v1/claims/\(token)/fail",
+            #"{"error":"4111-canary is no card","errorType":"E 4111-canary"}"#)
+        #expect(end.status == (isInForce ? 200 : 409))
+        for (path, part) in [("/api/v1/jobs/\(handle.id)", Secrets.mark), ("/api/v1/events", "E \(Secrets.mark)")] {
+            let text = await pages.store.call(try #require(pages.tokens["admin"]), "GET", path).text
+            #expect(text.contains(part) && !text.contains("canary"), "\(path)")
+        }
         try await pages.close()
     }
 

@@ -17,13 +17,14 @@ final class TestStore: Sendable {
 
     init(
         encryption: Encryption? = nil, _ change: (inout DashboardOptions) throws -> Void = { _ in },
-        register: (inout JobRegistry) -> Void = { _ in }
+        engine changeEngine: (inout EngineOptions) -> Void = { _ in }, register: (inout JobRegistry) -> Void = { _ in }
     ) throws {
         folder = NSTemporaryDirectory() + "daybook-dashboard-\(UUID().uuidString)"
         var engineOptions = EngineOptions()
         // Very many of them are open at once.
         engineOptions.addressSpaceBytes = 1 << 30
         engineOptions.encryption = encryption
+        changeEngine(&engineOptions)
         engine = try JobEngine.open(folder, options: engineOptions) { registry in
             registry.register("nothing") { _, _ in }
             register(&registry)

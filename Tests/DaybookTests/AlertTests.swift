@@ -46,6 +46,7 @@ private struct Broken: Error {}
     private func open(_ folder: String, _ options: EngineOptions) throws -> JobEngine {
         try JobEngine.open(folder, program: "test", options: options) {
             $0.register("bad") { _, _ in throw Broken() }
+            $0.register("good") { _, _ in }
         }
     }
 
@@ -80,6 +81,7 @@ private struct Broken: Error {}
                 #expect(open.map(\.rule) == ["jobs-failed"] && open.map(\.job) == [told.all[0].episode])
                 try await delete(bad.id, engine)
                 try await engine.wait { told.words == ["jobs-failed open", "jobs-failed closed"] }
+                #expect(told.all[1].text == "jobs-failed is over: 1 jobs are failed, more than 0")
                 try await engine.wait { try episodes(engine).map(\.state) == [.succeeded] }
                 #expect(try OpenAlerts(engine.storage).episodes.isEmpty)
             }
@@ -194,6 +196,31 @@ private struct Broken: Error {}
         #expect(try await found(4).isEmpty)
     }
 
+    /// An alert that cannot be told is tried again and again: that would be an alert about itself.
+    @Test(arguments: [false, true])
+    func `see no failures in what the engine does for itself`(isDeleted: Bool) async throws {
+        let rules: [AlertRule] = [.failureRate(above: 0, over: .seconds(600), atLeast: 1)]
+        let found = try await look(rules) { engine in
+            for name in [OpenAlerts.jobName, "good"] {
+                var options: [JobOption] = [.attempts(1)]
+                if name == OpenAlerts.jobName { options.append(.queue(OpenAlerts.queue)) }
+                try await engine.enqueue(name, arguments: [], options)
+            }
+            // What is no alert fails.
+            try await engine.working(1) {
+                try await withThrowingTaskGroup { group in
+                    group.addTask { try await engine.run(workers: 1, queues: [OpenAlerts.queue]) }
+                    try await engine.wait { try episodes(engine).first?.state == .failed }
+                    try await engine.wait { try engine.jobs(JobFilter(states: [.succeeded])).count == 1 }
+                    engine.stop()
+                    try await group.waitForAll()
+                }
+            }
+            if isDeleted { try await delete(try #require(try episodes(engine).first).id, engine) }
+        }
+        #expect(found.isEmpty)
+    }
+
     @Test func `see how much the disk has left`() async throws {
         #expect(try await look([.diskBelow(bytes: 1)]).isEmpty)
         let found = try await look([.diskBelow(bytes: .max)])
@@ -239,6 +266,8 @@ private struct Broken: Error {}
                 try #require(engine.alerts).noteBlocked("writer blocked by pid 1")
                 try await engine.wait { told.words == ["writer-blocked open", "writer-blocked closed"] }
                 #expect(told.all[0].episode == nil && told.all[0].text == "writer blocked by pid 1")
+                #expect(told.all[1].text == "writer-blocked is over: writer blocked by pid 1")
+                #expect(told.all[1].since == told.all[0].since)
                 #expect(try episodes(engine).isEmpty)
             }
         }

@@ -42,10 +42,7 @@ enum AlertEpisode {
         let finding = AlertFinding(rule: alert.rule, subject: alert.subject, text: nil)
         guard watch.hasLooked else { throw JobOutcome.snooze(.seconds(5)) }
         if watch.finding(finding.key)?.text != nil { throw JobOutcome.snooze(sleep) }
-        let end = Alert(
-            rule: alert.rule, subject: alert.subject, isOpen: false, text: alert.text, since: alert.since,
-            episode: alert.episode)
-        try await tell(end, context, watch)
+        try await tell(alert.over, context, watch)
     }
 
     /// Everybody is tried before what could not be told is thrown.

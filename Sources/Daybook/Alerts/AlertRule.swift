@@ -82,12 +82,19 @@ public struct Alert: Sendable, Equatable {
     public let subject: String
     /// Whether the episode begins; else it has ended.
     public let isOpen: Bool
-    /// A sentence for people: what is wrong.
+    /// A sentence for people: what is wrong, or that it is over.
     public let text: String
     /// When it was first seen.
     public let since: Instant
     /// The job that is the episode, by which a repeated delivery is recognised. Nil where no job can be written.
     public let episode: JobID?
+
+    /// The same episode as it ends.
+    var over: Alert {
+        Alert(
+            rule: rule, subject: subject, isOpen: false, text: "\(rule) is over: \(text)", since: since,
+            episode: episode)
+    }
 
     /// One JSON object: `rule`, `subject`, `state` (`open` or `closed`), `text`, `since` and `episode`.
     public var json: [UInt8] {

@@ -44,7 +44,7 @@ final class AlertWatch: Sendable {
         /// Since when a write waits, and what the watch says of it.
         var blocked: String?
         /// Told without a job, because none could be written.
-        var told: Set<String> = []
+        var told: [String: Alert] = [:]
     }
 
     init?(_ options: EngineOptions, _ environment: EngineEnvironment, _ folder: StoreFolder?) {
@@ -86,8 +86,16 @@ final class AlertWatch: Sendable {
     var hasLooked: Bool { state.withLock { !$0.findings.isEmpty } }
 
     /// True the first time.
-    func markTold(_ key: String) -> Bool { state.withLock { $0.told.insert(key).inserted } }
-    func forgetTold(_ key: String) -> Bool { state.withLock { $0.told.remove(key) != nil } }
+    func markTold(_ key: String, _ alert: Alert) -> Bool {
+        state.withLock { state in
+            guard state.told[key] == nil else { return false }
+            state.told[key] = alert
+            return true
+        }
+    }
+
+    func forgetTold(_ key: String) -> Alert? { state.withLock { $0.told.removeValue(forKey: key) } }
+    var told: [Alert] { state.withLock { $0.told.values.sorted { $0.since < $1.since } } }
 
     // MARK: The writer's lock
 
@@ -206,38 +214,4 @@ extension Alert {
 
 extension Instant {
     fileprivate func until(_ later: Instant) -> Int64 { later.microseconds - microseconds }
-}
-
-/// How the runs of the last while ended, kept from one look to the next.
-struct RecentRuns: Sendable {
-    private var next: SequenceNumber = 0
-    private var ends: [(time: Instant, failed: Bool)] = []
-
-    /// A first look goes no further back than this.
-    private static let eventsBackMax: SequenceNumber = 200_000
-    private static let endsMax = 200_000
-
-    var counts: (runs: Int, failed: Int) { (ends.count, ends.count { $0.failed }) }
-
-    mutating func advance(in storage: any LogStorage, to now: Instant, _ microseconds: Int64) throws {
-        let start = now.advanced(microseconds: -microseconds)
-        let found = try storage.read { log -> [(time: Instant, failed: Bool)] in
-            let last = try log.last
-            if next == 0 { next = last > RecentRuns.eventsBackMax ? last - RecentRuns.eventsBackMax : 1 }
-            var found: [(time: Instant, failed: Bool)] = []
-            try log.events(from: next) { sequence, value in
-                let head = try EventHead(value, at: sequence)
-                switch EventKind(rawValue: head.kind) {
-                case .succeeded: found.append((head.time, false))
-                case .attemptFailed, .failed: found.append((head.time, true))
-                default: break
-                }
-                return sequence < last
-            }
-            next = last + 1
-            return found
-        }
-        ends = (ends + found).filter { $0.time > start }
-        if ends.count > RecentRuns.endsMax { ends.removeFirst(ends.count - RecentRuns.endsMax) }
-    }
 }

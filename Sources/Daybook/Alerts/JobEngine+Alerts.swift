@@ -3,6 +3,10 @@ internal import DaybookModel
 internal import Synchronization
 
 extension JobEngine {
+    /// What this process has told without a job, since none can be written, and what is not over: a writer that is
+    /// blocked, a disk that is full.
+    package var alertsTold: [Alert] { alerts?.told ?? [] }
+
     /// Watches for what ``EngineOptions/alerts`` name, and tells those who are to be told, until ``stop(within:)`` is
     /// called or the task is cancelled. ``run(workers:queues:order:)`` does this by itself; call it in a process
     /// that does not work. Of several calls at once in one process the first does it.
@@ -37,12 +41,12 @@ extension JobEngine {
             guard holder == nil else { return }
             let job = AlertEpisode.job(finding, text, since: now, salt: random.drawn(), by: process)
             switch try await perform(.enqueue(Box(job), onConflict: .existing)) {
-            case .refused: await tellAtOnce(finding, text, isOpen: true, alerts)
+            case .refused: await tellAtOnce(finding, text, alerts)
             default: _ = alerts.forgetTold(finding.key)
             }
             return
         }
-        if alerts.forgetTold(finding.key) { await send(finding, "", isOpen: false, alerts) }
+        if let told = alerts.forgetTold(finding.key) { await send(told.over, alerts) }
         guard let holder, let record = try environment.storage.read({ try Books.storedJob(holder, in: $0) }),
             record.state == .scheduled, record.waitsFor == .snooze
         else { return }
@@ -58,24 +62,23 @@ extension JobEngine {
         let finding = AlertFinding(rule: "writer-blocked", subject: "", text: nil)
         while !isStopping.withLock({ $0 }) {
             if let text = alerts.takeBlocked() {
-                await tellAtOnce(finding, text, isOpen: true, alerts)
+                await tellAtOnce(finding, text, alerts)
                 // Answered as soon as somebody may write again.
                 _ = try await perform(.look)
-                if alerts.forgetTold(finding.key) { await send(finding, text, isOpen: false, alerts) }
+                if let told = alerts.forgetTold(finding.key) { await send(told.over, alerts) }
             }
             try await clock.pause(alerts.interval)
         }
     }
 
-    private func tellAtOnce(_ finding: AlertFinding, _ text: String, isOpen: Bool, _ alerts: AlertWatch) async {
-        guard alerts.markTold(finding.key) else { return }
-        await send(finding, text, isOpen: isOpen, alerts)
+    private func tellAtOnce(_ finding: AlertFinding, _ text: String, _ alerts: AlertWatch) async {
+        let alert = Alert(
+            rule: finding.rule, subject: finding.subject, isOpen: true, text: text, since: clock.now(), episode: nil)
+        guard alerts.markTold(finding.key, alert) else { return }
+        await send(alert, alerts)
     }
 
-    private func send(_ finding: AlertFinding, _ text: String, isOpen: Bool, _ alerts: AlertWatch) async {
-        let now = clock.now()
-        let alert = Alert(
-            rule: finding.rule, subject: finding.subject, isOpen: isOpen, text: text, since: now, episode: nil)
-        for delivery in alerts.deliveries { try? await delivery.send(alert, now) { _ in } }
+    private func send(_ alert: Alert, _ alerts: AlertWatch) async {
+        for delivery in alerts.deliveries { try? await delivery.send(alert, clock.now()) { _ in } }
     }
 }

@@ -7,7 +7,7 @@ extension JobEngine {
         if operation.chosen?.count ?? 0 > Operation.chosenMax {
             throw Refusal(.badOption, "Choose at most \(Operation.chosenMax) jobs, or say what they have in common.")
         }
-        var options: [JobOption] = [.queue(Operation.queue), .displayName(operation.title)]
+        var options: [JobOption] = [.queue(Operation.queue), .displayName(operation.displayName)]
         if let undone = operation.undoes {
             // Two who take back the same at once are given one operation.
             options.append(.requestID(try requestToUndo(undone)))
@@ -87,15 +87,5 @@ extension Operation {
 
     static func undoRequest(of operation: SequenceNumber, _ turn: Int) -> String {
         "daybook.undo.operation:\(operation):\(turn)"
-    }
-
-    /// In one line, for lists of jobs.
-    package var title: String {
-        if let undoes { return "undo operation \(undoes)" }
-        if let chosen { return "\(action.rawValue) \(chosen.count) jobs" }
-        let parts = [inQueue.map { "queue \($0)" }, name.map { "name \($0)" }, text.map { _ in "text" }].compactMap {
-            $0
-        }
-        return "\(action.rawValue) jobs" + (parts.isEmpty ? "" : " of \(parts.joined(separator: ", "))")
     }
 }

@@ -99,6 +99,11 @@ package struct OperationTotals: Codable, Equatable, Sendable {
     package var done = 0
     /// Why it was not done to the others, and to how many each.
     package var refused: [String: Int] = [:]
+    /// Of how many it cannot be taken back: they had ended, and are deleted. Nil for none.
+    package var endedBefore: Int?
+
+    /// Whether there may be something to take back.
+    package var leavesSomethingToUndo: Bool { done > endedBefore ?? 0 }
 
     package init(matched: Int = 0, done: Int = 0) {
         (self.matched, self.done) = (matched, done)

@@ -32,6 +32,8 @@ package struct OperationRun {
     package struct Done: Codable, Sendable {
         var changes: [Change] = []
         var refused: [String: Int] = [:]
+
+        var endedBefore: Int { changes.count { JobState(name: $0.state)?.isFinished == true } }
     }
 
     private let engine: JobEngine
@@ -77,6 +79,9 @@ package struct OperationRun {
             totals.matched += found.jobs.count
             totals.done += done.changes.count
             totals.refused.merge(done.refused, uniquingKeysWith: +)
+            if operation.action == .delete, done.endedBefore > 0 {
+                totals.endedBefore = (totals.endedBefore ?? 0) + done.endedBefore
+            }
             place = found.next
             page += 1
             run.progress(share(operation, place), "\(totals.done) of \(totals.matched) done")

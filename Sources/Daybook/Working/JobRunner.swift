@@ -154,6 +154,8 @@ extension Outcome {
         switch self {
         case .failed(let failure):
             var covered = failure.value
+            // A worker elsewhere writes the type as freely as the text.
+            covered.errorType = secrets.text(covered.errorType)
             covered.error = secrets.text(covered.error)
             return .failed(Box(covered))
         case .cancelled(let reason): return .cancelled(reason: secrets.text(reason))

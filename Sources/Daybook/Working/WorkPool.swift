@@ -29,6 +29,14 @@ final class WorkPool: Sendable {
         var isStopping = false
         /// Whether it wants no more, now that it has got some.
         var isSated = false
+
+        mutating func slotsWanted(_ workers: Int) -> Int {
+            guard !isStopping, !isSated else { return 0 }
+            // It shrinks slowly: turns alternate between large and small, and what the small ones finish says nothing.
+            ahead = min(WorkPool.aheadMax, max(finished * 2, ahead - ahead / 16))
+            finished = 0
+            return max(0, workers + ahead - outstanding)
+        }
     }
 
     let queues: [String]?
@@ -72,14 +80,12 @@ final class WorkPool: Sendable {
     // MARK: The writer's side
 
     /// How many jobs to claim in this turn.
-    func slotsWanted() -> Int {
-        state.withLock { state in
-            guard !state.isStopping, !state.isSated else { return 0 }
-            // It shrinks slowly: turns alternate between large and small, and what the small ones finish says nothing.
-            state.ahead = min(WorkPool.aheadMax, max(state.finished * 2, state.ahead - state.ahead / 16))
-            state.finished = 0
-            return max(0, workers + state.ahead - state.outstanding)
-        }
+    func slotsWanted() -> Int { state.withLock { $0.slotsWanted(workers) } }
+
+    /// How many the next turn will want.
+    var slotsToWant: Int {
+        var next = state.withLock { $0 }
+        return next.slotsWanted(workers)
     }
 
     /// Takes in what a committed turn has claimed.

@@ -122,7 +122,7 @@ struct TurnLoop {
         guard stranger == nil else { return try finish(requests, now: now) }
         let claimable = slots.reduce(0) { $0 + $1.1 }
         let room = TurnRoom(for: requests, slots: claimable, reserve)
-        recurringMax = TurnRoom.dueExpected
+        recurringMax = DiskReserve.dueExpected
         if room == .everything, let recurring, recurring.expectsMany(at: now) {
             let further = claimable + RecurringFiring.definitionsMax * TurnRoom.commandsPerRecurring
             if TurnRoom(for: requests, slots: further, reserve) == .everything {

@@ -11,8 +11,6 @@ enum TurnRoom {
 
     /// While the disk is full, the writer looks again after so long.
     static let retryMicroseconds: Int64 = 100_000
-    /// Jobs that come due in a turn of their own accord are expected to be no more than this when space is asked for.
-    static let dueExpected = 32
     /// A recurring job that fires moves its plan and makes a job.
     static let commandsPerRecurring = 3
 
@@ -21,11 +19,17 @@ enum TurnRoom {
         self = (try? TurnRoom.find(for: requests, slots: slots, reserve)) ?? .everything
     }
 
+    /// Whether a small job would be taken now, beside what the pools may claim: what the turn that gets it will ask.
+    static func takesNewWork(_ pools: [WorkPool], _ reserve: DiskReserve?) -> Bool {
+        let request = WriteRequest(command: .smallEnqueue, reply: nil)
+        return TurnRoom(for: [request], slots: pools.reduce(0) { $0 + $1.slotsToWant }, reserve) == .everything
+    }
+
     private static func find(
         for requests: [WriteRequest], slots: Int, _ reserve: DiskReserve?
     ) throws(LogError) -> TurnRoom {
         guard let reserve else { return .everything }
-        let most = try reserve.worstCaseBytes(of: requests, further: slots + dueExpected)
+        let most = try reserve.worstCaseBytes(of: requests, further: slots + DiskReserve.dueExpected)
         if try reserve.hasRoom(for: .new, byteCount: most) { return .everything }
         let completing = requests.filter { !$0.command.isNewWork }
         if completing.isEmpty { return .completing }
@@ -35,10 +39,9 @@ enum TurnRoom {
 }
 
 extension DiskReserve {
-    /// `further` is how many jobs the turn may begin or make ready besides.
     fileprivate func worstCaseBytes(of requests: [WriteRequest], further: Int = 0) throws(LogError) -> Int {
-        var byteCount = further * 256
+        var byteCount = 0
         for index in requests.indices { byteCount += requests[index].eventBytesMax }
-        return try worstCaseBytes(commands: requests.count + further, byteCount: byteCount)
+        return try worstCaseBytes(commands: requests.count, eventBytesMax: byteCount, further: further)
     }
 }

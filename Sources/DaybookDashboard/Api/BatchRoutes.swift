@@ -10,13 +10,13 @@ enum BatchRoutes {
         Route(
             "GET", "/api/v1/batches", .permission(.jobsRead), .json, "Batches, the newest first",
             [
-                .query("cursor", .number, "Batches before this one"),
-                .query("limit", .number, "How many, at most 1,000 (50)"),
+                .query("cursor", .number, "Batches before this one").within(.places),
+                .query("limit", .number, "How many, at most 1,000 (50)").within(.pages),
             ]
         ) { call in
             try call.seesAllTenants()
-            let before = try call.query.number("cursor", in: 1...Int(Int64.max)).map { SequenceNumber($0) }
-            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+            let before = try call.query.number("cursor", in: .places).map { SequenceNumber($0) }
+            let limit = try call.query.number("limit", in: .pages) ?? call.dashboard.options.pageSize
             let batches = try call.store.batches(below: before, limit: limit)
             return .object { json in
                 json.list("batches", batches) { write($0.0, $0.1, to: &$1) }
@@ -27,14 +27,14 @@ enum BatchRoutes {
             "GET", "/api/v1/batches/{batch}", .permission(.jobsRead), .json,
             "One batch, what runs at its end, and the batches inside it",
             [
-                batch, .query("cursor", .number, "Batches inside it behind this one"),
-                .query("limit", .number, "How many of them, at most 1,000 (50)"),
+                batch, .query("cursor", .number, "Batches inside it behind this one").within(.places),
+                .query("limit", .number, "How many of them, at most 1,000 (50)").within(.pages),
             ]
         ) { call in
             try call.seesAllTenants()
             let number = try call.number("batch")
-            let after = try call.query.number("cursor", in: 1...Int(Int64.max)).map { SequenceNumber($0) } ?? 0
-            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+            let after = try call.query.number("cursor", in: .places).map { SequenceNumber($0) } ?? 0
+            let limit = try call.query.number("limit", in: .pages) ?? call.dashboard.options.pageSize
             let (found, callbacks) = try call.read { log -> (BatchRecord, [JobSummary]) in
                 guard let found = try BatchRecord.of(number, in: log) else {
                     throw RouteFailure(404, "There is no such batch.")
@@ -54,21 +54,24 @@ enum BatchRoutes {
             "GET", "/api/v1/batches/{batch}/jobs", .permission(.jobsRead), .json,
             "A batch's jobs, in the order in which they came",
             [
-                batch, .query("cursor", .number, "Jobs behind this one"),
-                .query("limit", .number, "How many, at most 1,000 (50)"),
+                batch, .query("cursor", .number, "Jobs behind this one").within(.places),
+                .query("limit", .number, "How many, at most 1,000 (50)").within(.pages),
             ]
         ) { try jobs($0) },
         Route(
             "POST", "/api/v1/batches", .permission(.jobsStart), .json,
             "Makes an open batch: it takes jobs by `batch`, and ends with the last of them once it is sealed",
-            [.body("name", .text, "What it is called"), .body("in", .number, "The batch that it is inside of")],
+            [
+                .body("name", .text, "What it is called"),
+                .body("in", .number, "The batch that it is inside of").within(.places),
+            ],
             success: 201
         ) { call in
             try call.seesAllTenants()
             let body = try call.json(["name", "in"])
             let new = NewBatch(
                 name: try body.text("name") ?? "",
-                in: SequenceNumber(try body.number("in", in: 1...Int(Int64.max)) ?? 0), isOpen: true, jobs: [],
+                in: SequenceNumber(try body.number("in", in: .places) ?? 0), isOpen: true, jobs: [],
                 actor: call.actor)
             switch try await call.engine.perform(.batch(Box(.create(new)))) {
             case .refused(let refusal): throw refusal
@@ -117,7 +120,7 @@ enum BatchRoutes {
     }
 
     private static func jobs(_ call: RouteCall) throws -> DashboardResponse {
-        let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+        let limit = try call.query.number("limit", in: .pages) ?? call.dashboard.options.pageSize
         let (jobs, next) = try members(call, after: try call.cursor("cursor") ?? 0, limit: limit)
         return .object { json in
             json.list("jobs", jobs) { $0.write(to: &$1) }

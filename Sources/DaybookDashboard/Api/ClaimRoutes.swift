@@ -16,7 +16,7 @@ enum ClaimRoutes {
             [
                 .body("queues", .texts, "Of these queues only"),
                 .body("names", .texts, "Jobs of these names only, such as `mail.send` or `mail.send@2`"),
-                .body("count", .number, "How many, at most 256 (1)"),
+                .body("count", .number, "How many, at most 256 (1)").within(1...countMax),
                 .body("wait", .text, "How long to wait for one, at most 60s (30s)"),
                 .body("lease", .text, "Without a sign of life for so long they go back (60s)"),
             ]
@@ -30,11 +30,17 @@ enum ClaimRoutes {
         },
         Route(
             "POST", "/api/v1/claims/{token}/progress", .permission(.jobsWork), .json, "Says how far the run is",
-            [token, .body("fraction", .fraction, "From 0 to 1", isRequired: true), .body("text", .text, "In words")]
+            [
+                token, .body("fraction", .fraction, "From 0 to 1", isRequired: true).within(0...1),
+                .body("text", .text, "In words"),
+            ]
         ) { call in
             let body = try call.json(["fraction", "text"])
-            guard let fraction = try body.fraction("fraction"), (0...1).contains(fraction) else {
+            guard let fraction = try body.fraction("fraction") else {
                 throw RouteFailure.badCall("fraction is missing: say how far it is, from 0 to 1.")
+            }
+            guard (0...1).contains(fraction) else {
+                throw RouteFailure.badCall("fraction has to be a number from 0 to 1.")
             }
             let held = try held(call)
             held.run.progress(fraction, try body.text("text") ?? "")

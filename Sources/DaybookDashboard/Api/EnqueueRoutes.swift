@@ -8,7 +8,7 @@ enum EnqueueRoutes {
         .body("name", .text, "What the job is called", isRequired: true),
         .body("args", .json, "Its arguments"),
         .body("queue", .text, "The queue to wait in (the registered type's own, or default)"),
-        .body("priority", .number, "Higher runs first (0)"),
+        .body("priority", .number, "Higher runs first (0)").within(.priorities),
         .body("delay", .text, "Not before this long from now, such as 5m"),
         .body("at", .time, "Not before this instant"),
         .body("key", .text, "While a job with this key is unfinished, there is no second"),
@@ -17,16 +17,16 @@ enum EnqueueRoutes {
             "onConflict", .word(["existing", "replace", "reschedule", "refuse"]),
             "What becomes of a job whose key is taken"),
         .body("requestID", .text, "Asking again with the same id is answered with the same job"),
-        .body("attempts", .number, "How often it may run, the first included (11)"),
+        .body("attempts", .number, "How often it may run, the first included (11)").within(.runs),
         .body("timeout", .text, "A run that takes longer has failed"),
         .body("expires", .text, "Not started within this long, it is cancelled"),
         .body("tags", .texts, "Words to find it by"),
         .body("tenant", .text, "Whose job it is"),
         .body("limitKeys", .texts, "Keys whose limits it shares"),
         .body("secret", .texts, "Names of fields in its arguments and result that nobody is shown"),
-        .body("batch", .number, "The batch that it belongs to"),
+        .body("batch", .number, "The batch that it belongs to").within(.places),
         .body("after", .texts, "Jobs to wait for: `7`, `7:failure`, `7:any`"),
-        .body("version", .number, "The version of its arguments"),
+        .body("version", .number, "The version of its arguments").within(.versions),
     ]
     private static let names = fields.map(\.name)
     private static let idempotencyKey = "idempotency-key"
@@ -109,7 +109,7 @@ enum EnqueueRoutes {
         try AskedJob.refuseOwn(name: name)
         try AskedJob.refuseOwn(queue: try body.text("queue"))
         if let queue = try body.text("queue") { options.append(.queue(queue)) }
-        if let priority = try body.number("priority", in: -32_768...32_767) { options.append(.priority(priority)) }
+        if let priority = try body.number("priority", in: .priorities) { options.append(.priority(priority)) }
         guard try body.text("delay") == nil || body.text("at") == nil else {
             throw RouteFailure.badCall("delay and at both say when: give one of them.")
         }
@@ -128,7 +128,7 @@ enum EnqueueRoutes {
             options.append(.onConflict(policy))
         }
         if let id = try body.text("requestID") { options.append(.requestID(try asked.key(id))) }
-        if let attempts = try body.number("attempts", in: 1...65_535) { options.append(.attempts(attempts)) }
+        if let attempts = try body.number("attempts", in: .runs) { options.append(.attempts(attempts)) }
         if let timeout = try body.duration("timeout") { options.append(.timeout(.microseconds(timeout.microseconds))) }
         if let expires = try body.duration("expires") {
             options.append(.expires(after: .microseconds(expires.microseconds)))
@@ -138,11 +138,11 @@ enum EnqueueRoutes {
         for key in try body.texts("limitKeys") { options.append(.limitKey(try asked.limitKey(key))) }
         let secret = try body.texts("secret")
         if !secret.isEmpty { options.append(.secret(named: secret)) }
-        if let batch = try body.number("batch", in: 1...Int(Int64.max)) {
+        if let batch = try body.number("batch", in: .places) {
             options.append(.batch(number: try asked.batch(SequenceNumber(batch))))
         }
         for text in try body.texts("after") { options.append(try after(text, asked)) }
-        if let version = try body.number("version", in: 1...65_535) { options.append(.argumentsVersion(version)) }
+        if let version = try body.number("version", in: .versions) { options.append(.argumentsVersion(version)) }
         return (name, body.raw("args") ?? Array("null".utf8), options)
     }
 

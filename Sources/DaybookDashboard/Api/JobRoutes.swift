@@ -19,8 +19,8 @@ enum JobRoutes {
         .query("similar", .text, "With a last error of this group, as statistics name them; not succeeded since"),
         .query("createdFrom", .time, "Enqueued at this instant or later"),
         .query("createdBefore", .time, "Enqueued before this instant"),
-        .query("cursor", .number, "Jobs before this one: the `next` of the page before"),
-        .query("limit", .number, "How many, at most 1,000 (50)"),
+        .query("cursor", .number, "Jobs before this one: the `next` of the page before").within(.places),
+        .query("limit", .number, "How many, at most 1,000 (50)").within(.pages),
     ]
 
     static let all = [
@@ -77,11 +77,11 @@ enum JobRoutes {
     ]
 
     private static let log: [RouteParameter] = [
-        job, .query("attempt", .number, "Of this run only"),
+        job, .query("attempt", .number, "Of this run only").within(.runs),
         .query("level", .word(LogLine.Level.allCases.map(\.name)), "Only lines that matter so much, or more"),
         .query("text", .text, "Only lines with this text"),
         .query("cursor", .text, "Lines before this place: the `next` of the page before"),
-        .query("limit", .number, "How many, at most 10,000 (1,000)"),
+        .query("limit", .number, "How many, at most 10,000 (1,000)").within(.lines),
     ]
 
     private static func log(_ call: RouteCall) throws -> DashboardResponse {
@@ -90,7 +90,7 @@ enum JobRoutes {
             throw RouteFailure(404, "There is no such job; it may have been deleted.")
         }
         let before = try call.query.value("cursor").map { try RunLines.Place($0) }
-        let limit = try call.query.number("limit", in: 1...10_000) ?? 1_000
+        let limit = try call.query.number("limit", in: .lines) ?? 1_000
         let filter = try JobLogPage.filter(call.query, run: "attempt")
         let page = try call.read {
             try RunLines(of: job, endingAt: summary.record.last, before: before, filter, limit: limit, in: $0)
@@ -203,8 +203,8 @@ struct JobQuery {
         try filter.readRest(query)
         try call.narrow(&filter)
         self.filter = filter
-        before = try query.number("cursor", in: 1...Int(Int64.max)).map { JobID(rawValue: SequenceNumber($0)) }
-        limit = try query.number("limit", in: 1...JobQuery.limitMax) ?? call.dashboard.options.pageSize
+        before = try query.number("cursor", in: .places).map { JobID(rawValue: SequenceNumber($0)) }
+        limit = try query.number("limit", in: .pages) ?? call.dashboard.options.pageSize
     }
 }
 

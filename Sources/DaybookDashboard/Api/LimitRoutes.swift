@@ -33,22 +33,22 @@ enum LimitRoutes {
             [
                 .query("scope", .text, "As in the list of limits"),
                 .query("cursor", .text, "`next` of the page before"),
-                .query("limit", .number, "How many, at most 1,000 (50)"),
+                .query("limit", .number, "How many, at most 1,000 (50)").within(.pages),
             ]
         ) { call in
             try call.requireWholeStore()
-            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+            let limit = try call.query.number("limit", in: .pages) ?? call.dashboard.options.pageSize
             let list = try waiting(call, limit)
             return .object { write(list, to: &$0) }
         },
         Route(
             "POST", "/api/v1/limits", .permission(.queuesChange), .json, "Sets or changes a limit",
             [
-                scope, .body("concurrency", .number, "So many may run at once"),
+                scope, .body("concurrency", .number, "So many may run at once").within(1...Books.concurrencyMax),
                 .body("serial", .flag, "One after the other, in order"),
                 .body("rate", .text, "So many may start in a time, such as 100/1m"),
                 .body("sliding", .flag, "In a window that slides"),
-                .body("weight", .number, "So many turns while other keys have one"), reason,
+                .body("weight", .number, "So many turns while other keys have one").within(1...Limit.weightMax), reason,
             ]
         ) { call in
             let body = try call.json(["scope", "concurrency", "serial", "rate", "sliding", "weight", "reason"])

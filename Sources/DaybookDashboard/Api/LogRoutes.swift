@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// The log, to read and to follow. Never with anybody's payload: that is the job's page.
 enum LogRoutes {
-    private static let after = RouteParameter.query("after", .number, "Events behind this one")
+    private static let after = RouteParameter.query("after", .number, "Events behind this one").within(0...placeMax)
 
     /// One less than there can be, so that the next one is a number, too.
     private static let placeMax = Int(Int64.max - 1)
@@ -26,7 +26,7 @@ enum LogRoutes {
 
     private static func events(_ call: RouteCall) throws -> DashboardResponse {
         let after = try placeGiven(call) ?? 0
-        let limit = try call.query.number("limit", in: 1...1_000) ?? 100
+        let limit = try call.query.number("limit", in: .pages) ?? 100
         let filter = try LogFilter(call, text: "search")
         let isOpen = call.may(.jobsArgsRead)
         guard !filter.isEmpty else {
@@ -62,9 +62,9 @@ enum LogRoutes {
         Route(
             "GET", "/api/v1/events", .permission(.logRead), .json, "Events, in their order",
             [
-                after, .query("limit", .number, "How many, at most 1,000 (100)"),
+                after, .query("limit", .number, "How many, at most 1,000 (100)").within(.pages),
                 .query("kind", .word(EventKind.allCases.map(\.name)), "Only events of this kind"),
-                .query("job", .number, "Only events of this job"),
+                .query("job", .number, "Only events of this job").within(.places),
                 .query("search", .text, "Only events with this text in their details, their reason or who did them"),
             ]
         ) { try events($0) },

@@ -15,7 +15,8 @@ enum RecurringRoutes {
             .body("description", .text, "For people"),
             .body("misfire", .word(["once", "each", "skip"]), "What becomes of what was missed"),
             .body("overlap", .word(OverlapRule.allCases.map(\.rawValue)), "While an earlier job is not finished"),
-            .body("attempts", .number, "How often each job may run"), .body("priority", .number, "Higher runs first"),
+            .body("attempts", .number, "How often each job may run").within(RecurringForm.attempts),
+            .body("priority", .number, "Higher runs first").within(.priorities),
         ] + RecurringForm.rules
 
     static let all = [
@@ -60,15 +61,15 @@ enum RecurringRoutes {
             "GET", "/api/v1/recurring/{recurring}/history", .permission(.recurringRead), .json,
             "What happened to it, the latest first",
             [id] + RecurringHistoryFilter.parameters + [
-                .query("cursor", .number, "What happened before this event"),
-                .query("limit", .number, "How many, at most 1,000 (50)"),
+                .query("cursor", .number, "What happened before this event").within(.places),
+                .query("limit", .number, "How many, at most 1,000 (50)").within(.pages),
             ]
         ) { call in
             try call.requireWholeStore()
             guard let one = try call.recurring.one(try call.name("recurring")) else {
                 throw RouteFailure(404, "There is no recurring job of that name.")
             }
-            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+            let limit = try call.query.number("limit", in: .pages) ?? call.dashboard.options.pageSize
             let found = try RecurringHistoryFilter(call.query).page(
                 one, before: try call.cursor("cursor"), limit: limit, call)
             return .object { json in

@@ -67,8 +67,13 @@ enum ClientScript {
           zone(document);
           setInterval(() => { if (!document.hidden) show(document); }, 10000);
           document.addEventListener("submit", (event) => {
-            const question = event.target.dataset.confirm;
-            if (question && !window.confirm(question)) event.preventDefault();
+            const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
+            if (!question) return;
+            const chosen = event.target.querySelectorAll("tbody input[type=checkbox]");
+            const count = [...chosen].filter((one) => one.checked).length;
+            // With nothing chosen nothing is done, and the answer says so.
+            if (chosen.length && !count) return;
+            if (!window.confirm(chosen.length ? filled(question, count) : question)) event.preventDefault();
           });
           document.querySelectorAll("input[data-moment]").forEach((slider) => {
             const number = document.createElement("output");

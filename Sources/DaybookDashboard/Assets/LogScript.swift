@@ -16,17 +16,24 @@ extension ClientScript {
               button.addEventListener("click", () => act(button));
               bar.append(button);
             };
-            let current = "";
+            const aimed = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+            let current = aimed && aimed.closest(".hit")?.id || "";
             const go = (step) => {
               const all = [...document.querySelectorAll("#log .hit")];
-              if (!all.length) return;
               const old = all.findIndex((hit) => hit.id === current);
+              // Beyond the page's last match lies that of another page, if there is one.
+              const isAtEnd = !all.length || old === (step < 0 ? 0 : all.length - 1);
+              const [there, back] = ["older", "newer"].map((way) => document.querySelector(`#log [data-${way}]`));
+              const way = isAtEnd && (step < 0 ? there : back) || !all.length && (there || back);
+              if (way) { way.click(); return; }
+              if (!all.length) return;
               const next = old < 0 ? (step < 0 ? all.length - 1 : 0) : (old + step + all.length) % all.length;
               all.forEach((hit, index) => hit.classList.toggle("current", index === next));
               current = all[next].id;
               all[next].scrollIntoView({ block: "center" });
             };
             keep = () => { if (current) document.getElementById(current)?.classList.add("current"); };
+            keep();
             if (log.querySelector(".hits")) {
               press(words.previous, () => go(-1));
               press(words.next, () => go(1));

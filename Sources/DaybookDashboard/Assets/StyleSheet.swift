@@ -258,7 +258,8 @@ enum StyleSheet {
           padding: 0; overflow: hidden; clip-path: inset(50%); } .folds th { border: 0; padding: 0; }
           .folds tr { display: flex; flex-wrap: wrap; gap: .1rem .7rem; padding: .5rem .7rem;
             border-bottom: 1px solid var(--line); } .folds tr:last-child { border-bottom: 0; }
-          .folds td { border: 0; padding: 0; } .folds td.wrap { flex: 1 1 100%; } .folds td:empty { display: none; }
+          .folds td { border: 0; padding: 0; } .folds td.wrap { flex: 1 1 100%; }
+          .folds td:empty, .folds td.zero { display: none; }
           .folds td.main { flex: 1 1 70%; } .folds td[data-label]::before { content: attr(data-label) " ";
           color: var(--soft); }
           svg text { font-size: 17px; } .actions form.inline { flex-wrap: wrap; } .tile span { font-size: .74rem; }

@@ -16,7 +16,7 @@ enum OperationLists {
         return ExportPage(
             rows: found.map { one in
                 [
-                    .count(one.job.id.rawValue), .text(one.operation.action.rawValue), .text(one.operation.title),
+                    .count(one.job.id.rawValue), .text(one.operation.action.rawValue), .text(one.title),
                     .text(one.operation.reason), .text(one.job.state.name), .text(one.actor.description),
                     .time(one.job.created), .time(one.job.since), number(one.totals?.matched),
                     number(one.totals?.done), number(one.totals?.refused.values.reduce(0, +)),

@@ -186,11 +186,13 @@ extension Html {
     }
 
     mutating func button(
-        _ text: String, _ style: String = "", name: String? = nil, value: String = "", about: String? = nil
+        _ text: String, _ style: String = "", name: String? = nil, value: String = "", about: String? = nil,
+        asks question: String? = nil
     ) {
         var attributes: [HtmlAttribute] = style.isEmpty ? [] : [.class(style)]
         if let about { attributes.append(.named("aria-label", "\(text) \(about)")) }
         if let name { attributes += [.name(name), .value(value)] }
+        if let question { attributes.append(.named("data-confirm", question)) }
         element("button", attributes, text)
     }
 

@@ -39,7 +39,6 @@ enum Texts {
         "Something done to many jobs at once. Each is a job itself: it goes on after a restart, and can be cancelled."
     static let noOperations = "There are none."
     static let withAllThatMatch = "With everything that matches…"
-    static let sureAboutAll = "Do this to every job that matches the filter?"
     static let undo = "Undo"
     static let sureToUndo = "Put these jobs back to where they stood, unless something has happened to them since?"
     static func takenBackBy(_ operation: SequenceNumber) -> String { "Taken back by \(operation)" }
@@ -157,6 +156,31 @@ extension Texts {
     static let withSelected = "With the chosen"
     static let sureToCancel = "Cancel this job? It stops for good."
     static let sureToDelete = "Delete this job? Its history stays in the log."
+    static let sureToDeleteEnded = "Delete this job? That cannot be undone; its history stays in the log."
+    /// The script puts in how many.
+    static let sureToDeleteChosen =
+        "Delete the chosen jobs, {} in all? Those that have ended cannot be put back; their history stays in the log."
+
+    static func action(_ action: Operation.Action) -> String {
+        switch action {
+        case .cancel: cancel
+        case .requeue: requeue
+        case .delete: delete
+        case .reschedule: reschedule
+        case .undo: undo
+        }
+    }
+
+    /// `count` is nil where nobody has counted them.
+    static func sureAboutAll(_ action: Operation.Action, _ count: Int?, _ filter: String) -> String {
+        let all = count.map { $0 == 1 ? "the 1 job that matches" : "all \(number($0)) jobs that match" }
+        let question = "\(self.action(action)): \(all ?? "all jobs that match") (\(filter))?"
+        switch action {
+        case .delete: return "\(question) Those that have ended cannot be put back."
+        case .requeue: return "\(question) That cannot be undone."
+        case .cancel, .reschedule, .undo: return question
+        }
+    }
     static let sureToCancelBatch = "Cancel this batch and all of its unfinished jobs?"
     static let sureToStop = "Stop this process? What it runs has time to finish."
     static let sureToStopThis = "Stop this process? It is the one that serves these pages."
@@ -397,6 +421,7 @@ extension Texts {
     static let olderMatch = "Next older match"
     static let newerMatch = "Next newer match"
     static let searchOn = "Search further back"
+    static func noMatchHere(_ way: String) -> String { "Not on this page; go on with “\(way)”:" }
     static let noLinesLately = "Its runs have logged nothing lately."
     static let wholeLog = "All lines, with search"
     static let olderLinesAbsent = "… (older lines are not in this file: there are too many, or their archive is absent)"
@@ -641,6 +666,7 @@ extension Texts {
 
     // MARK: Queues
 
+    static let noFurtherQueues = "There are no queues behind that one."
     static let noQueues = "There are no queues yet; the first job makes one."
     static let oldest = "Oldest ready"
     static let paused = "Paused"

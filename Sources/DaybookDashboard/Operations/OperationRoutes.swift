@@ -27,11 +27,11 @@ enum OperationRoutes {
         Route(
             "GET", "/api/v1/operations", .permission(.jobsRead), .json, "Operations, the newest first",
             [
-                .query("cursor", .number, "Operations before this one"),
-                .query("limit", .number, "How many, at most 1,000 (50)"),
+                .query("cursor", .number, "Operations before this one").within(.places),
+                .query("limit", .number, "How many, at most 1,000 (50)").within(.pages),
             ]
         ) { call in
-            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+            let limit = try call.query.number("limit", in: .pages) ?? call.dashboard.options.pageSize
             let (found, next) = try call.operations(below: try call.cursor("cursor"), limit: limit)
             return .object { json in
                 json.list("operations", found) { write($0, to: &$1) }
@@ -104,7 +104,7 @@ enum OperationRoutes {
         json.field("operation", status.job.id.rawValue)
         json.field("action", status.operation.action.rawValue)
         json.field("undoes", status.operation.undoes)
-        json.field("title", status.operation.title)
+        json.field("title", status.title)
         json.field("state", status.job.state.name)
         json.field("actor", status.actor.description)
         json.field("created", status.job.created)
@@ -129,7 +129,10 @@ extension Operation {
 }
 
 extension OperationStatus {
-    var canBeUndone: Bool { operation.action.canBeUndone && job.state.isFinished && undoneBy == nil }
+    var canBeUndone: Bool {
+        operation.action.canBeUndone && job.state.isFinished && undoneBy == nil
+            && totals?.leavesSomethingToUndo ?? true
+    }
 }
 
 extension RouteCall {

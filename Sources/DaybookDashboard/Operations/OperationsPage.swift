@@ -58,13 +58,28 @@ enum OperationsPage {
         return action
     }
 
-    /// What can be done to several jobs.
-    static func buttons(_ html: inout Html) {
-        html.button(Texts.requeue, "quiet", name: "action", value: "requeue")
+    /// What can be done to several jobs, and what is asked before.
+    static func buttons(_ html: inout Html, asking question: (Operation.Action) -> String?) {
+        func button(_ action: Operation.Action, _ style: String = "quiet") {
+            html.button(
+                Texts.action(action), style, name: "action", value: action.rawValue, asks: question(action))
+        }
+        button(.requeue)
         html.instant(Texts.dueField, "at")
-        html.button(Texts.reschedule, "quiet", name: "action", value: "reschedule")
-        html.button(Texts.cancel, "quiet", name: "action", value: "cancel")
-        html.button(Texts.delete, "danger", name: "action", value: "delete")
+        button(.reschedule)
+        button(.cancel)
+        button(.delete, "danger")
+    }
+
+    /// How many jobs a filter finds, where the ledgers count them.
+    private static func count(_ operation: Operation, _ filter: JobFilter, _ queues: [QueueSummary]) -> Int? {
+        guard filter.name == nil, filter.createdFrom == nil, filter.createdBefore == nil, !filter.asksEvents,
+            !filter.isRetrying
+        else { return nil }
+        let counted = queues.filter { filter.queue == nil ? $0.name != Operation.queue : $0.name == filter.queue }
+        return counted.reduce(0) { sum, queue in
+            operation.filter.states.reduce(sum) { $0 + queue[$1] }
+        }
     }
 
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
@@ -103,7 +118,7 @@ enum OperationsPage {
         html.row { html in
             html.element("td", [.class("number")]) { $0.link(frame.link(["jobs", id]), id) }
             html.element("td", [.class("wrap main")]) { html in
-                html.text(status.operation.title)
+                html.text(status.title)
                 if !status.operation.reason.isEmpty {
                     html.element("span", [.class("under")], status.operation.reason)
                 }
@@ -139,12 +154,12 @@ enum OperationsPage {
     }
 
     /// What can be done to everything that a list's filter finds.
-    static func form(_ filter: JobFilter, _ frame: PageFrame, _ html: inout Html) {
+    static func form(_ filter: JobFilter, _ queues: [QueueSummary], _ frame: PageFrame, _ html: inout Html) {
         guard !filter.isEmpty else { return }
         html.element("details", [.class("everything")]) { html in
             html.element("summary", Texts.withAllThatMatch)
             let about: [HtmlAttribute] = [.class("actions"), .named("aria-label", Texts.withAllThatMatch)]
-            frame.form(&html, ["operations"], about + [.named("data-confirm", Texts.sureAboutAll)]) { html in
+            frame.form(&html, ["operations"], about) { html in
                 let query: [(String, String?)] =
                     [
                         ("state", filter.words.first), ("queue", filter.queue), ("name", filter.name),
@@ -153,7 +168,10 @@ enum OperationsPage {
                     ] + filter.times
                 for (name, value) in query { if let value { html.hidden(name, value) } }
                 html.reason(for: Texts.withAllThatMatch)
-                buttons(&html)
+                buttons(&html) { action in
+                    let operation = Operation(action, on: filter, reason: "", by: nil)
+                    return Texts.sureAboutAll(action, count(operation, filter, queues), operation.about)
+                }
             }
         }
     }

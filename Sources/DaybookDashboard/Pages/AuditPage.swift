@@ -19,11 +19,11 @@ enum AuditPage {
             "GET", "/api/v1/audit", .permission(.logRead), .json, "What people did, the newest first",
             [
                 .query("person", .text, "Only what this person did"),
-                .query("cursor", .number, "Events before this one"),
-                .query("limit", .number, "How many, at most 1,000 (50)"),
+                .query("cursor", .number, "Events before this one").within(.places),
+                .query("limit", .number, "How many, at most 1,000 (50)").within(.pages),
             ]
         ) { call in
-            let limit = try call.query.number("limit", in: 1...1_000) ?? call.dashboard.options.pageSize
+            let limit = try call.query.number("limit", in: .pages) ?? call.dashboard.options.pageSize
             let found = try find(try call.query.value("person"), try call.cursor("cursor"), limit, call)
             let isOpen = call.may(.jobsArgsRead)
             return .object { json in

@@ -34,6 +34,11 @@ struct Concern {
         case .outdated: concerns.append(Concern(isBad: true, text: Texts.outdated, parts: ["processes"]))
         case .ready: break
         }
+        // Those that are jobs stand in the ledgers.
+        concerns += call.engine.alertsTold.map { alert in
+            Concern(
+                isBad: true, text: Texts.alert(alert.rule, alert.text), parts: ["processes"], since: alert.since)
+        }
         concerns += try inLedgers(call, now)
         let failing = ((try? call.engine.views()) ?? []).filter { $0.failure != nil }
         if !failing.isEmpty {

@@ -62,7 +62,7 @@ extension RouteCall {
 
     /// A number in the query at which a list goes on.
     func cursor(_ name: String) throws(RouteFailure) -> SequenceNumber? {
-        try query.number(name, in: 1...Int.max).map { SequenceNumber($0) }
+        try query.number(name, in: .places).map { SequenceNumber($0) }
     }
 
     /// Those of a tenant see his jobs and nothing of the store as a whole.

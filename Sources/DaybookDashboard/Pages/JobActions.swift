@@ -32,9 +32,11 @@ enum JobActions {
         ) { call in
             let job = try visible(call)
             let form = try call.form
+            // What has ended and is deleted is gone, and is not put in again.
+            let hadEnded = try word == "delete" && call.engine.state(of: JobID(rawValue: job))?.isFinished == true
             let event = try await call.event(of: command(job, try call.reason(form), call.actor))
             let page = word == "delete" ? ["jobs"] : ["jobs", "\(job)"]
-            return try call.back(form, page, undo: (.jobs, event))
+            return try call.back(form, page, undo: hadEnded ? nil : (.jobs, event))
         }
     }
 
@@ -102,7 +104,7 @@ enum JobActions {
             }
             html.action(
                 frame, ["jobs", id, "delete"], Texts.delete, "danger", next: frame.link(["jobs"]).text,
-                asks: Texts.sureToDelete, hasReason: true)
+                asks: state.isFinished ? Texts.sureToDeleteEnded : Texts.sureToDelete, hasReason: true)
         }
     }
 }

@@ -49,7 +49,7 @@ enum JobLogPage {
             guard let level = LogLine.Level(name: word) else { throw RouteFailure.badCall("There is no such level.") }
             filter.level = level
         }
-        filter.run = try query.number(run, in: 1...Int(UInt16.max))
+        filter.run = try query.number(run, in: .runs)
         return filter
     }
 
@@ -138,16 +138,25 @@ enum JobLogPage {
         _ shown: Shown, _ link: (RunLines.Place?, String) -> PageLink, _ html: inout Html
     ) {
         let count = shown.page.lines.count { RunLines.Filter(texts: [shown.find ?? ""]).isMet($0.attempt, $0.line) }
-        html.element("p", [.class("hits"), .named("role", "status")]) { html in
-            html.element("span", Texts.matchesHere(count))
-            if let older = shown.older {
-                if let line = older.lines.last {
-                    html.link(link(line.place.behind, "last"), Texts.olderMatch)
-                } else if let next = older.next {
-                    html.link(link(next, ""), Texts.searchOn)
-                }
+        var ways: [(link: PageLink, words: String, mark: StaticString)] = []
+        if let older = shown.older {
+            if let line = older.lines.last {
+                ways.append((link(line.place.behind, "last"), Texts.olderMatch, "data-older"))
+            } else if let next = older.next {
+                ways.append((link(next, ""), Texts.searchOn, "data-older"))
             }
-            if let newer = shown.newer { html.link(link(newer.place.behind, "last"), Texts.newerMatch) }
+        }
+        if let newer = shown.newer {
+            ways.append((link(newer.place.behind, "last"), Texts.newerMatch, "data-newer"))
+        }
+        html.element("p", [.class("hits"), .named("role", "status")]) { html in
+            let isElsewhere = count == 0 && !ways.isEmpty
+            html.element("span", isElsewhere ? Texts.noMatchHere(ways[0].words) : Texts.matchesHere(count))
+            // The script's buttons follow these where the page has no further match.
+            for way in ways {
+                let style = isElsewhere ? "button" : "button quiet"
+                html.element("a", [.class(style), .href(way.link), .flag(way.mark)], way.words)
+            }
         }
     }
 

@@ -38,7 +38,7 @@ enum JobSelection {
         }
         return try call.back(
             form, ["jobs"], done: totals.done, of: chosen.count,
-            operation: action.canBeUndone && totals.done > 0 ? id : nil)
+            operation: action.canBeUndone && totals.leavesSomethingToUndo ? id : nil)
     }
 
     private static func parse(_ text: String) -> (SequenceNumber, JobState)? {

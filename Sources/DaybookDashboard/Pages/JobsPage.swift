@@ -27,6 +27,7 @@ enum JobsPage {
         let size = min(max(call.dashboard.options.pageSize, 1), 500)
         let listing = try JobDirectory(call, filter).page(below: before, limit: size)
         let shown = try call.read { log in try listing.jobs.map { try JobRow($0, call, in: log) } }
+        let queues = try call.store.queues()
         let counts = call.principal?.tenant == nil ? try Counts(call) : nil
         let now = call.now
         let title = filter.isRetrying ? Texts.retryingJobs : filter.states.first.map(Texts.jobsIn) ?? Texts.jobs
@@ -37,7 +38,7 @@ enum JobsPage {
             filters(frame, call, filter, &html)
             if !groups.isEmpty { html.section(Texts.failuresByError) { FailureGroup.table(groups, frame, &$0) } }
             list(frame, call, shown, now, &html)
-            if call.may(.jobsChange) { OperationsPage.form(filter, frame, &html) }
+            if call.may(.jobsChange) { OperationsPage.form(filter, queues, frame, &html) }
             html.exports(frame, ["jobs"], filter.asked)
             if listing.isCut { html.note(Texts.lookedAt(listing.looked)) }
             html.pager(
@@ -154,7 +155,7 @@ enum JobsPage {
             html.element("div", about) { html in
                 html.element("span", [.class("soft")], Texts.withSelected)
                 html.reason(for: Texts.withSelected)
-                OperationsPage.buttons(&html)
+                OperationsPage.buttons(&html) { $0 == .delete ? Texts.sureToDeleteChosen : nil }
             }
         }
     }

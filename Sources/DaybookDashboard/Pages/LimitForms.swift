@@ -10,11 +10,12 @@ enum LimitForms {
             [
                 .body("kind", .word(["queue", "name", "key"]), "What it is about", isRequired: true),
                 .body("scope", .text, "The queue, the job's name, or the key", isRequired: true),
-                .body("concurrency", .number, "So many may run at once; nothing takes the limit away"),
+                .body("concurrency", .number, "So many may run at once; nothing takes the limit away")
+                    .within(1...Books.concurrencyMax),
                 .body("serial", .flag, "One after the other, in order"),
                 .body("rate", .text, "So many may start in a time, such as 100/1m"),
                 .body("sliding", .flag, "In a window that slides"),
-                .body("weight", .number, "So many turns while other keys have one"),
+                .body("weight", .number, "So many turns while other keys have one").within(1...Limit.weightMax),
             ] + RouteCall.reasonAndWayBack, success: 303
         ) { try await set($0) }
     ]

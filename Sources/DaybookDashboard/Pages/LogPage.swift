@@ -20,7 +20,7 @@ enum LogPage {
 
     static let filters: [RouteParameter] = [
         .query("kind", .word(EventKind.allCases.map(\.name)), "Only events of this kind"),
-        .query("job", .number, "Only events of this job"),
+        .query("job", .number, "Only events of this job").within(.places),
         .query("text", .text, "Only events with this text in their details, their reason or who did them"),
     ]
 

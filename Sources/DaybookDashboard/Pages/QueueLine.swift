@@ -20,8 +20,22 @@ struct QueueLine {
     /// So many queues are looked up in the view for one page.
     private static let lookedUpMax = 500
 
-    static func all(_ call: RouteCall) throws -> [QueueLine] {
-        var lines = try call.read { try all(in: $0) }
+    static func all(_ call: RouteCall) throws -> [QueueLine] { try looked(up: try call.read { try all(in: $0) }, call) }
+
+    /// Those behind the queue of a name, in the order of their names.
+    static func page(
+        after name: String?, limit: Int, _ call: RouteCall
+    ) throws -> (lines: [QueueLine], next: String?) {
+        let lines = try call.read { log in
+            try all(in: log, limit: limit + 1) { $0.isShown && $0.name > name ?? "" }
+        }
+        let page = try looked(up: Array(lines.prefix(limit)), call)
+        return (page, lines.count > limit ? page.last?.record.name : nil)
+    }
+
+    /// With what the view knows of them.
+    private static func looked(up lines: [QueueLine], _ call: RouteCall) throws -> [QueueLine] {
+        var lines = lines
         let paused = lines.indices.filter { lines[$0].record.isPaused }.prefix(lookedUpMax)
         for index in paused { lines[index].pause = try QueuePause.inForce(of: lines[index].record.name, call) }
         guard call.past == nil, lines.count <= lookedUpMax else { return lines }
@@ -36,20 +50,21 @@ struct QueueLine {
 
     /// One of them; nil if there is none of that name.
     static func one(_ name: String, _ call: RouteCall) throws -> QueueLine? {
-        guard var line = try call.read({ try all(in: $0, named: name) }).first else { return nil }
+        guard var line = try call.read({ log in try all(in: log) { $0.name == name } }).first else { return nil }
         if line.record.isPaused { line.pause = try QueuePause.inForce(of: name, call) }
         return line
     }
 
-    static func all(in log: any LogSnapshot, named name: String? = nil) throws -> [QueueLine] {
+    private static func all(
+        in log: any LogSnapshot, limit: Int = .max, where isMeant: (QueueRecord) -> Bool = \.isShown
+    ) throws -> [QueueLine] {
         var books = Books()
-        return try books.allQueues(in: log).enumerated().filter {
-            name == nil ? $1.isShown : $1.name == name
-        }.map { index, record in
+        let found = try books.allQueues(in: log).enumerated().filter { isMeant($1) }
+        return try found.sorted { $0.element.name < $1.element.name }.prefix(limit).map { index, record in
             QueueLine(
                 record: record, oldest: try ReadyAge.oldest(of: UInt32(index + 1), record, in: log),
                 limit: try LimitRows.rule(LimitScope.queue(record.name).text, in: log))
-        }.sorted { $0.record.name < $1.record.name }
+        }
     }
 
     // MARK: On pages
@@ -57,7 +72,8 @@ struct QueueLine {
     /// The cell of a state, with the way to its jobs.
     func count(_ state: JobState, _ frame: PageFrame, _ html: inout Html) {
         let count = record[state]
-        html.element("td", [.class(count == 0 ? "number zero" : "number")]) { link(state, frame, &$0) }
+        let style = count == 0 ? "number zero" : "number"
+        html.element("td", [.class(style), .named("data-label", Texts.state(state))]) { link(state, frame, &$0) }
     }
 
     func link(_ state: JobState, _ frame: PageFrame, _ html: inout Html) {

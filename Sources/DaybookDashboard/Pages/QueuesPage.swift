@@ -6,7 +6,10 @@ internal import DaybookModel
 enum QueuesPage {
     static let routes =
         [
-            Route("GET", "/queues", .permission(.queuesRead), .page, "Queues and limits") { try page($0) },
+            Route(
+                "GET", "/queues", .permission(.queuesRead), .page, "Queues and limits",
+                [.query("after", .text, "The next page: queues behind the one of this name")]
+            ) { try page($0) },
             move("pause", "Hands out no more jobs of a queue", isPause: true),
             move("resume", "Hands out jobs of a paused queue again", isPause: false),
             moveAll("pause", "Hands out no more jobs of any queue, those to come as well", isPause: true),
@@ -40,12 +43,22 @@ enum QueuesPage {
     private static func page(_ call: RouteCall) throws -> DashboardResponse {
         try call.requireWholeStore()
         let now = call.now
-        let queues = try QueueLine.all(call)
+        let after = try call.query.value("after")
+        let size = min(max(call.dashboard.options.pageSize, 1), 500)
+        let (queues, next) = try QueueLine.page(after: after, limit: size, call)
+        let isAnyPaused = try call.store.queues().contains(where: \.isPaused)
         let limits = try call.read { try LimitLine.all(at: now, in: $0) }
         return try call.page(Texts.queues, current: "queues", isLive: true) { frame, html in
             call.outcome(frame, &html)
-            if queues.isEmpty { html.nothing(Texts.noQueues) } else { table(queues, call, frame, now, &html) }
-            moveAll(queues, call, frame, &html)
+            if queues.isEmpty {
+                html.nothing(after == nil ? Texts.noQueues : Texts.noFurtherQueues)
+            } else {
+                table(queues, call, frame, now, &html)
+            }
+            html.pager(
+                first: after.map { _ in frame.link(["queues"]) },
+                next: next.map { frame.link(["queues"], [("after", $0)]) })
+            moveAll(isAnyPaused: isAnyPaused, call, frame, &html)
             html.exports(frame, ["queues"])
             html.section(Texts.limits) { html in
                 html.element("p", [.class("soft")], Texts.limitsExplained)
@@ -55,7 +68,7 @@ enum QueuesPage {
     }
 
     private static func moveAll(
-        _ queues: [QueueLine], _ call: RouteCall, _ frame: PageFrame, _ html: inout Html
+        isAnyPaused: Bool, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html
     ) {
         guard call.may(.queuesChange) else { return }
         let attributes: [HtmlAttribute] = [
@@ -65,7 +78,7 @@ enum QueuesPage {
             html.action(
                 frame, ["pause"], Texts.pauseEveryQueue, "quiet", next: call.here, asks: Texts.sureToPauseAll,
                 hasReason: true)
-            guard queues.contains(where: \.record.isPaused) else { return }
+            guard isAnyPaused else { return }
             html.action(frame, ["resume"], Texts.resumeEveryQueue, "quiet", next: call.here, hasReason: true)
         }
     }
@@ -79,7 +92,7 @@ enum QueuesPage {
         let states = QueueLine.states
         columns += states.map { .number(Texts.state($0)) }
         if call.may(.queuesChange) { columns.append(.text(Texts.actions)) }
-        html.table(Texts.queues, columns, isLive: "queues") { html in
+        html.table(Texts.queues, columns, isLive: "queues", folds: true) { html in
             for queue in queues {
                 html.row { html in
                     html.element("td", [.class("main")]) { html in
@@ -90,14 +103,19 @@ enum QueuesPage {
                         }
                         if let limit = queue.limit { html.element("span", [.class("under")], limit.words) }
                     }
-                    html.cell { html in if let oldest = queue.oldest { html.age(oldest, now) } }
+                    html.element("td", queue.oldest == nil ? [] : [.named("data-label", Texts.oldestShort)]) { html in
+                        if let oldest = queue.oldest { html.age(oldest, now) }
+                    }
                     if hasRates {
                         let rate = queue.endedPerMinute.map { Texts.rate($0) } ?? "–"
-                        html.element("td", [.class("number")], rate)
+                        let isZero = (queue.endedPerMinute ?? 0) == 0
+                        html.element(
+                            "td",
+                            [.class(isZero ? "number zero" : "number"), .named("data-label", Texts.aMinute)], rate)
                     }
                     for state in states { queue.count(state, frame, &html) }
                     guard call.may(.queuesChange) else { return }
-                    html.cell { queue.move(frame, call, &$0) }
+                    html.element("td", [.class("wrap")]) { queue.move(frame, call, &$0) }
                 }
             }
         }

@@ -7,7 +7,8 @@ internal import DaybookModel
 extension RecurringForm {
     static let rules: [RouteParameter] = [
         .body("mode", .word(["automatic", "byHand"]), "Whether its schedule starts it"),
-        .body("misfireMax", .number, "With misfire `each`: for at most so many, the latest"),
+        .body("misfireMax", .number, "With misfire `each`: for at most so many, the latest")
+            .within(1...MisfireRule.eachMaxLimit),
         .body("lateAfter", .text, "What is late by more than this was missed (1m)"),
         .body("jitter", .text, "It fires up to so much later, such as 30s"),
         .body("starts", .text, "No occurrence before this time"), .body("ends", .text, "No occurrence after this time"),

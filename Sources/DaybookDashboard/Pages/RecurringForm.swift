@@ -19,8 +19,21 @@ enum RecurringForm {
         Route(
             "POST", "/recurring", .permission(.recurringChange), .page, "Makes a recurring job, or changes one",
             fields + RouteCall.reasonAndWayBack, success: 303
-        ) { try await set($0) },
+        ) { call in
+            do {
+                return try await set(call)
+            } catch {
+                // Nobody writes it all again because of one field.
+                let failure = RouteFailure(error)
+                guard [400, 409, 422].contains(failure.status), let page = try? page(call, asFilledIn: failure) else {
+                    throw error
+                }
+                return page
+            }
+        },
     ]
+
+    static let attempts = 1...1_000
 
     static let fields: [RouteParameter] =
         [
@@ -31,8 +44,8 @@ enum RecurringForm {
             .body("queue", .text, "Where its jobs wait"), .body("description", .text, "For people"),
             .body("misfire", .word(["once", "each", "skip"]), "What becomes of what was missed"),
             .body("overlap", .word(OverlapRule.allCases.map(\.rawValue)), "While an earlier job is not finished"),
-            .body("attempts", .number, "How often each job may run"),
-            .body("priority", .number, "Higher runs first"),
+            .body("attempts", .number, "How often each job may run").within(attempts),
+            .body("priority", .number, "Higher runs first").within(.priorities),
             .body("new", .flag, "Refuse if there is one of that id"),
         ] + rules
 
@@ -97,7 +110,7 @@ enum RecurringForm {
             job.set.overlap = rule
         }
         try changeRules(of: &job, form)
-        if let attempts = try form.number("attempts", in: 1...1_000) { job.set.job.attempts = UInt32(attempts) }
+        if let attempts = try form.number("attempts", in: attempts) { job.set.job.attempts = UInt32(attempts) }
         if let text = try form.value("priority") {
             guard let priority = Int16(text) else { throw RouteFailure.badCall("priority is a whole number.") }
             job.set.job.priority = priority
@@ -150,15 +163,29 @@ enum RecurringForm {
 
     // MARK: The form
 
+    /// The form as somebody has sent it, with what is wrong with it.
+    private static func page(_ call: RouteCall, asFilledIn failure: RouteFailure) throws -> DashboardResponse {
+        let form = try call.form
+        return try page(call, try changed(by: form, call), typed: form, failure: failure)
+    }
+
+    /// The recurring job that a form changes; nil if it makes one.
+    static func changed(by form: FormValues, _ call: RouteCall) throws -> RecurringStatus? {
+        try form.value("new") == nil ? form.value("id").flatMap { try call.recurring.one($0) } : nil
+    }
+
     /// `typed` is what somebody has filled in already, and `preview` what he is shown of it.
     static func page(
-        _ call: RouteCall, _ old: RecurringStatus?, typed: FormValues? = nil, _ preview: RecurringPreview? = nil
+        _ call: RouteCall, _ old: RecurringStatus?, typed: FormValues? = nil, _ preview: RecurringPreview? = nil,
+        failure: RouteFailure? = nil
     ) throws -> DashboardResponse {
         let title = old.map { Texts.editRecurring($0.id) } ?? Texts.newRecurring
         var crumbs = [Crumb(title: Texts.recurring, link: call.link(["recurring"]))]
         if let old { crumbs.append(Crumb(title: old.id, link: call.link(["recurring", old.id]))) }
         let form = FilledForm(typed: typed)
-        return try call.page(title, current: "recurring", crumbs: crumbs) { frame, html in
+        let status = failure?.status ?? 200
+        return try call.page(title, current: "recurring", crumbs: crumbs, status: status) { frame, html in
+            if let failure { html.note(failure.sentence, isBad: true) }
             let attributes: [HtmlAttribute] = [
                 .class("card form"), .named("data-preview", frame.link(["recurring-preview"]).text),
             ]

@@ -40,7 +40,7 @@ struct RecurringPreview {
         ) { call in
             try call.requireWholeStore()
             let form = try call.form
-            let old = try form.value("new") == nil ? form.value("id").flatMap { try call.recurring.one($0) } : nil
+            let old = try RecurringForm.changed(by: form, call)
             return try RecurringForm.page(call, old, typed: form, RecurringPreview(form, call))
         },
     ]
@@ -48,10 +48,10 @@ struct RecurringPreview {
     static let api = Route(
         "GET", "/api/v1/recurring-preview", .permission(.recurringRead), .json,
         "A schedule in words, and when it would fire",
-        parameters + [.query("count", .number, "How many times, at most 1,000 (10)")]
+        parameters + [.query("count", .number, "How many times, at most 1,000 (10)").within(.pages)]
     ) { call in
         try call.requireWholeStore()
-        let count = try call.query.number("count", in: 1...1_000) ?? countUsual
+        let count = try call.query.number("count", in: .pages) ?? countUsual
         let preview = RecurringPreview(call.query, call, count: count)
         if let problem = preview.problem { throw RouteFailure.badCall(problem) }
         return .object { json in

@@ -109,7 +109,16 @@ package enum OpenAPIDocument {
         json.field("description", parameter.summary)
         json.field("required", parameter.isRequired)
         json.key("schema")
-        json.object { parameter.kind.shape.write(to: &$0) }
+        json.object { json in
+            parameter.kind.shape.write(to: &json)
+            bounds(of: parameter, &json)
+        }
+    }
+
+    private static func bounds(of parameter: RouteParameter, _ json: inout JSONWriter) {
+        guard let range = parameter.range else { return }
+        json.field("minimum", range.lowerBound)
+        json.field("maximum", range.upperBound)
     }
 
     private static func requestBody(_ fields: [RouteParameter], _ json: inout JSONWriter) {
@@ -126,6 +135,7 @@ package enum OpenAPIDocument {
                         json.key(field.name)
                         json.object { json in
                             field.kind.shape.write(to: &json)
+                            bounds(of: field, &json)
                             json.field("description", field.summary)
                         }
                     }

@@ -132,11 +132,21 @@ struct RouteParameter: Sendable, Equatable {
     let kind: Kind
     let summary: String
     let isRequired: Bool
+    /// What a number is refused outside of.
+    private(set) var range: ClosedRange<Int>?
+
+    /// The same, of numbers from and up to these.
+    func within(_ range: ClosedRange<Int>) -> RouteParameter {
+        var parameter = self
+        parameter.range = range
+        return parameter
+    }
 
     static let at = query("at", .text, "As of a moment of the past: after this event, or at this instant")
 
     static func path(_ name: String, _ kind: Kind, _ summary: String) -> RouteParameter {
-        RouteParameter(name: name, place: .path, kind: kind, summary: summary, isRequired: true)
+        let parameter = RouteParameter(name: name, place: .path, kind: kind, summary: summary, isRequired: true)
+        return kind == .number ? parameter.within(.places) : parameter
     }
 
     static func query(_ name: String, _ kind: Kind, _ summary: String) -> RouteParameter {
@@ -150,4 +160,16 @@ struct RouteParameter: Sendable, Equatable {
     static func body(_ name: String, _ kind: Kind, _ summary: String, isRequired: Bool = false) -> RouteParameter {
         RouteParameter(name: name, place: .body, kind: kind, summary: summary, isRequired: isRequired)
     }
+}
+
+/// What numbers there may be, for those who refuse others and for those who say so.
+extension ClosedRange<Int> {
+    /// How much of a list can be asked for at once.
+    static var pages: ClosedRange<Int> { 1...1_000 }
+    static var lines: ClosedRange<Int> { 1...10_000 }
+    /// Events, and what goes by the number of one.
+    static var places: ClosedRange<Int> { 1...Int(Int64.max) }
+    static var runs: ClosedRange<Int> { 1...65_535 }
+    static var versions: ClosedRange<Int> { 1...65_535 }
+    static var priorities: ClosedRange<Int> { -32_768...32_767 }
 }

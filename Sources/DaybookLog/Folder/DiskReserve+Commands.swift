@@ -1,6 +1,10 @@
 package import DaybookModel
 
 extension Command {
+    /// As little new work as there can be: what the room for new work is asked for with when nobody has brought any.
+    package static let smallEnqueue = Command.enqueue(
+        Box(Created(name: "job", queue: "default", attempts: 1, salt: 0, arguments: [])), onConflict: .existing)
+
     /// Begins something, or can be done without. On a full disk it is refused, so that what was begun before can end.
     package var isNewWork: Bool {
         switch self {
@@ -75,9 +79,30 @@ extension RecurringCommand {
 }
 
 extension DiskReserve {
+    /// Jobs that come due in a turn of their own accord are expected to be no more than this when space is asked for.
+    package static let dueExpected = 32
+
     /// What a turn with these commands may take at worst.
     package func worstCaseBytes(of commands: [Command]) throws(LogError) -> Int {
         try worstCaseBytes(commands: commands.count, byteCount: commands.reduce(0) { $0 + $1.eventBytesMax })
+    }
+
+    /// The same for an engine's turn, which may begin so many jobs, or make them ready, `further` to its commands.
+    package func worstCaseBytes(commands: Int, eventBytesMax: Int, further: Int) throws(LogError) -> Int {
+        DiskReserve.worstCaseBytes(
+            commands: commands, eventBytesMax: eventBytesMax, further: further, usedBytes: try usedBytes())
+    }
+
+    private static func worstCaseBytes(commands: Int, eventBytesMax: Int, further: Int, usedBytes: Int) -> Int {
+        worstCaseBytes(
+            commands: commands + further, byteCount: eventBytesMax + further * 256, usedBytes: usedBytes)
+    }
+
+    /// What has to be free before an engine of which no worker waits for a job takes a small one.
+    static func leastForNewBytes(usedBytes: Int) -> Int {
+        let one = worstCaseBytes(
+            commands: 1, eventBytesMax: Command.smallEnqueue.eventBytesMax, further: dueExpected, usedBytes: usedBytes)
+        return one + reserveBytes
     }
 }
 

@@ -126,9 +126,14 @@ package final class DiskReserve: Sendable {
     /// What a turn may take at worst: its events twice, since large ones fill whole pages, four pages for the rows of
     /// each command, and the upper pages of every tree. No turn copies more pages than there are.
     package func worstCaseBytes(commands: Int, byteCount: Int) throws(LogError) -> Int {
-        let pages = min(commands * 4 * 4_096, try disk.usedBytes())
-        return 512 << 10 + 2 * byteCount + pages
+        DiskReserve.worstCaseBytes(commands: commands, byteCount: byteCount, usedBytes: try usedBytes())
     }
+
+    static func worstCaseBytes(commands: Int, byteCount: Int, usedBytes: Int) -> Int {
+        512 << 10 + 2 * byteCount + min(commands * 4 * 4_096, usedBytes)
+    }
+
+    func usedBytes() throws(LogError) -> Int { try disk.usedBytes() }
 }
 
 /// What the reserve asks of the data file and of its disk.

@@ -17,6 +17,12 @@ package enum DiskSpace {
         return isTooLarge ? .max : bytes
     }
 
+    /// What a file takes of the disk, with what lies ready behind its end.
+    static func allocatedBytes(_ path: String) -> Int {
+        var found = stat()
+        return stat(path, &found) == 0 ? Int(found.st_blocks) * 512 : 0
+    }
+
     /// Whether there is so little left that a write may have come out short for that.
     package static func isFull(_ folder: String) -> Bool { freeBytes(folder) < 1 << 20 }
 

@@ -31,6 +31,8 @@ package struct StoreFacts: Sendable {
     package let pageSizeBytes: Int
     /// What the disk has left.
     package let diskFreeBytes: Int
+    /// Whether there is too little left for a small job to be enqueued. An engine knows this of itself.
+    package var refusesNewWork: Bool
     package let readersMax: Int
     package let readers: [Reader]
     package let tables: [Table]
@@ -55,12 +57,19 @@ extension StoreFolder {
                 throw LogError(.damaged, "\(path)/data.mdb does not name its format. See `daybook recover`.")
             }
             let info = try environment.info()
+            let free = DiskSpace.freeBytes(environment.directory)
+            // What engines have secured lies behind the pages in use, and is no part of what is free. The last page of
+            // it may be theirs in part only.
+            let end = DiskSpace.allocatedBytes("\(path)/\(StoreFile.data)") - info.pageSizeBytes
+            let secured = max(0, end - info.usedBytes)
             return StoreFacts(
                 format: meta.format, ledgersVersion: meta.ledgers, libraryVersion: info.libraryVersion,
                 flags: info.flags,
                 mapSizeBytes: info.mapSizeBytes, fileSizeBytes: info.fileSizeBytes, usedBytes: info.usedBytes,
                 freePages: info.freePages, pageSizeBytes: info.pageSizeBytes,
-                diskFreeBytes: DiskSpace.freeBytes(environment.directory), readersMax: info.readersMax,
+                diskFreeBytes: free,
+                refusesNewWork: secured + free < DiskReserve.leastForNewBytes(usedBytes: info.usedBytes),
+                readersMax: info.readersMax,
                 readers: info.readers.map { StoreFacts.Reader($0, at: info.lastTransactionID) },
                 tables: try tables(in: environment))
         } catch {

@@ -43,6 +43,11 @@ extension StoreFacts {
 
     private var spaceRemark: StoreRemark {
         let left = ByteCount.text(diskFreeBytes)
+        guard !refusesNewWork else {
+            return StoreRemark(
+                "space", .problem,
+                "the disk has only \(left) left: new work is refused until you free some; what runs can still finish")
+        }
         // Two windows of the reserve: with less, new work may be refused at any moment.
         guard diskFreeBytes >= 32 << 20 else {
             return StoreRemark(

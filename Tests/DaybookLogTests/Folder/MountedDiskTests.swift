@@ -12,9 +12,11 @@ import Testing
             let store = try StoreFolder.opened("\(disk)/store")
             defer { store.close() }
             let shop = Shop(store)
+            #expect(try !store.facts().refusesNewWork)
             var jobs = 0
             while try shop.enqueue() != nil { jobs += 1 }
             try #require(jobs > 100)
+            #expect(try store.facts().refusesNewWork)
 
             // Other things take what is left of the disk; what was secured stays ours.
             fill("\(disk)/rest")

@@ -31,7 +31,7 @@ enum OperationCommands {
                 table.row([
                     .init("\(one.job.id)"), .init(one.job.state.name), .init(one.totals.map { "\($0.done)" } ?? ""),
                     .init(one.totals.map { "\($0.matched)" } ?? ""), .init(one.actor.person ?? one.actor.description),
-                    .init(one.job.since.forPeople), .init(one.operation.title),
+                    .init(one.job.since.forPeople), .init(one.title),
                 ])
             }
             for line in table.lines(context.terminal) { try context.output.line(line) }
@@ -84,7 +84,7 @@ extension OperationStatus {
         json.field("operation", job.id.rawValue)
         json.field("action", operation.action.rawValue)
         json.field("undoes", operation.undoes)
-        json.field("title", operation.title)
+        json.field("title", title)
         json.field("state", job.state.name)
         json.field("actor", actor.description)
         json.field("created", job.created)
