@@ -67,6 +67,23 @@ import Testing
         }
     }
 
+    /// What is copied byte for byte takes along that nothing may be begun; what would go on by itself is not made.
+    private func copiesAreOutdatedToo(_ daybook: Daybook) throws {
+        let (backup, restored) = (daybook.folder + "/backup", daybook.folder + "/restored")
+        #expect(try daybook.start(["backup", backup]).finish().code == 0)
+        let refused = try daybook.start(["restore", backup, "--data", restored]).finish()
+        #expect(refused.code == 3 && refused.error.contains("Event 3 (kind 250)"), "\(refused.error)")
+        let export = try daybook.write(try daybook.start(["log", "export"]).finish().output, to: "export")
+        let (imported, recovered) = (daybook.folder + "/imported", daybook.folder + "/recovered")
+        #expect(try daybook.start(["log", "import", export, "--data", imported]).finish().code == 0)
+        #expect(try daybook.start(["recover", "--from", daybook.store, "--to", recovered]).finish().code == 0)
+        for copy in [imported, recovered] {
+            #expect(try daybook.start(["enqueue", "mail", "--data", copy]).finish().code == 3, "\(copy)")
+        }
+        #expect(try daybook.start(["compact"]).finish().code == 0)
+        #expect(try daybook.start(["enqueue", "mail"]).finish().code == 3)
+    }
+
     @Test func `is what doctor and enqueue speak of when a newer release has written`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.run("enqueue", "mail")
@@ -81,6 +98,22 @@ import Testing
             let refused = try daybook.start(["enqueue", "mail"]).finish()
             #expect(refused.code == 3)
             #expect(refused.error.contains("newer release"))
+            for words in [
+                ["log", "archive", "--before", "3"], ["replay", "--rebuild"], ["keys", "begin"],
+                ["fork", "--to", daybook.folder + "/fork"], ["recurring", "set", "r", "mail", "--every", "1h"],
+            ] {
+                let refused = try daybook.start(words).finish()
+                #expect(refused.code == 3, "\(words)")
+                #expect(refused.error.contains("Event 3 (kind 250)"), "\(words): \(refused.error)")
+            }
+            #expect(try daybook.start(["status"]).finish().output.contains("outdated   Event 3 (kind 250)"))
+            #expect(try daybook.start(["status", "--json"]).finish().output.contains("\"outdatedSince\":3"))
+            #expect(try daybook.start(["replay", "--check"]).finish().output.contains("outdated: Event 3 (kind 250)"))
+            for words in [["state"], ["state", "--at", "3"], ["replay"]] {
+                #expect(try daybook.start(words).finish().error.contains("Event 3 (kind 250)"), "\(words)")
+            }
+            #expect(try daybook.start(["state", "--at", "2"]).finish().error.isEmpty)
+            try copiesAreOutdatedToo(daybook)
             #expect(try daybook.start(["jobs", "cancel", "2"]).finish().code == 0)
             #expect(try daybook.start(["jobs", "list"]).finish().output.contains("mail"))
         }

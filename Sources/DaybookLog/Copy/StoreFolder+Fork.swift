@@ -150,6 +150,7 @@ private struct Fork {
                 commits: commits.count,
                 record: { index, turn in for entry in commits[index] { try record(entry, &turn, at: now) } },
                 check: { _, _ in })
+            if let strange = writer.stranger { throw strange.refusal }
             next += commits.reduce(0) { $0 + UInt64($1.count) }
         }
     }

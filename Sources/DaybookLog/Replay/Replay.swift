@@ -49,6 +49,9 @@ package final class Replay {
     /// The ledgers as of the point last advanced to. They change with the next one.
     package var ledgers: FoldLedgers { fold.ledgers }
 
+    /// The first event so far that this release does not understand, and so may have missed something of.
+    package var strange: StrangeEvent? { fold.strange }
+
     package var heading: LedgerDump.Heading {
         LedgerDump.Heading(sequence: fold.last, head: head, ledgers: fold.ledgers.digest)
     }

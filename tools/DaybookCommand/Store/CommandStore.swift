@@ -156,7 +156,7 @@ final class CommandStore {
     /// Why the ledgers cannot be read as they stand, though the log can; nil if they can.
     var ledgersProblem: LogError? { folder.storage.ledgersProblem }
 
-    /// The newest events are looked through for one that this release does not understand.
+    /// An event that this release does not understand: one that somebody met before, or among the newest.
     func stranger() throws -> StrangeEvent? { try read { try StrangeEvent.newest(in: $0) } }
 
     /// The processes that have the store open, or died with it open, but this one.
@@ -248,9 +248,7 @@ final class CommandStore {
         try requireRoom(for: commands)
         var mayBeMore = false
         var answers = try writer.turn(now: host.now()) { turn in
-            if let stranger = turn.stranger, commands.contains(where: \.isFurtherWork) {
-                throw LogError(.unusable, stranger.sentence, at: stranger.sequence)
-            }
+            if commands.contains(where: \.isFurtherWork) { try turn.requireNothingStrange() }
             var answers: [Answer] = []
             answers.reserveCapacity(commands.count)
             for command in commands { answers.append(try turn.perform(command)) }
