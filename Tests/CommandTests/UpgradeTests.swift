@@ -54,6 +54,31 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 7] as [UInt32])
+    func `is not needed to read the log, its archives too`(_ ledgers: UInt32) throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let jobs = Array(repeating: #"{"name":"mail"}"#, count: 300).joined(separator: "\n")
+            try daybook.run("enqueue", "--stdin", input: jobs)
+            let (state, past) = (try daybook.run("state", "--canonical"), try daybook.run("state", "--at", "290"))
+            let audit = try daybook.run("log", "audit", "--job", "2", "--format", "jsonl")
+            try #require(try daybook.run("log", "archive", "--before", "280").code == 0)
+            let whole = try daybook.run("log", "audit", "--format", "jsonl").output
+            let after = try daybook.run("state", "--canonical").output
+            try #require(state.code == 0 && audit.code == 0 && after != state.output)
+            try setLedgers(ledgers, daybook)
+            #expect(try daybook.run("state", "--canonical").output == after)
+            #expect(try daybook.run("replay", "--canonical").output == after)
+            #expect(try daybook.run("replay", "--at", "290").output == past.output)
+            #expect(try daybook.run("state", "--at", "290").output == past.output)
+            #expect(try daybook.run("log", "audit", "--format", "jsonl").output == whole)
+            #expect(try daybook.run("log", "audit", "--job", "2", "--format", "jsonl").output.hasPrefix(audit.output))
+            #expect(try daybook.run("log", "proof", "2").code == 0)
+            for words in [["replay", "--check"], ["fork", "--to", daybook.folder + "/fork"], ["jobs", "list"]] {
+                #expect(try daybook.start(words).finish().code == 3, "\(words)")
+            }
+        }
+    }
+
     @Test func `leaves a newer store alone`() throws {
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.run("enqueue", "mail")

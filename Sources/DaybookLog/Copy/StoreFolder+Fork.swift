@@ -40,6 +40,7 @@ extension StoreFolder {
         _ control: CopyControl = CopyControl()
     ) throws(LogError) -> ForkSummary {
         try OutsideFolder.require(path, of: self.path, why: "is lost with that")
+        if let problem = storage.ledgersProblem { throw problem }
         return try StoreBuilding.make(
             at: path, program: program, options: options, action: "fork", durability: .scratch
         ) { environment, host in

@@ -200,6 +200,8 @@ final class LMDBLogTransaction: LogTransaction {
             """)
     }
 
+    var knowsLedgers: Bool { databases.ledgersProblem == nil }
+
     private static let strangeKey = "strange"
 
     var strangeMark: [UInt8]? { get throws { try meta(LMDBLogTransaction.strangeKey) } }

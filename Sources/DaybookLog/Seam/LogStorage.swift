@@ -69,6 +69,9 @@ package protocol LogSnapshot: Ledgers {
     /// gets it from there.
     var archivedThrough: SequenceNumber { get throws }
 
+    /// Whether the ledgers can be read; false where another release made them, and only the log means something here.
+    var knowsLedgers: Bool { get }
+
     /// What the store tells of an event that somebody met who did not understand it; nil if nobody did.
     var strangeMark: [UInt8]? { get throws }
 
@@ -81,6 +84,8 @@ extension LogSnapshot {
     package var keyring: Keyring? { nil }
 
     package var archivedThrough: SequenceNumber { get throws { 0 } }
+
+    package var knowsLedgers: Bool { true }
 
     package var strangeMark: [UInt8]? { get throws { nil } }
 

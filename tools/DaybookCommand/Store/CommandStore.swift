@@ -40,7 +40,8 @@ final class CommandStore {
         options.writerBlocked = { log.log(.warning, $0.description) }
         folder = try StoreFolder.open(path, access, program: Version.program, options: options)
         writer = LogWriter(folder.storage)
-        snapshots = keepsSnapshots ? folder.snapshots : nil
+        // Those that are there hold rows of the same form as the ledgers.
+        snapshots = keepsSnapshots && folder.storage.ledgersProblem == nil ? folder.snapshots : nil
         log.log(.debug, "opened the store in \(path)")
     }
 
