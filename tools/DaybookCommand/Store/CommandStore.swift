@@ -149,6 +149,9 @@ final class CommandStore {
     /// What is wrong at present, as those say who watch.
     func alerts() throws -> [OpenAlerts.Episode] { try OpenAlerts(folder.storage).episodes }
 
+    /// What was being made in the folder when something stopped it.
+    func remains() throws -> [StoreRemark] { try folder.remains() }
+
     func facts() throws -> StoreFacts { try folder.facts() }
 
     /// What is wrong with the keys, if payloads are encrypted.

@@ -22,7 +22,7 @@ struct StoreCheck {
         }
         return [identity, versions] + (try strangers()) + facts.remarks + (try processes()) + [try clock()]
             + (try archives()) + (try views()) + (try store.keyRemarks()) + (try recurring()) + (try origin())
-            + (try unsealedBatches()) + (try alerts())
+            + (try unsealedBatches()) + (try alerts()) + (try store.remains())
     }
 
     /// Recurring jobs that cannot be followed: some by name, and how many more there are.
