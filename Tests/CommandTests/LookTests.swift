@@ -151,4 +151,18 @@ import Testing
             }
         }
     }
+
+    @Test func `the doctor names what was being made when something stopped it`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            try daybook.run("enqueue", "mail")
+            for name in ["import", "compact"] { try #require(mkdir("\(daybook.store)/\(name)", 0o700) == 0) }
+            try #require(Glibc.open("\(daybook.store)/import/data.mdb", O_WRONLY | O_CREAT, 0o600) >= 0)
+            let doctor = try daybook.run("doctor")
+            #expect(doctor.code == 0)
+            #expect(doctor.output.contains("note     \(daybook.store)/import is what an import"), "\(doctor.output)")
+            #expect(doctor.output.contains("note     \(daybook.store)/compact is what a compaction"))
+            #expect(try daybook.run("compact").code == 0)
+            #expect(try !daybook.run("doctor").output.contains("/compact is what"))
+        }
+    }
 }

@@ -353,7 +353,7 @@ struct APITests {
         var pieces = stream.makeAsyncIterator()
         _ = try await pieces.next()
         let first = String(decoding: try await pieces.next() ?? [], as: UTF8.self)
-        #expect(first.hasPrefix("id: 1\nevent: logged\ndata: {"))
+        #expect(first.hasPrefix("id: 1-") && first.contains("\nevent: logged\ndata: {"))
         _ = await store.ask("POST", "/api/v1/jobs", [("content-type", "application/json")], "{\"name\":\"told\"}")
         var later: String?
         // Where nothing happens for a while, signs of life come first.

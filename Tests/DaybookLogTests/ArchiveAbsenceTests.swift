@@ -26,6 +26,33 @@ import Testing
         }
     }
 
+    @Test func `does not make up why a job ended where that is in an archive`() throws {
+        try ArchivedStore.inTemporaryFolder { store throws in
+            let cancelled = try store.work(jobs: 30)[0]
+            _ = try store.perform(
+                .cancel(job: cancelled, expected: nil, reason: "by mistake", actor: .person("ann")))
+            let failed = try #require(try store.claim(slots: 1).first)
+            let failure = Outcome.Failure(
+                errorType: "Jam", error: "no paper", ranMicroseconds: 5, salt: 3, random: 7)
+            _ = try store.perform(
+                .finish(job: failed.job, token: failed.token, .failed(Box(failure)), actor: .system))
+            try store.work(jobs: 300)
+            try store.archive(before: try store.last())
+            func why(_ job: SequenceNumber) throws -> String {
+                try store.folder.storage.read { try JobExplanation(of: job, in: $0) { .unknown }.sentence }
+            }
+            #expect(try why(cancelled).contains("by person:ann: by mistake."))
+            #expect(try why(failed.job).contains("no paper"))
+            try store.removeArchives()
+            for job in [cancelled, failed.job] {
+                let sentence = try why(job)
+                #expect(sentence.contains("not at hand. Events 1 to "), "\(sentence)")
+                #expect(sentence.contains("events-000000000001-") && sentence.hasSuffix("."), "\(sentence)")
+                #expect(!sentence.contains("no reason was given"))
+            }
+        }
+    }
+
     @Test func `is audited from where its archives end, if nothing earlier is asked for`() throws {
         try withStore { store, _ in
             let record = try #require(try store.folder.archives().first?.record)

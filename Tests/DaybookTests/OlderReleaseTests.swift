@@ -109,6 +109,41 @@ import Testing
         }
     }
 
+    @Test func `that was opened behind what it does not know takes nothing out and changes no settings`() async throws {
+        try await withStoreFolder { folder in
+            let time = VirtualTime()
+            func open(_ options: EngineOptions, _ register: (inout JobRegistry) -> Void) throws -> JobEngine {
+                try JobEngine.open(
+                    folder, program: "test", options: options, host: .real(), clock: time.clock, register)
+            }
+            var options = EngineOptions()
+            options.retention = .off
+            let before = try open(options) { _ in }
+            let job = try await before.enqueue("n", arguments: []).id
+            _ = try await before.cancel(job, reason: "")
+            time.advance(by: 30 * 86_400)
+            let last = try write(before) { try stranger(&$0) }
+            try await before.close()
+            options.retention = .rules(.keep(.cancelled, for: .seconds(60)))
+            let engine = try open(options) { jobs in
+                jobs.register("n") { _, _ in }
+                jobs.recurring(RecurringJob("often", "n", arguments: [], .every(.seconds(60))))
+            }
+            try await engine.working(1) {
+                try await engine.wait { engine.readiness == .outdated }
+                for _ in 0..<20 { _ = try await engine.perform(.look) }
+            }
+            #expect(try engine.record(job)?.state == .cancelled)
+            let refusal = await #expect(throws: Refusal.self) { try await engine.retention.run() }
+            #expect(refusal?.code == .outdated)
+            let error = await #expect(throws: LogError.self) { try await engine.archive(before: .event(last)) }
+            #expect(error?.description.contains("Event \(last) (kind 250)") == true)
+            let kinds = try engine.storage.loggedEvents(from: last + 1, limit: 1_000).map { $0.1.body.kind }
+            #expect(kinds == [EventKind.processStopped.rawValue, EventKind.processStarted.rawValue])
+            try await engine.close()
+        }
+    }
+
     @Test func `writes nothing more once its store was upgraded under it`() async throws {
         try await withStoreFolder { folder in
             let said = Mutex<[String]>([])

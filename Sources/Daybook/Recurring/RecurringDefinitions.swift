@@ -54,8 +54,9 @@ struct RecurringDefinitions {
         return set
     }
 
-    /// Adds what is new, changes what stands differently, retires what is gone. On a full disk all stays as it was
-    /// until the program starts again: what there is goes on.
+    /// Adds what is new, changes what stands differently, retires what is gone. On a full disk, and where a newer
+    /// release has written what this one does not understand, all stays as it was until the program starts again: what
+    /// there is goes on.
     mutating func enter(
         in storage: any LogStorage, reserve: DiskReserve?, random: RandomNumbers, now: Instant, process: SequenceNumber
     ) throws {
@@ -70,6 +71,7 @@ struct RecurringDefinitions {
                 guard try reserve.hasRoom(for: .new, byteCount: most) else { return }
             }
             try writer.turn(now: now) { turn in
+                guard turn.stranger == nil else { return }
                 for set in part { try enter(set, &turn, now: now, random, actor) }
             }
         }
@@ -120,6 +122,7 @@ struct RecurringDefinitions {
         }
         for start in stride(from: 0, to: gone.count, by: RecurringDefinitions.batch) {
             try writer.turn(now: now) { turn in
+                guard turn.stranger == nil else { return }
                 for id in gone[start..<min(start + RecurringDefinitions.batch, gone.count)] {
                     // Somebody may have been faster since.
                     guard try isOurs(id, turn.transaction) else { continue }

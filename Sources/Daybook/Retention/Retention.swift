@@ -91,6 +91,8 @@ extension JobEngine {
             try reserve.require(.completing, byteCount: try reserve.worstCaseBytes(of: commands))
         }
         try LogWriter(environment.storage).turn(now: environment.clock.now()) { turn in
+            // Whoever does not understand all of the log leaves the rules to those who do.
+            guard turn.stranger == nil else { return }
             for command in commands {
                 if case .refused(let refusal) = try turn.perform(command) { throw refusal }
             }

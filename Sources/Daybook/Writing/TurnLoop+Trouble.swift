@@ -51,7 +51,7 @@ extension TurnLoop {
     /// Refuses what a process that does not understand all of the log must not begin. False for anything else.
     func refuseFurther(_ request: WriteRequest) -> Bool {
         guard let stranger, request.command.isFurtherWork else { return false }
-        request.reply?.resume(returning: .refused(Refusal(.outdated, stranger.sentence)))
+        request.reply?.resume(returning: .refused(Refusal(stranger)))
         return true
     }
 
@@ -76,8 +76,7 @@ extension TurnLoop {
             do {
                 let (answer, range) = try writer.turn(now: now) { turn in
                     let before = turn.last
-                    if let met = turn.stranger, request.command.isFurtherWork { throw met }
-                    return (try turn.perform(request.command), (before + 1, turn.last, turn.byteCount))
+                    return (try turn.answer(request.command), (before + 1, turn.last, turn.byteCount))
                 }
                 news?.post(CommitNews.Turn(first: range.0, last: range.1, byteCount: range.2, nanoseconds: 0))
                 request.reply?.resume(returning: answer)
@@ -137,7 +136,20 @@ extension TurnLoop {
     }
 }
 
+extension Turn {
+    /// What follows from a command; nothing from one that begins something, where a newer release has written what this
+    /// one does not understand.
+    mutating func answer(_ command: Command) throws -> Answer {
+        if let stranger, command.isFurtherWork { return .refused(Refusal(stranger)) }
+        return try perform(command)
+    }
+}
+
 extension Refusal {
+    fileprivate init(_ stranger: StrangeEvent) {
+        self.init(.outdated, stranger.sentence)
+    }
+
     static let diskFull = Refusal(
         .diskFull,
         "The disk is full: running jobs can still finish, new ones are taken again as soon as there is space.")

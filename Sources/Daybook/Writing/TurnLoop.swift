@@ -168,7 +168,7 @@ struct TurnLoop {
             result.standing = standing
             if clockWatch.stepMicroseconds != 0 { try turn.record(clockStep(now)) }
             result.answers.reserveCapacity(requests.count)
-            for index in requests.indices { result.answers.append(try turn.perform(requests[index].command)) }
+            for index in requests.indices { result.answers.append(try turn.answer(requests[index].command)) }
             result.nextDue = try turn.releaseDue(limit: dueMax)
             let untold = turn.count
             if dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }

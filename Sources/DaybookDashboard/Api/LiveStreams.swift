@@ -12,7 +12,7 @@ enum LiveStreams {
     /// What comes next; nil ends the answer.
     typealias Next = @Sendable (LiveSignals) async throws -> [UInt8]?
 
-    /// Tells of what was committed behind `after`, or from now on.
+    /// Tells of what was committed behind `after`, or from now on; at once where the log ends elsewhere.
     static func open(_ call: RouteCall, after: SequenceNumber? = nil, _ next: @escaping Next) throws
         -> DashboardResponse
     {
@@ -88,8 +88,7 @@ final class LiveSignals: @unchecked Sendable {
         let (stream, continuation) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(1))
         signals = stream.makeAsyncIterator()
         // As of now, and not as of when the task begins: what comes in between is news, too.
-        let now = (try? engine.lastEvent) ?? 0
-        let start = min(after ?? now, now)
+        let start = after ?? (try? engine.lastEvent) ?? 0
         tasks = [
             Task {  // tidy: ends with its listener
                 var last = start

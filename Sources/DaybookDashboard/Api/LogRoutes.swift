@@ -5,34 +5,22 @@ internal import Synchronization
 
 /// The log, to read and to follow. Never with anybody's payload: that is the job's page.
 enum LogRoutes {
-    private static let after = RouteParameter.query("after", .number, "Events behind this one").within(0...placeMax)
-
-    /// One less than there can be, so that the next one is a number, too.
-    private static let placeMax = Int(Int64.max - 1)
-
-    private static func placeGiven(_ call: RouteCall) throws -> SequenceNumber? {
-        try call.query.number("after", in: 0...placeMax).map { SequenceNumber($0) }
-    }
-
-    /// Behind what the listener was told before its connection broke, else where it asks for; nil for from now on.
-    /// Browsers say the one by themselves, and go on asking for the other, which is long past by then.
-    private static func whereListeningBegins(_ call: RouteCall) throws -> SequenceNumber? {
-        let asked = try placeGiven(call)
-        guard let text = call.request["last-event-id"], let told = SequenceNumber(text),
-            told <= SequenceNumber(placeMax)
-        else { return asked }
-        return told
-    }
+    private static let after = RouteParameter.query(
+        "after", .text, "Events behind this one: its number, or its position, which a restored log does not pass for")
 
     private static func events(_ call: RouteCall) throws -> DashboardResponse {
-        let after = try placeGiven(call) ?? 0
+        let place = try KeptPlace.given(call)
+        try place?.require(in: call.engine)
+        let after = place?.sequence ?? 0
         let limit = try call.query.number("limit", in: .pages) ?? 100
         let filter = try LogFilter(call, text: "search")
         let isOpen = call.may(.jobsArgsRead)
         guard !filter.isEmpty else {
             let events = try call.store.loggedEvents(from: after + 1, limit: limit)
+            let position = try KeptPlace.positions(of: [events.last?.0 ?? after], in: call.engine)[0]
             return .object { json in
                 json.list("events", events) { $0.1.write($0.0, isOpen: isOpen, to: &$1) }
+                json.field("position", position)
                 json.field("last", try? call.store.lastEvent)
             }
         }
@@ -50,8 +38,10 @@ enum LogRoutes {
             }
         }
         let last = try call.store.lastEvent
+        let position = try KeptPlace.positions(of: [through], in: call.engine)[0]
         return .object { json in
             json.list("events", found) { $0.1.write($0.0, isOpen: isOpen, to: &$1) }
+            json.field("position", position)
             json.field("last", last)
             // Where what is asked for is rare, a page is short and has a next all the same.
             if through < last { json.field("next", through) }
@@ -96,8 +86,10 @@ enum LogRoutes {
             "Events as they come, as server-sent events; begins behind the newest unless `after` says otherwise",
             [after]
         ) { call in
+            let place = try KeptPlace.listenedFrom(call)
+            try place?.require(in: call.engine)
             let last = try call.engine.lastEvent
-            let cursor = Mutex(try whereListeningBegins(call) ?? last)
+            let cursor = Mutex(place?.sequence ?? last)
             let isOpen = call.may(.jobsArgsRead)
             return try LiveStreams.open(call) { signals in
                 while true {
@@ -110,11 +102,12 @@ enum LogRoutes {
                         case nil: return nil
                         }
                     }
+                    let positions = try KeptPlace.positions(of: events.map(\.0), in: signals.engine)
                     cursor.withLock { $0 = newest }
-                    return events.flatMap { sequence, event in
+                    return zip(positions, events).flatMap { position, logged in
                         var json = JSONWriter()
-                        json.object { event.write(sequence, isOpen: isOpen, to: &$0) }
-                        return Array("id: \(sequence)\nevent: logged\ndata: ".utf8) + json.bytes + [0x0A, 0x0A]
+                        json.object { logged.1.write(logged.0, isOpen: isOpen, to: &$0) }
+                        return Array("id: \(position)\nevent: logged\ndata: ".utf8) + json.bytes + [0x0A, 0x0A]
                     }
                 }
             }
@@ -122,8 +115,9 @@ enum LogRoutes {
         Route(
             "GET", "/live", .known, .plain, "Says when something has happened, for pages that show it", [after]
         ) { call in
-            // What happened between the making of the page and this call is news to it, too.
-            let after = try whereListeningBegins(call)
+            // What happened between the making of the page and this call is news to it, too. So is a log that ends
+            // before: the page shows what is lost, and a refusal would end its listening for good.
+            let after = try KeptPlace.listenedFrom(call)?.sequence
             guard let pace = call.dashboard.options.refresh else { throw RouteFailure.notFound }
             return try LiveStreams.open(call, after: after) { signals in
                 switch await signals.next() {

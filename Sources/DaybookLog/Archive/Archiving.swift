@@ -46,6 +46,7 @@ struct Archiving {
 
     /// Nil if there is nothing before the bound that could be moved.
     func run(before bound: ArchiveBound) throws -> ArchiveSummary? {
+        try storage.requireNothingStrange()
         try finishRemoving()
         try storage.read { log in
             // What cannot be verified must not be made the beginning of the log.
@@ -70,6 +71,7 @@ struct Archiving {
             throw error
         }
         let checkpoint = try LogWriter(storage).turn(now: now()) { turn in
+            try turn.requireNothingStrange()
             let sequence = try turn.record(Event(time: turn.now, actor: actor, body: .checkpoint(Box(archived))))
             guard let transaction = turn.transaction as? LMDBLogTransaction else { return sequence }
             try transaction.setArchivedThrough(range.upperBound)
@@ -154,6 +156,7 @@ struct Archiving {
                             "Event \(next) is damaged or missing, and cannot be archived; see `daybook recover`.",
                             at: next)
                     }
+                    if let strange = StrangeEvent.find(value, at: sequence) { throw strange.refusal }
                     until = max(until, try EventHead(value, at: sequence).time)
                     try writer.add(sequence, value)
                     next += 1
@@ -215,6 +218,7 @@ struct Archiving {
             try control.requireGoingOn()
             let before = carried
             cursor = try writer.turn(now: now()) { turn in
+                try turn.requireNothingStrange()
                 carried = before
                 return try turn.carryOn(through: last, from: from, count: &carried)
             }

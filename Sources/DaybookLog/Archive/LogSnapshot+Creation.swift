@@ -4,7 +4,7 @@ extension LogSnapshot {
     /// What a job was created as, whether the event that did it is at hand or in an archive: then another one carries
     /// it on. Nil if there is no such job, or it left the ledgers and its creation is no longer at hand.
     package func creation(of job: SequenceNumber, withPayload: Bool = true) throws -> Box<Created>? {
-        if try Books.storedJob(job, in: self)?.flags.contains(.isCarried) == true,
+        if knowsLedgers, try Books.storedJob(job, in: self)?.flags.contains(.isCarried) == true,
             let carried = try carriedCreation(of: job, withPayload: withPayload)
         {
             return carried
@@ -28,9 +28,9 @@ extension LogSnapshot {
         }
     }
 
-    /// What gave the job other arguments last; nil if nothing did, or it is no longer at hand.
+    /// What gave the job other arguments last; nil if nothing did, or it is no longer at hand, or nothing tells.
     package func replacement(of job: SequenceNumber) throws -> Replaced? {
-        guard let event = try KeyBook.replacement(of: job, in: self),
+        guard knowsLedgers, let event = try KeyBook.replacement(of: job, in: self),
             case .replaced(let replaced)? = try eventAtHand(event, { try Event($0, at: event) })?.body
         else { return nil }
         return replaced.value

@@ -48,13 +48,13 @@ extension StoreFolder {
     }
 }
 
-private struct Compacting {
+struct Compacting {
     let folder: FolderDescriptor
     let owner: StoreOwner
     let options: StoreFolder.Options
     let control: CopyControl
 
-    private static let workshop = "compact"
+    static let workshop = "compact"
 
     func run() throws(LogError) -> CompactSummary {
         let workshop = try folder.folder(Compacting.workshop)

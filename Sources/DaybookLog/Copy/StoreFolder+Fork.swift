@@ -40,6 +40,7 @@ extension StoreFolder {
         _ control: CopyControl = CopyControl()
     ) throws(LogError) -> ForkSummary {
         try OutsideFolder.require(path, of: self.path, why: "is lost with that")
+        if let problem = storage.ledgersProblem { throw problem }
         return try StoreBuilding.make(
             at: path, program: program, options: options, action: "fork", durability: .scratch
         ) { environment, host in
@@ -150,6 +151,7 @@ private struct Fork {
                 commits: commits.count,
                 record: { index, turn in for entry in commits[index] { try record(entry, &turn, at: now) } },
                 check: { _, _ in })
+            if let strange = writer.stranger { throw strange.refusal }
             next += commits.reduce(0) { $0 + UInt64($1.count) }
         }
     }

@@ -34,6 +34,11 @@ extension StoreFolder {
         _ = try FolderDescriptor(opening: backup, isSource: true)
         let source = try StoreFolder.open(backup, .readOnly, program: program, options: options)
         defer { source.close() }
+        do {
+            try source.storage.requireNothingStrange()
+        } catch {
+            throw LogError(error, doing: "restore \(backup)")
+        }
         return try StoreBuilding.make(
             at: path, program: program, options: options, action: "restore", durability: .scratch
         ) { environment, host in

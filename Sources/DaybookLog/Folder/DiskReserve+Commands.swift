@@ -15,11 +15,13 @@ extension Command {
         }
     }
 
-    /// Begins something that was not there before: what a process does not take on that is of an older release than
-    /// others on its store.
+    /// Begins something that was not there before, or does away with something for ever: what a process does not take
+    /// on that is of an older release than others on its store.
     package var isFurtherWork: Bool {
         switch self {
         case .note, .deny: false
+        case .retention(let command): if case .retire = command.value { true } else { false }
+        case .changeKeys, .erase: true
         default: isNewWork
         }
     }

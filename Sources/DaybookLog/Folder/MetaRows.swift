@@ -22,7 +22,7 @@ package struct StoreVersions: Equatable, Sendable {
 struct MetaRows: Equatable {
     static let currentFormat = StoreVersions.current.format
 
-    private static let formatKey = "format"
+    static let formatKey = "format"
     private static let ledgersKey = "ledgers"
     private static let identityKey = "identity"
 
@@ -76,14 +76,28 @@ struct MetaRows: Equatable {
         }
     }
 
+    /// Refuses a log of a newer form: what stands in it is for the release to say that made it.
+    func requireReadable(_ path: String, _ own: StoreVersions) throws(LogError) {
+        if let newer = MetaRows.newer(format, own, path) { throw newer }
+    }
+
+    static func newer(_ format: UInt32, _ own: StoreVersions, _ path: String) -> LogError? {
+        guard format > own.format else { return nil }
+        return LogError(
+            .unusable,
+            """
+            \(path) has format \(format); this release writes \(own.format). Use the newer release that made it.
+            """)
+    }
+
     /// Refuses to write what another release has written; reading goes on.
     func requireWritable(_ path: String, _ own: StoreVersions) throws(LogError) {
-        if let problem = problem("format", format, own.format, path) ?? problem(own, path) { throw problem }
+        if let problem = problem(own, path) { throw problem }
     }
 
     /// Why the ledgers mean nothing to a release that writes `own`; nil if they do.
     func problem(_ own: StoreVersions, _ path: String) -> LogError? {
-        problem("ledgers' version", ledgers, own.ledgers, path)
+        problem("format", format, own.format, path) ?? problem("ledgers' version", ledgers, own.ledgers, path)
     }
 
     private func problem(_ what: String, _ found: UInt32, _ current: UInt32, _ path: String) -> LogError? {

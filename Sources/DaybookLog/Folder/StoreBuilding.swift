@@ -19,7 +19,7 @@ struct StoreBuilding {
     let host: HostFacts
 
     /// Where the store is built.
-    private static let workshop = "import"
+    static let workshop = "import"
 
     /// Makes a store at `path`, where there must be none: `build` fills an empty environment and says which store it
     /// is. `action` completes "cannot …" and "… into an empty or a new folder".

@@ -80,6 +80,7 @@ struct StoreFiles {
                 """)
         }
         guard meta.identity == sidecar else { throw differs("data.mdb holds", meta.identity, sidecar) }
+        try meta.requireReadable(folder.path, options.versions)
         if access != .readOnly { try meta.requireWritable(folder.path, options.versions) }
         let storage = try storage(in: environment, meta, access, turnstile)
         if let first = try FirstEvent.identity(in: storage), first != sidecar {

@@ -67,6 +67,8 @@ private final class OpenedSnapshot: LogSnapshot {
     }
 
     var archivedThrough: SequenceNumber { get throws { try base.archivedThrough } }
+    var knowsLedgers: Bool { base.knowsLedgers }
+    var strangeMark: [UInt8]? { get throws { try base.strangeMark } }
 
     func forEachBaseRow(
         _ body: (Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void

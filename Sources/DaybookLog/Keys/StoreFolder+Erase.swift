@@ -45,6 +45,7 @@ extension StoreFolder {
         }
         var begun = Begun()
         try LogWriter(storage).turn(now: now) { turn in
+            try turn.requireNothingStrange()
             begun = try begin(tenant, keys, despiteHolds ? nil : search, &turn, by: actor, reason: reason)
         }
         do {

@@ -44,7 +44,8 @@ extension StoreFolder {
         } else {
             try requireNobodyElse()
             _ = try LogWriter(storage).turn(now: now) {
-                try $0.perform(
+                try $0.requireNothingStrange()
+                return try $0.perform(
                     .changeKeys(
                         Box(KeysChanged(.begun, scope: scope.rawValue, source: from.rawValue, reason: reason)),
                         actor: actor))
@@ -120,6 +121,7 @@ extension StoreFolder {
         let keys = try ownKeys()
         var made: PayloadKey?
         return try LogWriter(storage).turn(now: now) { turn in
+            try turn.requireNothingStrange()
             // The body may run more than once, and one new key is enough.
             let erasure = try tenant.map { try RetentionRows.erasure(of: $0, in: turn.transaction) } ?? 0
             let key = try made ?? keys.rotate(tenant, after: erasure)

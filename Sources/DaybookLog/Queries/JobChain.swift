@@ -1,7 +1,7 @@
 // A job's events lead from the newest back to the one that created it. The newest is known to the ledgers for as
 // long as they know the job, so its history costs what it has lived through and nothing else, however long the log.
-// Of a job that has been deleted nothing leads to the last, and the log is read from where it was created until it
-// was deleted.
+// Of a job that has been deleted nothing leads to the last, nor of any where the ledgers are another release's, and the
+// log is read from where it was created until it was deleted.
 
 package import DaybookModel
 
@@ -61,7 +61,8 @@ extension LogStorage {
         of job: SequenceNumber, progress: (SequenceNumber) -> Void = { _ in }
     ) throws -> [LoggedEvent] {
         let known = try read { log in
-            try Books.storedJob(job, in: log).map { try log.chain(of: job, endingAt: $0.last) }
+            guard log.knowsLedgers else { return nil as [LoggedEvent]? }
+            return try Books.storedJob(job, in: log).map { try log.chain(of: job, endingAt: $0.last) }
         }
         if let known { return known }
         let isThere = try read { log in

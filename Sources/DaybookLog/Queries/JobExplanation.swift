@@ -65,12 +65,13 @@ package struct JobExplanation {
         case .succeeded: words = "It succeeded at \(since)."
         case .failed: words = "It failed at \(since): \(try past.failure())."
         case .cancelled:
-            let event = try past.latest { EventKind(rawValue: $0.body.kind) == .cancelled }
-            let reason = event?.body.reason ?? ""
+            let (event, missing) = try past.latest { EventKind(rawValue: $0.body.kind) == .cancelled }
+            let reason = event?.body.reason ?? missing.map { "by whom and why is not at hand. \($0)" } ?? ""
             let by = event.map { " by \($0.actor)" } ?? ""
             words = "It was cancelled at \(since)\(by)" + (reason.isEmpty ? "." : ": \(reason).")
         case .parked:
-            let reason = try past.latest { _ in true }?.body.reason ?? ""
+            let (event, missing) = try past.latest { EventKind(rawValue: $0.body.kind) == .parked }
+            let reason = event?.body.reason ?? missing.map { "why is not at hand. \($0)" } ?? ""
             let why = reason.isEmpty ? "nobody can run it" : reason
             words = "It is parked until a process comes that can run it: \(why)."
         }
@@ -195,19 +196,31 @@ private struct JobPast {
         self.withErrors = withErrors
     }
 
-    func latest(where isWanted: (Event) -> Bool) throws -> Event? { try found(isWanted)?.event }
+    /// Also which archive is not there that has it, as words that go on in a sentence.
+    func latest(where isWanted: (Event) -> Bool) throws -> (Event?, missing: String?) {
+        let (found, missing) = try found(isWanted)
+        return (found?.event, missing)
+    }
 
-    private func found(_ isWanted: (Event) -> Bool) throws -> (sequence: SequenceNumber, event: Event)? {
+    private func found(
+        _ isWanted: (Event) -> Bool
+    ) throws -> ((sequence: SequenceNumber, event: Event)?, missing: String?) {
         var next = last
-        while next > 0, let event = try log.eventAtHand(next, { try Event($0, at: next) }) {
-            if isWanted(event) { return (next, event) }
-            next = event.previous
+        do {
+            while next > 0, let event = try log.event(next, { try Event($0, at: next) }) {
+                if isWanted(event) { return ((next, event), nil) }
+                next = event.previous
+            }
+        } catch let error as LogError where error.code == .notFound {
+            let sentence = error.description
+            return (nil, sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence)
         }
-        return nil
+        return (nil, nil)
     }
 
     func failure() throws -> String {
-        let found = try found { EventBody.isFailure($0.body) }
+        let (found, missing) = try found { EventBody.isFailure($0.body) }
+        if let missing { return "why is not at hand. \(missing)" }
         switch found?.event.body {
         case .failed(let box), .attemptFailed(let box):
             let parts = [box.value.reason, withErrors ? box.value.error : ""].filter { !$0.isEmpty }

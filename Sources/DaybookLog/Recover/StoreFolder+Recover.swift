@@ -52,8 +52,11 @@ extension StoreFolder {
         return try StoreBuilding.make(
             at: path, program: program, options: options, action: "recover", durability: .scratch
         ) { environment, host in
-            let scavenged = try Scavenger(file: file, control: control).run()
             let ledgers = try DamagedLedgers(file, control)
+            if let format = ledgers.format, let newer = MetaRows.newer(format, options.versions, damaged) {
+                throw newer
+            }
+            let scavenged = try Scavenger(file: file, control: control).run()
             let selection = try ArchiveSelection(in: source, file, scavenged, ledgers, control)
             guard !scavenged.pages.isEmpty || !selection.kept.isEmpty else {
                 throw LogError(

@@ -20,6 +20,10 @@ package struct LedgerCheck {
         /// How many differences there were beyond those.
         package var leftOut = 0
 
+        /// An event that this release does not understand: equal is then what it makes of the log, which may be too
+        /// little.
+        package var strange: StrangeEvent?
+
         package var isEqual: Bool { differences.isEmpty && leftOut == 0 }
     }
 
@@ -50,7 +54,8 @@ package struct LedgerCheck {
         }
         let replay = Replay(storage, keeping: .digest, limits: limits, progress: progress)
         try replay.advance(to: .sequence(last))
-        return replay.heading.ledgers == sum.rows ? Result(sequence: last, start: replay.start) : nil
+        guard replay.heading.ledgers == sum.rows else { return nil }
+        return Result(sequence: last, start: replay.start, strange: replay.strange)
     }
 
     /// Folds the log up to where it ends, and in one snapshot what has come since; then compares row by row.
@@ -60,7 +65,8 @@ package struct LedgerCheck {
         return try storage.read { log in
             try replay.advance(toEndOf: log)
             progress(ReadProgress(.comparison, at: 0, of: 0))
-            var result = Result(sequence: replay.heading.sequence, start: replay.start)
+            var result = Result(
+                sequence: replay.heading.sequence, start: replay.start, strange: replay.strange)
             try LedgerComparison(log, expected: replay.ledgers).forEachDifference { difference in
                 if result.differences.count < differencesMax {
                     result.differences.append(difference)

@@ -9,8 +9,8 @@ package final class LedgerFold {
     @exclusivity(unchecked) private var books = Books()
     /// The last event posted.
     @exclusivity(unchecked) package private(set) var last: SequenceNumber = 0
-    /// Whether an event was met that this release does not know, and so may have missed something.
-    @exclusivity(unchecked) package private(set) var metUnknownKind = false
+    /// The first event that was met and that this release does not know, so that it may have missed something.
+    @exclusivity(unchecked) package private(set) var strange: StrangeEvent?
 
     /// The latest time of any event up to `last`: clocks step back, so it need not be the time of that one.
     @exclusivity(unchecked) private(set) var latest = Instant(microseconds: .min)
@@ -54,11 +54,17 @@ package final class LedgerFold {
             throw LogError(.damaged, "Event \(last + 1) is missing.", at: last + 1)
         }
         let event = try Event(value, head, withPayload: false)
-        if event.body.isUnknown { metUnknownKind = true }
+        if event.body.isUnknown { note(sequence, head) }
         try books.apply(event, at: sequence, in: ledgers)
         last = sequence
         latest = max(latest, head.time)
         isAtCommitEnd = head.isCommitEnd
+    }
+
+    package var metUnknownKind: Bool { strange != nil }
+
+    private func note(_ sequence: SequenceNumber, _ head: EventHead) {
+        strange = strange ?? StrangeEvent(sequence: sequence, kind: head.kind, version: head.version)
     }
 
     /// Brings all rows up to date with the events applied, as the writer does at the end of a commit.

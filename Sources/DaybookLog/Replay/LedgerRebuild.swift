@@ -46,7 +46,9 @@ package struct LedgerRebuild {
         let replay = Replay(storage, limits: limits, progress: progress)
         try replay.advance(to: .end)
         return try LogWriter(storage).turn(now: now) { turn in
+            try turn.requireNothingStrange()
             try replay.advance(toEndOf: turn.transaction)
+            if let strange = replay.strange { throw strange.refusal }
             progress(ReadProgress(.comparison, at: 0, of: 0))
             let sequence = replay.heading.sequence
             try requireSameRules(replay.heading, turn.transaction)

@@ -49,6 +49,9 @@ package final class Replay {
     /// The ledgers as of the point last advanced to. They change with the next one.
     package var ledgers: FoldLedgers { fold.ledgers }
 
+    /// The first event so far that this release does not understand, and so may have missed something of.
+    package var strange: StrangeEvent? { fold.strange }
+
     package var heading: LedgerDump.Heading {
         LedgerDump.Heading(sequence: fold.last, head: head, ledgers: fold.ledgers.digest)
     }
@@ -89,12 +92,12 @@ package final class Replay {
         }
     }
 
-    /// The last archive, if the ledgers as of its end are of use for what is asked.
+    /// The last archive, if the ledgers as of its end are of use for what is asked, and this release's.
     private static func archive(
         before end: SequenceNumber, _ until: Instant, in log: any LogSnapshot
     ) throws -> ArchiveRecord? {
         let archived = try log.archivedThrough
-        guard archived > 0, end >= archived,
+        guard archived > 0, end >= archived, log.knowsLedgers,
             let record = try ArchiveRows.all(in: log).first(where: { $0.last == archived }), record.until <= until
         else { return nil }
         return record

@@ -200,6 +200,14 @@ final class LMDBLogTransaction: LogTransaction {
             """)
     }
 
+    var knowsLedgers: Bool { databases.ledgersProblem == nil }
+
+    private static let strangeKey = "strange"
+
+    var strangeMark: [UInt8]? { get throws { try meta(LMDBLogTransaction.strangeKey) } }
+
+    func putStrangeMark(_ mark: [UInt8]) throws { try putMeta(LMDBLogTransaction.strangeKey, mark) }
+
     func meta(_ key: String) throws -> [UInt8]? {
         var key = key
         return try key.withUTF8 { try handle.get(databases.meta, UnsafeRawBufferPointer($0)) }.map(Array.init)

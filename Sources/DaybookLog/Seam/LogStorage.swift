@@ -69,6 +69,12 @@ package protocol LogSnapshot: Ledgers {
     /// gets it from there.
     var archivedThrough: SequenceNumber { get throws }
 
+    /// Whether the ledgers can be read; false where another release made them, and only the log means something here.
+    var knowsLedgers: Bool { get }
+
+    /// What the store tells of an event that somebody met who did not understand it; nil if nobody did.
+    var strangeMark: [UInt8]? { get throws }
+
     /// Calls `body` with the rows of the ledgers as of ``archivedThrough``, in table and key order.
     func forEachBaseRow(
         _ body: (Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void) throws
@@ -78,6 +84,10 @@ extension LogSnapshot {
     package var keyring: Keyring? { nil }
 
     package var archivedThrough: SequenceNumber { get throws { 0 } }
+
+    package var knowsLedgers: Bool { true }
+
+    package var strangeMark: [UInt8]? { get throws { nil } }
 
     package func forEachBaseRow(
         _ body: (Table, _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void
@@ -95,9 +105,14 @@ package protocol LogTransaction: LogSnapshot {
 
     /// Throws if somebody has brought the store into another form since this process opened it.
     func requireUnchangedForm() throws
+
+    /// Has the store tell of such an event from now on; nothing where it can tell nothing of itself.
+    func putStrangeMark(_ mark: [UInt8]) throws
 }
 
 extension LogTransaction {
+    package func putStrangeMark(_ mark: [UInt8]) throws {}
+
     package func requireUnchangedForm() throws {}
 }
 

@@ -22,23 +22,38 @@ package final class LogWriter {
         self.storage = storage
     }
 
+    /// An event that this release does not understand, if any was met so far.
+    var stranger: StrangeEvent? { strangers.met }
+
     /// Runs one turn: `body` gives commands, and everything they led to is committed at once when it returns.
     /// Without events nothing is written. The body may run more than once, so it starts its own results anew each
     /// time. `committed` is called once all is durable, before anybody else is told of it.
     package func turn<R>(
         now: Instant, _ body: (inout Turn) throws -> R, committed: (R) -> Void = { _ in }
     ) throws -> R {
+        while true {
+            if let result = try turnOrMark(now: now, body, committed: committed) { return result }
+        }
+    }
+
+    /// Nil if that was not the turn, but the store has been told of an event that nobody here understands: that has to
+    /// last even if the turn is refused because of it.
+    private func turnOrMark<R>(
+        now: Instant, _ body: (inout Turn) throws -> R, committed: (R) -> Void
+    ) throws -> R? {
         var sealed: (last: SequenceNumber, head: Hash)?
         do {
-            let result: R = try storage.write(
+            let result: R? = try storage.write(
                 { transaction in
                     sealed = nil
                     let last = try catchUp(transaction)
+                    if try strangers.mark(in: transaction) { return nil }
                     let result: R
                     (result, sealed) = try commit(
                         after: last, now: now, preface: stepBack(to: now), transaction, body)
                     return result
-                }, committed: committed)
+                }, committed: { if let result = $0 { committed(result) } })
+            strangers.isMarked()
             if let sealed {
                 if !batch.isEmpty { latest = now }
                 head = sealed.head
@@ -66,7 +81,11 @@ package final class LogWriter {
                     (_, (last, head)) = try commit(after: last, now: .epoch, transaction) { try record(index, &$0) }
                     try check(index, batch.seal)
                 }
+                // They are another's events, and nobody here has looked at them.
+                try strangers.look(transaction, through: last)
+                _ = try strangers.mark(in: transaction)
             }
+            strangers.isMarked()
             current = last
             latest = nil
         } catch {

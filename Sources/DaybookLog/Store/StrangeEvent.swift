@@ -26,7 +26,10 @@ package struct StrangeEvent: Error, Equatable, Sendable {
             """
     }
 
-    /// The first among the newest events that this release does not understand.
+    /// For whoever was to do what only those may do who understand all of the log.
+    package var refusal: LogError { LogError(.unusable, sentence, at: sequence) }
+
+    /// The first that this release does not understand, among the newest events or of those that somebody met before.
     package static func newest(in log: any LogSnapshot) throws -> StrangeEvent? {
         var watch = StrangerWatch()
         try watch.look(log, through: try log.last)
@@ -39,10 +42,14 @@ package struct StrangeEvent: Error, Equatable, Sendable {
         let kind = value[EventHead.Offset.kind]
         let version = value[EventHead.Offset.version]
         guard EventChecksum.matches(value, at: sequence) else { return nil }
-        if version != 0, version <= newestVersions[Int(kind)] {
+        if isKnown(kind, version) {
             guard case .unknown? = try? Event(value, at: sequence, withPayload: false).body else { return nil }
         }
         return StrangeEvent(sequence: sequence, kind: kind, version: version)
+    }
+
+    static func isKnown(_ kind: UInt8, _ version: UInt8) -> Bool {
+        version != 0 && version <= newestVersions[Int(kind)]
     }
 
     /// By kind; 0 for those that this release does not know.
@@ -51,48 +58,19 @@ package struct StrangeEvent: Error, Equatable, Sendable {
     }
 
     /// The same, without the kinds whose content has to be looked at.
-    fileprivate static let plainVersions: [UInt8] = (0...UInt8.max).map { kind in
+    private static let plainVersions: [UInt8] = (0...UInt8.max).map { kind in
         mayHoldMore(kind) ? 0 : newestVersions[Int(kind)]
     }
 
+    static func withPlainVersions(_ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
+        try plainVersions.withUnsafeBufferPointer(body)
+    }
+
     /// Kinds with a word among their fields that a later release may have added to.
-    private static func mayHoldMore(_ kind: UInt8) -> Bool {
+    static func mayHoldMore(_ kind: UInt8) -> Bool {
         switch EventKind(rawValue: kind) {
         case .processAsked, .parentEnded, .batchEnded, .keysChanged: true
         default: false
         }
     }
-}
-
-/// How far a writer has looked for such events.
-struct StrangerWatch {
-    /// The first that was met.
-    private(set) var met: StrangeEvent?
-    private var looked: SequenceNumber?
-
-    /// Who opens a store looks so far back. A release that writes what others do not know says so in `meta` besides.
-    static let firstLook: SequenceNumber = 4_096
-
-    /// Looks at what has come since the last look, through the log's `last`.
-    mutating func look(_ log: any LogSnapshot, through last: SequenceNumber) throws {
-        let first = looked.map { $0 + 1 } ?? max(last, StrangerWatch.firstLook) - StrangerWatch.firstLook + 1
-        guard met == nil, first <= last else { return }
-        try StrangeEvent.plainVersions.withUnsafeBufferPointer { plainVersions in
-            try log.events(from: max(first, try log.archivedThrough + 1)) { sequence, value in
-                if !StrangerWatch.isPlain(value, plainVersions) { met = StrangeEvent.find(value, at: sequence) }
-                return met == nil && sequence < last
-            }
-        }
-        looked = last
-    }
-
-    /// Whether its two bytes say all: almost every event.
-    private static func isPlain(_ value: UnsafeRawBufferPointer, _ versions: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard value.count > EventHead.Offset.kind else { return true }
-        let version = value[EventHead.Offset.version]
-        return version != 0 && version <= versions[Int(value[EventHead.Offset.kind])]
-    }
-
-    /// What this process has committed itself it knows.
-    mutating func commit(through last: SequenceNumber) { looked = last }
 }

@@ -133,11 +133,14 @@ import Testing
     }
 
     @Test(arguments: ["format", "ledgers"], [0, 2] as [UInt32])
-    func `for writing when its format is another, and is read all the same`(_ row: String, _ version: UInt32) throws {
+    func `for writing when its form is another, and read unless it is newer`(_ row: String, _ version: UInt32) throws {
         try withStore { path in
             try changeMeta(path, row, withUnsafeBytes(of: version.littleEndian, Array.init))
             expectRefusal(
                 path, .unusable, "\(version); this release writes 1", version > 1 ? "newer release" : "upgrade")
+            guard row == "ledgers" || version < 1 else {
+                return expectRefusal(path, .unusable, "format 2", "newer release", access: .readOnly)
+            }
             #expect(try logLength(path) == 1)
         }
     }

@@ -12,7 +12,7 @@ struct EventPrinter {
 
     init(_ store: CommandStore, _ context: CommandContext) {
         self.store = store
-        secrets = SecretsOfJobs(store)
+        secrets = SecretsOfJobs()
         self.context = context
     }
 

@@ -4,14 +4,8 @@ import DaybookModel
 /// What nobody is shown of events: the names of a job's secret fields stand in the event that created it, so its type
 /// need not be known here. Jobs asked for last are kept.
 struct SecretsOfJobs {
-    /// Ledgers of another release tell nothing; the log can be read without them.
-    private let knowsLedgers: Bool
     private var known: [SequenceNumber: ShownLine.Cover] = [:]
     private static let knownMax = 10_000
-
-    init(_ store: CommandStore) {
-        knowsLedgers = store.ledgersProblem == nil
-    }
 
     mutating func cover(of event: Event, in snapshot: any LogSnapshot) throws -> ShownLine.Cover {
         switch event.body {
@@ -25,8 +19,7 @@ struct SecretsOfJobs {
             guard event.job != 0 else { return .nothing }
             if let cover = known[event.job] { return cover }
             if known.count >= SecretsOfJobs.knownMax { known.removeAll(keepingCapacity: true) }
-            let replaced = knowsLedgers ? try snapshot.replacement(of: event.job) : nil
-            let found = try find(event.job, replaced, in: snapshot)
+            let found = try find(event.job, try snapshot.replacement(of: event.job), in: snapshot)
             known[event.job] = found
             return found
         }
@@ -36,16 +29,8 @@ struct SecretsOfJobs {
         _ job: SequenceNumber, _ replaced: Replaced?, in snapshot: any LogSnapshot
     ) throws -> ShownLine.Cover {
         // The archive with its creation may be elsewhere.
-        guard let created = try creation(of: job, in: snapshot) else { return .payload }
+        guard let created = try snapshot.creationAtHand(of: job)?.value else { return .payload }
         return .of(GivenArguments(created, replaced.map { [$0] } ?? []).secrets)
-    }
-
-    private func creation(of job: SequenceNumber, in snapshot: any LogSnapshot) throws -> Created? {
-        if knowsLedgers { return try snapshot.creationAtHand(of: job)?.value }
-        guard case .created(let created)? = try snapshot.eventAtHand(job, { try Event($0, at: job) })?.body else {
-            return nil
-        }
-        return created.value
     }
 }
 

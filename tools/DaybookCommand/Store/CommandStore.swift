@@ -40,7 +40,8 @@ final class CommandStore {
         options.writerBlocked = { log.log(.warning, $0.description) }
         folder = try StoreFolder.open(path, access, program: Version.program, options: options)
         writer = LogWriter(folder.storage)
-        snapshots = keepsSnapshots ? folder.snapshots : nil
+        // Those that are there hold rows of the same form as the ledgers.
+        snapshots = keepsSnapshots && folder.storage.ledgersProblem == nil ? folder.snapshots : nil
         log.log(.debug, "opened the store in \(path)")
     }
 
@@ -148,6 +149,9 @@ final class CommandStore {
     /// What is wrong at present, as those say who watch.
     func alerts() throws -> [OpenAlerts.Episode] { try OpenAlerts(folder.storage).episodes }
 
+    /// What was being made in the folder when something stopped it.
+    func remains() throws -> [StoreRemark] { try folder.remains() }
+
     func facts() throws -> StoreFacts { try folder.facts() }
 
     /// What is wrong with the keys, if payloads are encrypted.
@@ -156,7 +160,7 @@ final class CommandStore {
     /// Why the ledgers cannot be read as they stand, though the log can; nil if they can.
     var ledgersProblem: LogError? { folder.storage.ledgersProblem }
 
-    /// The newest events are looked through for one that this release does not understand.
+    /// An event that this release does not understand: one that somebody met before, or among the newest.
     func stranger() throws -> StrangeEvent? { try read { try StrangeEvent.newest(in: $0) } }
 
     /// The processes that have the store open, or died with it open, but this one.
@@ -248,9 +252,7 @@ final class CommandStore {
         try requireRoom(for: commands)
         var mayBeMore = false
         var answers = try writer.turn(now: host.now()) { turn in
-            if let stranger = turn.stranger, commands.contains(where: \.isFurtherWork) {
-                throw LogError(.unusable, stranger.sentence, at: stranger.sequence)
-            }
+            if commands.contains(where: \.isFurtherWork) { try turn.requireNothingStrange() }
             var answers: [Answer] = []
             answers.reserveCapacity(commands.count)
             for command in commands { answers.append(try turn.perform(command)) }

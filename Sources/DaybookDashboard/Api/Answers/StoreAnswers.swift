@@ -78,6 +78,7 @@ enum StoreAnswers {
         "POST /api/v1/processes/{process}/stop": .event,
         "GET /api/v1/events": .object([
             AnswerField("events", .list(.named("Event"))), .number("last", "The newest event there is").ifAny,
+            .text("position", "Where this page ends, to ask on from as `after`; noticed if the log is another by then"),
             .number("next", "What to ask for as `after`, where there may be more").ifAny,
         ]),
         "GET /api/v1/audit": .object([

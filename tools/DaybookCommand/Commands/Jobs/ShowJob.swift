@@ -132,7 +132,7 @@ enum ShowJob {
         _ job: SequenceNumber, _ history: JobHistory, _ store: CommandStore, withLog: Bool
     ) throws -> [UInt8] {
         var lines: [[UInt8]] = []
-        var secrets = SecretsOfJobs(store)
+        var secrets = SecretsOfJobs()
         try store.shownLines(of: history.events, &secrets) { lines.append($0) }
         let flow = try flow(job, history, store)
         var json = JSONWriter()

@@ -5,6 +5,8 @@ import DaybookModel
 enum ReplayCheck {
     static func run(_ store: CommandStore, _ context: CommandContext) throws {
         let result = try store.check(context)
+        // It may be behind the archives, where the replay begins.
+        let strange = try result.strange ?? store.stranger()
         try context.print { json in
             json.object { json in
                 json.field("equal", result.isEqual)
@@ -12,13 +14,16 @@ enum ReplayCheck {
                 json.field("first", result.start + 1)
                 json.field("differences", result.differences.map(\.sentence))
                 json.field("leftOut", result.leftOut)
+                json.field("outdatedSince", strange?.sequence)
             }
         } text: {
+            let outdated = strange.map { ["outdated: \($0.sentence)"] } ?? []
             guard !result.isEqual else {
-                return ["equal: " + sentence(result.start, result.sequence)]
+                return ["equal: " + sentence(result.start, result.sequence)] + outdated
             }
             let more = result.leftOut > 0 ? ["… and \(result.leftOut) more"] : []
             return ["different at event \(result.sequence):"] + result.differences.map { "  \($0.sentence)" } + more
+                + outdated
         }
         if !result.isEqual { throw Failure(.no, nil) }
     }

@@ -65,6 +65,7 @@ enum ReplayCommand {
             return try ReplayDifference.run(from: ends[0], to: ends[1], everyRow: call.has(rows), store, context)
         }
         let replay = try store.replay(to: try call.value(at)?.replayPoint(context) ?? .end, context)
+        context.warn(of: replay.strange)
         try context.output.write(replay.dump, totals: !call.has(canonical))
     }
 }

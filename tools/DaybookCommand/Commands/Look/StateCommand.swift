@@ -18,8 +18,10 @@ enum StateCommand {
         // Ledgers of another release are not read but made from the log, which is.
         if let point = try call.value(at)?.replayPoint(context) ?? (store.ledgersProblem == nil ? nil : .end) {
             let replay = try store.replay(to: point, context)
+            context.warn(of: replay.strange)
             try context.output.write(replay.dump, totals: totals)
         } else {
+            context.warn(of: try store.stranger())
             let spool = Spool()
             try store.read { snapshot in
                 try LedgerDump(live: snapshot).write(totals: totals) { try spool.write($0) }
@@ -40,6 +42,13 @@ extension LogPoint {
             }
             return .instant(instant)
         }
+    }
+}
+
+extension CommandContext {
+    /// Says beside a state that it may be less than the whole.
+    func warn(of strange: StrangeEvent?) {
+        if let strange { log.log(.warning, strange.sentence) }
     }
 }
 

@@ -33,6 +33,7 @@ struct Status {
     let views: [ViewState]
     let alerts: [OpenAlerts.Episode]
     let facts: StoreFacts
+    let stranger: StrangeEvent?
 
     init(_ store: CommandStore) throws {
         identity = store.identityText
@@ -61,6 +62,7 @@ struct Status {
         views = try store.views()
         alerts = try store.alerts()
         facts = try store.facts()
+        stranger = try store.stranger()
     }
 
     func write(to json: inout JSONWriter) {
@@ -99,6 +101,7 @@ struct Status {
         json.field("diskFreeBytes", facts.diskFreeBytes)
         json.field("oldestReaderCommitsBehind", facts.oldestReader?.commitsBehind ?? 0)
         json.field("oldestReaderPid", facts.oldestReader?.processID)
+        json.field("outdatedSince", stranger?.sequence)
         json.field("format", facts.format)
         json.field("ledgersVersion", facts.ledgersVersion)
         json.field("version", Version.text)
@@ -136,6 +139,7 @@ struct Status {
                 + "\(ByteCount.text(facts.diskFreeBytes)) left"
         )
         lines.append("versions   \(Version.program), format \(facts.format), LMDB \(facts.libraryVersion)")
+        if let stranger { lines.append("outdated   \(stranger.sentence)") }
         return lines
     }
 }

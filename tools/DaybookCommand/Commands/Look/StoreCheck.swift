@@ -22,7 +22,7 @@ struct StoreCheck {
         }
         return [identity, versions] + (try strangers()) + facts.remarks + (try processes()) + [try clock()]
             + (try archives()) + (try views()) + (try store.keyRemarks()) + (try recurring()) + (try origin())
-            + (try unsealedBatches()) + (try alerts())
+            + (try unsealedBatches()) + (try alerts()) + (try store.remains())
     }
 
     /// Recurring jobs that cannot be followed: some by name, and how many more there are.
@@ -161,14 +161,7 @@ struct StoreCheck {
     }
 
     private var versions: DoctorRemark {
-        if facts.format > StoreVersions.current.format {
-            return DoctorRemark(
-                "versions", .problem,
-                "the store has format \(facts.format), and \(Version.program) writes "
-                    + "\(StoreVersions.current.format): its log can be read; to write, use the newer release that "
-                    + "made it")
-        }
-        return DoctorRemark(
+        DoctorRemark(
             "versions", .fine,
             "\(Version.program), format \(facts.format), ledgers \(facts.ledgersVersion), LMDB \(facts.libraryVersion)")
     }
