@@ -6,7 +6,7 @@ extension JobEngine {
     /// Nil for a store that is not in a folder.
     package func storeFacts() throws -> StoreFacts? {
         var facts = try folder?.facts()
-        facts?.refusesNewWork = readiness == .outOfSpace
+        facts?.refusesNewWork = !TurnRoom.takesNewWork(writer.currentPools, environment.reserve)
         return facts
     }
 

@@ -80,12 +80,14 @@ import Testing
             var set = RecurringSet(id: "nightly.\(tenant)", job: created)
             set.schedule = "0 3 * * *"
             let commands: [Command] = [
-                .enqueue(created), .limit(.key("tenant:\(tenant)"), .concurrency(2), reason: "", actor: ann),
+                .limit(.key("tenant:\(tenant)"), .concurrency(2), reason: "", actor: ann),
                 .retention(Box(.keep(.tenant(tenant, .failed), 7, reason: "", actor: ann))),
                 .retention(Box(.hold(.tenant(tenant), reason: "", actor: ann))),
                 .retention(Box(.release(.tenant(tenant), reason: "", actor: ann))),
             ]
+            guard case .created(let job) = try writer.perform(.enqueue(created)) else { continue }
             for command in commands { try writer.perform(command) }
+            try writer.perform(.retention(Box(.hold(.job(JobID(rawValue: job)), reason: "", actor: ann))))
             try writer.turn(now: .second(1)) { turn in
                 func record(_ body: EventBody) throws -> SequenceNumber {
                     try turn.record(Event(time: .second(1), actor: ann, body: body))
@@ -100,8 +102,8 @@ import Testing
         let found = try entries(storage, AuditFilter(tenant: "acme"))
         #expect(
             found.compactMap(\.event.kind) == [
-                .created, .queueLimited, .retentionSet, .held, .released, .recurringSet, .recurringPaused, .keysChanged,
-                .erased,
+                .created, .queueLimited, .retentionSet, .held, .released, .held, .recurringSet, .recurringPaused,
+                .keysChanged, .erased,
             ])
         #expect(try entries(storage, AuditFilter(kinds: [.queuePaused], queue: "any")).count == 1)
     }

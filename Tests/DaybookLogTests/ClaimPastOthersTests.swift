@@ -52,6 +52,10 @@ private final class SharedQueue {
         try claim(slots, at: second, writer, process, SharedQueue.own, queues)
     }
 
+    func claim(at second: Double = 1, names: [String]) throws -> Claims {
+        try claim(1, at: second, writer, process, names, nil)
+    }
+
     func claimByOther(_ slots: Int = 1, at second: Double = 1) throws -> Claims {
         try claim(slots, at: second, otherWriter, other, ["theirs"], nil)
     }
@@ -134,6 +138,36 @@ private final class SharedQueue {
         #expect(try shared.claim() == .init(looksAgain: .second(2)))
         #expect(try shared.claim(at: 1.9) == .init(looksAgain: .second(2)))
         #expect(try shared.claimOn(at: 2).jobs.map(\.job) == mine)
+    }
+
+    @Test func `is looked at from its front then, however often it is claimed from`() throws {
+        let shared = try SharedQueue()
+        try shared.enqueue("theirs", 1_700)
+        let mine = try shared.enqueue("mine")
+        try shared.enqueue("theirs", 1_700)
+        let claimed = try #require(try shared.claimOn(2).jobs.first)
+        try shared.giveBack(claimed, by: shared.otherWriter)
+        for index in 1...500 {
+            try shared.otherWriter.perform(.pauseQueue("queue\(index)", reason: "", actor: .person("ann")))
+            #expect(try shared.claim(at: 1 + Double(index) / 1_000).jobs.isEmpty)
+        }
+        #expect(try shared.claimOn(at: 2.1).jobs.map(\.job) == mine)
+    }
+
+    @Test func `is not claimed from without end where more claim for themselves than can be remembered`() throws {
+        let shared = try SharedQueue()
+        try shared.enqueue("theirs", 1_500)
+        var cut = 0
+        for _ in 0..<4 {
+            cut = 0
+            for index in 0..<100 where try shared.claim(names: ["other.\(index)"]).wasCut { cut += 1 }
+        }
+        #expect(cut == 0)
+        #expect(try shared.claim(names: ["other.99"]).looksAgain == .second(2))
+        // Those that claim no more make room.
+        let behind = try shared.enqueue("rare.1")
+        #expect(try shared.claim(at: 60, names: ["rare.1"]).wasCut)
+        #expect(try shared.claim(at: 60, names: ["rare.1"]).jobs.map(\.job) == behind)
     }
 
     @Test func `has its front looked at whenever another process has written`() throws {

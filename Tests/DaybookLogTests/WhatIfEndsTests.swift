@@ -177,4 +177,38 @@ private final class Shifts {
         try shifts.work(from: 2, until: 6, .stop, quiet: 3.03..<5.05)
         shifts.expectSame(try shifts.report(), runs: 15...60)
     }
+
+    @Test func `comes to its own end where thousands of jobs are there at once that only another can run`() throws {
+        let storage = MemoryStorage()
+        let writer = try LogWriter.opened(storage)
+        var processes: [String: SequenceNumber] = [:]
+        for name in ["mine", "theirs"] {
+            let started = ProcessStarted(processID: 1, host: "h", user: "u", program: "p", boot: "b", runs: [name])
+            guard case .done(let process) = try writer.perform(.startProcess(Box(started))) else { continue }
+            processes[name] = process
+        }
+        func run(_ name: String, at second: Double) throws {
+            let process = try #require(processes[name])
+            let claim = Claim(process: process, queues: nil, slots: 1, runs: Runnable([name]))
+            var claimed: [Claimed] = []
+            for _ in 0..<9 where claimed.isEmpty {
+                if case .claimed(let jobs) = try writer.perform(.claim(claim), at: second) { claimed = jobs }
+            }
+            let job = try #require(claimed.first)
+            let outcome = Outcome.succeeded(Succeeded(ranMicroseconds: 1_000_000))
+            try writer.perform(
+                .finish(job: job.job, token: job.token, outcome, actor: .process(process, worker: 1)), at: second + 1)
+        }
+        for name in ["mine", "theirs"] {
+            try writer.perform(.enqueue(.example(name)), at: 2)
+            try run(name, at: 2)
+        }
+        try writer.turn(now: .second(4)) { turn in
+            for _ in 0..<3_000 { _ = try turn.perform(.enqueue(.example("theirs"))) }
+            _ = try turn.perform(.enqueue(.example("mine")))
+        }
+        try run("mine", at: 4)
+        let row = try #require(try WhatIfReport(of: storage, WhatIf(), seed: 1).rows.first { $0.name == "mine" })
+        #expect(row.recorded.succeeded == 2 && row.simulated.succeeded == 2)
+    }
 }

@@ -88,8 +88,10 @@ extension JobEngine {
             await withTaskGroup(of: ClaimedJob?.self) { group in
                 group.addTask { await pool.next(nowNanoseconds: clock.monotonicNanoseconds()) }
                 group.addTask {
-                    // One turn comes round in any case, so that who does not wait at all gets what is ready.
-                    _ = try? await self.perform(.look)
+                    // All that is ready is looked at in any case, so that who does not wait at all gets what there is.
+                    repeat {
+                        guard (try? await self.perform(.look)) != nil else { break }
+                    } while pool.wasCut && !Task.isCancelled
                     try? await clock.pause(patience)
                     pool.stop()
                     return nil

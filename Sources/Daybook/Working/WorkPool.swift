@@ -29,6 +29,8 @@ final class WorkPool: Sendable {
         var isStopping = false
         /// Whether it wants no more, now that it has got some.
         var isSated = false
+        /// Whether the last claim for it ended before all that is ready was seen.
+        var wasCut = false
 
         mutating func slotsWanted(_ workers: Int) -> Int {
             guard !isStopping, !isSated else { return 0 }
@@ -46,7 +48,7 @@ final class WorkPool: Sendable {
     /// The number of its first worker: no two that work at the same time in a process have the same.
     private let firstNumber = Mutex<UInt32>(1)
     /// Whether it is there for the jobs of one turn only. Whoever made it sees to all of them, however long that takes.
-    private let takesOnce: Bool
+    let takesOnce: Bool
     private let state = Mutex(State())
 
     /// No more than this is claimed beyond what runs.
@@ -140,6 +142,7 @@ final class WorkPool: Sendable {
 
     /// Whether jobs wait in it that may have to be given back.
     var hasWaiting: Bool { state.withLock { !takesOnce && $0.taken < $0.waiting.count } }
+    var wasCut: Bool { state.withLock { $0.wasCut } }
     var outstanding: Int { state.withLock { $0.outstanding } }
 
     /// Claims nothing any more and lets idle workers go.
@@ -151,6 +154,9 @@ final class WorkPool: Sendable {
         }
         for worker in workers { worker.resume(returning: nil) }
     }
+
+    /// Says whether the turn that is over has looked at all that is ready.
+    func noteLook(wasCut: Bool) { state.withLock { $0.wasCut = wasCut } }
 
     // MARK: The workers' side
 

@@ -216,6 +216,9 @@ struct TurnLoop {
         nextDue = result.nextDue
         lone = result.lone
         noteUnsatisfied(result, slots)
+        for (pool, _) in result.claimed where pool.takesOnce {
+            pool.noteLook(wasCut: result.cut.contains(ObjectIdentifier(pool)))
+        }
         answers.give(requests, result.answers)
         return result.nextDue
     }

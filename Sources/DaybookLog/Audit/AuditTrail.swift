@@ -137,7 +137,7 @@ package final class AuditAnnotator {
 
     package func entry(_ event: LoggedEvent, _ log: any LogSnapshot) throws -> AuditEntry {
         let body = event.event.body
-        let job = try job(of: event.event, log) ?? body.recurringJob ?? definition(of: body, log)
+        let job = try job(event.event, log) ?? body.recurringJob ?? definition(of: body, log)
         return AuditEntry(
             event: event, jobName: job?.name, queue: job?.queue ?? body.queueName, tenant: job?.tenant ?? body.tenant,
             witness: try witness(event.event, log))
@@ -160,9 +160,9 @@ package final class AuditAnnotator {
         return found
     }
 
-    private func job(of event: Event, _ log: any LogSnapshot) throws -> Job? {
+    private func job(_ event: Event, _ log: any LogSnapshot) throws -> Job? {
         if case .created(let created) = event.body { return Job(created.value) }
-        let id = event.job
+        let id = event.body.heldJob ?? event.job
         guard id != 0 else { return nil }
         if let known = jobs[id] { return known }
         let found = try log.creationAtHand(of: id, withPayload: false).map { Job($0.value) }
@@ -216,12 +216,22 @@ extension EventBody {
             if case .tenant(let tenant)? = HoldScope(text: hold.value.scope) { tenant } else { nil }
         case .keysChanged(let change): change.value.tenant
         case .erased(let erased): erased.value.tenant
-        case .queueLimited(let limited):
-            if case .key(let key)? = LimitScope(text: limited.value.scope), key.hasPrefix("tenant:") {
-                String(key.dropFirst("tenant:".count))
-            } else {
-                nil
-            }
+        case .queueLimited(let limited): EventBody.tenant(limitedBy: limited.value.scope)
+        case .limitOpened(let scope): EventBody.tenant(limitedBy: scope)
+        default: nil
+        }
+    }
+
+    private static func tenant(limitedBy scope: String) -> String? {
+        guard case .key(let key)? = LimitScope(text: scope), key.hasPrefix("tenant:") else { return nil }
+        return String(key.dropFirst("tenant:".count))
+    }
+
+    /// The job that is held, or no longer, where it is one.
+    fileprivate var heldJob: SequenceNumber? {
+        switch self {
+        case .held(let hold), .released(let hold):
+            if case .job(let job)? = HoldScope(text: hold.value.scope) { job.rawValue } else { nil }
         default: nil
         }
     }

@@ -32,6 +32,7 @@ extension StoreFolder {
         _ control: CopyControl = CopyControl()
     ) throws(LogError) -> RestoreSummary {
         _ = try FolderDescriptor(opening: backup, isSource: true)
+        try OutsideFolder.require(path, of: backup, why: "is lost with that")
         let source = try StoreFolder.open(backup, .readOnly, program: program, options: options)
         defer { source.close() }
         do {

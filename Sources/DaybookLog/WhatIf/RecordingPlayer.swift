@@ -202,8 +202,10 @@ final class RecordingPlayer {
             guard case .claimed(let claimed) = try turn.perform(.claim(claim)) else { return }
             deeds.pools[pool].free -= claimed.count
             deeds.claimed += claimed.map { ($0, pool) }
-            // Limits, what has expired, and jobs of others may have kept some from being looked at.
-        } while turn.last > last || turn.claimWasCut
+            // Limits and what has expired may have kept others from being looked at.
+        } while turn.last > last
+        // So may jobs of others: then the next turn, a microsecond later, goes on behind them.
+        if turn.claimWasCut { deeds.nextDue = turn.now }
     }
 
     // MARK: Ends

@@ -87,6 +87,7 @@ final class WorkloadReader {
         case .snoozed: end(&job, event.time, nil, isSuccess: nil)
         default: break
         }
+        let waited = job.scheduledSince.map { _ in job.due }
         job.due = event.body.due ?? job.due
         let record = try fold.record(of: event.job)
         let state = record?.state
@@ -94,7 +95,7 @@ final class WorkloadReader {
         settle(&job, state, event.time)
         standReady(&job, record?.state == .enqueued && record?.waitsFor != .limit, event.time)
         jobs[event.job] = state == nil ? nil : job
-        if let due = job.due, state == .scheduled { dues.add(Moment(at: due, job: event.job, token: 0)) }
+        if let due = job.due, state == .scheduled, waited != due { dues.add(Moment(at: due, job: event.job, token: 0)) }
         _ = neglected(at: event.time)
     }
 

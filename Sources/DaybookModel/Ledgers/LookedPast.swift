@@ -14,8 +14,8 @@ struct LookedPast {
         private(set) var marks: [RowKey] = []
         /// When it was last looked at from the front.
         let began: Instant
-        /// How many jobs were looked at since then.
-        var looked = 0
+        /// How many jobs were looked past since then.
+        private(set) var looked = 0
         /// Whether nobody can have put a job before the marks unseen.
         var isExact = true
         /// Whether the last claim ended before it had seen all that stands behind the marks.
@@ -26,11 +26,16 @@ struct LookedPast {
         /// The mark of the priority that the key belongs to, if it stands before that.
         func mark(past key: RowKey) -> RowKey? { marks.first { $0.readyRank == key.readyRank && key <= $0 } }
 
+        /// A job was looked past. One that stands before the mark, and is looked at again, counts for nothing.
         mutating func advance(to key: RowKey) {
             guard let index = marks.firstIndex(where: { $0.readyRank == key.readyRank }) else {
-                return marks.append(key)
+                marks.append(key)
+                looked += 1
+                return
             }
-            marks[index] = max(marks[index], key)
+            guard marks[index] < key else { return }
+            marks[index] = key
+            looked += 1
         }
 
         /// A job that stands here is to be seen by the next claim.
@@ -44,7 +49,8 @@ struct LookedPast {
         /// When to look from the front again; nil if that would find nothing.
         var endsAt: Instant? {
             guard !isExact, !wasCut else { return nil }
-            return began.advanced(microseconds: max(1_000_000, Int64(looked) * Stretch.microsecondsPerLook))
+            return began.advanced(
+                microseconds: max(LookedPast.patienceMicroseconds, Int64(looked) * Stretch.microsecondsPerLook))
         }
 
         /// Ten times what a look takes.
@@ -56,25 +62,40 @@ struct LookedPast {
     private struct Kind {
         let runs: Runnable
         var stretches: [UInt32: Stretch]
+        /// When it claimed last.
+        var claimed: Instant
     }
 
     private var kinds: [Kind] = []
-    /// Whoever claims for more kinds of processes than this looks from the front.
+    /// The front is looked at anew no oftener than this.
+    static let patienceMicroseconds: Int64 = 1_000_000
     private static let kindsMax = 64
+    /// A kind that has not claimed for so long makes room for another.
+    private static let idleMicroseconds: Int64 = 10_000_000
 
     /// By queue, without those that it is time to look at from the front.
     mutating func stretches(for runs: Runnable, at now: Instant) -> [UInt32: Stretch] {
         guard let kind = kinds.firstIndex(where: { $0.runs == runs }) else { return [:] }
+        kinds[kind].claimed = now
         kinds[kind].stretches = kinds[kind].stretches.filter { !$0.value.isOver(at: now) }
         return kinds[kind].stretches
     }
 
-    mutating func note(_ stretches: [UInt32: Stretch], for runs: Runnable) {
-        guard let kind = kinds.firstIndex(where: { $0.runs == runs }) else {
-            if kinds.count == LookedPast.kindsMax { kinds.removeFirst() }
-            return kinds.append(Kind(runs: runs, stretches: stretches))
+    /// False if there are too many kinds that claim: then nothing is noted, and the next claim looks from the front.
+    mutating func note(_ stretches: [UInt32: Stretch], for runs: Runnable, at now: Instant) -> Bool {
+        if let kind = kinds.firstIndex(where: { $0.runs == runs }) {
+            kinds[kind].stretches.merge(stretches) { $1 }
+            return true
         }
-        kinds[kind].stretches.merge(stretches) { $1 }
+        if kinds.count == LookedPast.kindsMax {
+            let idle = kinds.firstIndex { kind in
+                kind.claimed > now || kind.claimed.advanced(microseconds: LookedPast.idleMicroseconds) < now
+            }
+            guard let idle else { return false }
+            kinds.remove(at: idle)
+        }
+        kinds.append(Kind(runs: runs, stretches: stretches, claimed: now))
+        return true
     }
 
     /// Whether some claims have looked past this place.

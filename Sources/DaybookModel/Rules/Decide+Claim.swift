@@ -4,10 +4,10 @@ extension Books {
     /// A job that was running when a process died runs alone: a process that has other work claims nothing more once it
     /// comes upon such a job, takes it when all else has ended, and claims nothing beside it.
     mutating func claim(_ claim: Claim, _ decision: inout Decision, in ledgers: any Ledgers) throws -> Answer {
-        let running = try anyRunning(in: claim.process, in: ledgers)
-        guard running?.runsAlone != true else { return .claimed([]) }
         claimWasCut = false
         claimMetLone = false
+        let running = try anyRunning(in: claim.process, in: ledgers)
+        guard running?.runsAlone != true else { return .claimed([]) }
         var filter = RunnableFilter(claim.runs)
         var heads = try QueueHeads(claim, books: &self, at: decision.now, in: ledgers, lookAhead: filter.lookAhead)
         var claimed: [Claimed] = []
@@ -60,16 +60,21 @@ extension Books {
             heads.noteClaim()
             if record.runsAlone { break }
         }
-        note(heads, claim, isSated: claimed.count == claim.slots)
+        note(heads, claim, isSated: claimed.count == claim.slots, at: decision.now)
         return .claimed(claimed)
     }
 
     /// Keeps how far a claim has looked past jobs of others.
-    private mutating func note(_ heads: QueueHeads, _ claim: Claim, isSated: Bool) {
+    private mutating func note(_ heads: QueueHeads, _ claim: Claim, isSated: Bool, at now: Instant) {
         let stretches = heads.stretches(wasCut: claimWasCut)
         guard !stretches.isEmpty else { return }
-        lookedPast.note(stretches, for: claim.runs)
-        guard !claimWasCut, !isSated, let again = stretches.values.compactMap(\.endsAt).min() else { return }
+        var again = stretches.values.compactMap(\.endsAt).min()
+        if !lookedPast.note(stretches, for: claim.runs, at: now) {
+            // Another claim would see the same.
+            claimWasCut = false
+            again = now.advanced(microseconds: LookedPast.patienceMicroseconds)
+        }
+        guard !claimWasCut, !isSated, let again else { return }
         claimLooksAgain = min(claimLooksAgain ?? again, again)
     }
 

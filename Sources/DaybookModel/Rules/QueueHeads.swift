@@ -89,7 +89,6 @@ struct QueueHeads {
     mutating func notePassed() {
         guard !heads[latest.index].isHeldBack else { return }
         var stretch = heads[latest.index].stretch ?? LookedPast.Stretch(began: now)
-        stretch.looked += 1
         stretch.advance(to: latest.key)
         heads[latest.index].stretch = stretch
     }
