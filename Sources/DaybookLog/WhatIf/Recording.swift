@@ -90,8 +90,6 @@ struct Recording {
         var hasBegun = false
         /// Whether it gave up runs when it stopped, instead of waiting for them.
         var gaveUp = false
-        /// What it was running when it died.
-        var broken: Set<SequenceNumber> = []
 
         var queues: [String] { Set(groups.map(\.queue)).sorted() }
     }

@@ -45,7 +45,7 @@ extension RecordingPlayer {
         for (job, one) in running.sorted(by: { $0.key < $1.key })
         where one.pool == pool && !deeds.ended.contains(job) && deeds.interrupted.insert(job).inserted {
             let command: Command =
-                isLost && recording.workers[process]?.broken.contains(one.number) == true
+                isLost && recording.broken[one.number]?.contains { $0.process == process } == true
                 ? .interrupt(job: job, token: one.token, reason: "as recorded", charged: true, actor: .system)
                 : .release(job: job, token: one.token, reason: "as recorded", actor: .system)
             _ = try turn.perform(command)

@@ -202,7 +202,6 @@ struct RecordingReader {
             recording.workers[claim.process]?.gaveUp = true
             until = time
         } else {
-            recording.workers[claim.process]?.broken.insert(event.job)
             until = signs[claim.process]?.latest ?? time
         }
         recording.broken[event.job, default: []].append(
