@@ -51,12 +51,11 @@ extension JobEngine {
     }
 
     /// What the type says, then what a running job hands down, then what the caller says; for somebody else, by that
-    /// actor. It is large and has a way to go, so it is boxed here.
+    /// actor.
     func created(_ request: JobRequest, now: Instant, by actor: Actor? = nil) throws -> Box<Created> {
         let parent = actor == nil ? RunNotes.current?.started.job.created : nil
-        return Box(
-            try request.filled(from: registry.types).created(
-                salt: random.next(), actor: actor ?? .process(process), parent: parent, now: now, limits))
+        return try request.filled(from: registry.types).created(
+            salt: random.next(), actor: actor ?? .process(process), parent: parent, now: now, limits)
     }
 
     /// All of them at one instant; what is wrong with one says which it is.
@@ -102,7 +101,13 @@ extension JobEngine {
 
     // MARK: Handing over
 
+    @inline(__always)
     private func handOver(_ job: Box<Created>, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
+        if middleware.all.isEmpty, job.value.after.isEmpty {
+            // What nearly all jobs are, without the steps of those below.
+            try Task.checkCancellation()
+            return try enqueued(try await perform(.enqueue(job, onConflict: policy)))
+        }
         guard !middleware.all.isEmpty else { return try await handOverAlone(job, policy) }
         let answers = try await middleware.enqueue([JobDraft(job, policy, now: clock.now())]) { drafts in
             guard drafts.count == 1 else { return try await put(drafts, handOverTogether) }

@@ -1,5 +1,3 @@
-internal import Synchronization
-
 /// Whether the engine can do what it is there for, for those who keep the program running.
 extension JobEngine {
     package enum Readiness: Sendable {
@@ -16,7 +14,7 @@ extension JobEngine {
     package var outdatedBecause: String? { writer.outdatedBecause }
 
     package var readiness: Readiness {
-        if isStopping.withLock({ $0 }) { return .stopping }
+        if working.isStopping { return .stopping }
         if writer.outdatedBecause != nil { return .outdated }
         return TurnRoom.takesNewWork(writer.currentPools, environment.reserve) ? .ready : .outOfSpace
     }

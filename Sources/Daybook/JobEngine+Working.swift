@@ -1,6 +1,5 @@
 internal import DaybookLog
 internal import DaybookModel
-internal import Synchronization
 
 /// Running jobs.
 extension JobEngine {
@@ -52,14 +51,11 @@ extension JobEngine {
             let (deadline, wraps) = clock.monotonicNanoseconds().addingReportingOverflow(span)
             if !overflow, !wraps { writer.stopDeadline.set(deadline) }
         }
-        isStopping.withLock { $0 = true }
-        for pool in pools.withLock({ $0 }) { pool.stop() }
-        writer.endDrains()
-        writer.inbox.poke()
+        writer.stopWorking()
     }
 
     /// Whether it runs jobs, or takes part in it.
-    package var isWorking: Bool { pools.withLock { $0.contains { $0.queues != [AlertEpisode.queue] } } }
+    package var isWorking: Bool { working.current.contains { $0.queues != [AlertEpisode.queue] } }
 
     /// Each worker is a task that waits; nobody has more jobs under way at once.
     private static let workersMax = 100_000
@@ -77,12 +73,8 @@ extension JobEngine {
     }
 
     private func work(_ pool: WorkPool) async throws {
-        pools.withLock { pools in
-            pool.number(behind: pools)
-            pools.append(pool)
-        }
-        defer { pools.withLock { $0.removeAll { $0 === pool } } }
-        if isStopping.withLock({ $0 }) { pool.stop() }
+        working.add(pool)
+        defer { working.remove(pool) }
         try await unparkWhatCanRun()
         writer.add(pool)
         let runner = JobRunner(

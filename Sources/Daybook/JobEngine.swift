@@ -24,8 +24,7 @@ public final class JobEngine: Sendable {
     let middleware: MiddlewareChain
     let options: EngineOptions
     package let process: SequenceNumber
-    let pools = Mutex<[WorkPool]>([])
-    let isStopping = Mutex(false)
+    var working: WorkingPools { writer.working }
     private let ending = Ending()
     /// Nil where there is no folder to keep their rows in.
     let followers: FollowerSet?
@@ -107,7 +106,6 @@ public final class JobEngine: Sendable {
         let writer = Writer(environment, folder, process: process, options: options, types: registry.types)
         let watch = LogWatch(environment)
         let engine = JobEngine(environment, folder, writer, watch, registry, options, alerts)
-        writer.whenAskedToStop(options.whenAskedToStop ?? { [weak engine] in engine?.stop() })
         if let driver = environment.driver {
             driver.drive(DrivenEngine(writer, watch))
         } else {
@@ -139,6 +137,7 @@ public final class JobEngine: Sendable {
 
     /// Hands a command to the writer and waits for its durable answer. Cancelling the waiting task does not undo
     /// what was handed over.
+    @inline(__always)
     package func perform(_ command: Command) async throws -> Answer {
         try await withUnsafeThrowingContinuation { continuation in
             do {

@@ -59,6 +59,11 @@ struct ExportUpcastTests {
         }
     }
 
+    @Test(arguments: [EventKind.claimed, .succeeded])
+    func `are none of the kinds whose version is not looked up when they are written`(_ kind: EventKind) {
+        #expect(EventUpcasts.standard.version(of: kind.rawValue) == EventEncoding.versionOfMost)
+    }
+
     @Test func `keep salt and payload`() throws {
         var event = ExportRawEvent(EventKind.succeeded.rawValue)
         event.payload = [1, 0, 0, 0, 0, 0, 0, 0] + Field.text.raw(.text("3"))

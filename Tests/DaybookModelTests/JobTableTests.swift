@@ -27,6 +27,7 @@ import Testing
             #expect(table.index(of: known).map { table[$0] } == expected[known], "seed \(seed), step \(step)")
         }
         #expect(table.count == expected.count)
+        #expect(table.allIDs.sorted() == expected.keys.sorted())
         for (id, value) in expected {
             #expect(table.index(of: id).map { table[$0] } == value, "seed \(seed), job \(id)")
         }

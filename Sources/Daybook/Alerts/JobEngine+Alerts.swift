@@ -25,7 +25,7 @@ extension JobEngine {
     }
 
     private func look(for alerts: AlertWatch) async throws {
-        while !isStopping.withLock({ $0 }) {
+        while !working.isStopping {
             // What cannot be looked at now can be the next time: an alert must not end for want of memory or of room.
             if let findings = try? alerts.look() {
                 for finding in findings { try? await act(on: finding, alerts) }
@@ -60,7 +60,7 @@ extension JobEngine {
     /// A write that waits for another process: no job can be written about that, so everybody is told from here.
     private func lookAtWriter(_ alerts: AlertWatch) async throws {
         let finding = AlertFinding(rule: "writer-blocked", subject: "", text: nil)
-        while !isStopping.withLock({ $0 }) {
+        while !working.isStopping {
             if let text = alerts.takeBlocked() {
                 await tellAtOnce(finding, text, alerts)
                 // Answered as soon as somebody may write again.

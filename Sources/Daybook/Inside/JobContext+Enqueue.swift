@@ -27,7 +27,7 @@ extension JobContext {
         let created = try request.filled(from: notes.desk.types).created(
             salt: try notes.desk.random.next(), actor: notes.run.actor, parent: notes.started.job.created,
             now: notes.desk.clock.now(), notes.desk.limits)
-        try notes.add(Box(created))
+        try notes.add(created)
     }
 }
 

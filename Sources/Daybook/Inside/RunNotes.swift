@@ -41,7 +41,9 @@ final class RunNotes: Sendable {
         let claimed = started.job.claimed
         run = RunReference(job: claimed.job, token: claimed.token, attempt: claimed.attempt, actor: worker)
         self.desk = desk
-        secrets = started.job.created.value.secrets
+        // Read through the box one by one: what is in it is large, and each run would copy all of it.
+        let created = started.job.created
+        secrets = Secrets(created.value.secret, arguments: created.value.arguments)
     }
 
     var result: [UInt8] {

@@ -59,16 +59,16 @@ public struct JobRequest: Sendable {
     /// What the type says, then what a running job hands down, then what the caller says.
     func created(
         salt: UInt64, actor: Actor, parent: Box<Created>?, now: Instant, _ limits: PayloadLimits
-    ) throws(Refusal) -> Created {
+    ) throws(Refusal) -> Box<Created> {
         for option in defaults + options { if let fault = option.fault { throw fault } }
         try limits.checkArguments(arguments.count)
-        var created = Created(name: name, arguments: arguments, salt: salt, actor: actor)
-        for option in defaults { option.change(&created, now) }
-        if let parent { created.inherit(from: parent) }
-        for option in options { option.change(&created, now) }
-        // What is long past needs no year of its own.
-        created.due = created.due.map { max($0, .epoch) }
-        created.expires = created.expires.map { max($0, .epoch) }
-        return created
+        return Box(Created(name: name, arguments: arguments, salt: salt, actor: actor)) { created in
+            for option in defaults { option.change(&created, now) }
+            if let parent { created.inherit(from: parent) }
+            for option in options { option.change(&created, now) }
+            // What is long past needs no year of its own.
+            created.due = created.due.map { max($0, .epoch) }
+            created.expires = created.expires.map { max($0, .epoch) }
+        }
     }
 }

@@ -17,13 +17,26 @@ final class HeldClaims: Sendable {
     }
 
     private struct State {
-        /// Handed to a pool and not ended, by their tokens.
-        var held: [SequenceNumber: Standing] = [:]
+        /// Handed to a pool and not ended, by their tokens. Nil in what is left of those that have ended.
+        var held = JobTable<Standing?>()
         /// Runs that may not take as long as they like.
         var timed: [SequenceNumber: StartedRun] = [:]
         /// How many run for which there was no place to write them down.
         var unplaced = 0
         var freePlaces = Array((0..<ProcessPresence.places).reversed())
+
+        subscript(token: SequenceNumber) -> Standing? { held.index(of: token).flatMap { held[$0] } }
+
+        /// Forgets a claim, and answers how it stood.
+        @discardableResult
+        mutating func forget(_ token: SequenceNumber) -> Standing? {
+            guard let index = held.index(of: token) else { return nil }
+            defer {
+                held[index] = nil
+                held.remove(token)
+            }
+            return held[index]
+        }
     }
 
     private let state = Mutex(State())
@@ -36,13 +49,13 @@ final class HeldClaims: Sendable {
 
     func hold(_ jobs: [ClaimedJob]) {
         // By index: looking at a number in it is cheaper than holding on to all of a job.
-        state.withLock { state in for index in jobs.indices { state.held[jobs[index].claimed.token] = .waiting } }
+        state.withLock { state in for index in jobs.indices { state.held.insert(jobs[index].claimed.token, .waiting) } }
     }
 
     /// Whether a claim that was not begun is still worth giving back. It is not held any more.
     func giveBack(_ job: ClaimedJob) -> Bool {
         state.withLock { state in
-            if case .lost? = state.held.removeValue(forKey: job.claimed.token) { false } else { true }
+            if case .lost? = state.forget(job.claimed.token) { false } else { true }
         }
     }
 
@@ -51,8 +64,8 @@ final class HeldClaims: Sendable {
         let token = job.claimed.token
         let deadline = job.created.value.timeoutMicroseconds.map { HeldClaims.later(nowNanoseconds, by: $0) }
         return state.withLock { state in
-            if case .lost? = state.held[token] {
-                state.held[token] = nil
+            if case .lost? = state[token] {
+                state.forget(token)
                 return nil
             }
             // Written down before anybody can take it away, and before it begins.
@@ -62,7 +75,7 @@ final class HeldClaims: Sendable {
                 presence?.setOverfull(true)
             }
             let run = StartedRun(job, task, place: place, deadlineNanoseconds: deadline, presence: presence)
-            state.held[token] = .running(run)
+            state.held.insert(token, .running(run))
             guard let deadline else { return (run, false) }
             let isFirst = !state.timed.values.contains { $0.deadlineNanoseconds ?? .max <= deadline }
             state.timed[token] = run
@@ -80,7 +93,7 @@ final class HeldClaims: Sendable {
         let token = run.job.claimed.token
         run.end()
         state.withLock { state in
-            state.held[token] = nil
+            state.forget(token)
             if run.deadlineNanoseconds != nil { state.timed[token] = nil }
             if let place = run.place {
                 state.freePlaces.append(place)
@@ -92,18 +105,18 @@ final class HeldClaims: Sendable {
     }
 
     /// Whether there is anything that could be taken away.
-    var isEmpty: Bool { state.withLock { $0.held.isEmpty } }
+    var isEmpty: Bool { state.withLock { $0.held.count == 0 } }
 
     /// Cancels all runs whose claim is not among those in force, and keeps the others from beginning.
     func keepOnly(_ inForce: Set<SequenceNumber>) {
         let cancelled = state.withLock { state in
             var cancelled: [StartedRun] = []
             // In order, so that the same thing happens the same way each time.
-            for token in state.held.keys.filter({ !inForce.contains($0) }).sorted() {
-                if case .running(let run)? = state.held[token] {
+            for token in state.held.allIDs.filter({ !inForce.contains($0) }).sorted() {
+                if case .running(let run)? = state[token] {
                     cancelled.append(run)
                 } else {
-                    state.held[token] = .lost
+                    state.held.insert(token, .lost)
                 }
             }
             return cancelled
@@ -114,7 +127,7 @@ final class HeldClaims: Sendable {
     /// Cancels all runs because the process stops: they go back.
     func giveUpAll() {
         let runs = state.withLock { state in
-            state.held.values.compactMap { if case .running(let run) = $0 { run } else { nil } }
+            state.held.allIDs.compactMap { if case .running(let run)? = state[$0] { run } else { nil } }
         }
         for run in runs { run.giveUp() }
     }

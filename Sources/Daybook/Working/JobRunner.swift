@@ -18,25 +18,32 @@ struct JobRunner: Sendable {
     /// One worker: takes a job, runs it, reports, until the pool stops. Answers true if a job that it ran was
     /// cancelled: its task then stays cancelled, and another has to take its place.
     func work(as worker: UInt32) async -> Bool {
-        while let job = await pool.next(nowNanoseconds: clock.monotonicNanoseconds()) {
-            let wasCancelled = await withUnsafeCurrentTask { task in
-                await attend(job, task.map(TaskReference.init), worker)
-            }
+        await withUnsafeCurrentTask { task in await work(as: worker, in: task.map(TaskReference.init)) }
+    }
+
+    private func work(as worker: UInt32, in task: TaskReference?) async -> Bool {
+        var now = clock.monotonicNanoseconds()
+        while let job = await pool.next(nowNanoseconds: now) {
+            let wasCancelled = await attend(job, task, worker, &now)
             pool.finish()
             if wasCancelled { return true }
         }
         return false
     }
 
-    private func attend(_ claim: ClaimedJob, _ task: TaskReference?, _ worker: UInt32) async -> Bool {
-        guard let job = opened(claim) else { return false }
+    /// Leaves in `now` when it was done with the job: to ask for the time costs as much as some of the rest.
+    @inline(__always)
+    private func attend(
+        _ claim: ClaimedJob, _ task: TaskReference?, _ worker: UInt32, _ now: inout UInt64
+    ) async -> Bool {
+        let job = opened(claim)
+        now = clock.monotonicNanoseconds()
+        guard let job else { return false }
         // Whoever took the claim away before it began has written down why.
-        guard let (run, isFirst) = claims.begin(job, task, nowNanoseconds: clock.monotonicNanoseconds()) else {
-            return false
-        }
+        guard let (run, isFirst) = claims.begin(job, task, nowNanoseconds: now) else { return false }
         if isFirst { inbox.poke() }
         let notes = RunNotes(run, worker: .process(process, worker: worker), desk)
-        let outcome = await self.run(job, run, notes)
+        let outcome = await self.run(job, run, notes, &now)
         claims.end(run)
         // If the writer has died there is nobody left to tell; whoever opens the store next finds the claim without
         // a result.
@@ -56,12 +63,14 @@ struct JobRunner: Sendable {
     }
 
     /// How the run came out; nil if it was given up before it came to an end.
-    private func run(_ job: OpenedJob, _ run: StartedRun, _ notes: RunNotes) async -> Outcome? {
-        let started = clock.monotonicNanoseconds()
+    @inline(__always)
+    private func run(_ job: OpenedJob, _ run: StartedRun, _ notes: RunNotes, _ now: inout UInt64) async -> Outcome? {
+        let started = now
         let context = JobContext(notes)
         for observer in observers { observer.started(context) }
         let end = await end(of: context, job.created, run, notes)
-        let ran = clock.monotonicNanoseconds() - started
+        now = clock.monotonicNanoseconds()
+        let ran = now - started
         var chosen: RunOutcome?
         if case .outcome(let outcome) = end {
             chosen = middleware.all.isEmpty ? outcome : middleware.choose(outcome, for: context)
@@ -78,6 +87,7 @@ struct JobRunner: Sendable {
         case abandoned
     }
 
+    @inline(__always)
     private func end(
         of context: JobContext, _ created: Box<Created>, _ run: StartedRun, _ notes: RunNotes
     ) async -> End {

@@ -35,7 +35,9 @@ final class WorkPool: Sendable {
         mutating func slotsWanted(_ workers: Int) -> Int {
             guard !isStopping, !isSated else { return 0 }
             // It shrinks slowly: turns alternate between large and small, and what the small ones finish says nothing.
-            ahead = min(WorkPool.aheadMax, max(finished * 2, ahead - ahead / 16))
+            // It grows while workers have nothing to do, for then a larger turn costs nobody a start.
+            let step = self.workers.isEmpty ? 2 : 4
+            ahead = min(WorkPool.aheadMax, max(finished * step, ahead - ahead / 16))
             finished = 0
             return max(0, workers + ahead - outstanding)
         }
@@ -144,6 +146,8 @@ final class WorkPool: Sendable {
     var hasWaiting: Bool { state.withLock { !takesOnce && $0.taken < $0.waiting.count } }
     var wasCut: Bool { state.withLock { $0.wasCut } }
     var outstanding: Int { state.withLock { $0.outstanding } }
+    /// How many workers wait for a job.
+    var idle: Int { state.withLock { $0.workers.count } }
 
     /// Claims nothing any more and lets idle workers go.
     func stop() {
@@ -170,7 +174,8 @@ final class WorkPool: Sendable {
                     return nil
                 }
                 defer { state.taken += 1 }
-                state.lastStartNanoseconds = nowNanoseconds
+                // A worker's time is of when it asked for it.
+                state.lastStartNanoseconds = max(state.lastStartNanoseconds, nowNanoseconds)
                 return .some(state.waiting[state.taken].take())
             }
             if let answer { continuation.resume(returning: answer) }

@@ -15,7 +15,10 @@ final class AnswerThread: @unchecked Sendable {
         let answers: [Answer]
 
         func give() {
-            for index in requests.indices { requests[index].reply?.resume(returning: answers[index]) }
+            // Where they lie: a look at one of the list would hold on to all of it.
+            requests.withUnsafeBufferPointer { requests in
+                for index in requests.indices { requests[index].reply?.resume(returning: answers[index]) }
+            }
         }
     }
 

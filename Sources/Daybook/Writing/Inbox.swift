@@ -29,6 +29,36 @@ struct WriteRequest: Sendable {
     }
 }
 
+/// Asked of them where they lie: a look at one of the list would hold on to all of it.
+extension [WriteRequest] {
+    var eventBytesMax: Int {
+        withUnsafeBufferPointer { requests in requests.indices.reduce(0) { $0 + requests[$1].eventBytesMax } }
+    }
+
+    /// Where a turn that begins with `start` ends: commands with much to write fill it sooner.
+    func endOfTurn(from start: Int, commandsMax: Int, bytesMax: Int) -> Int {
+        withUnsafeBufferPointer { requests in
+            let last = Swift.min(start + commandsMax, requests.count)
+            var end = start
+            var byteCount = 0
+            while end < last {
+                byteCount += requests[end].eventBytesMax
+                guard end == start || byteCount <= bytesMax else { break }
+                end += 1
+            }
+            return end
+        }
+    }
+
+    var mayTakeClaim: Bool {
+        withUnsafeBufferPointer { requests in requests.indices.contains { requests[$0].mayTakeClaim } }
+    }
+
+    var askProcess: Bool {
+        withUnsafeBufferPointer { requests in requests.indices.contains { requests[$0].asksProcess } }
+    }
+}
+
 /// What callers leave for the writer to find: two lists, one being filled while the other is worked off.
 final class Inbox: Sendable {
     private struct State {

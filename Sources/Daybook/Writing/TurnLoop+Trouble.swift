@@ -76,7 +76,7 @@ extension TurnLoop {
             do {
                 let (answer, range) = try writer.turn(now: now) { turn in
                     let before = turn.last
-                    return (try turn.answer(request.command), (before + 1, turn.last, turn.byteCount))
+                    return (try turn.answer(request), (before + 1, turn.last, turn.byteCount))
                 }
                 news?.post(CommitNews.Turn(first: range.0, last: range.1, byteCount: range.2, nanoseconds: 0))
                 request.reply?.resume(returning: answer)
@@ -137,11 +137,22 @@ extension TurnLoop {
 }
 
 extension Turn {
+    /// What follows from each command.
+    mutating func answers(_ requests: [WriteRequest]) throws -> [Answer] {
+        var answers: [Answer] = []
+        answers.reserveCapacity(requests.count)
+        // Where they lie: a loop over the list would hold on to each of them.
+        try requests.withUnsafeBufferPointer { requests in
+            for index in requests.indices { answers.append(try answer(requests[index])) }
+        }
+        return answers
+    }
+
     /// What follows from a command; nothing from one that begins something, where a newer release has written what this
     /// one does not understand.
-    mutating func answer(_ command: Command) throws -> Answer {
-        if let stranger, command.isFurtherWork { return .refused(Refusal(stranger)) }
-        return try perform(command)
+    mutating func answer(_ request: borrowing WriteRequest) throws -> Answer {
+        if let stranger, request.command.isFurtherWork { return .refused(Refusal(stranger)) }
+        return try perform(request.command)
     }
 }
 

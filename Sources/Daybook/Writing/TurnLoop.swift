@@ -80,7 +80,7 @@ struct TurnLoop {
         var start = 0
         var nextDue: Instant?
         repeat {
-            let end = TurnLoop.end(of: requests, from: start, commandsMax: commandsMax)
+            let end = requests.endOfTurn(from: start, commandsMax: commandsMax, bytesMax: TurnLoop.bytesMax)
             do {
                 let part = end - start == requests.count ? requests : Array(requests[start..<end])
                 nextDue = try turn(part, pools, now: now, dueMax: dueMax)
@@ -92,19 +92,6 @@ struct TurnLoop {
         } while start < requests.count
         if !keyless.isEmpty { nextDue = min(nextDue ?? keylessUntil, keylessUntil) }
         return nextDue
-    }
-
-    /// Where a turn that begins with `start` ends: commands with much to write fill it sooner.
-    private static func end(of requests: [WriteRequest], from start: Int, commandsMax: Int) -> Int {
-        let last = min(start + commandsMax, requests.count)
-        var end = start
-        var byteCount = 0
-        while end < last {
-            byteCount += requests[end].eventBytesMax
-            guard end == start || byteCount <= bytesMax else { break }
-            end += 1
-        }
-        return end
     }
 
     /// How many of those who wait for other jobs are told in one turn of what became of these.
@@ -167,16 +154,15 @@ struct TurnLoop {
             result.othersWrote = before != head
             result.standing = standing
             if clockWatch.stepMicroseconds != 0 { try turn.record(clockStep(now)) }
-            result.answers.reserveCapacity(requests.count)
-            for index in requests.indices { result.answers.append(try turn.answer(requests[index].command)) }
+            result.answers = try turn.answers(requests)
             result.nextDue = try turn.releaseDue(limit: dueMax)
             let untold = turn.count
             if dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }
-            let mayTakeClaims = turn.count != untold || requests.indices.contains(where: { requests[$0].mayTakeClaim })
+            let mayTakeClaims = turn.count != untold || requests.mayTakeClaim
             if dueMax > 0, let next = try recurring?.perform(&turn, now: now, limit: recurringMax) {
                 result.nextDue = min(result.nextDue ?? next, next)
             }
-            if result.othersWrote || requests.indices.contains(where: { requests[$0].asksProcess }) {
+            if result.othersWrote || requests.askProcess {
                 result.standing = try turn.process(process)?.standing ?? standing
             }
             for (pool, wanted) in inTurn(slots) where wanted > 0 {

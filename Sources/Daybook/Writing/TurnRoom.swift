@@ -40,8 +40,6 @@ enum TurnRoom {
 
 extension DiskReserve {
     fileprivate func worstCaseBytes(of requests: [WriteRequest], further: Int = 0) throws(LogError) -> Int {
-        var byteCount = 0
-        for index in requests.indices { byteCount += requests[index].eventBytesMax }
-        return try worstCaseBytes(commands: requests.count, eventBytesMax: byteCount, further: further)
+        try worstCaseBytes(commands: requests.count, eventBytesMax: requests.eventBytesMax, further: further)
     }
 }

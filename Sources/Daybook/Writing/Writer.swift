@@ -21,11 +21,13 @@ final class Writer: Sendable {
     /// Nil where nothing is archived.
     let archiving: ArchiveWork?
     let recurringSignals = RecurringSignals()
+    let working = WorkingPools()
     private let pools = Mutex<[WorkPool]>([])
     private let stopping = Atomic<Bool>(false)
     private let drains = DrainWaiters()
     private let ended = Mutex<[UnsafeContinuation<Void, Never>]?>([])
-    private let onAskedToStop = Mutex<(@Sendable () -> Void)?>(nil)
+    private let hasBeenAskedToStop = Atomic<Bool>(false)
+    private let onAskedToStop: (@Sendable () -> Void)?
     private let outdated = Mutex<String?>(nil)
     private let onOutdated: (@Sendable (String) -> Void)?
 
@@ -36,6 +38,7 @@ final class Writer: Sendable {
         self.environment = environment
         self.process = process
         onOutdated = options.whenOutdated
+        onAskedToStop = options.whenAskedToStop
         random = RandomNumbers(environment.host)
         leaseNanoseconds = options.leaseNanoseconds
         zones = options.zones
@@ -92,7 +95,14 @@ final class Writer: Sendable {
     }
 
     /// Tells those who wait for the end of the work that nobody here works any more.
-    func endDrains() { drains.end() }
+    private func endDrains() { drains.end() }
+
+    /// Ends the pools once their running jobs have finished.
+    func stopWorking() {
+        working.stop()
+        endDrains()
+        inbox.poke()
+    }
 
     // MARK: Its own end
 
@@ -111,14 +121,11 @@ final class Writer: Sendable {
         }
     }
 
-    /// What to do, once, when somebody asks this process to stop.
-    func whenAskedToStop(_ body: @escaping @Sendable () -> Void) {
-        onAskedToStop.withLock { $0 = body }
-    }
-
+    /// Somebody has asked this process to stop: does, once, what is to be done then.
     func noteAskedToStop() {
-        let body = onAskedToStop.withLock { $0.take() }
-        body?()
+        guard !hasBeenAskedToStop.exchange(true, ordering: .relaxed) else { return }
+        guard let onAskedToStop else { return stopWorking() }
+        onAskedToStop()
     }
 
     /// Why this process takes on no more work, if a newer release has written what it does not know.

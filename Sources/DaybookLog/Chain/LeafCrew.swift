@@ -5,7 +5,7 @@
 /// Not Sendable: one thread adds and takes.
 final class LeafCrew {
     /// How many events to hand over at least: so many that handing them over costs little beside hashing them.
-    static let bundle = 128
+    static let bundle = 256
 
     /// The bundles, in turns. Those from `taken` on are handed over, and the one numbered `next` is not yet.
     private var hashers = [LeafHasher()]

@@ -15,6 +15,8 @@ final class LMDBLogTransaction: LogTransaction {
     /// A cursor for each table that a write transaction has touched, by its number: rows that are asked for,
     /// changed and taken out one after the other mostly lie on the page where the cursor stands already.
     @exclusivity(unchecked) private var tableCursors: [UnsafeCursor?] = []
+    /// The same for the log, where jobs that are claimed together were mostly created together.
+    @exclusivity(unchecked) private var eventCursor: UnsafeCursor?
     @exclusivity(unchecked) var ledgerDigest = LedgerDigest.empty
     /// Whether there is anything that others would want to know of: events, since ledgers follow from them.
     private(set) var hasChanged = false
@@ -34,6 +36,8 @@ final class LMDBLogTransaction: LogTransaction {
     func end() {
         for cursor in tableCursors { cursor?.close() }
         tableCursors = []
+        eventCursor?.close()
+        eventCursor = nil
     }
 
     /// Prepares for writing.
@@ -58,10 +62,18 @@ final class LMDBLogTransaction: LogTransaction {
     }
 
     func event<R>(_ sequence: SequenceNumber, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R? {
-        guard let value = try SequenceKey.with(sequence, { try handle.get(databases.events, $0) }) else {
+        guard let value = try SequenceKey.with(sequence, { try storedEvent($0) }) else {
             return try archivedEvent(sequence, body)
         }
         return try body(value)
+    }
+
+    private func storedEvent(_ key: UnsafeRawBufferPointer) throws -> UnsafeRawBufferPointer? {
+        // One look in a snapshot is not worth a cursor.
+        guard !tableCursors.isEmpty else { return try handle.get(databases.events, key) }
+        var cursor = try eventCursor ?? handle.unsafeCursor(databases.events)
+        if eventCursor == nil { eventCursor = cursor }
+        return try cursor.find(key) ? cursor.value : nil
     }
 
     func events(

@@ -5,16 +5,14 @@ package import DaybookModel
 package enum ClaimedCreation: Sendable {
     case known(Box<Created>)
     /// The event that created the job, as the log has it. Its checksum is right.
-    case stored([UInt8])
+    case stored(EventPile.Value)
 
     /// `job` is the one that it was claimed for.
     package func read(of job: SequenceNumber) throws -> Box<Created> {
         switch self {
         case .known(let created): return created
         case .stored(let value):
-            return try value.withUnsafeBytes { value in
-                try ClaimedCreation.created(in: Event(value, at: job), of: job)
-            }
+            return try value.withBytes { try ClaimedCreation.created(in: Event($0, at: job), of: job) }
         }
     }
 
@@ -32,12 +30,12 @@ extension Turn {
     /// have been erased as well, which whoever opens it looks up.
     package mutating func creation(of job: SequenceNumber) throws -> ClaimedCreation {
         let flags = try books.job(job, in: transaction)?.flags ?? []
-        guard job < batch.first, flags.isDisjoint(with: [.isCarried, .isReplaced]) else {
+        guard job < batch.first, !flags.contains(.isCarried), !flags.contains(.isReplaced) else {
             return .known(try current(job, flags))
         }
-        let stored: [UInt8]? = try transaction.event(job) { value in
+        let stored = try transaction.event(job) { value in
             try EventChecksum.require(value, at: job)
-            return Array(value)
+            return pile.add(value)
         }
         return try stored.map { .stored($0) } ?? .known(ClaimedCreation.created(in: nil, of: job))
     }

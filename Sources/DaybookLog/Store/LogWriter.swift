@@ -10,6 +10,7 @@ package final class LogWriter {
     private let batch = EventBatch()
     /// A turn takes them and gives them back.
     private var books: Books? = Books()
+    private var decision: Decision?
     private lazy var catchUpHasher = LeafHasher()
     private var head = Hash.zero
     /// When the last event was.
@@ -110,9 +111,10 @@ package final class LogWriter {
         current = nil
         batch.restart(at: last + 1)
         var turn = Turn(
-            transaction: transaction, batch: batch, books: books.take() ?? Books(), now: now, preface: preface,
+            transaction: transaction, batch: batch, books: books.take() ?? Books(),
+            decision: decision.take() ?? Decision(now: now, head: last), now: now, preface: preface,
             stranger: strangers.met)
-        defer { books = turn.books }
+        defer { (books, decision) = (turn.books, turn.decision) }
         let result = try body(&turn)
         return (result, try close(&turn, transaction, after: last))
     }

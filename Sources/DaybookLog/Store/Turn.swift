@@ -7,9 +7,11 @@ package struct Turn {
     private let keyring: Keyring?
     var books: Books
     package let now: Instant
-    private var decision: Decision
-    /// By the order of events in this turn: what a new job is, for whoever claims it at once.
+    private(set) var decision: Decision
+    /// By the order of events in this turn, as far as any creates a job: what it is, for whoever claims it at once.
     private var createdHere: [Box<Created>?] = []
+    /// What claimed jobs were created as.
+    var pile = EventPile()
     /// Arguments replaced in this turn, which is rare.
     private var replacedHere: [SequenceNumber: Box<Replaced>] = [:]
     /// What stands before the first event, if there is to be one.
@@ -18,8 +20,8 @@ package struct Turn {
     package let stranger: StrangeEvent?
 
     init(
-        transaction: any LogTransaction, batch: EventBatch, books: Books, now: Instant, preface: Event? = nil,
-        stranger: StrangeEvent? = nil
+        transaction: any LogTransaction, batch: EventBatch, books: Books, decision: Decision, now: Instant,
+        preface: Event? = nil, stranger: StrangeEvent? = nil
     ) {
         self.stranger = stranger
         self.preface = preface
@@ -28,7 +30,8 @@ package struct Turn {
         self.batch = batch
         self.books = books
         self.now = now
-        decision = Decision(now: now, head: batch.first - 1)
+        self.decision = decision
+        self.decision.restart(now: now, head: batch.first - 1)
         self.books.beginTurn()
     }
 
@@ -90,11 +93,12 @@ package struct Turn {
 
     private mutating func keep(_ body: EventBody, at sequence: SequenceNumber, _ isErased: Bool) {
         switch body {
-        case .created(let created): createdHere.append(isErased ? Turn.withoutPayload(created) : created)
-        case .replaced(let replaced):
-            replacedHere[sequence] = replaced
-            createdHere.append(nil)
-        default: createdHere.append(nil)
+        case .created(let created):
+            let missing = Int(sequence - batch.first) - createdHere.count
+            if missing > 0 { createdHere.append(contentsOf: repeatElement(nil, count: missing)) }
+            createdHere.append(isErased ? Turn.withoutPayload(created) : created)
+        case .replaced(let replaced): replacedHere[sequence] = replaced
+        default: break
         }
     }
 
@@ -202,7 +206,11 @@ package struct Turn {
         {
             return carried
         }
-        if job >= batch.first, let created = createdHere[Int(job - batch.first)] { return created }
+        if job >= batch.first, Int(job - batch.first) < createdHere.count,
+            let created = createdHere[Int(job - batch.first)]
+        {
+            return created
+        }
         let event = try transaction.event(job) { try Event($0, at: job, withPayload: withPayload) }
         return try ClaimedCreation.created(in: event, of: job)
     }

@@ -6,22 +6,25 @@
 /// Ids are our own sequence numbers, not input, so nothing is gained by a hash that strangers cannot predict; the
 /// standard dictionary's costs as much as a look at the ledger's page. What is kept lies apart from the slots, so that
 /// it does not move when these do.
-struct JobTable<Entry> {
-    private var ids: [SequenceNumber]
+@usableFromInline
+package struct JobTable<Entry> {
+    @usableFromInline var ids: [SequenceNumber]
     /// Of each slot, where in `entries`.
-    private var places: [UInt32]
-    private var mask: Int
-    private var shift: UInt64
-    private var entries: [Entry] = []
+    @usableFromInline var places: [UInt32]
+    @usableFromInline var mask: Int
+    @usableFromInline var shift: UInt64
+    @usableFromInline var entries: [Entry] = []
     /// Places that were given back.
-    private var free: [UInt32] = []
-    private(set) var count = 0
+    @usableFromInline var free: [UInt32] = []
+    @usableFromInline package internal(set) var count = 0
 
-    init() {
+    @inlinable
+    package init() {
         self.init(slots: 64)
     }
 
-    private init(slots: Int) {
+    @inlinable
+    init(slots: Int) {
         ids = Array(repeating: 0, count: slots)
         places = Array(repeating: 0, count: slots)
         mask = slots - 1
@@ -29,7 +32,8 @@ struct JobTable<Entry> {
     }
 
     /// Where the job stands, for as long as it does.
-    func index(of id: SequenceNumber) -> Int? {
+    @inlinable
+    package func index(of id: SequenceNumber) -> Int? {
         var slot = home(id)
         while ids[slot] != 0 {
             if ids[slot] == id { return Int(places[slot]) }
@@ -38,14 +42,15 @@ struct JobTable<Entry> {
         return nil
     }
 
-    subscript(index: Int) -> Entry {
+    @inlinable
+    package subscript(index: Int) -> Entry {
         _read { yield entries[index] }
         _modify { yield &entries[index] }
     }
 
     /// Puts it in, instead of what stands there, and answers where it stands.
-    @discardableResult
-    mutating func insert(_ id: SequenceNumber, _ entry: Entry) -> Int {
+    @inlinable @discardableResult
+    package mutating func insert(_ id: SequenceNumber, _ entry: Entry) -> Int {
         if count * 2 > mask { grow() }
         var slot = home(id)
         while ids[slot] != 0, ids[slot] != id { slot = (slot + 1) & mask }
@@ -63,7 +68,9 @@ struct JobTable<Entry> {
         return Int(places[slot])
     }
 
-    mutating func remove(_ id: SequenceNumber) {
+    /// What is kept of it stays until its place is taken by another.
+    @inlinable
+    package mutating func remove(_ id: SequenceNumber) {
         var hole = home(id)
         while ids[hole] != id {
             if ids[hole] == 0 { return }
@@ -86,21 +93,28 @@ struct JobTable<Entry> {
     }
 
     /// Empties the table and gives back what a large turn made it grow to.
-    mutating func removeAll() {
+    @inlinable
+    package mutating func removeAll() {
         guard count > 0 || mask >= 4096 else { return }
         self = JobTable()
     }
 
-    /// Eight ids of eight bytes are a line of the cache.
-    private static var neighbourBits: UInt64 { 3 }
+    /// All that stand here, in no order.
+    package var allIDs: [SequenceNumber] { ids.filter { $0 != 0 } }
 
-    private func home(_ id: SequenceNumber) -> Int {
+    /// Eight ids of eight bytes are a line of the cache.
+    @inlinable
+    static var neighbourBits: UInt64 { 3 }
+
+    @inlinable
+    func home(_ id: SequenceNumber) -> Int {
         let line = ((id >> JobTable.neighbourBits) &* 0x9E37_79B9_7F4A_7C15) &>> shift
         let place = id & (1 << JobTable.neighbourBits - 1)
         return Int(truncatingIfNeeded: line << JobTable.neighbourBits | place)
     }
 
-    private mutating func grow() {
+    @usableFromInline
+    mutating func grow() {
         var larger = JobTable(slots: (mask + 1) * 2)
         for slot in ids.indices where ids[slot] != 0 { larger.place(ids[slot], at: places[slot]) }
         (ids, places, mask, shift) = (larger.ids, larger.places, larger.mask, larger.shift)

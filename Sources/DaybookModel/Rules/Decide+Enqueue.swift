@@ -6,42 +6,42 @@ extension Books {
         among surroundings: Surroundings = .none, _ decision: inout Decision,
         in ledgers: any Ledgers
     ) throws -> Answer {
-        let created = box.value
+        // Fields are read through the box one by one: a copy of what is in it costs as much as the rest of this.
         if let refusal = Books.refusal(of: box) { return .refused(refusal) }
-        if let request = created.requestID, let job = try KeyBook.job(.request, request, in: ledgers) {
-            return try duplicate(of: job, created, surroundings, &decision, in: ledgers)
+        if let request = box.value.requestID, let job = try KeyBook.job(.request, request, in: ledgers) {
+            return try duplicate(of: job, box.value, surroundings, &decision, in: ledgers)
         }
-        if let key = created.key, let holder = try KeyBook.holder(key, at: decision.now, in: ledgers),
+        if let key = box.value.key, let holder = try KeyBook.holder(key, at: decision.now, in: ledgers),
             holder.until != nil || holder.job != surroundings.ending
         {
             switch onConflict {
-            case .existing: return try duplicate(of: holder.job, created, surroundings, &decision, in: ledgers)
+            case .existing: return try duplicate(of: holder.job, box.value, surroundings, &decision, in: ledgers)
             case .replace, .reschedule:
-                return try change(holder.job, onConflict, created, surroundings, &decision, in: ledgers)
+                return try change(holder.job, onConflict, box.value, surroundings, &decision, in: ledgers)
             case .refuse: return .refused(.keyIsTaken(holder))
             }
         }
         var cause = surroundings.success
-        if created.rerunOf != 0 {
-            switch try success(of: created.rerunOf, in: ledgers) {
+        if box.value.rerunOf != 0 {
+            switch try success(of: box.value.rerunOf, in: ledgers) {
             case .failure(let refusal): return .refused(refusal)
             case .success(let event): cause = event
             }
         }
-        if created.batch != 0, let refusal = try refusal(of: created, intoBatchAmong: surroundings, in: ledgers) {
+        if box.value.batch != 0, let refusal = try refusal(of: box.value, intoBatchAmong: surroundings, in: ledgers) {
             return .refused(refusal)
         }
         let job = decision.next
         var body = box
-        if let due = created.due, due <= decision.now {
+        if let due = box.value.due, due <= decision.now {
             // An instant that has passed means now, and says so by not being there.
-            var now = created
+            var now = box.value
             now.due = nil
             body = Box(now)
         }
         var unmet: String?
-        if !created.after.isEmpty {
-            switch try resolve(created.after, among: surroundings, in: ledgers) {
+        if !box.value.after.isEmpty {
+            switch try resolve(box.value.after, among: surroundings, in: ledgers) {
             case .failure(let refusal): return .refused(refusal)
             case .success(let after):
                 unmet = Books.unmet(after)
@@ -52,7 +52,7 @@ extension Books {
         }
         decision.record(
             Event(
-                time: decision.now, job: job, cause: cause, actor: created.actor, body: .created(body)))
+                time: decision.now, job: job, cause: cause, actor: box.value.actor, body: .created(body)))
         if let unmet {
             decision.record(
                 Event(time: decision.now, job: job, previous: job, cause: job, body: .cancelled(reason: unmet)))

@@ -3,7 +3,7 @@
 /// Pure: the moment's time comes with the call and draws come with the command. Events go to `events`; their
 /// sequence numbers are the ones after `head`, in order.
 package struct Decision {
-    package let now: Instant
+    package private(set) var now: Instant
     /// The last sequence number taken.
     package private(set) var head: SequenceNumber
     package private(set) var events: [Event] = []
@@ -14,6 +14,16 @@ package struct Decision {
         self.now = now
         self.head = head
     }
+
+    /// Starts anew at another moment, keeping the memory, unless that is much.
+    package mutating func restart(now: Instant, head: SequenceNumber) {
+        self.now = now
+        if events.capacity > Decision.eventsKept { events = [] }
+        restart(head: head)
+    }
+
+    /// About what a large turn's claim decides at once.
+    private static let eventsKept = 8_192
 
     /// Starts anew, keeping the memory.
     package mutating func restart(head: SequenceNumber) {
@@ -31,7 +41,7 @@ package struct Decision {
     }
 
     @discardableResult
-    package mutating func record(_ event: Event) -> SequenceNumber {
+    package mutating func record(_ event: consuming Event) -> SequenceNumber {
         events.append(event)
         return head + UInt64(events.count)
     }
