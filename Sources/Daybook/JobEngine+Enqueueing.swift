@@ -103,11 +103,6 @@ extension JobEngine {
 
     @inline(__always)
     private func handOver(_ job: Box<Created>, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
-        if middleware.all.isEmpty, job.value.after.isEmpty {
-            // What nearly all jobs are, without the steps of those below.
-            try Task.checkCancellation()
-            return try enqueued(try await perform(.enqueue(job, onConflict: policy)))
-        }
         guard !middleware.all.isEmpty else { return try await handOverAlone(job, policy) }
         let answers = try await middleware.enqueue([JobDraft(job, policy, now: clock.now())]) { drafts in
             guard drafts.count == 1 else { return try await put(drafts, handOverTogether) }
@@ -116,6 +111,7 @@ extension JobEngine {
         return answers[0]
     }
 
+    @inline(__always)
     private func handOverAlone(_ job: Box<Created>, _ policy: ConflictPolicy) async throws -> EnqueuedJob {
         guard job.value.after.isEmpty else {
             return try enqueued(try await performEnqueue([job]) { .enqueue($0[0], onConflict: policy) })
@@ -147,6 +143,7 @@ extension JobEngine {
         }
     }
 
+    @inline(__always)
     func performUnlessCancelled(_ command: Command) async throws -> Answer {
         try Task.checkCancellation()
         return try await perform(command)

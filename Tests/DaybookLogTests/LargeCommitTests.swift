@@ -1,10 +1,14 @@
-import DaybookLog
 import DaybookModel
 import Testing
 
+@testable import DaybookLog
+
 /// Large commits are hashed by two threads, in bundles that follow the nodes of the history tree.
 @Suite struct `A large commit` {
-    private static let sizes = [1, 14, 1, 16, 127, 128, 129, 1, 160, 2_000, 15, 4_999, 9_000, 3]
+    private static let bundle = LeafCrew.bundle
+    private static let sizes = [
+        1, 14, 1, 16, bundle - 1, bundle, bundle + 1, 1, bundle + 32, 2_000, 15, 4_999, 9_000, 3,
+    ]
 
     private func fill(_ batch: EventBatch, _ count: Int) {
         for number in 0..<count {

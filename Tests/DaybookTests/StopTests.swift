@@ -98,6 +98,34 @@ import Testing
             try await next.close()
         }
     }
+
+    @Test func `is what a process does that was asked to, and one that begins to work later does not`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder) { $0.register("n") { _, _ in } }
+            try await withThrowingTaskGroup { group in
+                group.addTask { try await engine.run(workers: 1) }
+                let wish = Command.askProcess(engine.process, .stop, reason: "", actor: .person("ada"))
+                _ = try await engine.perform(wish)
+                try await group.waitForAll()
+            }
+            try await engine.run(workers: 1)
+            try await engine.close()
+        }
+    }
+
+    @Test func `is left to a program that says how, and it is told once`() async throws {
+        try await withStoreFolder { folder in
+            let told = Mutex(0)
+            var options = EngineOptions()
+            options.whenAskedToStop = { told.withLock { $0 += 1 } }
+            let engine = try JobEngine.open(folder, options: options)
+            _ = try await engine.perform(.askProcess(engine.process, .stop, reason: "", actor: .person("ada")))
+            // Each is a turn of its own, and finds that it was asked.
+            for _ in 0..<3 { _ = try await engine.perform(.look) }
+            #expect(told.withLock { $0 } == 1)
+            try await engine.close()
+        }
+    }
 }
 
 @Suite struct `Workers on several queues` {

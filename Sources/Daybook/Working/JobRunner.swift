@@ -21,6 +21,7 @@ struct JobRunner: Sendable {
         await withUnsafeCurrentTask { task in await work(as: worker, in: task.map(TaskReference.init)) }
     }
 
+    /// The same, as the task that it runs in.
     private func work(as worker: UInt32, in task: TaskReference?) async -> Bool {
         var now = clock.monotonicNanoseconds()
         while let job = await pool.next(nowNanoseconds: now) {
@@ -31,7 +32,7 @@ struct JobRunner: Sendable {
         return false
     }
 
-    /// Leaves in `now` when it was done with the job: to ask for the time costs as much as some of the rest.
+    /// Leaves in `now` when the run ended: to ask for the time costs as much as some of the rest.
     @inline(__always)
     private func attend(
         _ claim: ClaimedJob, _ task: TaskReference?, _ worker: UInt32, _ now: inout UInt64
@@ -76,6 +77,8 @@ struct JobRunner: Sendable {
             chosen = middleware.all.isEmpty ? outcome : middleware.choose(outcome, for: context)
         }
         for observer in observers { observer.ended(context, chosen, after: .nanoseconds(Int64(clamping: ran))) }
+        // Whoever looks on takes the time that he takes.
+        if !middleware.all.isEmpty || !observers.isEmpty { now = clock.monotonicNanoseconds() }
         if case .parked(let reason) = end { return .parked(reason: reason) }
         return chosen.map { (outcome(of: $0, ran / 1_000)).covered(by: notes.secrets) }
     }

@@ -12,7 +12,8 @@ public enum QueueOrder: Sendable {
 
 /// Some workers, the queues they serve, and the jobs that were claimed for them.
 ///
-/// Throughput is slots times commits, so more is claimed than runs: about what finishes during two commits. Jobs
+/// Throughput is slots times commits, so more is claimed than runs: about what finishes during two commits, and more
+/// while workers wait for short jobs. Jobs
 /// that find no worker in time are given back, so that long jobs are never hoarded.
 final class WorkPool: Sendable {
     private struct State {
@@ -32,12 +33,18 @@ final class WorkPool: Sendable {
         /// Whether the last claim for it ended before all that is ready was seen.
         var wasCut = false
 
+        /// Whether no job has been started for too long. A worker may have asked for the time after the writer has.
+        func isOverdue(_ nowNanoseconds: UInt64) -> Bool {
+            nowNanoseconds >= lastStartNanoseconds
+                && nowNanoseconds - lastStartNanoseconds >= WorkPool.patienceNanoseconds
+        }
+
         mutating func slotsWanted(_ workers: Int) -> Int {
             guard !isStopping, !isSated else { return 0 }
             // It shrinks slowly: turns alternate between large and small, and what the small ones finish says nothing.
-            // It grows while workers have nothing to do, for then a larger turn costs nobody a start.
-            let step = self.workers.isEmpty ? 2 : 4
-            ahead = min(WorkPool.aheadMax, max(finished * step, ahead - ahead / 16))
+            // It grows while workers wait although each of them has ended several: a larger turn keeps them busy.
+            let areStarved = !self.workers.isEmpty && finished > workers * WorkPool.manyEnds
+            ahead = min(WorkPool.aheadMax, max(finished * (areStarved ? 4 : 2), ahead - ahead / 16))
             finished = 0
             return max(0, workers + ahead - outstanding)
         }
@@ -55,6 +62,8 @@ final class WorkPool: Sendable {
 
     /// No more than this is claimed beyond what runs.
     private static let aheadMax = 4096
+    /// Whoever ends so many jobs during one turn ends them quickly.
+    private static let manyEnds = 4
     /// How long a claimed job waits for a worker before it is given back, beyond a commit.
     static let patienceNanoseconds: UInt64 = 20_000_000
 
@@ -120,7 +129,7 @@ final class WorkPool: Sendable {
     func takeOverdue(nowNanoseconds: UInt64) -> [ClaimedJob] {
         state.withLock { state in
             guard !takesOnce, state.taken < state.waiting.count,
-                state.isStopping || nowNanoseconds &- state.lastStartNanoseconds >= WorkPool.patienceNanoseconds
+                state.isStopping || state.isOverdue(nowNanoseconds)
             else { return [] }
             let overdue = state.waiting[state.taken...].compactMap { $0 }
             state.waiting.removeAll(keepingCapacity: true)
@@ -174,7 +183,7 @@ final class WorkPool: Sendable {
                     return nil
                 }
                 defer { state.taken += 1 }
-                // A worker's time is of when it asked for it.
+                // A worker's time is of when its last run ended.
                 state.lastStartNanoseconds = max(state.lastStartNanoseconds, nowNanoseconds)
                 return .some(state.waiting[state.taken].take())
             }

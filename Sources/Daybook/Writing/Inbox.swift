@@ -54,7 +54,7 @@ extension [WriteRequest] {
         withUnsafeBufferPointer { requests in requests.indices.contains { requests[$0].mayTakeClaim } }
     }
 
-    var askProcess: Bool {
+    var asksProcess: Bool {
         withUnsafeBufferPointer { requests in requests.indices.contains { requests[$0].asksProcess } }
     }
 }

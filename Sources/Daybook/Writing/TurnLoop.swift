@@ -162,7 +162,7 @@ struct TurnLoop {
             if dueMax > 0, let next = try recurring?.perform(&turn, now: now, limit: recurringMax) {
                 result.nextDue = min(result.nextDue ?? next, next)
             }
-            if result.othersWrote || requests.askProcess {
+            if result.othersWrote || requests.asksProcess {
                 result.standing = try turn.process(process)?.standing ?? standing
             }
             for (pool, wanted) in inTurn(slots) where wanted > 0 {

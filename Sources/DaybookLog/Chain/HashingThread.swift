@@ -21,7 +21,7 @@ final class HashingThread: @unchecked Sendable {
         var isDone = false
     }
 
-    /// How long to look before going to sleep: about as long as a bundle takes.
+    /// How long to look before going to sleep: about as long as half a bundle takes.
     private static let patienceNanoseconds: UInt64 = 25_000
     private static let looksPerClock: UInt = 32
 

@@ -129,7 +129,7 @@ private final class HashMessages {
     @exclusivity(unchecked) private var lengths: UnsafeMutablePointer<Int>
     @exclusivity(unchecked) private var starts: UnsafeMutablePointer<UnsafeRawPointer?>
     @exclusivity(unchecked) private var hashes: UnsafeMutablePointer<Hash>
-    @exclusivity(unchecked) private var capacity = 128
+    @exclusivity(unchecked) private var capacity = LeafCrew.bundle
     @exclusivity(unchecked) private(set) var count = 0
 
     init() {

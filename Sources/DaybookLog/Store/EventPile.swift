@@ -1,7 +1,8 @@
 /// Values of events that one turn has read for others, one behind another in a few pieces of memory: a piece of its own
 /// for each would cost as much as reading it, and is given back on another thread than the one that asked for it.
 ///
-/// A piece goes when the last of those that have a value in it has gone.
+/// A piece goes when the last of those that have a value in it has gone, which may be a long run among short ones: so
+/// pieces are small. A copy of the pile would write where the other does; there is one to a turn.
 package struct EventPile {
     /// Bytes that are written before anybody else knows of them, and never again.
     fileprivate final class Piece: @unchecked Sendable {
@@ -28,7 +29,7 @@ package struct EventPile {
     private var used = 0
 
     /// The first piece of a turn is small, because most turns read little.
-    private static let pieceBytes = (least: 1 << 10, most: 1 << 16)
+    private static let pieceBytes = (least: 1 << 10, most: 1 << 14)
 
     mutating func add(_ value: UnsafeRawBufferPointer) -> Value {
         let piece = piece(for: value.count)

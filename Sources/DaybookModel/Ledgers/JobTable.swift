@@ -1,4 +1,4 @@
-/// Something by the id of jobs, for the writer's thread: open addressing with a multiplicative hash.
+/// Something by the id of jobs, or of claims: open addressing with a multiplicative hash. There is no id 0.
 ///
 /// Jobs are worked off in about the order of their ids, so ids that follow each other lie side by side, in one line of
 /// the processor's cache: a large turn makes the table larger than the caches are.

@@ -11,7 +11,6 @@ extension Books {
         var filter = RunnableFilter(claim.runs)
         var heads = try QueueHeads(claim, books: &self, at: decision.now, in: ledgers, lookAhead: filter.lookAhead)
         var claimed: [Claimed] = []
-        claimed.reserveCapacity(claim.slots)
         var taken = Taken()
         let eventsMax = decision.events.count + claim.slots + Books.limitedAtOnce
         claiming: while claimed.count < claim.slots, let job = try heads.next(books: &self, in: ledgers) {

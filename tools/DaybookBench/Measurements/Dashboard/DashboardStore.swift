@@ -85,7 +85,7 @@ struct DashboardStore {
     /// Processes, limits, an action on many jobs, and recurring jobs with some runs.
     private mutating func start() throws {
         let start = ProcessStarted(
-            processID: 4_711, host: "worker-1", user: "jobs", program: "bench", boot: "a boot long ago")
+            processID: 4_711, host: "worker-1", user: "jobs", program: "bench", boot: "a boot long ago", runs: ["*"])
         process = try writer.turn(now: began) { turn in
             guard case .done(let process) = try turn.perform(.startProcess(Box(start))) else { throw Unexpected() }
             for queue in DashboardSample.queues.suffix(2) {
