@@ -46,7 +46,7 @@ import Testing
                 requests = [WriteRequest(command: end, reply: nil)]
                 busy.finish()
             }
-            _ = try loop.turn(requests, [busy, other], now: Self.now, commandsMax: 2_000, dueMax: 2_000)
+            _ = try loop.turn(requests, [busy, other], commandsMax: 2_000, dueMax: 2_000)
         }
         try turn(ending: nil)
         let running = busy.takeWaiting()

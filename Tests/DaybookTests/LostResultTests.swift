@@ -63,11 +63,11 @@ private final class FullStorage: LogStorage {
         for _ in 1..<results { requests.append(WriteRequest(command: .look, reply: nil)) }
         storage.failures.withLock { $0 = 2 }
         while storage.failures.withLock({ $0 }) > 0 {
-            _ = try loop.turn(requests, [], now: Self.now, commandsMax: 10, dueMax: 10)
+            _ = try loop.turn(requests, [], commandsMax: 10, dueMax: 10)
             requests = []
         }
         #expect(try record(job)?.state == .processing)
-        _ = try loop.turn([], [], now: Self.now, commandsMax: 10, dueMax: 10)
+        _ = try loop.turn([], [], commandsMax: 10, dueMax: 10)
         #expect(try record(job)?.state == .succeeded)
     }
 

@@ -6,14 +6,6 @@ import Testing
 @testable import DaybookLog
 
 @Suite struct `Callers who come back together` {
-    private final class Silence: CommitBell {
-        var commits: UInt32 { 0 }
-        func announceCommit() {}
-        func callWriter() {}
-        func waitForCommit(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32 { seen }
-        func waitAsWriter(after seen: UInt32, timeoutNanoseconds: UInt64) -> UInt32 { seen }
-    }
-
     /// A clock that goes on by ten microseconds at every look, and how often somebody looked.
     private final class Looks: Sendable {
         private let count = Atomic(0)
@@ -35,7 +27,7 @@ import Testing
 
     @Test func `are waited for a moment, and less and less often where they do not come`() throws {
         let looks = Looks()
-        let inbox = Inbox(bell: Silence(), clock: looks.clock)
+        let inbox = Inbox(bell: SilentBell(), clock: looks.clock)
         var callers = ReturningCallers(inbox, looks.clock)
         callers.wait(for: 1, atMostNanoseconds: .max)
         callers.wait(for: 8, atMostNanoseconds: 0)
@@ -53,7 +45,7 @@ import Testing
 
     @Test func `are waited for no longer than until they are there, and then as willingly the next time`() throws {
         let looks = Looks()
-        let inbox = Inbox(bell: Silence(), clock: looks.clock)
+        let inbox = Inbox(bell: SilentBell(), clock: looks.clock)
         var callers = ReturningCallers(inbox, looks.clock)
         for _ in 0..<3 { try enqueue(inbox) }
         #expect(inbox.count == 3)

@@ -135,6 +135,26 @@ final class Inbox: Sendable {
         }
     }
 
+    /// Takes what has come since, if it is so little, for a turn that has begun.
+    func takeMore(atMost count: Int, eventBytesMax: Int) -> [WriteRequest] {
+        state.withLock { state in
+            guard !state.requests.isEmpty, state.requests.count <= count,
+                state.requests.eventBytesMax <= eventBytesMax
+            else { return [] }
+            waiting.store(0, ordering: .relaxed)
+            defer { state.requests = [] }
+            return state.requests
+        }
+    }
+
+    /// Puts back what was taken in vain, before what has come since.
+    func putBack(_ requests: [WriteRequest]) {
+        state.withLock { state in
+            state.requests = requests + state.requests
+            waiting.store(state.requests.count, ordering: .relaxed)
+        }
+    }
+
     /// From now on nothing is taken; the first reason given is what callers are told. Answers what was left.
     func close(_ failure: any Error) -> [WriteRequest] {
         state.withLock { state in

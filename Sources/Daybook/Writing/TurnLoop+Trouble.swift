@@ -5,28 +5,26 @@ internal import DaybookModel
 /// has written what this one does not understand.
 extension TurnLoop {
     /// What can be done by a process that does not understand all that stands in the log: it ends what was begun.
-    mutating func finish(_ requests: [WriteRequest], now: Instant) throws -> Instant? {
+    mutating func finish(_ requests: [WriteRequest]) throws -> Instant? {
         let left = requests.filter { !refuseFurther($0) }
         let room = TurnRoom(for: left, slots: 0, reserve)
-        guard room == .everything else { return try complete(left, room, now: now) }
-        _ = try commitOrSplit(left, [], now: now, dueMax: 0)
+        guard room == .everything else { return try complete(left, room) }
+        _ = try commitOrSplit(Load(requests: left))
         nextDue = nil
-        return held.isEmpty ? nil : Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
+        return held.isEmpty ? nil : nextTry
     }
 
     /// What can be done on a disk that is full.
-    mutating func complete(
-        _ requests: [WriteRequest], _ room: TurnRoom, now: Instant
-    ) throws -> Instant? {
+    mutating func complete(_ requests: [WriteRequest], _ room: TurnRoom) throws -> Instant? {
         var left = requests.filter { !refuse($0) }[...]
         if room == .completing {
-            _ = try commitOrSplit(Array(left), [], now: now, dueMax: 0)
+            _ = try commitOrSplit(Load(requests: Array(left)))
         } else {
             // Not all of it fits at once, but some may.
             while let next = left.first, TurnRoom(for: [next], slots: 0, reserve) != .nothing {
                 left.removeFirst()
                 do {
-                    _ = try commitOrSplit([next], [], now: now, dueMax: 0)
+                    _ = try commitOrSplit(Load(requests: [next]))
                 } catch {
                     fail(left, error)
                     throw error
@@ -34,7 +32,7 @@ extension TurnLoop {
             }
             for request in left { hold(request) }
         }
-        return Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
+        return nextTry
     }
 
     func fail(_ requests: ArraySlice<WriteRequest>, _ error: any Error) {
@@ -66,7 +64,7 @@ extension TurnLoop {
 
     /// Runs the commands of a failed turn each in a transaction of its own: the offender is refused, its neighbours
     /// are not.
-    mutating func oneByOne(_ requests: [WriteRequest], now: Instant, insteadOf error: any Error) throws {
+    mutating func oneByOne(_ requests: [WriteRequest], insteadOf error: any Error) throws {
         guard requests.count > 1 else {
             // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
             if let only = requests.first { refuse(only, error) }
@@ -74,7 +72,7 @@ extension TurnLoop {
         }
         for (index, request) in requests.enumerated() {
             do {
-                let (answer, range) = try writer.turn(now: now) { turn in
+                let (answer, range) = try writer.turn(now: clock.now()) { turn in
                     let before = turn.last
                     return (try turn.answer(request), (before + 1, turn.last, turn.byteCount))
                 }

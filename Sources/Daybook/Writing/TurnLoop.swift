@@ -8,13 +8,13 @@ struct TurnLoop {
     let reserve: DiskReserve?
     private let process: SequenceNumber
     private let claims: HeldClaims
-    private let clock: EngineClock
+    let clock: EngineClock
     private let answers: AnswerThread
+    /// Where a turn that had to wait for other processes finds what has come meanwhile; nil for one that looks nowhere.
+    private let inbox: Inbox?
     let news: CommitNews?
     /// Nil where nothing recurs.
     private var recurring: RecurringFiring?
-    /// How many definitions this turn has room for.
-    private var recurringMax = 0
     /// Where the log ended when this process last looked at its claims, or wrote.
     private var head: SequenceNumber = 0
     /// Whether other processes had written before the last turn.
@@ -39,8 +39,10 @@ struct TurnLoop {
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
-        clock: EngineClock, answers: AnswerThread, recurring: RecurringFiring? = nil, news: CommitNews? = nil
+        clock: EngineClock, answers: AnswerThread, inbox: Inbox? = nil, recurring: RecurringFiring? = nil,
+        news: CommitNews? = nil
     ) {
+        self.inbox = inbox
         self.answers = answers
         self.recurring = recurring
         self.news = news
@@ -52,14 +54,28 @@ struct TurnLoop {
         self.clock = clock
     }
 
+    /// What one turn is to do.
+    struct Load {
+        var requests: [WriteRequest]
+        /// How many jobs each pool has room for.
+        var slots: [(WorkPool, Int)] = []
+        /// How many jobs that have come due are made ready; 0 for a turn that begins nothing.
+        var dueMax = 0
+        /// How many recurring definitions may fire.
+        var recurringMax = 0
+        /// How many requests it may take in that come while it waits for the lock.
+        var moreMax = 0
+    }
+
     private struct Result {
         var answers: [Answer] = []
         var claimed: [(pool: WorkPool, jobs: [ClaimedJob])] = []
         var nextDue: Instant?
         /// This process's claims, if some may have been taken away.
         var inForce: Set<SequenceNumber>?
+        var now: Instant
+        var before: SequenceNumber
         var head: SequenceNumber = 0
-        var first: SequenceNumber = 0
         var byteCount = 0
         /// The pools whose claim ended before all that is ready was seen.
         var cut: Set<ObjectIdentifier> = []
@@ -72,8 +88,9 @@ struct TurnLoop {
     ///
     /// Throws only when the store is lost to this process. A command that cannot be applied is refused alone.
     mutating func turn(
-        _ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, commandsMax: Int, dueMax: Int
+        _ requests: [WriteRequest], _ pools: [WorkPool], commandsMax: Int, dueMax: Int
     ) throws -> Instant? {
+        let now = clock.now()
         let requests = held.isEmpty && keyless.isEmpty ? requests : takeHeld(now) + requests
         othersWrote = false
         clockWatch.look(now: now, elapsedNanoseconds: clock.elapsedNanoseconds())
@@ -82,8 +99,11 @@ struct TurnLoop {
         repeat {
             let end = requests.endOfTurn(from: start, commandsMax: commandsMax, bytesMax: TurnLoop.bytesMax)
             do {
-                let part = end - start == requests.count ? requests : Array(requests[start..<end])
-                nextDue = try turn(part, pools, now: now, dueMax: dueMax)
+                var load = Load(requests: end - start == requests.count ? requests : Array(requests[start..<end]))
+                load.dueMax = dueMax
+                // What comes later comes behind all of these.
+                if end == requests.count { load.moreMax = commandsMax - load.requests.count }
+                nextDue = try turn(load, pools, now: now)
             } catch {
                 fail(requests[end...], error)
                 throw error
@@ -101,112 +121,125 @@ struct TurnLoop {
     private static let bytesMax = 4 << 20
 
     /// Whatever becomes of it, everyone in `requests` has been answered afterwards, but for those that are held.
-    private mutating func turn(_ requests: [WriteRequest], _ pools: [WorkPool], now: Instant, dueMax: Int) throws
-        -> Instant?
-    {
-        let slots = stranger == nil ? pools.map { ($0, $0.slotsWanted()) } : []
-        if requests.isEmpty, try hasNothingToDo(slots, now) { return nextDue }
-        guard stranger == nil else { return try finish(requests, now: now) }
-        let claimable = slots.reduce(0) { $0 + $1.1 }
-        let room = TurnRoom(for: requests, slots: claimable, reserve)
-        recurringMax = DiskReserve.dueExpected
+    private mutating func turn(_ load: Load, _ pools: [WorkPool], now: Instant) throws -> Instant? {
+        var load = load
+        if stranger == nil { load.slots = pools.map { ($0, $0.slotsWanted()) } }
+        if load.requests.isEmpty, try hasNothingToDo(load.slots, now) { return nextDue }
+        guard stranger == nil else { return try finish(load.requests) }
+        let claimable = load.claimable
+        let room = TurnRoom(for: load.requests, slots: claimable, reserve)
+        load.recurringMax = DiskReserve.dueExpected
         if room == .everything, let recurring, recurring.expectsMany(at: now) {
             let further = claimable + RecurringFiring.definitionsMax * TurnRoom.commandsPerRecurring
-            if TurnRoom(for: requests, slots: further, reserve) == .everything {
-                recurringMax = RecurringFiring.definitionsMax
+            if TurnRoom(for: load.requests, slots: further, reserve) == .everything {
+                load.recurringMax = RecurringFiring.definitionsMax
             }
         }
-        guard room == .everything else { return try complete(requests, room, now: now) }
-        do {
-            return try commitOrSplit(requests, slots, now: now, dueMax: dueMax)
-        } catch let met as StrangeEvent {
-            stranger = met
-            return try finish(requests, now: now)
-        }
+        guard room == .everything else { return try complete(load.requests, room) }
+        return try commitOrSplit(load)
     }
 
-    mutating func commitOrSplit(
-        _ requests: [WriteRequest], _ slots: [(WorkPool, Int)], now: Instant, dueMax: Int
-    ) throws -> Instant? {
+    mutating func commitOrSplit(_ load: Load) throws -> Instant? {
+        // With what the turn takes in.
+        var load = load
         do {
-            return try commit(requests, slots, now: now, dueMax: dueMax)
-        } catch let met as StrangeEvent {
-            throw met
+            return try commit(&load)
+        } catch let met as StrangeEvent where stranger == nil {
+            stranger = met
+            return try finish(load.requests)
         } catch  where TurnLoop.canGoOn(after: error) {
+            let now = clock.now()
             recurring?.blame(at: now)
-            try oneByOne(requests, now: now, insteadOf: error)
-            return held.isEmpty ? nil : Instant(microseconds: now.microseconds + TurnRoom.retryMicroseconds)
+            try oneByOne(load.requests, insteadOf: error)
+            return held.isEmpty ? nil : nextTry
         } catch {
-            fail(requests[...], error)
+            fail(load.requests[...], error)
             throw error
         }
     }
 
-    private mutating func commit(
-        _ requests: [WriteRequest], _ slots: [(WorkPool, Int)], now: Instant, dueMax: Int
-    ) throws -> Instant? {
+    /// When what has no room now is tried again.
+    var nextTry: Instant { clock.now().advanced(microseconds: TurnRoom.retryMicroseconds) }
+
+    private mutating func commit(_ load: inout Load) throws -> Instant? {
         let started = news == nil ? 0 : clock.monotonicNanoseconds()
-        let result = try writer.turn(now: now) { turn in
-            var result = Result()
-            recurring?.begin()
-            let before = turn.last
-            if let met = turn.stranger, stranger == nil, dueMax > 0 { throw met }
-            result.othersWrote = before != head
-            result.standing = standing
-            if clockWatch.stepMicroseconds != 0 { try turn.record(clockStep(now)) }
-            result.answers = try turn.answers(requests)
-            result.nextDue = try turn.releaseDue(limit: dueMax)
-            let untold = turn.count
-            if dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }
-            let mayTakeClaims = turn.count != untold || requests.mayTakeClaim
-            if dueMax > 0, let next = try recurring?.perform(&turn, now: now, limit: recurringMax) {
-                result.nextDue = min(result.nextDue ?? next, next)
-            }
-            if result.othersWrote || requests.asksProcess {
-                result.standing = try turn.process(process)?.standing ?? standing
-            }
-            for (pool, wanted) in inTurn(slots) where wanted > 0 {
-                guard result.lone == nil else { break }
-                let jobs = result.standing == .alive ? try claimAll(wanted, for: pool, &turn) : []
-                result.claimed.append((pool, jobs))
-                let isFull = try jobs.count < wanted && turn.hasLimits() && turn.count > TurnLoop.eventsMax
-                if result.standing == .alive, isFull || turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
-                if result.standing == .alive, turn.claimMetLone { result.lone = ObjectIdentifier(pool) }
-            }
-            if !result.cut.isEmpty { result.nextDue = now }
-            if let again = turn.claimLooksAgain { result.nextDue = min(result.nextDue ?? again, again) }
-            // What this turn has just claimed may have filled a window.
-            if let opens = try turn.nextOpening() { result.nextDue = min(result.nextDue ?? opens, opens) }
-            if result.othersWrote || mayTakeClaims, !claims.isEmpty {
-                var inForce: Set<SequenceNumber> = []
-                try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
-                result.inForce = inForce
-            }
-            result.head = turn.last
-            result.byteCount = turn.byteCount
-            result.first = before + 1
-            return result
+        let result = try writer.turn(now: clock.now()) {
+            try fill(&$0, with: &load)
         } committed: {
             handOut($0)
         }
         news?.post(
             CommitNews.Turn(
-                first: result.first, last: result.head, byteCount: result.byteCount,
+                first: result.before + 1, last: result.head, byteCount: result.byteCount,
                 nanoseconds: clock.monotonicNanoseconds() - started))
         clockWatch.isWrittenDown()
         recurring?.commit()
         head = result.head
-        lastTurn = now
+        lastTurn = result.now
         othersWrote = result.othersWrote
         standing = result.standing
         nextDue = result.nextDue
         lone = result.lone
-        noteUnsatisfied(result, slots)
+        noteUnsatisfied(result, load.slots)
         for (pool, _) in result.claimed where pool.takesOnce {
             pool.noteLook(wasCut: result.cut.contains(ObjectIdentifier(pool)))
         }
-        answers.give(requests, result.answers)
+        answers.give(load.requests, result.answers)
         return result.nextDue
+    }
+
+    /// Decides all that is to be done; nothing of it is written down yet, and it may be done once more.
+    private mutating func fill(_ turn: inout Turn, with load: inout Load) throws -> Result {
+        recurring?.begin()
+        let now = turn.now
+        var result = Result(now: now, before: turn.last)
+        if let met = turn.stranger, stranger == nil, load.dueMax > 0 { throw met }
+        result.othersWrote = result.before != head
+        if result.othersWrote { takeMore(&load) }
+        result.standing = standing
+        if clockWatch.stepMicroseconds != 0 { try turn.record(clockStep(now)) }
+        result.answers = try turn.answers(load.requests)
+        result.nextDue = try turn.releaseDue(limit: load.dueMax)
+        let untold = turn.count
+        if load.dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }
+        let mayTakeClaims = turn.count != untold || load.requests.mayTakeClaim
+        if load.dueMax > 0, let next = try recurring?.perform(&turn, now: now, limit: load.recurringMax) {
+            result.nextDue = min(result.nextDue ?? next, next)
+        }
+        if result.othersWrote || load.requests.asksProcess {
+            result.standing = try turn.process(process)?.standing ?? standing
+        }
+        try claim(for: load.slots, &turn, &result)
+        if !result.cut.isEmpty { result.nextDue = now }
+        if let again = turn.claimLooksAgain { result.nextDue = min(result.nextDue ?? again, again) }
+        // What this turn has just claimed may have filled a window.
+        if let opens = try turn.nextOpening() { result.nextDue = min(result.nextDue ?? opens, opens) }
+        if result.othersWrote || mayTakeClaims, !claims.isEmpty {
+            var inForce: Set<SequenceNumber> = []
+            try turn.transaction.forEachRunning(in: process) { inForce.insert($1) }
+            result.inForce = inForce
+        }
+        result.head = turn.last
+        result.byteCount = turn.byteCount
+        return result
+    }
+
+    /// Takes in what has come while another process had the lock, mostly about as much again: in the next turn it
+    /// would wait for all the others once more. Once in a turn, and only if the disk has room for all of it.
+    private func takeMore(_ load: inout Load) {
+        guard load.moreMax > 0, let inbox else { return }
+        let bytesMax = TurnLoop.bytesMax - load.requests.eventBytesMax
+        let more = inbox.takeMore(atMost: load.moreMax, eventBytesMax: bytesMax)
+        load.moreMax = 0
+        guard !more.isEmpty else { return }
+        var whole = load
+        whole.requests += more
+        whole.slots = load.slots.map { ($0.0, $0.0.slotsWanted()) }
+        let further = whole.claimable + load.recurringMax * TurnRoom.commandsPerRecurring
+        guard TurnRoom(for: whole.requests, slots: further, reserve) == .everything else {
+            return inbox.putBack(more)
+        }
+        load = whole
     }
 
     /// Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
@@ -249,6 +282,17 @@ struct TurnLoop {
         return try storage.read { try $0.last } == head
     }
 
+    private func claim(for slots: [(WorkPool, Int)], _ turn: inout Turn, _ result: inout Result) throws {
+        for (pool, wanted) in inTurn(slots) where wanted > 0 {
+            guard result.lone == nil else { break }
+            let jobs = result.standing == .alive ? try claimAll(wanted, for: pool, &turn) : []
+            result.claimed.append((pool, jobs))
+            let isFull = try jobs.count < wanted && turn.hasLimits() && turn.count > TurnLoop.eventsMax
+            if result.standing == .alive, isFull || turn.claimWasCut { result.cut.insert(ObjectIdentifier(pool)) }
+            if result.standing == .alive, turn.claimMetLone { result.lone = ObjectIdentifier(pool) }
+        }
+    }
+
     /// Claims, and where limits let others through in place of what was claimed, claims on.
     private func claimAll(_ wanted: Int, for pool: WorkPool, _ turn: inout Turn) throws -> [ClaimedJob] {
         var jobs = try claim(wanted, for: pool, &turn)
@@ -279,4 +323,9 @@ struct TurnLoop {
         }
         return jobs
     }
+}
+
+extension TurnLoop.Load {
+    /// How many jobs all pools have room for.
+    fileprivate var claimable: Int { slots.reduce(0) { $0 + $1.1 } }
 }

@@ -29,7 +29,8 @@ struct WriterRounds {
         answers = AnswerThread(mayHaveThread: environment.driver == nil)
         loop = TurnLoop(
             environment.storage, reserve: environment.reserve, process: writer.process, claims: writer.claims,
-            clock: environment.clock, answers: answers, recurring: RecurringFiring(writer), news: writer.news)
+            clock: environment.clock, answers: answers, inbox: environment.driver == nil ? writer.inbox : nil,
+            recurring: RecurringFiring(writer), news: writer.news)
         checkpoints = CheckpointRounds(writer.checkpointPlan, environment)
         archives = ArchiveRounds(writer.archiving)
         retention = RetentionRounds(writer.retention, environment.storage, process: writer.process)
@@ -68,7 +69,7 @@ struct WriterRounds {
         rewrite()
         do {
             let nextDue = try loop.turn(
-                requests, pools, now: clock.now(), commandsMax: WriterRounds.commandsMax, dueMax: WriterRounds.dueMax)
+                requests, pools, commandsMax: WriterRounds.commandsMax, dueMax: WriterRounds.dueMax)
             for run in overdue { run.cancel() }
             for death in deaths { try? writer.reaper.forget(death) }
             try writer.answerDrained()

@@ -29,34 +29,39 @@ package final class LogWriter {
     /// Runs one turn: `body` gives commands, and everything they led to is committed at once when it returns.
     /// Without events nothing is written. The body may run more than once, so it starts its own results anew each
     /// time. `committed` is called once all is durable, before anybody else is told of it.
+    ///
+    /// `now` is asked once no other process can write: by then the wait may have taken long, and what they wrote
+    /// meanwhile must not seem to be later than this.
     package func turn<R>(
-        now: Instant, _ body: (inout Turn) throws -> R, committed: (R) -> Void = { _ in }
+        now: @autoclosure () throws -> Instant, _ body: (inout Turn) throws -> R, committed: (R) -> Void = { _ in }
     ) throws -> R {
         while true {
-            if let result = try turnOrMark(now: now, body, committed: committed) { return result }
+            if let result = try turnOrMark(now: try now(), body, committed: committed) { return result }
         }
     }
 
     /// Nil if that was not the turn, but the store has been told of an event that nobody here understands: that has to
     /// last even if the turn is refused because of it.
     private func turnOrMark<R>(
-        now: Instant, _ body: (inout Turn) throws -> R, committed: (R) -> Void
+        now: @autoclosure () throws -> Instant, _ body: (inout Turn) throws -> R, committed: (R) -> Void
     ) throws -> R? {
         var sealed: (last: SequenceNumber, head: Hash)?
+        var time = Instant.epoch
         do {
             let result: R? = try storage.write(
                 { transaction in
                     sealed = nil
                     let last = try catchUp(transaction)
                     if try strangers.mark(in: transaction) { return nil }
+                    time = try now()
                     let result: R
                     (result, sealed) = try commit(
-                        after: last, now: now, preface: stepBack(to: now), transaction, body)
+                        after: last, now: time, preface: stepBack(to: time), transaction, body)
                     return result
                 }, committed: { if let result = $0 { committed(result) } })
             strangers.isMarked()
             if let sealed {
-                if !batch.isEmpty { latest = now }
+                if !batch.isEmpty { latest = time }
                 head = sealed.head
                 current = sealed.last
                 strangers.commit(through: sealed.last)
