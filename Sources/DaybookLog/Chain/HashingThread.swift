@@ -47,8 +47,10 @@ final class HashingThread: @unchecked Sendable {
         monitor.lock()
         queue[handed % HashingThread.places] = Place(hasher: hasher)
         handed += 1
-        moveOn()
+        progress.add(1, ordering: .releasing)
         monitor.unlock()
+        // Whoever is woken wants the lock.
+        monitor.announceChange()
     }
 
     /// Returns when the hasher that was handed over as number `index` is done, and takes it back, if it has not been.
