@@ -165,6 +165,49 @@ extension FlowStage {
         try stage.checkFold()
     }
 
+    @Test func `stands for what comes later in a turn as all before that has left it`() throws {
+        let stage = try FlowStage()
+        let (outer, inner) = try stage.writer.turn(now: .second(2)) { turn in
+            let outer = try openBatch(in: 0, &turn)
+            let inner = try openBatch(in: outer, &turn)
+            for _ in 0..<3 {
+                _ = try turn.perform(.enqueue(FlowStage.job { $0.batch = inner }))
+                _ = try turn.perform(.enqueue(FlowStage.job { $0.batch = outer }))
+            }
+            guard
+                case .claimed(let claimed) = try turn.perform(
+                    .claim(Claim(process: stage.process, queues: nil, slots: 6)))
+            else { throw FlowStage.Unexpected() }
+            for one in claimed {
+                _ = try turn.perform(
+                    .finish(
+                        job: one.job, token: one.token, .succeeded(Succeeded(ranMicroseconds: 1)),
+                        actor: .process(stage.process, worker: 1)))
+            }
+            _ = try turn.perform(.batch(Box(.seal(inner, actor: .person("ann")))))
+            while try turn.goOnTelling(limit: 10) {}
+            guard case .refused = try turn.perform(.enqueue(FlowStage.job { $0.batch = inner })) else {
+                throw FlowStage.Unexpected()
+            }
+            _ = try turn.perform(.enqueue(FlowStage.job { $0.batch = outer }))
+            _ = try turn.perform(.batch(Box(.seal(outer, actor: .person("ann")))))
+            return (outer, inner)
+        }
+        #expect(try stage.batch(inner).standing == .succeeded)
+        #expect(try stage.batch(inner).succeeded == 3)
+        let around = try stage.batch(outer)
+        #expect((around.jobs, around.succeeded, around.standing) == (5, 4, .running))
+        try stage.checkFold()
+    }
+
+    private func openBatch(in outer: SequenceNumber, _ turn: inout Turn) throws -> SequenceNumber {
+        let new = NewBatch(name: "import", in: outer, isOpen: true, jobs: [], actor: .person("ann"))
+        guard case .together(let answers) = try turn.perform(.batch(Box(.create(new)))),
+            case .done(let batch)? = answers.first
+        else { throw FlowStage.Unexpected() }
+        return batch
+    }
+
     @Test func `counts a deleted job as what it was`() throws {
         let stage = try FlowStage()
         let (batch, jobs) = try stage.makeBatch(2)

@@ -31,19 +31,6 @@ extension BatchRecord {
         }
     }
 
-    /// A batch, the one that it is inside of, and so on to the outermost.
-    package static func around(
-        _ batch: SequenceNumber, in ledgers: any Ledgers
-    ) throws -> [(number: SequenceNumber, record: BatchRecord)] {
-        var found: [(number: SequenceNumber, record: BatchRecord)] = []
-        var next = batch
-        while next != 0, found.count < depthMax, let record = try BatchRecord.of(next, in: ledgers) {
-            found.append((next, record))
-            next = record.outer
-        }
-        return found
-    }
-
     private static func seconds(
         of first: UInt64, after cursor: SequenceNumber, limit: Int, in ledgers: any Ledgers
     ) throws -> [SequenceNumber] {

@@ -36,23 +36,23 @@ extension Books {
     private mutating func makeBatch(
         _ name: String, in outer: SequenceNumber, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers
     ) throws {
-        let around = outer == 0 ? nil : try BatchRecord.of(outer, in: ledgers)
+        let around = outer == 0 ? nil : try batches.record(outer, in: ledgers)
         let record = BatchRecord(name: name, in: around == nil ? 0 : outer, at: sequence, event.time)
-        try put(record, of: sequence, replacing: nil, in: ledgers)
+        batches.put(record, of: sequence)
         guard let around else { return }
         try RowKey.child(of: RowKey.holdsBatches | outer, sequence).withBytes {
             try ledgers.put(.members, $0, UnsafeRawBufferPointer(start: nil, count: 0), replacing: nil)
         }
         var changed = around
         changed.jobs += 1
-        try put(changed, of: outer, replacing: around, in: ledgers)
+        batches.put(changed, of: outer)
     }
 
     /// A new job belongs to a batch.
     mutating func enterBatch(
         _ batch: SequenceNumber, _ job: SequenceNumber, _ record: inout JobRecord, in ledgers: any Ledgers
     ) throws {
-        guard let old = try BatchRecord.of(batch, in: ledgers) else { return }
+        guard var row = try batches.record(batch, in: ledgers) else { return }
         record.flags.insert(.inBatch)
         try RowKey.child(of: batch, job).withBytes {
             try ledgers.put(.members, $0, UnsafeRawBufferPointer(start: nil, count: 0), replacing: nil)
@@ -60,9 +60,8 @@ extension Books {
         try RowKey.child(of: 0, job).withBytes { key in
             try withUnsafeBytes(of: batch.littleEndian) { try ledgers.put(.members, key, $0, replacing: nil) }
         }
-        var new = old
-        new.jobs += 1
-        try put(new, of: batch, replacing: old, in: ledgers)
+        row.jobs += 1
+        batches.put(row, of: batch)
     }
 
     /// A job of a batch has ended, or was taken up again.
@@ -86,12 +85,12 @@ extension Books {
     private mutating func note(
         _ old: JobState, _ new: JobState, in batch: SequenceNumber, _ sequence: SequenceNumber, in ledgers: any Ledgers
     ) throws {
-        guard let record = try BatchRecord.of(batch, in: ledgers) else { return }
+        guard let record = try batches.record(batch, in: ledgers) else { return }
         var changed = record
         changed.count(old, by: -1)
         changed.count(new, by: 1)
         guard changed != record else { return }
-        try put(changed, of: batch, replacing: record, in: ledgers)
+        batches.put(changed, of: batch)
         try attend(to: batch, changed, sequence, in: ledgers)
     }
 
@@ -110,26 +109,26 @@ extension Books {
     /// has just been counted, says nothing about them.
     mutating func leaveFilledBatch(_ call: SequenceNumber, in ledgers: any Ledgers) throws {
         guard let batch = try BatchRecord.number(of: call, in: ledgers),
-            let record = try BatchRecord.of(batch, in: ledgers), let index = jobs.index(of: call)
+            let record = try batches.record(batch, in: ledgers), let index = jobs.index(of: call)
         else { return }
         jobs[index].record.flags.remove(.inBatch)
         try leaveBatch(call, in: ledgers)
         var changed = record
         changed.jobs -= 1
         changed.count(.succeeded, by: -1)
-        try put(changed, of: batch, replacing: record, in: ledgers)
+        batches.put(changed, of: batch)
     }
 
     /// One of the parts of a telling, or of a cancelling, is done.
     private mutating func goOn(
         withBatch batch: SequenceNumber, cursor: SequenceNumber, _ sequence: SequenceNumber, in ledgers: any Ledgers
     ) throws {
-        guard let record = try BatchRecord.of(batch, in: ledgers) else { return }
+        guard let record = try batches.record(batch, in: ledgers) else { return }
         if record.isCancelling {
             var changed = record
             changed.cursor = cursor
             changed.isCancelling = cursor != 0
-            try put(changed, of: batch, replacing: record, in: ledgers)
+            batches.put(changed, of: batch)
             if changed.isCancelling { return }
             try setContinuation(of: batch, nil, in: ledgers)
             try attend(to: batch, changed, sequence, in: ledgers)
@@ -148,7 +147,7 @@ extension Books {
         _ batch: SequenceNumber, _ event: Event, _ sequence: SequenceNumber, in ledgers: any Ledgers,
         _ change: (inout BatchRecord) -> Void
     ) throws -> (old: BatchRecord, new: BatchRecord) {
-        guard let old = try BatchRecord.of(batch, in: ledgers) else {
+        guard let old = try batches.record(batch, in: ledgers) else {
             throw LedgerError.impossibleEvent(
                 sequence, EventKind(rawValue: event.body.kind) ?? .gap, "batch \(batch) is not in the ledgers")
         }
@@ -156,7 +155,7 @@ extension Books {
         change(&new)
         new.last = sequence
         if new.standing != old.standing { new.since = event.time }
-        try put(new, of: batch, replacing: old, in: ledgers)
+        batches.put(new, of: batch)
         try attend(to: batch, new, sequence, in: ledgers)
         return (old, new)
     }
@@ -167,16 +166,5 @@ extension Books {
     ) throws {
         guard record.needsAttention, try Continuation.of(batch, in: ledgers) == nil else { return }
         try setContinuation(of: batch, Continuation(.processing, cause: sequence), in: ledgers)
-    }
-
-    private func put(
-        _ record: BatchRecord, of batch: SequenceNumber, replacing old: BatchRecord?, in ledgers: any Ledgers
-    ) throws {
-        try RowKey.number(batch).withBytes { key in
-            try record.withBytes { value in
-                guard let old else { return try ledgers.put(.batches, key, value, replacing: nil) }
-                try old.withBytes { try ledgers.put(.batches, key, value, replacing: $0) }
-            }
-        }
     }
 }

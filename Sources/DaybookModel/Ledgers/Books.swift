@@ -15,6 +15,7 @@ package struct Books {
     /// In the order of their first change, so that new rows are put in ascending order.
     var changedJobs: [SequenceNumber] = []
     var queues = QueueBook()
+    var batches = BatchBook()
     package var names = NameBook()
     package var recurring = RecurringBook()
     package var limits = LimitBook()
@@ -52,6 +53,7 @@ package struct Books {
         jobs.removeAll()
         changedJobs.removeAll(keepingCapacity: true)
         queues.forget()
+        batches.forget()
         names.forget()
         recurring.forget()
         limits.forget()
@@ -128,6 +130,7 @@ package struct Books {
         changedJobs.removeAll(keepingCapacity: true)
         try limits.desk.post(to: ledgers)
         try queues.post(to: ledgers)
+        try batches.post(to: ledgers)
     }
 
     private mutating func postJob(_ id: SequenceNumber, to ledgers: any Ledgers) throws {

@@ -55,7 +55,7 @@ extension Books {
                     .job(job), dependency.condition, end: .init(.succeeded, at: surroundings.success))
             case .job(let job):
                 guard try self.job(job, in: ledgers) != nil else {
-                    if let batch = try BatchRecord.of(job, in: ledgers) {
+                    if let batch = try batches.record(job, in: ledgers) {
                         let end = batch.standing.isEnded ? Dependency.End(batch.standing.jobState, at: batch.last) : nil
                         found = Dependency(.job(job), dependency.condition, end: end)
                         break

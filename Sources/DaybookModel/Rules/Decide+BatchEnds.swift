@@ -29,7 +29,7 @@ extension Books {
     ) throws {
         guard record.flags.contains(.inBatch), let batch = try BatchRecord.number(of: job, in: ledgers) else { return }
         var cause = cause
-        for (number, record) in try BatchRecord.around(batch, in: ledgers) {
+        for (number, record) in try self.batches.around(batch, in: ledgers) {
             guard record.standing.isEnded, decision.reopened.insert(number).inserted else { return }
             cause = decision.record(Event(time: decision.now, cause: cause, body: .batchReopened(number)))
         }
@@ -52,7 +52,7 @@ extension Books {
             if member.flags.contains(.hasChildren) { decision.goOn(with: job, .cancelled, end) }
         }
         for inner in batches.prefix(while: { $0 <= last }) {
-            guard try BatchRecord.of(inner, in: ledgers)?.standing.isEnded == false else { continue }
+            guard try self.batches.record(inner, in: ledgers)?.standing.isEnded == false else { continue }
             decision.record(
                 Event(
                     time: decision.now, cause: record.last,

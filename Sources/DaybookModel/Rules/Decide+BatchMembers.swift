@@ -6,7 +6,7 @@ extension Books {
     ) throws -> Refusal? {
         let isNew = created.batch == surroundings.batch
         if isNew, surroundings.outer == 0 || created.after.isEmpty { return nil }
-        let around = try BatchRecord.around(isNew ? surroundings.outer : created.batch, in: ledgers)
+        let around = try batches.around(isNew ? surroundings.outer : created.batch, in: ledgers)
         for dependency in created.after {
             guard case .job(let parent) = dependency.parent else { continue }
             if parent == created.batch {
@@ -26,8 +26,8 @@ extension Books {
     }
 
     /// Why there can be no further batch inside a batch, if so.
-    func refusal(ofBatchIn outer: SequenceNumber, in ledgers: any Ledgers) throws -> Refusal? {
-        let around = try BatchRecord.around(outer, in: ledgers)
+    mutating func refusal(ofBatchIn outer: SequenceNumber, in ledgers: any Ledgers) throws -> Refusal? {
+        let around = try batches.around(outer, in: ledgers)
         if let refusal = Books.refusal(into: outer, around, of: "batches") { return refusal }
         guard around.count < BatchRecord.depthMax else {
             return Refusal(

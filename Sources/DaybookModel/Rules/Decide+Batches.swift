@@ -43,7 +43,7 @@ extension Books {
     private mutating func sealBatch(
         _ batch: SequenceNumber, _ actor: Actor, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
-        guard let record = try BatchRecord.of(batch, in: ledgers) else { return .refused(.noSuchBatch(batch)) }
+        guard let record = try batches.record(batch, in: ledgers) else { return .refused(.noSuchBatch(batch)) }
         guard record.standing == .open else {
             return .refused(
                 Refusal(.wrongState, "Batch \(batch) is \(record.standing.rawValue); only an open one can be sealed."))
@@ -55,7 +55,7 @@ extension Books {
     private mutating func cancelBatch(
         _ batch: SequenceNumber, _ reason: String, _ actor: Actor, _ decision: inout Decision, in ledgers: any Ledgers
     ) throws -> Answer {
-        guard let record = try BatchRecord.of(batch, in: ledgers) else { return .refused(.noSuchBatch(batch)) }
+        guard let record = try batches.record(batch, in: ledgers) else { return .refused(.noSuchBatch(batch)) }
         guard !record.standing.isEnded, !record.wasCancelled else {
             return .refused(
                 Refusal(

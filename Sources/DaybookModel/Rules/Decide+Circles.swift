@@ -22,7 +22,7 @@ extension Books {
                 guard try readableJob(waiter, in: ledgers)?.state == .awaiting else { continue }
                 // Its batch ends after it, and so does what is around that.
                 let batch = try BatchRecord.number(of: waiter, in: ledgers)
-                let around = try batch.map { try BatchRecord.around($0, in: ledgers).map(\.number) } ?? []
+                let around = try batch.map { try self.batches.around($0, in: ledgers).map(\.number) } ?? []
                 for found in [waiter] + around where seen.insert(found).inserted {
                     if parents.contains(found) { return found }
                     open.append(found)

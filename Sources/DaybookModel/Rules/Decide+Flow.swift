@@ -82,7 +82,7 @@ extension Books {
             mayContinue = false
             return false
         }
-        let batch = try BatchRecord.of(job, in: ledgers)
+        let batch = try batches.record(job, in: ledgers)
         if let batch, try attend(to: job, batch, row, &decision, limit: limit, in: ledgers) { return true }
         let children = try Continuation.children(of: job, after: row.cursor, limit: limit, in: ledgers)
         for child in children { try tell(child, job, row.state, row.cause, &decision, in: ledgers) }

@@ -79,7 +79,7 @@ extension Books {
         _ id: SequenceNumber, _ record: JobRecord, at now: Instant, in ledgers: any Ledgers
     ) throws -> Bool {
         if record.flags.contains(.inBatch), let batch = try BatchRecord.number(of: id, in: ledgers),
-            try BatchRecord.around(batch, in: ledgers).contains(where: { !$0.record.standing.isEnded })
+            try batches.around(batch, in: ledgers).contains(where: { !$0.record.standing.isEnded })
         {
             return true
         }
