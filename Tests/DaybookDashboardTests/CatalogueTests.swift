@@ -48,4 +48,15 @@ import Testing
         #expect(try await pages.page("/jobs/\(job)").text.contains("the disk is full."))
         try await pages.close()
     }
+
+    /// Its words come from the page, or from the catalogue as it is put together.
+    @Test func `has all words that the script says`() {
+        let literals = ClientScript.text.matches(of: /"([^"\n]*)"/).map { String($0.1) }
+        // Selectors have other signs than letters in them.
+        let words = Set(literals.filter { $0.wholeMatch(of: /[A-Za-z]{2,}( [A-Za-z]+)+[.?!…]?/) != nil })
+        #expect(words.subtracting(["use strict", "form table", Texts.Age.day]) == [])
+        #expect(ClientScript.text.firstMatch(of: /(?:textContent|innerText|title|placeholder) = ["`][A-Za-z]/) == nil)
+        #expect(ClientScript.text.firstMatch(of: /(?:confirm|alert|append)\(["`][A-Za-z]/) == nil)
+        #expect(ClientScript.text.firstMatch(of: /"aria-label", ["`][A-Za-z]/) == nil)
+    }
 }
