@@ -64,11 +64,14 @@ import Testing
             try write(altered(right, isFirstForm: false), to: path)
 
             let engine = try open(folder)
-            guard case .keyUnusable(_, let why)? = try closed(engine, job) else {
+            guard case .keyUnusable(let key, let why)? = try closed(engine, job) else {
                 Issue.record("\(String(describing: try closed(engine, job)))")
                 return
             }
             #expect(why.contains(path))
+            // Where the file lies is no part of why the job is not running.
+            let told = try engine.folder!.opened.read { try JobExplanation(of: job.id.rawValue, in: $0) { .unknown } }
+            #expect(told.closed == .keyUnusable(key, ""), "\(String(describing: told.closed))")
             #expect(try closed(engine, other) == nil)
             #expect(try problems(engine).contains { $0.contains(path) })
             await #expect(throws: LogError.self) { try await tell(engine, "acme") }

@@ -34,7 +34,7 @@ struct Rule: Sendable, CustomTestStringConvertible {
     static let all: [Rule] =
         [
             imports, declaredImports, manifest, outsideProducts, caseClashes, artifacts, lineLength, fileLength,
-            functionLength,
+            functionLength, catalogueOfTexts,
         ]
         + [injectedWorld, noTraps, noPrinting, noSleeping, reasons, lmdbFlags, leftOvers, machinePaths, builtPaths]
 }

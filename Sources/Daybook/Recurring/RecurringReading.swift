@@ -16,7 +16,7 @@ package struct RecurringReading {
     /// The next occurrences of a schedule that nobody has set yet. Refuses one, or a zone, that cannot be followed.
     package func preview(
         _ schedule: Schedule, zone: String, starts: Instant?, ends: Instant?, count: Int
-    ) throws -> (sentence: String, next: [Instant]) {
+    ) throws -> (timetable: Timetable, next: [Instant]) {
         var set = RecurringSet(
             id: "preview", job: Created(name: "preview", queue: "default", attempts: 1, salt: 0, arguments: []))
         (set.schedule, set.zone, set.starts, set.ends) = (schedule.description, zone, starts, ends)
@@ -27,7 +27,7 @@ package struct RecurringReading {
             found.append(next)
             last = next
         }
-        return (occurrences.timetable.sentence, found)
+        return (occurrences.timetable, found)
     }
 
     /// What the clocks of a zone show at an instant, as `2026-03-01 08:30:00 +01:00`; nil for a zone that is not known.

@@ -50,7 +50,9 @@ public struct RecurringStatus: Sendable {
     /// As text; nil for one that is started by hand.
     public var schedule: String? { self.set.schedule }
     /// The schedule in plain English.
-    public let sentence: String?
+    public var sentence: String? { timetable?.sentence }
+    /// What the sentence is made of; nil for one that is started by hand or cannot be followed.
+    package let timetable: Timetable?
     /// By whose clocks it goes.
     public var zone: String { self.set.zone }
     /// What becomes of what was missed.
@@ -108,7 +110,7 @@ public struct RecurringStatus: Sendable {
         } catch {
             problem = error.description
         }
-        sentence = set.isManual ? nil : set.schedule.flatMap { try? planner.timetable($0).sentence }
+        timetable = set.isManual ? nil : set.schedule.flatMap { try? planner.timetable($0) }
         standing = RecurringStatus.standing(record, problem)
     }
 

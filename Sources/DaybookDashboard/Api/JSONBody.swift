@@ -15,7 +15,7 @@ struct JSONBody: Sendable {
         } catch {
             throw .badCall("\(what) is not JSON: \(error.description).")
         }
-        guard bytes[value.lowerBound] == UInt8(ascii: "{") else { throw .badCall("\(what) is not a JSON object.") }
+        guard bytes[value.lowerBound] == UInt8(ascii: "{") else { throw .badCall(Texts.Refused.notObject(what)) }
         for member in scanner.members {
             members.append((bytes[member.key].withUnsafeBytes { JSONText.string($0) }, member.value))
         }

@@ -75,7 +75,7 @@ enum ExportStream {
             format = found
         }
         guard let seat = StreamSeat("\(call.principal?.name ?? "") exports", max: perPersonMax) else {
-            throw RouteFailure.tooMany("You have too many exports under way.", retryAfterSeconds: 10)
+            throw RouteFailure.tooMany(Texts.Refused.manyExports, retryAfterSeconds: 10)
         }
         // What is wrong with the question is said before the answer has begun.
         let first = try list.page(call, nil)

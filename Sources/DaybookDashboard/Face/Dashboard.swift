@@ -84,7 +84,7 @@ public final class Dashboard: Sendable {
 
     private func answer(_ request: DashboardRequest, _ found: inout Route?) async throws -> DashboardResponse {
         guard gate.isOurHost(request) else {
-            throw RouteFailure(421, "This server does not answer to that name; see `--origin` and `hosts`.")
+            throw RouteFailure(421, Texts.Refused.otherHost)
         }
         let (path, query) = try target(of: request)
         let session = cookie(for: request).number(in: request)
@@ -94,7 +94,7 @@ public final class Dashboard: Sendable {
         case .otherMethod(let methods, let route):
             try await admit(request, route, who)
             throw RouteFailure(
-                405, "This address does not take that method.",
+                405, Texts.Refused.otherMethod,
                 [HTTPField("allow", methods.joined(separator: ", "))])
         case .route(let route, let values):
             found = route
@@ -106,7 +106,7 @@ public final class Dashboard: Sendable {
                 }
                 try checkType(request, route)
             } else if route.isLive, gate.isFromElsewhere(request) {
-                throw RouteFailure.forbidden("It comes from another site.")
+                throw RouteFailure.forbidden(Texts.Refused.otherSite)
             }
             let query = try FormValues(query)
             try route.allow(query)
@@ -131,11 +131,11 @@ public final class Dashboard: Sendable {
     /// The moment of the past that is asked for, if one is.
     private func moment(_ query: FormValues, _ route: Route) async throws -> PastView? {
         guard let text = try query.value("at") else { return nil }
-        guard !route.isChange else { throw RouteFailure(409, "The past cannot be changed; ask without `at`.") }
-        guard route.showsPast else { throw RouteFailure.badCall("This address shows the present only.") }
+        guard !route.isChange else { throw RouteFailure(409, Texts.Refused.pastStays) }
+        guard route.showsPast else { throw RouteFailure.badCall(Texts.Refused.presentOnly) }
         let moment = try PastMoment(text)
         if case .instant(let instant) = moment, instant > now() {
-            throw RouteFailure.badCall("That instant has not come yet.")
+            throw RouteFailure.badCall(Texts.Refused.notYet)
         }
         return try await past.view(moment)
     }
@@ -159,14 +159,14 @@ public final class Dashboard: Sendable {
         case (.everyone, _), (.known, .some): return
         case (.permission(let permission), let principal?):
             guard !principal.may(permission) else { return }
-            let why = "It takes the permission \(permission.rawValue)."
+            let why = Texts.Refused.takes(permission.rawValue)
             await deny(request, route, who, why)
             throw RouteFailure.forbidden(why)
         case (.panel(let permission, let isForTenants), let principal?):
             guard !principal.may(permission, isForTenants: isForTenants) else { return }
             let why =
                 principal.tenant == nil || isForTenants
-                ? "It takes the permission \(permission)." : "It belongs to the store as a whole."
+                ? Texts.Refused.takes(permission) : Texts.Refused.ofWholeStore
             await deny(request, route, who, why)
             throw RouteFailure.forbidden(why)
         case (.known, nil), (.permission, nil), (.panel, nil):
@@ -175,9 +175,9 @@ public final class Dashboard: Sendable {
             {
                 throw SignInFirst()
             }
-            await deny(request, route, who, "nobody is signed in")
+            await deny(request, route, who, "nobody is signed in")  // tidy: for the log
             throw RouteFailure(
-                401, "Say who you are: \(howToSignIn)", [HTTPField("www-authenticate", "Bearer realm=\"daybook\"")])
+                401, Texts.Refused.sayWho(howToSignIn), [HTTPField("www-authenticate", "Bearer realm=\"daybook\"")])
         }
     }
 
@@ -186,9 +186,9 @@ public final class Dashboard: Sendable {
 
     private var howToSignIn: String {
         switch options.access.way {
-        case .local: "only programs on this machine itself are let in here; see `--auth-file`."
-        case .file: "sign in, or send a token in the Authorization field."
-        case .closure: "the program around this dashboard does not know you."
+        case .local: Texts.Refused.localOnly
+        case .file: Texts.Refused.signInOrToken
+        case .closure: Texts.Refused.unknownToProgram
         }
     }
 
@@ -196,7 +196,7 @@ public final class Dashboard: Sendable {
         guard route.face == .json, !request.body.isEmpty else { return }
         let type = request["content-type"]?.split(separator: ";").first?.lowercased()
         guard type == "application/json" else {
-            throw RouteFailure(415, "This route takes JSON; send `Content-Type: application/json`.")
+            throw RouteFailure(415, Texts.Refused.takesJSON)
         }
     }
 
@@ -232,7 +232,7 @@ public final class Dashboard: Sendable {
     private func page(saying failure: RouteFailure, wayBack: PageLink?) -> DashboardResponse {
         let frame = PageFrame(options: options, principal: nil, formToken: nil, hasLogin: hasLogin)
         let body = frame.page(Texts.notPossible) { html in
-            html.element("p", [.class("note bad"), .named("role", "alert")], failure.sentence)
+            html.element("p", [.class("note bad"), .named("role", "alert")], failure.words)
             html.element("p") { html in
                 if let wayBack {
                     html.link(wayBack, Texts.back)

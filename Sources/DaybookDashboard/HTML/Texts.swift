@@ -172,9 +172,9 @@ extension Texts {
     }
 
     /// `count` is nil where nobody has counted them.
-    static func sureAboutAll(_ action: Operation.Action, _ count: Int?, _ filter: String) -> String {
+    static func sureAboutAll(_ action: Operation.Action, _ count: Int?, _ filter: Operation) -> String {
         let all = count.map { $0 == 1 ? "the 1 job that matches" : "all \(number($0)) jobs that match" }
-        let question = "\(self.action(action)): \(all ?? "all jobs that match") (\(filter))?"
+        let question = "\(self.action(action)): \(all ?? "all jobs that match") (\(filter.about))?"
         switch action {
         case .delete: return "\(question) Those that have ended cannot be put back."
         case .requeue: return "\(question) That cannot be undone."
@@ -690,8 +690,8 @@ extension Texts {
     static let opens = "Opens"
     static let nobodyWaits = "Nobody waits for it."
     static func limitOf(_ scope: String) -> String { "Limit of \(scope)" }
-    static func limitUse(_ limit: String?, _ held: UInt64, _ waiting: UInt64) -> String {
-        "\(limit ?? "No limit"): \(number(held)) run, \(number(waiting)) wait."
+    static func limitUse(_ limit: Limit?, _ held: UInt64, _ waiting: UInt64) -> String {
+        "\(limit.map { Texts.limit($0) } ?? "No limit"): \(number(held)) run, \(number(waiting)) wait."
     }
     static func atLeast(_ count: UInt64) -> String { "≥ \(number(count))" }
     static let limitsExplained =
@@ -785,6 +785,8 @@ extension Texts {
     static func versions(_ format: UInt32, _ ledgers: UInt32, _ library: String) -> String {
         "format \(format), ledgers \(ledgers), LMDB \(library)"
     }
+    static func pid(_ process: Int32) -> String { "pid \(process)" }
+    static func viewFailed(_ view: String, _ why: String) -> String { "view \(view): \(viewFailure(why))" }
     static func remark(_ kind: StoreRemark.Kind) -> String {
         switch kind {
         case .fine: "Fine"
@@ -833,6 +835,9 @@ extension Texts {
     static let clockSteps = "Steps of the clock"
     static let noClockSteps = "No clock of a process has stepped so far that it was noticed."
     static let clockBy = "By"
+    static func stepped(_ microseconds: Int64) -> String {
+        "\(microseconds > 0 ? "+" : "")\(decimal(Double(microseconds) / 1e6)) s"
+    }
     static let canRun = "Jobs that it can run"
     static func processNumber(_ process: SequenceNumber) -> String { "Process \(process)" }
     static let processor = "Processor"
@@ -843,4 +848,155 @@ extension Texts {
         guard let share else { return used }
         return "\(decimal((share * 1_000).rounded() / 10)) % of one, \(used)"
     }
+}
+
+extension Texts {
+    /// How something that is in the way of a request begins where it is about a job's arguments.
+    static let theArguments = "The arguments"
+
+    /// An error of the engine, in the engine's own words. A translation goes by the code, and says the sentence where
+    /// it has no words of its own.
+    static func problem(_ code: ProblemCode, _ sentence: String) -> String { sentence }
+
+    /// Why a page does not do what it was asked for, and what to do about it.
+    enum Refused {
+        static func noEvent(_ event: SequenceNumber) -> String { "There is no event \(event) at hand." }
+        static func longReason(_ bytesMax: Int) -> String { "A reason has one line of at most \(bytesMax) bytes." }
+        static let wholeStore = "This is about the store as a whole, and you see one tenant's jobs."
+        static let badSpan = "span is hour, day or week."
+        static let noTime = "Say when: at is missing."
+        static let badTime = "A time is written as 2026-03-01T12:00 or 2026-03-01T12:00:00Z."
+        static let manyExports = "You have too many exports under way."
+        static let badLevel = "There is no such level."
+        static func badChoice(_ jobsMax: Int) -> String { "Choose from 1 to \(jobsMax) jobs." }
+        static let badChosenJob = "A job is written as ID.STATE."
+        static let noLimitScope = "Say what the limit is about."
+        static let badLimitKind = "kind has to be queue, name or key."
+        static let badEventKind = "There is no such kind of event."
+        static func noBatch(_ batch: SequenceNumber) -> String { "There is no batch \(batch)." }
+        static func noJob(_ job: SequenceNumber) -> String {
+            "There is no job \(job) any more, or there never was one. The log may tell of it."
+        }
+        static let noQueue = "There is no queue of that name."
+        static let noRecurring = "There is no recurring job of that id."
+        static let noProcess = "There is no process of that number now; what it did stands in the log."
+        static let badMode = "mode is automatic or byHand."
+        static func badDuration(_ field: String) -> String { "\(field) is written as 500ms, 90s, 5m, 24h or 7d." }
+        static let badRecurringID = "An id has letters, digits and -._:/ and begins with a letter or a digit."
+        static let noJobName = "Say what its jobs are called."
+        static let recurringIsThere = "There is a recurring job of that id already; change that one."
+        static let badMisfire = "misfire is once, each or skip."
+        static let badOverlap = "overlap is allow, skip or wait."
+        static let badPriority = "priority is a whole number."
+        static func badArguments(_ error: any Error) -> String { "The arguments are no JSON: \(error)" }
+        static func badSchedule(_ error: ScheduleError) -> String {
+            "The schedule cannot be followed: \(error.description)."
+        }
+        static let badInterval = "An interval is written as 90s, 5m, 24h or 7d."
+        static let badHistoryKind = "Nothing of that kind happens to a recurring job."
+        static let badState = "There is no state of that name."
+        static let badPlace = "A line's place is written as 812.3: an event's number, and which of its lines."
+        static let strangePlace = "That place is in no log of this job."
+        static let manyWrongTries = "There were too many wrong tries; wait."
+        static let manySignIns = "Too many people sign in just now; try again."
+        static let badAction = "action is cancel, requeue, delete or reschedule."
+        static let jobsAndFilter = "Name jobs, or say what they have in common."
+        static let noneIsThere = "None of these jobs is there."
+        static let noFilter = "Say which jobs: name them, filter them, or say `all`."
+        static let noUntil = "Say until when: at is missing."
+        static func searching(_ permission: String) -> String { "Searching takes the permission \(permission)." }
+        static let othersJobs = "These are another tenant's jobs."
+        static func noOperation(_ operation: SequenceNumber) -> String { "There is no operation \(operation)." }
+        static let allJobs = "Filter the jobs first: this would be all there are."
+        static let badBulkAction = "action has to be cancel, requeue, reschedule or delete."
+        static let manyMoments = "Too many moments of the past are being looked at; try again soon."
+        static let badMoment = "at is an event's number, from 1 on, or an instant such as 2026-03-01T12:00:00Z."
+        static let badFieldName = "A field of the form has a name that is none."
+        static func notNumber(_ field: String) -> String { "\(field) has to be a number." }
+        static func notJSON(_ what: String, _ error: JSONSyntaxError) -> String {
+            "\(what): that is not JSON: \(error.description)."
+        }
+        static func notObject(_ what: String) -> String { "\(what) is not a JSON object." }
+        static func strayMark(_ mark: String) -> String {
+            "The arguments have \(mark) where nothing secret stood in that way before; write there what is meant."
+        }
+        static let nobodyRuns = "Nobody runs a job of that name."
+        static let noName = "Say which job: name is missing."
+        static let badLikeness = "similar is a group of errors that are alike: 16 digits, as statistics name it."
+        static let otherHost = "This server does not answer to that name; see `--origin` and `hosts`."
+        static let otherMethod = "This address does not take that method."
+        static let otherSite = "It comes from another site."
+        static let pastStays = "The past cannot be changed; ask without `at`."
+        static let presentOnly = "This address shows the present only."
+        static let notYet = "That instant has not come yet."
+        static func takes(_ permission: String) -> String { "It takes the permission \(permission)." }
+        static let ofWholeStore = "It belongs to the store as a whole."
+        static func sayWho(_ how: String) -> String { "Say who you are: \(how)" }
+        static let localOnly = "only programs on this machine itself are let in here; see `--auth-file`."
+        static let signInOrToken = "sign in, or send a token in the Authorization field."
+        static let unknownToProgram = "the program around this dashboard does not know you."
+        static let takesJSON = "This route takes JSON; send `Content-Type: application/json`."
+        static let otherTenant = "That is another tenant, and not yours."
+        static func ownName(_ name: String) -> String { "Jobs called \(name) are Daybook's own." }
+        static func ownKey(_ key: String) -> String { "The key \(key) is Daybook's own." }
+        static func otherLimitKey(_ tenant: String) -> String {
+            "A tenant's keys for limits are tenant:\(tenant), or begin with tenant:\(tenant): …"
+        }
+        static let noBatchesOfTenants = "Batches may hold jobs of other tenants, so they are not yours."
+        static let otherType = "Its content type is not one that this route takes."
+        static let noToken = "It has no token of this session; load the page again."
+        static let manyFields = "There are too many fields."
+        static let badField = "A field is not written as forms are."
+        static func standsTwice(_ field: String) -> String { "\(field) stands twice." }
+        static func badNumber(_ field: String, _ range: ClosedRange<Int>) -> String {
+            "\(field) has to be a whole number from \(range.lowerBound) to \(range.upperBound)."
+        }
+        static let nothingHere = "There is nothing here."
+        static let serverStops = "The server is stopping."
+        static let storeUnusable = "The store cannot be used now; run `daybook doctor`."
+        static let wentWrong = "Something went wrong here; run `daybook doctor`."
+        static func ownQueue(_ queue: String) -> String {
+            switch queue {
+            case LogCheck.queue: "The queue \(queue) is for checks; POST /api/v1/log/verify makes one."
+            case Operation.queue: "The queue \(queue) is for operations; POST /api/v1/operations makes one."
+            default: "The queue \(queue) is Daybook's own."
+            }
+        }
+        static func noParameters(_ name: String) -> String {
+            "This address takes no parameters, and \(name) is one."
+        }
+        static func noSuchParameter(_ name: String, _ known: [String]) -> String {
+            "There is no parameter \(name) here; there are \(known.joined(separator: ", "))."
+        }
+    }
+}
+
+// What the engine puts into words is worded anew by a translation, from the same facts.
+extension Texts {
+    /// Why a job is not running, or what it does instead. Times in it are written as `forPeople` writes them, so that
+    /// pages show them in the viewer's zone.
+    static func why(_ why: JobExplanation) -> String { why.sentence }
+
+    static func schedule(_ timetable: Timetable) -> String { timetable.sentence }
+    /// Why a recurring job cannot be followed, as it stands in the log.
+    static func broken(_ why: String) -> String { why }
+
+    /// What somebody may know of an event beyond its kind. What a job's user gave or got, all its keys too, is told
+    /// where it `isOpen`; `recurring` is the name of the recurring job that it is about, where that is known.
+    static func detail(_ event: Event, isOpen: Bool, recurring: String?) -> String {
+        let detail = event.detail(isOpen: isOpen)
+        guard let recurring else { return detail }
+        return detail.replacing("recurring job \(event.body.definition)", with: "recurring job \(recurring)")
+    }
+
+    static func limit(_ limit: Limit) -> String { limit.words }
+    static func operation(_ status: OperationStatus) -> String { status.title }
+    /// Why an operation did nothing to a job, as it stands in the log.
+    static func notDone(_ why: String) -> String { why }
+    static func remark(_ remark: StoreRemark) -> String { remark.text }
+    static func viewFailure(_ why: String) -> String { why }
+    static func unreadable(_ error: any Error) -> String { "\(error)" }
+
+    static func length(_ microseconds: UInt64) -> String { EventBody.seconds(microseconds) }
+    static func bytes(_ count: Int) -> String { ByteCount.text(count) }
 }

@@ -65,7 +65,7 @@ enum OperationRoutes {
 
     private static func operation(_ body: JSONBody, _ call: RouteCall) throws -> Operation {
         guard let word = try body.text("action"), let action = Operation.Action(rawValue: word), action != .undo else {
-            throw RouteFailure.badCall("action is cancel, requeue, delete or reschedule.")
+            throw RouteFailure.badCall(Texts.Refused.badAction)
         }
         let reason = try body.text("reason") ?? ""
         let person = call.principal?.name
@@ -83,14 +83,14 @@ enum OperationRoutes {
         let jobs = try body.numbers("jobs")
         var operation: Operation
         if !jobs.isEmpty {
-            guard filter.isEmpty else { throw RouteFailure.badCall("Name jobs, or say what they have in common.") }
+            guard filter.isEmpty else { throw RouteFailure.badCall(Texts.Refused.jobsAndFilter) }
             let seen = try call.seen(jobs)
-            guard !seen.isEmpty else { throw RouteFailure(404, "None of these jobs is there.") }
+            guard !seen.isEmpty else { throw RouteFailure(404, Texts.Refused.noneIsThere) }
             operation = Operation(action, on: seen, reason: reason, by: person)
             if seen.count < jobs.count { operation.missing = jobs.count - seen.count }
         } else {
             guard try !filter.isEmpty || body.flag("all") == true else {
-                throw RouteFailure.badCall("Say which jobs: name them, filter them, or say `all`.")
+                throw RouteFailure.badCall(Texts.Refused.noFilter)
             }
             try call.narrow(&filter)
             operation = Operation(action, on: filter, reason: reason, by: person)
@@ -123,7 +123,7 @@ enum OperationRoutes {
 extension Operation {
     mutating func setUntil(_ instant: Instant?) throws(RouteFailure) {
         guard action == .reschedule else { return }
-        guard let instant else { throw .badCall("Say until when: at is missing.") }
+        guard let instant else { throw .badCall(Texts.Refused.noUntil) }
         until = instant.microseconds
     }
 }
@@ -162,10 +162,10 @@ extension RouteCall {
     /// what is not.
     func narrow(_ filter: inout JobFilter) throws(RouteFailure) {
         if filter.text != nil, !may(.jobsArgsRead) {
-            throw .forbidden("Searching takes the permission \(Permission.jobsArgsRead.rawValue).")
+            throw .forbidden(Texts.Refused.searching(Permission.jobsArgsRead.rawValue))
         }
         guard let own = principal?.tenant else { return }
-        guard filter.tenant == nil || filter.tenant == own else { throw .forbidden("These are another tenant's jobs.") }
+        guard filter.tenant == nil || filter.tenant == own else { throw .forbidden(Texts.Refused.othersJobs) }
         filter.tenant = own
     }
 
@@ -183,7 +183,7 @@ extension RouteCall {
         let id = try number("job")
         guard let status = try engine.present.operation(id),
             principal?.tenant == nil || status.operation.tenant == principal?.tenant
-        else { throw RouteFailure(404, "There is no operation \(id).") }
+        else { throw RouteFailure(404, Texts.Refused.noOperation(id)) }
         var operation = Operation(undoing: id, reason: reason, by: principal?.name)
         operation.tenant = status.operation.tenant
         return operation

@@ -39,7 +39,7 @@ enum OperationsPage {
         let action = try bulkAction(form)
         var filter = try JobsPage.filter(form, call)
         guard !filter.isEmpty || call.principal?.tenant != nil else {
-            throw RouteFailure.badCall("Filter the jobs first: this would be all there are.")
+            throw RouteFailure.badCall(Texts.Refused.allJobs)
         }
         try call.narrow(&filter)
         var operation = Operation(action, on: filter, reason: try call.reason(form), by: call.principal?.name)
@@ -54,7 +54,7 @@ enum OperationsPage {
     static func bulkAction(_ form: FormValues) throws(RouteFailure) -> Operation.Action {
         guard let word = try form.value("action"), bulkActions.contains(word),
             let action = Operation.Action(rawValue: word)
-        else { throw .badCall("action has to be cancel, requeue, reschedule or delete.") }
+        else { throw .badCall(Texts.Refused.badBulkAction) }
         return action
     }
 
@@ -118,7 +118,7 @@ enum OperationsPage {
         html.row { html in
             html.element("td", [.class("number")]) { $0.link(frame.link(["jobs", id]), id) }
             html.element("td", [.class("wrap main")]) { html in
-                html.text(status.title)
+                html.text(Texts.operation(status))
                 if !status.operation.reason.isEmpty {
                     html.element("span", [.class("under")], status.operation.reason)
                 }
@@ -128,7 +128,7 @@ enum OperationsPage {
                 if let totals = status.totals {
                     html.text(Texts.outcome(done: totals.done, of: totals.matched))
                     for (why, count) in totals.refused.sorted(by: { $0.key < $1.key }) {
-                        html.element("span", [.class("under")], Texts.keyed(why, count))
+                        html.element("span", [.class("under")], Texts.keyed(Texts.notDone(why), count))
                     }
                 } else if let progress = status.progress {
                     html.text("\(progress.percent), \(progress.text)")
@@ -170,7 +170,7 @@ enum OperationsPage {
                 html.reason(for: Texts.withAllThatMatch)
                 buttons(&html) { action in
                     let operation = Operation(action, on: filter, reason: "", by: nil)
-                    return Texts.sureAboutAll(action, count(operation, filter, queues), operation.about)
+                    return Texts.sureAboutAll(action, count(operation, filter, queues), operation)
                 }
             }
         }

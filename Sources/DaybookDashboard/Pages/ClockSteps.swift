@@ -42,8 +42,7 @@ struct ClockSteps {
                     html.row { html in
                         html.number(step.event)
                         html.cell { $0.time(step.time) }
-                        let seconds = Texts.decimal(Double(step.microseconds) / 1e6)
-                        html.element("td", [.class("number")], "\(step.microseconds > 0 ? "+" : "")\(seconds) s")
+                        html.element("td", [.class("number")], Texts.stepped(step.microseconds))
                         html.cell(step.actor.description)
                     }
                 }

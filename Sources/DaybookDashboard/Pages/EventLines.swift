@@ -2,32 +2,16 @@ internal import Daybook
 internal import DaybookLog
 internal import DaybookModel
 
-extension Event {
-    /// What somebody may know of it beyond the kind: pages, programs and files are all told this. What a job's user
-    /// gave or got, all its keys too, needs a permission of its own, `isOpen`.
-    func detail(isOpen: Bool) -> String {
-        guard !isOpen else { return detail }
-        return switch body {
-        case .created(let created), .carried(let created): created.value.closedDetail
-        case .limited(let scope): "by \(LimitScope.withoutKey(scope))"
-        case .limitOpened(let scope): LimitScope.withoutKey(scope)
-        case .reported, .duplicate: ""
-        default: detail
-        }
-    }
-}
-
-extension Created {
-    fileprivate var closedDetail: String {
-        let again = rerunOf == 0 ? "" : ", job \(rerunOf) once more"
-        return "\(name), queue \(queue)\(again)"
-    }
-}
-
 /// Events as the log's and the audit's pages list them.
 enum EventLines {
+    /// As files tell it, and as the log is searched.
     static func detail(_ event: LoggedEvent, _ call: RouteCall) -> String {
         event.event.detail(isOpen: call.may(.jobsArgsRead))
+    }
+
+    /// As pages say it.
+    static func words(_ event: LoggedEvent, _ names: RecurringNames, _ call: RouteCall) -> String {
+        Texts.detail(event.event, isOpen: call.may(.jobsArgsRead), recurring: names.name(of: event))
     }
 
     static func table(
@@ -59,7 +43,7 @@ enum EventLines {
                         }
                     }
                     html.element("td", [.class("wrap")]) { html in
-                        html.prose(names.named(detail(event, call), event))
+                        html.prose(words(event, names, call))
                         guard canUndo, let kind = ChangeKind(event.kind) else { return }
                         html.text(" ")
                         html.undo(kind, event.sequence, call, frame)

@@ -29,7 +29,7 @@ enum EventPage {
         let event = try call.read { log in
             sequence <= (try log.last) ? try log.eventAtHand(sequence) { try Event($0, at: sequence) } : nil
         }
-        guard let event else { throw RouteFailure(404, "There is no event \(sequence) at hand.") }
+        guard let event else { throw RouteFailure(404, Texts.Refused.noEvent(sequence)) }
         return LoggedEvent(event, at: sequence)
     }
 
@@ -52,7 +52,7 @@ enum EventPage {
                 if event.event.previous != 0 {
                     html.fact(Texts.jobEarlier) { $0.event(event.event.previous, call, frame) }
                 }
-                let detail = names.named(EventLines.detail(event, call), event)
+                let detail = EventLines.words(event, names, call)
                 if !detail.isEmpty { html.fact(Texts.details) { $0.prose(detail) } }
             }
             html.element("nav", [.class("pages"), .named("aria-label", Texts.aroundEvent)]) { html in

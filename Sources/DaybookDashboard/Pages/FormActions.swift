@@ -13,7 +13,7 @@ extension RouteCall {
     func reason(_ form: FormValues) throws(RouteFailure) -> String {
         let reason = try form.value("reason") ?? ""
         guard reason.utf8.count <= RouteCall.reasonBytesMax, !reason.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
-        else { throw .badCall("A reason has one line of at most \(RouteCall.reasonBytesMax) bytes.") }
+        else { throw .badCall(Texts.Refused.longReason(RouteCall.reasonBytesMax)) }
         return reason
     }
 
@@ -68,7 +68,7 @@ extension RouteCall {
     /// Those of a tenant see his jobs and nothing of the store as a whole.
     func requireWholeStore() throws(RouteFailure) {
         guard principal?.tenant == nil else {
-            throw .forbidden("This is about the store as a whole, and you see one tenant's jobs.")
+            throw .forbidden(Texts.Refused.wholeStore)
         }
     }
 }

@@ -18,7 +18,7 @@ enum HomePage {
         var span = Throughput.Span.hour
         if let word = try call.query.value("span") {
             guard let found = Throughput.Span(rawValue: word) else {
-                throw RouteFailure.badCall("span is hour, day or week.")
+                throw RouteFailure.badCall(Texts.Refused.badSpan)
             }
             span = found
         }
@@ -125,7 +125,7 @@ enum HomePage {
                 html.row { html in
                     html.element("td", [.class("main")], title)
                     for hundredths in RunTimes.shown {
-                        let time = times.percentile(hundredths).map { EventBody.seconds(UInt64($0)) }
+                        let time = times.percentile(hundredths).map { Texts.length(UInt64($0)) }
                         html.element("td", [.class("number")], time ?? "–")
                     }
                 }

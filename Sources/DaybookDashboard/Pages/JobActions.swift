@@ -57,7 +57,7 @@ enum JobActions {
     private static func reschedule(_ call: RouteCall) async throws -> DashboardResponse {
         let job = try visible(call)
         let form = try call.form
-        guard let text = try form.value("at") else { throw RouteFailure.badCall("Say when: at is missing.") }
+        guard let text = try form.value("at") else { throw RouteFailure.badCall(Texts.Refused.noTime) }
         let command = Command.reschedule(
             job: job, until: try instant(text), expected: nil, reason: try call.reason(form), actor: call.actor)
         let event = try await call.event(of: command)
@@ -69,7 +69,7 @@ enum JobActions {
         for spelling in [text, "\(text)Z", "\(text):00Z"] {
             if let instant = try? Instant(iso8601: spelling) { return instant }
         }
-        throw .badCall("A time is written as 2026-03-01T12:00 or 2026-03-01T12:00:00Z.")
+        throw .badCall(Texts.Refused.badTime)
     }
 
     /// The forms that make sense for a job in its state.

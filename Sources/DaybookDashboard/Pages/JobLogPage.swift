@@ -30,8 +30,8 @@ enum JobLogPage {
     private static func file(_ call: RouteCall) throws -> DashboardResponse {
         let job = try call.ownJob()
         guard let summary = try call.store.job(JobID(rawValue: job)) else { throw RouteFailure.notFound }
-        guard let seat = StreamSeat("\(call.principal?.name ?? "") exports", max: filesMax) else {
-            throw RouteFailure.tooMany("You have too many exports under way.", retryAfterSeconds: 10)
+        guard let seat = StreamSeat("\(call.principal?.name ?? "") exports", max: filesMax) else {  // tidy: a key
+            throw RouteFailure.tooMany(Texts.Refused.manyExports, retryAfterSeconds: 10)
         }
         let file = RunLogFile(storage: call.store, job: job, last: summary.record.last)
         return DashboardResponse(
@@ -46,7 +46,7 @@ enum JobLogPage {
         var filter = RunLines.Filter()
         filter.texts = try query.value("text").map { [$0] } ?? []
         if let word = try query.value("level") {
-            guard let level = LogLine.Level(name: word) else { throw RouteFailure.badCall("There is no such level.") }
+            guard let level = LogLine.Level(name: word) else { throw RouteFailure.badCall(Texts.Refused.badLevel) }
             filter.level = level
         }
         filter.run = try query.number(run, in: .runs)

@@ -130,7 +130,7 @@ struct RecurringNames {
 
     /// All that some events speak of.
     init(in events: [LoggedEvent], _ call: RouteCall) throws {
-        let spoken = events.flatMap { [$0.actor.recurring, $0.definition] }.filter { $0 != 0 }
+        let spoken = events.flatMap { [$0.actor.recurring, $0.event.body.definition] }.filter { $0 != 0 }
         self = spoken.isEmpty ? RecurringNames() : try call.read { try RecurringNames(spoken, in: $0) }
     }
 
@@ -138,17 +138,14 @@ struct RecurringNames {
 
     subscript(definition: SequenceNumber) -> String? { names[definition] }
 
-    /// A sentence with the name in place of the number.
-    func named(_ sentence: String, _ event: LoggedEvent) -> String {
-        guard let name = names[event.definition] else { return sentence }
-        return sentence.replacing("recurring job \(event.definition)", with: "recurring job \(name)")
-    }
+    /// The name of the one that an event is about.
+    func name(of event: LoggedEvent) -> String? { names[event.event.body.definition] }
 }
 
-extension LoggedEvent {
+extension EventBody {
     /// The recurring job that it is about; 0 for none.
-    fileprivate var definition: SequenceNumber {
-        switch event.body {
+    var definition: SequenceNumber {
+        switch self {
         case .recurringPaused(let box), .recurringResumed(let box), .recurringRemoved(let box), .fired(let box),
             .skipped(let box), .replanned(let box), .postponed(let box):
             box.value.definition

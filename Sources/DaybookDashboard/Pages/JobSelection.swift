@@ -20,12 +20,12 @@ enum JobSelection {
         let form = try call.form
         let chosen = form.values("job")
         guard !chosen.isEmpty, chosen.count <= jobsMax else {
-            throw RouteFailure.badCall("Choose from 1 to \(jobsMax) jobs.")
+            throw RouteFailure.badCall(Texts.Refused.badChoice(jobsMax))
         }
         let action = try OperationsPage.bulkAction(form)
         var jobs: [Operation.Chosen] = []
         for text in chosen {
-            guard let (job, state) = parse(text) else { throw RouteFailure.badCall("A job is written as ID.STATE.") }
+            guard let (job, state) = parse(text) else { throw RouteFailure.badCall(Texts.Refused.badChosenJob) }
             if try OneJob.isVisible(job, call) { jobs.append(Operation.Chosen(job, state)) }
         }
         var operation = Operation(action, on: jobs, reason: try call.reason(form), by: call.principal?.name)

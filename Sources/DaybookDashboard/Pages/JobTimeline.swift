@@ -36,7 +36,7 @@ enum JobTimeline {
                 }
                 html.element("span", [.class("soft mono")]) { $0.event(event.sequence, call, frame) }
             }
-            let detail = EventLines.detail(event, call)
+            let detail = EventLines.words(event, names, call)
             if !detail.isEmpty { html.element("p") { $0.prose(detail) } }
             guard let run = event.run ?? event.lateRun, !run.isSuccess, !run.error.isEmpty, call.may(.jobsArgsRead)
             else { return }

@@ -23,13 +23,13 @@ enum LimitForms {
     private static func set(_ call: RouteCall) async throws -> DashboardResponse {
         let form = try call.form
         guard let name = try form.value("scope"), Name.isValid(name.hasSuffix(":*") ? String(name.dropLast(2)) : name)
-        else { throw RouteFailure.badCall("Say what the limit is about.") }
+        else { throw RouteFailure.badCall(Texts.Refused.noLimitScope) }
         let scope: LimitScope
         switch try form.value("kind") {
         case "queue": scope = .queue(name)
         case "name": scope = .job(name)
         case "key": scope = name.hasSuffix(":*") ? .keys(String(name.dropLast(2))) : .key(name)
-        default: throw RouteFailure.badCall("kind has to be queue, name or key.")
+        default: throw RouteFailure.badCall(Texts.Refused.badLimitKind)
         }
         let count = try form.number("concurrency", in: 1...Books.concurrencyMax)
         let isSerial = try form.value("serial") != nil
@@ -62,7 +62,7 @@ enum LimitForms {
                             }
                             html.link(frame.link(["limits"], [("scope", line.scope)]), line.scope)
                         }
-                        html.cell(line.limit.words)
+                        html.cell(Texts.limit(line.limit))
                         line.use.cells(&html)
                         if mayChange { html.cell { row(line, call, frame, &$0) } }
                     }

@@ -25,7 +25,7 @@ enum LimitPage {
         let crumbs = [Crumb(title: Texts.queues, link: call.link(["queues"]))]
         return try call.page(Texts.limitOf(scope), current: "queues", crumbs: crumbs, isLive: isFirst) { frame, html in
             html.element("p", [.class("soft")]) { html in
-                html.text(Texts.limitUse(rule?.words, list.use.held, list.use.waiting))
+                html.text(Texts.limitUse(rule, list.use.held, list.use.waiting))
                 if let opens = list.opens {
                     html.text(" " + Texts.opens + " ")
                     html.age(opens, now)

@@ -91,7 +91,7 @@ struct Checkpoints {
     let path: String
     private(set) var lines: [Line] = []
     /// The file cannot be read.
-    private(set) var problem: String?
+    private(set) var problem: (any Error)?
 
     /// Nil where none are written, and for the past, which they tell nothing of.
     init?(_ call: RouteCall) {
@@ -103,14 +103,14 @@ struct Checkpoints {
                 texts.map { Line(text: $0, isKept: log.goesOn(from: $0.checkpoint)) }
             }
         } catch {
-            problem = "\(error)"
+            problem = error
         }
     }
 
     func write(_ html: inout Html) {
         html.section(Texts.checkpoints, id: "checkpoints") { html in
             html.element("p", [.class("soft wrap")], Texts.checkpointsIn(path))
-            if let problem { return html.note(problem, isBad: true) }
+            if let problem { return html.note(Texts.unreadable(problem), isBad: true) }
             guard !lines.isEmpty else { return html.nothing(Texts.none) }
             let columns: [Html.Column] = [
                 .number(Texts.event), .text(Texts.time), .text(Texts.signer), .text(Texts.stateWord),
@@ -132,7 +132,7 @@ struct Checkpoints {
 
     func write(to json: inout JSONWriter) {
         json.field("checkpointFile", path)
-        json.field("checkpointProblem", problem)
+        json.field("checkpointProblem", problem.map { "\($0)" })
         json.list("checkpoints", lines) { line, json in
             json.field("event", line.text.checkpoint.sequence)
             json.field("time", line.text.time)

@@ -72,7 +72,7 @@ struct LogFilter {
 
     init(_ call: RouteCall, text name: String = "text") throws(RouteFailure) {
         if let word = try call.query.value("kind") {
-            guard let kind = EventKind(name: word) else { throw .badCall("There is no such kind of event.") }
+            guard let kind = EventKind(name: word) else { throw .badCall(Texts.Refused.badEventKind) }
             self.kind = kind
         } else {
             kind = nil

@@ -63,7 +63,7 @@ enum OneBatchPage {
                 inner: try BatchRecord.inner(of: id, after: batchesAfter, limit: size + 1, in: log),
                 callbacks: try callbacks.map { try JobRow($0, call, in: log) })
         }
-        guard let found else { throw RouteFailure(404, "There is no batch \(id).") }
+        guard let found else { throw RouteFailure(404, Texts.Refused.noBatch(id)) }
         let now = call.now
         let crumbs = [Crumb(title: Texts.batches, link: call.link(["batches"]))]
         let title = Texts.batchTitle(id, found.batch.name)

@@ -13,7 +13,7 @@ struct OneJob {
     let closedEnd: ClosedPayload?
     /// Whether there are older ones than these.
     let isCut: Bool
-    let why: String
+    let why: JobExplanation
     let relatives: JobRelatives
     /// What the recurring jobs are called that its events speak of.
     let names: RecurringNames
@@ -39,13 +39,13 @@ struct OneJob {
             }
             return OneJob(
                 summary: summary, created: box.value, arguments: try GivenArguments(of: id, box.value, in: log),
-                events: events, closedEnd: try log.closedEnd(of: events), isCut: isCut, why: why.sentence,
+                events: events, closedEnd: try log.closedEnd(of: events), isCut: isCut, why: why,
                 relatives: try JobRelatives(of: id, box.value, call, in: log),
                 names: try RecurringNames(events.map(\.actor.recurring), in: log),
                 inside: InsideRuns(events))
         }
         guard let found else {
-            throw RouteFailure(404, "There is no job \(id) any more, or there never was one. The log may tell of it.")
+            throw RouteFailure(404, Texts.Refused.noJob(id))
         }
         return found
     }

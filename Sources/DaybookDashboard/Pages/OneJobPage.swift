@@ -53,7 +53,7 @@ enum OneJobPage {
                 html.time(summary.since)
             }
         }
-        html.element("p", [.class("why")]) { $0.prose(job.why) }
+        html.element("p", [.class("why")]) { $0.prose(Texts.why(job.why)) }
         guard let (attempt, progressed) = job.inside.progress, summary.state == .processing, attempt == summary.attempt
         else { return }
         html.element("div", [.class("progress")]) { html in
@@ -101,7 +101,7 @@ enum OneJobPage {
                 }
             }
             html.fact(Texts.retryRule, created.retry.map { RetryPolicy($0).map(Texts.retries) ?? $0 })
-            if let timeout = created.timeoutMicroseconds { html.fact(Texts.timeout, EventBody.seconds(timeout)) }
+            if let timeout = created.timeoutMicroseconds { html.fact(Texts.timeout, Texts.length(timeout)) }
             if mayReadArguments {
                 html.fact(Texts.uniqueKey, created.key)
                 html.fact(Texts.requestID, created.requestID)
@@ -160,7 +160,7 @@ enum OneJobPage {
         {
             html.section(Texts.lastError) { html in
                 html.element(
-                    "p", [.class("bad")], Texts.errorLine(run.errorType, EventBody.seconds(UInt64(run.microseconds))))
+                    "p", [.class("bad")], Texts.errorLine(run.errorType, Texts.length(UInt64(run.microseconds))))
                 guard call.may(.jobsArgsRead) else { return html.nothing(Texts.withheld) }
                 if let closed = job.closedEnd { return html.nothing(Texts.closed(closed)) }
                 if !run.error.isEmpty { html.element("pre", [.class("error"), .named("tabindex", "0")], run.error) }

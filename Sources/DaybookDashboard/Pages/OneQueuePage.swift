@@ -15,7 +15,7 @@ enum OneQueuePage {
     static func find(_ call: RouteCall) throws -> QueueLine {
         try call.requireWholeStore()
         guard let line = try QueueLine.one(try call.name("queue"), call) else {
-            throw RouteFailure(404, "There is no queue of that name.")
+            throw RouteFailure(404, Texts.Refused.noQueue)
         }
         return line
     }
@@ -52,7 +52,7 @@ enum OneQueuePage {
             }
             html.section(Texts.limit, id: "limit") { html in
                 html.element("p") { html in
-                    let words = Texts.limitUse(line.limit?.words, use?.held ?? 0, use?.waiting ?? 0)
+                    let words = Texts.limitUse(line.limit, use?.held ?? 0, use?.waiting ?? 0)
                     guard line.limit != nil, call.may(.jobsRead) else { return html.text(words) }
                     html.link(frame.link(["limits"], [("scope", scope.text)]), words)
                 }

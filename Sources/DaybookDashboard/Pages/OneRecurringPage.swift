@@ -17,7 +17,7 @@ enum OneRecurringPage {
     static func find(_ call: RouteCall) throws -> RecurringStatus {
         try call.requireWholeStore()
         guard let status = try call.recurring.one(try call.name("id")) else {
-            throw RouteFailure(404, "There is no recurring job of that id.")
+            throw RouteFailure(404, Texts.Refused.noRecurring)
         }
         return status
     }
@@ -81,7 +81,7 @@ enum OneRecurringPage {
                     html.time(pause.time)
                     if !pause.reason.isEmpty { html.text(": \(pause.reason)") }
                 }
-            case .broken(let why): html.text(why)
+            case .broken(let why): html.text(Texts.broken(why))
             default: break
             }
         }
@@ -90,7 +90,7 @@ enum OneRecurringPage {
 
     private static func about(_ status: RecurringStatus, _ call: RouteCall, _ frame: PageFrame, _ html: inout Html) {
         html.facts { html in
-            html.fact(Texts.when, status.sentence ?? Texts.byHand)
+            html.fact(Texts.when, status.timetable.map(Texts.schedule) ?? Texts.byHand)
             html.fact(Texts.schedule) { html in html.element("code", status.schedule ?? Texts.none) }
             html.fact(Texts.zone, status.zone)
             html.fact(Texts.job) { $0.link(frame.link(["jobs"], [("name", status.jobName)]), status.jobName) }

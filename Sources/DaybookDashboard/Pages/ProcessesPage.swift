@@ -92,7 +92,7 @@ enum ProcessesPage {
         try call.requireWholeStore()
         let process = try call.number("process")
         guard let line = try lines(call).first(where: { $0.event == process }) else {
-            throw RouteFailure(404, "There is no process of that number now; what it did stands in the log.")
+            throw RouteFailure(404, Texts.Refused.noProcess)
         }
         return line
     }
@@ -195,7 +195,7 @@ enum ProcessesPage {
             if let usage = line.usage {
                 html.element("p", [.class("soft")]) { html in
                     let use = Texts.processorUse(usage.share, seconds: usage.processorSeconds)
-                    html.text("\(Texts.processor): \(use). \(Texts.memory): \(ByteCount.text(usage.memoryBytes)).")
+                    html.text("\(Texts.processor): \(use). \(Texts.memory): \(Texts.bytes(usage.memoryBytes)).")
                 }
             }
             html.element("p", Texts.runsJobs(line.jobs.count))

@@ -101,7 +101,7 @@ enum QueuesPage {
                         if let pause = queue.pause {
                             html.element("span", [.class("under")]) { pause.write(now, &$0) }
                         }
-                        if let limit = queue.limit { html.element("span", [.class("under")], limit.words) }
+                        if let limit = queue.limit { html.element("span", [.class("under")], Texts.limit(limit)) }
                     }
                     html.element("td", queue.oldest == nil ? [] : [.named("data-label", Texts.oldestShort)]) { html in
                         if let oldest = queue.oldest { html.age(oldest, now) }

@@ -20,7 +20,7 @@ extension RecurringForm {
         case nil: break
         case "automatic": job.set.isManual = job.set.schedule == nil
         case "byHand": job.set.isManual = true
-        default: throw .badCall("mode is automatic or byHand.")
+        default: throw .badCall(Texts.Refused.badMode)
         }
         if let most = try form.number("misfireMax", in: 1...MisfireRule.eachMaxLimit) {
             // The page shows the number whatever the rule is.
@@ -44,7 +44,7 @@ extension RecurringForm {
     ) throws(RouteFailure) -> Int64? {
         guard let text = try form.value(name) else { return nil }
         if text == WallDuration(microseconds: old).description { return old }
-        guard let span = WallDuration(text) else { throw .badCall("\(name) is written as 500ms, 90s, 5m, 24h or 7d.") }
+        guard let span = WallDuration(text) else { throw .badCall(Texts.Refused.badDuration(name)) }
         return span.microseconds
     }
 

@@ -58,16 +58,16 @@ enum RecurringForm {
     static func set(_ form: FormValues, _ call: RouteCall) async throws -> String {
         try call.requireWholeStore()
         guard let id = try form.value("id"), Name.isValid(id) else {
-            throw RouteFailure.badCall("An id has letters, digits and -._:/ and begins with a letter or a digit.")
+            throw RouteFailure.badCall(Texts.Refused.badRecurringID)
         }
         guard let name = try form.value("name"), Name.isValid(name) else {
-            throw RouteFailure.badCall("Say what its jobs are called.")
+            throw RouteFailure.badCall(Texts.Refused.noJobName)
         }
         try AskedJob.refuseOwn(name: name)
         try AskedJob.refuseOwn(queue: try form.value("queue"))
         let old = try call.recurring.one(id)
         if try form.value("new") != nil, let old, old.standing != .removed {
-            throw RouteFailure(409, "There is a recurring job of that id already; change that one.")
+            throw RouteFailure(409, Texts.Refused.recurringIsThere)
         }
         let schedule = try schedule(form.value("schedule"))
         var job = RecurringJob(id, name, arguments: try arguments(form, of: name, old, call), schedule)
@@ -99,20 +99,20 @@ enum RecurringForm {
         if let queue = try form.value("queue") { job.set.job.queue = queue }
         if let word = try form.value("misfire") {
             guard let rule = MisfireRule(word: word) else {
-                throw RouteFailure.badCall("misfire is once, each or skip.")
+                throw RouteFailure.badCall(Texts.Refused.badMisfire)
             }
             if job.set.misfire.word != rule.word { job.set.misfire = rule }
         }
         if let word = try form.value("overlap") {
             guard let rule = OverlapRule(rawValue: word) else {
-                throw RouteFailure.badCall("overlap is allow, skip or wait.")
+                throw RouteFailure.badCall(Texts.Refused.badOverlap)
             }
             job.set.overlap = rule
         }
         try changeRules(of: &job, form)
         if let attempts = try form.number("attempts", in: attempts) { job.set.job.attempts = UInt32(attempts) }
         if let text = try form.value("priority") {
-            guard let priority = Int16(text) else { throw RouteFailure.badCall("priority is a whole number.") }
+            guard let priority = Int16(text) else { throw RouteFailure.badCall(Texts.Refused.badPriority) }
             job.set.job.priority = priority
         }
         job.set.reason = try call.reason(form)
@@ -131,7 +131,7 @@ enum RecurringForm {
         do {
             _ = try bytes.withUnsafeBytes { try scanner.scanWhole($0) }
         } catch {
-            throw RouteFailure.badCall("The arguments are no JSON: \(error)")
+            throw RouteFailure.badCall(Texts.Refused.badArguments(error))
         }
         guard let old else {
             return try SentArguments.restored(bytes, secret: call.engine.registeredJob(name).secretFields)
@@ -148,7 +148,7 @@ enum RecurringForm {
             }
             return try Schedule(text)
         } catch let error as ScheduleError {
-            throw RouteFailure.badCall("The schedule cannot be followed: \(error.description).")
+            throw RouteFailure.badCall(Texts.Refused.badSchedule(error))
         }
     }
 
@@ -157,7 +157,7 @@ enum RecurringForm {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
         guard let unit = word.last.flatMap({ units[$0] }), let count = Int64(word.dropLast()), count > 0,
             count <= 36_500
-        else { throw .badCall("An interval is written as 90s, 5m, 24h or 7d.") }
+        else { throw .badCall(Texts.Refused.badInterval) }
         return .seconds(count * unit)
     }
 
@@ -185,7 +185,7 @@ enum RecurringForm {
         let form = FilledForm(typed: typed)
         let status = failure?.status ?? 200
         return try call.page(title, current: "recurring", crumbs: crumbs, status: status) { frame, html in
-            if let failure { html.note(failure.sentence, isBad: true) }
+            if let failure { html.note(failure.words, isBad: true) }
             let attributes: [HtmlAttribute] = [
                 .class("card form"), .named("data-preview", frame.link(["recurring-preview"]).text),
             ]

@@ -23,12 +23,12 @@ struct RecurringHistoryFilter {
     init(_ query: FormValues) throws(RouteFailure) {
         kind = try query.value("kind").map { word throws(RouteFailure) in
             guard let kind = EventKind(name: word), RecurringHistoryFilter.kinds.contains(kind) else {
-                throw .badCall("Nothing of that kind happens to a recurring job.")
+                throw .badCall(Texts.Refused.badHistoryKind)
             }
             return kind
         }
         state = try query.value("state").map { word throws(RouteFailure) in
-            guard let state = JobState(name: word) else { throw .badCall("There is no state of that name.") }
+            guard let state = JobState(name: word) else { throw .badCall(Texts.Refused.badState) }
             return state
         }
     }

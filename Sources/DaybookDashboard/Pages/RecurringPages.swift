@@ -104,7 +104,7 @@ enum RecurringPages {
                 if let description = one.description { html.element("span", [.class("under")], description) }
             }
             html.element("td", [.class("wrap")]) { html in
-                html.text(one.sentence ?? Texts.byHand)
+                html.text(one.timetable.map(Texts.schedule) ?? Texts.byHand)
                 if let schedule = one.schedule { html.element("span", [.class("under mono")], schedule) }
             }
             html.cell(one.zone)

@@ -10,10 +10,10 @@ struct RecurringPreview {
         let local: String?
     }
 
-    private(set) var sentence: String?
+    private(set) var timetable: Timetable?
     private(set) var times: [Time] = []
     /// What is wrong with the schedule or the zone.
-    private(set) var problem: String?
+    private(set) var problem: RouteFailure?
 
     private static let countUsual = 10
 
@@ -53,9 +53,9 @@ struct RecurringPreview {
         try call.requireWholeStore()
         let count = try call.query.number("count", in: .pages) ?? countUsual
         let preview = RecurringPreview(call.query, call, count: count)
-        if let problem = preview.problem { throw RouteFailure.badCall(problem) }
+        if let problem = preview.problem { throw RouteFailure.badCall(problem.sentence) }
         return .object { json in
-            json.field("sentence", preview.sentence)
+            json.field("sentence", preview.timetable?.sentence)
             json.list("next", preview.times) { time, json in
                 json.field("time", time.instant)
                 json.field("local", time.local)
@@ -70,10 +70,10 @@ struct RecurringPreview {
             let found = try call.recurring.preview(
                 schedule, zone: zone, starts: try form.value("starts").map(JobActions.instant),
                 ends: try form.value("ends").map(JobActions.instant), count: count)
-            sentence = found.sentence
+            timetable = found.timetable
             times = found.next.map { Time(instant: $0, local: call.recurring.local($0, zone: zone)) }
         } catch {
-            problem = RouteFailure(error).sentence
+            problem = RouteFailure(error)
         }
     }
 
@@ -84,9 +84,9 @@ struct RecurringPreview {
 
     func write(_ now: Instant, _ html: inout Html) {
         html.element("div", [.id("preview"), .flag("data-live")]) { html in
-            if let problem { return html.note(problem, isBad: true) }
-            if let sentence { html.element("p", sentence) }
-            guard !times.isEmpty else { return html.nothing(sentence == nil ? Texts.byHand : Texts.none) }
+            if let problem { return html.note(problem.words, isBad: true) }
+            if let timetable { html.element("p", Texts.schedule(timetable)) }
+            guard !times.isEmpty else { return html.nothing(timetable == nil ? Texts.byHand : Texts.none) }
             html.element("ol", [.class("plain")]) { html in
                 for time in times {
                     html.element("li") { html in

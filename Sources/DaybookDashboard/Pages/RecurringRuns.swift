@@ -39,6 +39,6 @@ enum RecurringRuns {
     }
 
     static func words(_ duration: Duration) -> String {
-        EventBody.seconds(UInt64(clamping: duration.clampedMicroseconds))
+        Texts.length(UInt64(clamping: duration.clampedMicroseconds))
     }
 }

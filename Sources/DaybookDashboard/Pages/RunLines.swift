@@ -20,7 +20,7 @@ struct RunLines {
             let parts = text.split(separator: ".", omittingEmptySubsequences: false)
             guard parts.count == 2, text.utf8.count < 30, let event = SequenceNumber(parts[0]), event > 0,
                 event <= SequenceNumber(Int64.max), let index = Int(parts[1]), index >= 0
-            else { throw .badCall("A line's place is written as 812.3: an event's number, and which of its lines.") }
+            else { throw .badCall(Texts.Refused.badPlace) }
             (self.event, self.index) = (event, index)
         }
 
@@ -103,7 +103,7 @@ struct RunLines {
     ) throws -> SequenceNumber {
         guard let before, before.event <= last else { return last }
         let head = try log.eventAtHand(before.event) { try EventHead($0, at: before.event) }
-        guard head?.job == job else { throw RouteFailure.badCall("That place is in no log of this job.") }
+        guard head?.job == job else { throw RouteFailure.badCall(Texts.Refused.strangePlace) }
         return before.event
     }
 }

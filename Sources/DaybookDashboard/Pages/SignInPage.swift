@@ -66,7 +66,7 @@ enum SignInRoutes {
         let source = call.request.source
         let now = dashboard.now()
         if let seconds = dashboard.backoff.wait(source, name, now: now) {
-            throw RouteFailure.tooMany("There were too many wrong tries; wait.", retryAfterSeconds: seconds)
+            throw RouteFailure.tooMany(Texts.Refused.manyWrongTries, retryAfterSeconds: seconds)
         }
         let user = file.current.users.first { $0.name == name }
         let isRight = dashboard.backoff.check {
@@ -74,11 +74,11 @@ enum SignInRoutes {
             return hash?.isHash(of: password) == true && user != nil
         }
         guard let isRight else {
-            throw RouteFailure.tooMany("Too many people sign in just now; try again.", retryAfterSeconds: 1)
+            throw RouteFailure.tooMany(Texts.Refused.manySignIns, retryAfterSeconds: 1)
         }
         guard isRight, let user else {
             dashboard.backoff.fail(source, name, now: now)
-            await dashboard.deny(call.request, call.route, .nobody, "wrong name or password")
+            await dashboard.deny(call.request, call.route, .nobody, "wrong name or password")  // tidy: for the log
             return try page(call, status: 401, problem: Texts.signInFailed)
         }
         dashboard.backoff.succeed(source, name)

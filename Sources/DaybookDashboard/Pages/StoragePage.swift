@@ -27,10 +27,10 @@ enum StoragePage {
             html.section(Texts.size) { html in
                 html.facts { html in
                     html.fact(Texts.folder, call.engine.path)
-                    html.fact(Texts.file, ByteCount.text(facts.fileSizeBytes))
-                    html.fact(Texts.reusable, ByteCount.text(facts.freePages * facts.pageSizeBytes))
-                    html.fact(Texts.diskLeft, ByteCount.text(facts.diskFreeBytes))
-                    html.fact(Texts.mapSize, ByteCount.text(facts.mapSizeBytes))
+                    html.fact(Texts.file, Texts.bytes(facts.fileSizeBytes))
+                    html.fact(Texts.reusable, Texts.bytes(facts.freePages * facts.pageSizeBytes))
+                    html.fact(Texts.diskLeft, Texts.bytes(facts.diskFreeBytes))
+                    html.fact(Texts.mapSize, Texts.bytes(facts.mapSizeBytes))
                     html.fact(Texts.readers, Texts.readersOf(facts.readers.count, facts.readersMax))
                     html.fact(
                         Texts.oldestReader,
@@ -51,8 +51,8 @@ enum StoragePage {
                             html.element("td", [.class("main")], view.name)
                             html.number(view.version)
                             html.element("td", [.class("number")], view.eventsBehind.map { Texts.number($0) } ?? "–")
-                            html.cell(view.owner.map { "pid \($0)" } ?? Texts.nobody)
-                            html.wide(view.failure ?? "")
+                            html.cell(view.owner.map { Texts.pid($0) } ?? Texts.nobody)
+                            html.wide(view.failure.map(Texts.viewFailure) ?? "")
                         }
                     }
                 }
@@ -63,7 +63,7 @@ enum StoragePage {
                         html.row { html in
                             html.element("td", [.class("mono")], table.name)
                             html.number(table.rows)
-                            html.element("td", [.class("number")], ByteCount.text(table.pages * facts.pageSizeBytes))
+                            html.element("td", [.class("number")], Texts.bytes(table.pages * facts.pageSizeBytes))
                         }
                     }
                 }
@@ -128,14 +128,14 @@ enum StoragePage {
 
     private static func remarks(_ facts: StoreFacts, _ views: [ViewState], _ html: inout Html) {
         let failed = views.compactMap { view in
-            view.failure.map { StoreRemark("views", .problem, "view \(view.name): \($0)") }
+            view.failure.map { StoreRemark("views", .problem, Texts.viewFailed(view.name, $0)) }
         }
         html.element("ul", [.class("remarks")]) { html in
             // Sizes stand below, in tables of their own.
             for remark in facts.remarks.filter({ $0.about != "size" }) + failed {
                 html.element("li", [.class(remark.kind.tone)]) { html in
                     html.badge(Texts.remark(remark.kind), remark.kind.tone)
-                    html.element("span", remark.text)
+                    html.element("span", Texts.remark(remark))
                 }
             }
         }

@@ -11,7 +11,7 @@ enum PanelParts {
         _ html: inout Html
     ) {
         switch found {
-        case .failure(let problem): html.note(problem.sentence, isBad: true)
+        case .failure(let problem): html.note(problem.sentence, isBad: true)  // tidy: the words of the program itself
         case .success(let content): write(content, panel, frame, rowsMax, &html)
         }
     }

@@ -35,7 +35,7 @@ final class PastDesk: Sendable {
         }
         guard isLetIn else {
             throw RouteFailure(
-                503, "Too many moments of the past are being looked at; try again soon.",
+                503, Texts.Refused.manyMoments,
                 [HTTPField("retry-after", "5")])
         }
         defer { state.withLock { $0.waiting -= 1 } }

@@ -10,7 +10,7 @@ enum PastMoment: Hashable, Sendable {
     init(_ text: String) throws(RouteFailure) {
         if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
             guard let sequence = SequenceNumber(text), sequence > 0, sequence <= SequenceNumber(Int64.max) else {
-                throw .badCall("at is an event's number, from 1 on, or an instant such as 2026-03-01T12:00:00Z.")
+                throw .badCall(Texts.Refused.badMoment)
             }
             self = .event(sequence)
         } else {

@@ -12,7 +12,7 @@ struct FormValues: Sendable, Equatable {
 
     init(_ bytes: some Sequence<UInt8>) throws(RouteFailure) {
         for pair in Array(bytes).split(separator: UInt8(ascii: "&")) {
-            guard pairs.count < FormValues.pairsMax else { throw .badCall("There are too many fields.") }
+            guard pairs.count < FormValues.pairsMax else { throw .badCall(Texts.Refused.manyFields) }
             let equals = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             pairs.append((try FormValues.text(pair[..<equals]), try FormValues.text(pair[equals...].dropFirst())))
         }
@@ -25,14 +25,14 @@ struct FormValues: Sendable, Equatable {
     private static func text(_ bytes: ArraySlice<UInt8>) throws(RouteFailure) -> String {
         guard let decoded = PercentCoding.decoded(bytes, plusIsSpace: true), !decoded.contains(0),
             let text = String(validating: decoded, as: UTF8.self)
-        else { throw .badCall("A field is not written as forms are.") }
+        else { throw .badCall(Texts.Refused.badField) }
         return text
     }
 
     /// The value of a name that may stand once; nil if it is missing or empty.
     func value(_ name: String) throws(RouteFailure) -> String? {
         let found = pairs.filter { $0.name == name }
-        guard found.count <= 1 else { throw .badCall("\(name) stands twice.") }
+        guard found.count <= 1 else { throw .badCall(Texts.Refused.standsTwice(name)) }
         return found.first.flatMap { $0.value.isEmpty ? nil : $0.value }
     }
 
@@ -51,7 +51,7 @@ struct FormValues: Sendable, Equatable {
         guard let text = try value(name) else { return nil }
         guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), range.contains(number)
         else {
-            throw .badCall("\(name) has to be a whole number from \(range.lowerBound) to \(range.upperBound).")
+            throw .badCall(Texts.Refused.badNumber(name, range))
         }
         return number
     }

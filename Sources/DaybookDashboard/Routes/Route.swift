@@ -83,8 +83,8 @@ final class Route: Sendable {
             // Names are shown as they are written, and no longer than anybody's.
             throw .badCall(
                 known.isEmpty
-                    ? "This address takes no parameters, and \(name.prefix(40)) is one."
-                    : "There is no parameter \(name.prefix(40)) here; there are \(known.joined(separator: ", ")).")
+                    ? Texts.Refused.noParameters("\(name.prefix(40))")
+                    : Texts.Refused.noSuchParameter("\(name.prefix(40))", known))
         }
     }
 

@@ -130,14 +130,14 @@ struct ArgumentForm {
     /// What a form of this kind says, as JSON.
     static func arguments(_ form: FormValues) throws(RouteFailure) -> [UInt8] {
         let pairs = form.pairs.filter { $0.name.hasPrefix("arg.") }
-        guard !pairs.isEmpty else { return try json(form.value("args") ?? "null", "The arguments") }
+        guard !pairs.isEmpty else { return try json(form.value("args") ?? "null", Texts.theArguments) }
         var writer = JSONWriter()
         var failure: RouteFailure?
         writer.object { json in
             for pair in pairs {
                 let parts = pair.name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
                 guard parts.count == 3, let kind = Kind(rawValue: String(parts[1])) else {
-                    failure = .badCall("A field of the form has a name that is none.")
+                    failure = .badCall(Texts.Refused.badFieldName)
                     continue
                 }
                 let name = String(parts[2])
@@ -147,7 +147,7 @@ struct ArgumentForm {
                     do throws(RouteFailure) {
                         let bytes = try ArgumentForm.json(pair.value, name)
                         guard kind != .number || JSONKind(firstByte: bytes[0]) == .number else {
-                            throw .badCall("\(name) has to be a number.")
+                            throw .badCall(Texts.Refused.notNumber(name))
                         }
                         json.key(name)
                         json.raw(bytes)
@@ -158,7 +158,7 @@ struct ArgumentForm {
         if let failure { throw failure }
         if let more = try form.value("more") { return try merged(writer.bytes, more) }
         // A name that stands twice is found here.
-        return try json(text(writer.bytes), "The arguments")
+        return try json(text(writer.bytes), Texts.theArguments)
     }
 
     /// What no field stands for, such as what the example leaves empty, is given as an object of its own.
@@ -168,7 +168,7 @@ struct ArgumentForm {
         let members = try json(more, Texts.moreArguments).dropFirst().dropLast()
         let isAlone = fields.elementsEqual("{}".utf8)
         return try json(
-            text(fields.dropLast() + (isAlone ? [] : [UInt8(ascii: ",")]) + members + [0x7D]), "The arguments")
+            text(fields.dropLast() + (isAlone ? [] : [UInt8(ascii: ",")]) + members + [0x7D]), Texts.theArguments)
     }
 
     private static func json(_ text: String, _ what: String) throws(RouteFailure) -> [UInt8] {
@@ -178,7 +178,7 @@ struct ArgumentForm {
             let range = try scanner.scan(bytes)
             return Array(bytes[range]).map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
         } catch {
-            throw .badCall("\(what): that is not JSON: \(error.description).")
+            throw .badCall(Texts.Refused.notJSON(what, error))
         }
     }
 }

@@ -6,8 +6,7 @@ internal import DaybookModel
 
 /// A mark that stands where none was shown.
 struct StrayMark: Error, Equatable, CustomStringConvertible {
-    let description =
-        "The arguments have \(Secrets.mark) where nothing secret stood in that way before; write there what is meant."
+    let description = Texts.Refused.strayMark(Secrets.mark)
 }
 
 extension Secrets {

@@ -26,7 +26,7 @@ enum StartPage {
                 // Nobody writes it all again because of one field.
                 let failure = RouteFailure(error)
                 guard failure.status == 400, let name = try call.form.value("name"), Name.isValid(name),
-                    let page = try? form(name, call, typed: try call.form, failure: failure.sentence)
+                    let page = try? form(name, call, typed: try call.form, failure: failure.words)
                 else { throw error }
                 return page
             }
@@ -67,7 +67,7 @@ enum StartPage {
         if let example = job.example { return (example, job.secretFields) }
         let isRegistered = try call.engine.registeredJobs().contains { $0.name == name }
         let newest = try call.principal?.tenant == nil ? call.engine.newestJob(of: name)?.value : nil
-        guard isRegistered || newest != nil else { throw RouteFailure(404, "Nobody runs a job of that name.") }
+        guard isRegistered || newest != nil else { throw RouteFailure(404, Texts.Refused.nobodyRuns) }
         guard let newest, call.may(.jobsArgsRead) else { return ([], job.secretFields) }
         return (newest.arguments, newest.secret)
     }
@@ -100,7 +100,7 @@ enum StartPage {
     private static func start(_ call: RouteCall) async throws -> DashboardResponse {
         let form = try call.form
         guard let name = try form.value("name"), Name.isValid(name) else {
-            throw RouteFailure.badCall("Say which job: name is missing.")
+            throw RouteFailure.badCall(Texts.Refused.noName)
         }
         var options: [JobOption] = []
         let queue = try form.value("queue")
@@ -108,7 +108,7 @@ enum StartPage {
         try AskedJob.refuseOwn(queue: queue)
         if let queue { options.append(.queue(queue)) }
         if let text = try form.value("priority") {
-            guard let priority = Int16(text) else { throw RouteFailure.badCall("priority is a whole number.") }
+            guard let priority = Int16(text) else { throw RouteFailure.badCall(Texts.Refused.badPriority) }
             options.append(.priority(Int(priority)))
         }
         if let text = try form.value("at") { options.append(.at(try JobActions.instant(text))) }

@@ -116,7 +116,7 @@ extension AttemptFailed {
 extension FailureLikeness {
     init(asked text: String) throws(RouteFailure) {
         guard let found = FailureLikeness(text) else {
-            throw .badCall("similar is a group of errors that are alike: 16 digits, as statistics name it.")
+            throw .badCall(Texts.Refused.badLikeness)
         }
         self = found
     }

@@ -71,12 +71,12 @@ struct Gate: Sendable {
 
     /// Nil if a change is meant by whoever is asking; else why it may not be.
     func crossSite(_ request: DashboardRequest, _ route: Route, _ who: Identification, session: String?) -> String? {
-        if isFromElsewhere(request) { return "It comes from another site." }
+        if isFromElsewhere(request) { return Texts.Refused.otherSite }
         if case .bearer = who { return nil }
-        guard hasOwnType(request, route) else { return "Its content type is not one that this route takes." }
+        guard hasOwnType(request, route) else { return Texts.Refused.otherType }
         if case .local = who, route.face == .json, isNoBrowser(request) { return nil }
         guard let session, let token = formToken(request, route), sessions.isFormToken(token, for: session) else {
-            return "It has no token of this session; load the page again."
+            return Texts.Refused.noToken
         }
         return nil
     }
@@ -148,11 +148,11 @@ struct SessionCookie: Sendable {
     func field(_ number: String) -> HTTPField { field(number, "") }
 
     /// Has the browser forget it.
-    var forgetting: HTTPField { field("", "; Max-Age=0") }
+    var forgetting: HTTPField { field("", "; Max-Age=0") }  // tidy: part of a cookie
 
     private func field(_ value: String, _ more: String) -> HTTPField {
         let path = basePath.isEmpty ? "/" : basePath
-        let secure = isSecure ? "; Secure" : ""
+        let secure = isSecure ? "; Secure" : ""  // tidy: part of a cookie
         return HTTPField("set-cookie", "\(name)=\(value); Path=\(path); HttpOnly; SameSite=Strict\(secure)\(more)")
     }
 }

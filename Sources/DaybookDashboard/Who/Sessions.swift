@@ -78,7 +78,7 @@ final class Sessions: Sendable {
 
     /// What a form has to bring along to change something in the name of whoever has this number.
     func formToken(for number: String) -> String {
-        Base64Url.text(Hmac.sha256(of: Array("form \(number)".utf8), key: key))
+        Base64Url.text(Hmac.sha256(of: Array("form \(number)".utf8), key: key))  // tidy: what is signed
     }
 
     func isFormToken(_ token: String, for number: String) -> Bool {

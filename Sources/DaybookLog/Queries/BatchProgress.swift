@@ -27,14 +27,12 @@ package struct BatchProgress {
         self.unfinished = unfinished
     }
 
-    /// As part of a sentence.
-    package var sentence: String {
-        let inner = unfinished.map { "; batch \($0.number) inside it \(BatchProgress.words($0.record))" }
-        return "batch \(number), which \(BatchProgress.words(record))" + inner.joined()
-    }
+    /// What those are told who wait for it.
+    var told: JobReason.Batch { BatchProgress.told(number, record) }
+    var toldInside: [JobReason.Batch] { unfinished.map { BatchProgress.told($0.number, $0.record) } }
 
-    private static func words(_ batch: BatchRecord) -> String {
-        guard !batch.standing.isEnded else { return "has \(batch.standing.rawValue)" }
-        return "is \(batch.standing.rawValue) with \(batch.unfinished) of \(batch.jobs) left"
+    private static func told(_ number: SequenceNumber, _ batch: BatchRecord) -> JobReason.Batch {
+        JobReason.Batch(
+            number: number, standing: batch.standing, unfinished: UInt64(batch.unfinished), jobs: UInt64(batch.jobs))
     }
 }

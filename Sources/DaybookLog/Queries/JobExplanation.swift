@@ -1,10 +1,12 @@
 package import DaybookModel
 
-/// Why a job is not running, or what it does instead, in words. Of a snapshot of the past it says why it was not.
+/// Why a job is not running, or what it does instead. Of a snapshot of the past it says why it was not.
 package struct JobExplanation {
     /// Where the job stands; nil if it has been deleted.
     package let state: JobState?
-    package let sentence: String
+    package let reason: JobReason
+    /// Why its arguments cannot be read, if that will keep it from running.
+    package let closed: ClosedPayload?
 
     /// Further back in its queue than this, a job's exact place tells nobody more.
     private static let aheadMax = 10_000
@@ -37,45 +39,34 @@ package struct JobExplanation {
         var reader = try JobReader(log)
         guard let summary = try reader.job(job) else {
             try JobExplanation.requireCreation(of: job, in: log)
-            state = nil
-            sentence = "It was deleted; its history stays in the log."
+            (state, reason, closed) = (nil, .deleted, nil)
             return
         }
         state = summary.state
         // Whoever claims it will set it aside.
         let isOver = summary.state.isFinished || [.parked, .processing].contains(summary.state)
-        let closed = isOver ? nil : try log.closedArguments(of: job)
+        closed = isOver ? nil : try log.closedArguments(of: job)?.withoutPlace
         let past = JobPast(summary.record.last, log, withErrors: isOpen)
-        let since = summary.record.since.forPeople
-        let words: String
+        let since = summary.record.since
         switch summary.state {
-        case .awaiting: words = try JobExplanation.awaiting(summary, tenant, log)
-        case .scheduled: words = try JobExplanation.scheduled(summary.record, past)
+        case .awaiting: reason = .awaiting(try JobExplanation.awaiting(summary, tenant, log))
+        case .scheduled: reason = try JobExplanation.scheduled(summary.record, past)
         case .enqueued:
             let listener = Listener(isOpen: isOpen, tenant: tenant, seesQueues: seesQueues)
-            words = try JobExplanation.enqueued(summary, listener, log, inSight)
+            reason = try JobExplanation.enqueued(summary, listener, log, inSight)
         case .processing:
             let record = summary.record
-            let run = "run \(record.attempt) of \(record.attempts)"
-            words =
-                try inSight().isGone(record.process)
-                ? "It was running: process \(record.process), which had it since \(since), \(run), is gone. The next "
-                    + "process that works on the store takes care of it."
-                : "It is running: process \(record.process) has been running it since \(since), \(run)."
-        case .succeeded: words = "It succeeded at \(since)."
-        case .failed: words = "It failed at \(since): \(try past.failure())."
+            let run = JobReason.Run(
+                process: record.process, since: since, attempt: Int(record.attempt), attempts: Int(record.attempts))
+            reason = try inSight().isGone(record.process) ? .runnerGone(run) : .running(run)
+        case .succeeded: reason = .succeeded(at: since)
+        case .failed: reason = .failed(at: since, try past.failure())
         case .cancelled:
-            let (event, missing) = try past.latest { EventKind(rawValue: $0.body.kind) == .cancelled }
-            let reason = event?.body.reason ?? missing.map { "by whom and why is not at hand. \($0)" } ?? ""
-            let by = event.map { " by \($0.actor)" } ?? ""
-            words = "It was cancelled at \(since)\(by)" + (reason.isEmpty ? "." : ": \(reason).")
+            let (event, told) = try past.told { EventKind(rawValue: $0.body.kind) == .cancelled }
+            reason = .cancelled(at: since, by: event?.actor.asTold, told)
         case .parked:
-            let (event, missing) = try past.latest { EventKind(rawValue: $0.body.kind) == .parked }
-            let reason = event?.body.reason ?? missing.map { "why is not at hand. \($0)" } ?? ""
-            let why = reason.isEmpty ? "nobody can run it" : reason
-            words = "It is parked until a process comes that can run it: \(why)."
+            reason = .parked(try past.told { EventKind(rawValue: $0.body.kind) == .parked }.1)
         }
-        sentence = words + (closed.map { " Whoever claims it sets it aside: its arguments are \($0)." } ?? "")
     }
 
     private static func requireCreation(of job: SequenceNumber, in log: any LogSnapshot) throws {
@@ -84,78 +75,72 @@ package struct JobExplanation {
         }
     }
 
-    private static func scheduled(_ record: JobRecord, _ past: JobPast) throws -> String {
-        guard !record.isSetAside else {
-            return "What became of it is lost with the events that the store was recovered without, so it waits for a "
-                + "person: `daybook jobs requeue` lets it run, `daybook jobs cancel` ends it."
-        }
-        let until = "until \(record.due.forPeople)"
+    private static func scheduled(_ record: JobRecord, _ past: JobPast) throws -> JobReason {
+        guard !record.isSetAside else { return .setAside }
         switch record.waitsFor {
-        case .retry: return "It waits \(until) for its next run; the last one failed: \(try past.failure())."
-        case .snooze: return "Its last run asked to be run again later: it waits \(until)."
-        case .rescheduled: return "It was rescheduled: it waits \(until)."
-        case .delay, .nothing, .limit: return "It is not due yet: it waits \(until)."
+        case .retry: return .retrying(until: record.due, try past.failure())
+        case .snooze: return .snoozed(until: record.due)
+        case .rescheduled: return .rescheduled(until: record.due)
+        case .delay, .nothing, .limit: return .notDue(until: record.due)
         }
     }
 
-    private static func awaiting(_ job: JobSummary, _ tenant: String?, _ log: any LogSnapshot) throws -> String {
-        guard let created = try log.creation(of: job.sequence) else { return "It waits for another job to finish." }
-        return try WaitingFor(created.value, job.sequence, seenBy: tenant, in: log).sentence
+    private static func awaiting(
+        _ job: JobSummary, _ tenant: String?, _ log: any LogSnapshot
+    ) throws -> JobReason.Awaited {
+        guard let created = try log.creation(of: job.sequence) else { return .somebody }
+        return try WaitingFor(created.value, job.sequence, seenBy: tenant, in: log).awaited
     }
 
     private static func enqueued(
         _ job: JobSummary, _ listener: Listener, _ log: any LogSnapshot, _ inSight: () throws -> ProcessesInSight
-    ) throws -> String {
+    ) throws -> JobReason {
         let paused = try paused(job.queue, listener, log)
-        if job.record.waitsForLimit { return try limited(job, listener, log) + (paused.map { " \($0)" } ?? "") }
-        if let paused { return paused }
+        if job.record.waitsForLimit { return .limited(try limited(job, listener, log), paused) }
+        if let paused { return .paused(paused) }
         let countsAll = listener.tenant == nil
-        if let limit = try LimitUse.ofFullQueue(job.queue, withCount: countsAll, in: log) {
-            return "It waits for the limit of \(limit)."
-        }
-        if let absence = try inSight().absence(in: log) { return "It is ready, and \(absence)." }
-        let alone = job.record.runsAlone ? ", in a process that runs nothing else, since it may have killed one" : ""
-        let others = try LoneJob.inTheWay(of: job, in: log)
-        let wait = others.isEmpty ? "waits for a free worker" : "waits"
+        if let full = try LimitUse.ofFullQueue(job.queue, withCount: countsAll, in: log) { return .queueFull(full) }
+        if let absence = try inSight().absence(in: log) { return .unattended(absence) }
+        let lone = try LoneJob.inTheWay(of: job, in: log)
         let ahead = try ahead(of: job, in: log)
-        let count = !countsAll ? "" : ahead < aheadMax ? "\(ahead) " : "\(aheadMax) or more "
-        let place =
-            ahead > 0
-            ? "It \(wait) behind \(count)others of its queue \(job.queue)"
-            : "It is the next of its queue \(job.queue) and \(wait)"
-        return place + alone + "." + LoneJob.sentence(others, areNamed: countsAll)
+        return .ready(
+            JobReason.Turn(
+                queue: job.queue,
+                ahead: ahead == 0
+                    ? .nobody : !countsAll ? .others : ahead < aheadMax ? .exactly(ahead) : .orMore(aheadMax),
+                runsAlone: job.record.runsAlone, lone: LoneJob.told(lone, areNamed: countsAll)))
     }
 
     /// Nil if the queue is not paused. Who paused it and why is for those who see all of it.
-    private static func paused(_ queue: String, _ listener: Listener, _ log: any LogSnapshot) throws -> String? {
+    private static func paused(
+        _ queue: String, _ listener: Listener, _ log: any LogSnapshot
+    ) throws -> JobReason.Pause? {
         var books = Books()
         guard try books.queue(queue, in: log)?.isPaused == true else { return nil }
         let isTold = listener.tenant == nil && listener.seesQueues
-        let pause = isTold ? try PauseInForce(of: queue, in: log) : nil
-        return "Its queue \(queue) is paused." + (pause?.sentence ?? "")
+        return JobReason.Pause(queue: queue, by: isTold ? try PauseInForce(of: queue, in: log) : nil)
     }
 
     private static func limited(
         _ job: JobSummary, _ listener: Listener, _ log: any LogSnapshot
-    ) throws -> String {
+    ) throws -> JobReason.LimitWait? {
         var books = Books()
-        guard let row = try LimitRows.job(job.sequence, in: log), let index = row.standing.waiting else {
-            return "It waits for a limit."
-        }
+        guard let row = try LimitRows.job(job.sequence, in: log), let index = row.standing.waiting else { return nil }
         let scope = row.scopes[index]
-        let words = try books.limits.rule(scope, in: log)?.words ?? "no limit any more"
-        let opens = try LimitRows.rate(scope, in: log).opens.map { " The limit opens at \($0.forPeople)." } ?? ""
-        let limit = "It waits for the limit of \(listener.scope(scope)) (\(words))"
-        guard listener.mayCount(scope) else { return "\(limit).\(opens)" }
-        let count = try place(of: job, waitingFor: scope, in: log)
-        let state = try LimitRows.state(scope, in: log)
-        return "\(limit): \(state.held) have a slot, and it is number \(count) of \(state.waiting) that wait."
-            + opens
+        var line: JobReason.LimitWait.Line?
+        if listener.mayCount(scope) {
+            let place = try place(of: job, waitingFor: scope, in: log)
+            let state = try LimitRows.state(scope, in: log)
+            line = JobReason.LimitWait.Line(held: UInt64(state.held), waiting: state.waiting, place: place)
+        }
+        return JobReason.LimitWait(
+            scope: listener.scope(scope), limit: try books.limits.rule(scope, in: log),
+            opens: try LimitRows.rate(scope, in: log).opens, line: line)
     }
 
     private static func place(
         of job: JobSummary, waitingFor scope: String, in log: any LogSnapshot
-    ) throws -> String {
+    ) throws -> JobReason.Place {
         var place = 1
         let own = JobRecord.rank(ofLane: job.record.lane)
         for (rank, lanes) in try LimitRows.waitingLanes(scope, in: log) where rank <= own {
@@ -167,7 +152,7 @@ package struct JobExplanation {
                 }
             }
         }
-        return place < aheadMax ? "\(place)" : "\(aheadMax) or later"
+        return place < aheadMax ? .number(place) : .orLater(aheadMax)
     }
 
     private static func ahead(of job: JobSummary, in log: any LogSnapshot) throws -> Int {
@@ -196,15 +181,17 @@ private struct JobPast {
         self.withErrors = withErrors
     }
 
-    /// Also which archive is not there that has it, as words that go on in a sentence.
-    func latest(where isWanted: (Event) -> Bool) throws -> (Event?, missing: String?) {
+    /// The latest such event, and the reason that somebody gave with it.
+    func told(where isWanted: (Event) -> Bool) throws -> (Event?, JobReason.Told) {
         let (found, missing) = try found(isWanted)
-        return (found?.event, missing)
+        if let missing { return (nil, .notAtHand(missing)) }
+        return (found?.event, .said(found?.event.body.reason ?? ""))
     }
 
+    /// Also which archive is not there that has it.
     private func found(
         _ isWanted: (Event) -> Bool
-    ) throws -> ((sequence: SequenceNumber, event: Event)?, missing: String?) {
+    ) throws -> ((sequence: SequenceNumber, event: Event)?, missing: LogError?) {
         var next = last
         do {
             while next > 0, let event = try log.event(next, { try Event($0, at: next) }) {
@@ -212,25 +199,29 @@ private struct JobPast {
                 next = event.previous
             }
         } catch let error as LogError where error.code == .notFound {
-            let sentence = error.description
-            return (nil, sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence)
+            return (nil, error)
         }
         return (nil, nil)
     }
 
-    func failure() throws -> String {
+    func failure() throws -> JobReason.Failure {
         let (found, missing) = try found { EventBody.isFailure($0.body) }
-        if let missing { return "why is not at hand. \(missing)" }
+        if let missing { return .notAtHand(missing) }
         switch found?.event.body {
         case .failed(let box), .attemptFailed(let box):
-            let parts = [box.value.reason, withErrors ? box.value.error : ""].filter { !$0.isEmpty }
-            if parts.isEmpty {
-                let closed = try withErrors ? found.flatMap { try log.closedPayload(of: $0.sequence) } : nil
-                return "its error is \(closed?.description ?? "not for you to see")"
-            }
-            return parts.joined(separator: "; ")
-        default: return "no reason was given"
+            let (reason, error) = (box.value.reason, withErrors ? box.value.error : "")
+            guard reason.isEmpty, error.isEmpty else { return .said(reason: reason, error: error) }
+            let closed = try withErrors ? found.flatMap { try log.closedPayload(of: $0.sequence) } : nil
+            return .closed(closed?.withoutPlace)
+        default: return .notGiven
         }
+    }
+}
+
+extension ClosedPayload {
+    /// Where the file of a key lies is for those who look after the store.
+    fileprivate var withoutPlace: ClosedPayload {
+        if case .keyUnusable(let key, _) = self { .keyUnusable(key, "") } else { self }
     }
 }
 

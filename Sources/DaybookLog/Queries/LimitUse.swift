@@ -65,18 +65,20 @@ package struct LimitUse {
 extension LimitUse {
     /// What keeps the jobs of a queue from being claimed, and until when if that is a rate; nil if its limit has room.
     /// How many run is told `withCount`.
-    static func ofFullQueue(_ queue: String, withCount: Bool, in log: any LogSnapshot) throws -> String? {
+    static func ofFullQueue(
+        _ queue: String, withCount: Bool, in log: any LogSnapshot
+    ) throws -> JobReason.FullQueue? {
         var books = Books()
         let scope = LimitScope.queue(queue).text
         guard let limit = try books.limits.rule(scope, in: log) else { return nil }
         let running = try books.queue(queue, in: log)?[.processing] ?? 0
         if let concurrency = limit.concurrency, running >= concurrency {
-            return "\(scope) (\(limit.words))" + (withCount ? ": \(running) run" : "")
+            return JobReason.FullQueue(queue: queue, limit: limit, state: .full(withCount ? UInt64(running) : nil))
         }
         guard let rate = limit.rate, let opens = try LimitRows.rate(scope, in: log).openingAfterStarts(of: rate) else {
             return nil
         }
-        return "\(scope) (\(limit.words)), which opens at \(opens.forPeople)"
+        return JobReason.FullQueue(queue: queue, limit: limit, state: .opens(opens))
     }
 
     /// The limit whose window opens first, of those for which somebody waits.

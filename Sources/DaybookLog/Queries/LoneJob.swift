@@ -42,20 +42,11 @@ struct LoneJob {
         return nil
     }
 
-    /// What it keeps from beginning, and why. Whoever may not see all jobs is not told which it is.
-    static func sentence(_ all: [LoneJob], areNamed: Bool) -> String {
-        guard let first = all.first else { return "" }
-        guard areNamed else { return " One that may have killed a process runs alone, and holds it up." }
-        guard all.count == 1 else {
-            let list = all.map { "\($0.job)" }.joined(separator: ", ")
-            return " Jobs \(list) may each have killed a process and run alone: the processes that run them begin "
-                + "nothing beside them."
-        }
-        guard let process = first.process else {
-            return " Job \(first.job) is before it, may have killed a process and runs alone: whoever comes upon it "
-                + "begins nothing more until it has ended."
-        }
-        return " Job \(first.job) may have killed a process and runs alone: process \(process), which runs it, begins "
-            + "nothing beside it."
+    /// Whoever may not see all jobs is not told which they are.
+    static func told(_ all: [LoneJob], areNamed: Bool) -> JobReason.Lone {
+        guard let first = all.first else { return .none }
+        guard areNamed else { return .hidden }
+        guard all.count == 1 else { return .allRunning(all.map(\.job)) }
+        return first.process.map { .running(first.job, process: $0) } ?? .ahead(first.job)
     }
 }

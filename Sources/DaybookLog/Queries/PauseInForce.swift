@@ -1,10 +1,10 @@
-internal import DaybookModel
+package import DaybookModel
 
 /// Since when a queue is paused, who did it and why: the latest pause of it, or of all, that the log still has at hand.
-struct PauseInForce {
-    let since: Instant
-    let actor: Actor
-    let reason: String
+package struct PauseInForce: Equatable, Sendable {
+    package let since: Instant
+    package let actor: Actor
+    package let reason: String
 
     /// Further back than this nobody waits for the answer.
     private static let eventsMax: SequenceNumber = 50_000
@@ -22,7 +22,7 @@ struct PauseInForce {
             if (try? EventHead(value, at: sequence))?.kind == EventKind.queuePaused.rawValue,
                 let event = try? Event(value, at: sequence), case .queuePaused(let name, let reason) = event.body
             {
-                let pause = PauseInForce(since: event.time, actor: event.actor, reason: reason)
+                let pause = PauseInForce(since: event.time, actor: event.actor.asTold, reason: reason)
                 if name == queue { own = pause } else if name == Name.queuesToCome { all = all ?? pause }
             }
             return own == nil && sequence > first + 1
@@ -33,10 +33,5 @@ struct PauseInForce {
 
     private init(since: Instant, actor: Actor, reason: String) {
         (self.since, self.actor, self.reason) = (since, actor, reason)
-    }
-
-    /// ` person:ann paused it at 2026-11-23 07:00:00 UTC: the disk is full.`
-    var sentence: String {
-        " \(actor) paused it at \(since.forPeople)" + (reason.isEmpty ? "." : ": \(reason).")
     }
 }

@@ -10,7 +10,7 @@ package enum ProcessesInSight: Sendable {
     case seen(alive: Set<SequenceNumber>, serving: Set<SequenceNumber>)
 
     /// Why a job that is ready is not taken; nil if somebody may take it.
-    func absence(in log: any LogSnapshot) throws -> String? {
+    func absence(in log: any LogSnapshot) throws -> JobReason.Unattended? {
         if case .unknown = self { return nil }
         var quiet: [SequenceNumber] = []
         var takesJobs = false
@@ -22,10 +22,8 @@ package enum ProcessesInSight: Sendable {
             return !takesJobs
         }
         if takesJobs { return nil }
-        guard let first = quiet.first else { return "no process has the store open to run it" }
-        return quiet.count == 1
-            ? "process \(first), the only one there, was told to take no more jobs"
-            : "all \(quiet.count) processes that are there were told to take no more jobs"
+        guard let first = quiet.first else { return .nobody }
+        return quiet.count == 1 ? .quiet(first) : .allQuiet(quiet.count)
     }
 
     /// Whether a process is gone that the log has as running something.

@@ -39,23 +39,18 @@ package struct WaitingFor {
         isStaged = try parents.last.map { try $0.standing == .open && log.isCall($0.job) } ?? false
     }
 
-    /// What is still open, in a sentence.
-    package var sentence: String {
+    /// So many of those that are still open are named.
+    private static let namedMax = 3
+
+    /// What is still open, as far as it may be told.
+    package var awaited: JobReason.Awaited {
         let open = zip(parents, isTold).filter { $0.0.standing == .open }
-        guard let first = open.first?.0 else { return "It waits for nothing any more and will be ready at once." }
-        let named = open.prefix(3).map { parent, isTold in
-            guard isTold else { return parent.batch == nil ? "a job of another tenant" : "a batch" }
-            return parent.batch?.sentence ?? "job \(parent.job), which is \(parent.state?.name ?? "deleted")"
+        guard let first = open.first?.0 else { return .nothing }
+        guard !isStaged else { return .call }
+        let named = open.prefix(WaitingFor.namedMax).map { parent, isTold -> JobReason.Parent in
+            guard isTold else { return parent.batch == nil ? .hiddenJob : .hiddenBatch }
+            return parent.batch.map { .batch($0.told, inside: $0.toldInside) } ?? .job(parent.job, parent.state)
         }
-        let what =
-            switch first.condition {
-            case .success: "success"
-            case .failure: "failure"
-            case .any: "end"
-            }
-        guard !isStaged else { return "It waits until all jobs of the call that enqueued it are there." }
-        guard open.count > 1 else { return "It waits for the \(what) of \(named[0])." }
-        let more = open.count > named.count ? " and \(open.count - named.count) more" : ""
-        return "It waits for \(open.count) of \(parents.count) jobs: \(named.joined(separator: "; "))\(more)."
+        return .others(named, first.condition, open: open.count, all: parents.count)
     }
 }

@@ -11,7 +11,7 @@ public struct CronExpression: Sendable {
     /// The text as it was given.
     public let source: String
 
-    let fields: CronFields
+    package let fields: CronFields
     /// By `MonthShape.index`: the days that match.
     let daysByMonthShape: [UInt32]
 

@@ -1,22 +1,22 @@
 // What an expression means, apart from how it was written: a bit for each value that matches, and a rule for each
 // of the two day fields. Two expressions with equal fields fire at the same moments in every zone.
 
-struct CronFields: Hashable, Sendable {
+package struct CronFields: Hashable, Sendable {
     /// Bits 0 to 59.
-    var seconds: UInt64
+    package var seconds: UInt64
     /// Bits 0 to 59.
-    var minutes: UInt64
+    package var minutes: UInt64
     /// Bits 0 to 23.
-    var hours: UInt64
-    var daysOfMonth: DaysOfMonth
+    package var hours: UInt64
+    package var daysOfMonth: DaysOfMonth
     /// Bits 1 to 12.
-    var months: UInt64
-    var daysOfWeek: DaysOfWeek
+    package var months: UInt64
+    package var daysOfWeek: DaysOfWeek
     /// `*`, `-` or `/` stands in seconds, minutes or hours: the expression fires in both passes of a repeated hour.
-    var hasInterval: Bool
+    package var hasInterval: Bool
 }
 
-enum DaysOfMonth: Hashable, Sendable {
+package enum DaysOfMonth: Hashable, Sendable {
     /// Bits 1 to 31.
     case days(UInt64)
     /// `L` and `L-n`: so many days before the last of the month.
@@ -27,7 +27,7 @@ enum DaysOfMonth: Hashable, Sendable {
     case weekdayNearestBeforeLast(Int)
 }
 
-enum DaysOfWeek: Hashable, Sendable {
+package enum DaysOfWeek: Hashable, Sendable {
     /// Bits 0 (Sunday) to 6.
     case days(UInt64)
     /// `n#k`: the `k`th such weekday of the month.

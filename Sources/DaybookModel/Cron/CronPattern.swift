@@ -1,6 +1,6 @@
 // How a person would say which values of a field match: all, one, a run, every so many, or a list.
 
-enum CronPattern: Hashable {
+package enum CronPattern: Hashable, Sendable {
     case every
     case one(Int)
     /// At least three values in a row; `to` is smaller than `from` where the run goes past the field's end (22 to 2).
@@ -11,7 +11,7 @@ enum CronPattern: Hashable {
     case partialSteps(by: Int, from: Int, to: Int)
     case list([Int])
 
-    init(_ bits: UInt64, in field: CronField) {
+    package init(_ bits: UInt64, in field: CronField) {
         let values = bits.positions
         let cycle = field.cycle
         if values.count == cycle {

@@ -1,7 +1,7 @@
 /// Moments at a fixed distance, one of them the anchor.
-struct Interval: Hashable, Sendable {
-    let microseconds: Int
-    let anchor: Instant
+package struct Interval: Hashable, Sendable {
+    package let microseconds: Int
+    package let anchor: Instant
 
     init(_ duration: Duration, anchor: Instant) throws(ScheduleError) {
         guard (Self.shortest...Self.longest).contains(duration), let microseconds = duration.wholeMicroseconds else {

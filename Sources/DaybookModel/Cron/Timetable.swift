@@ -1,11 +1,11 @@
 /// A schedule made ready: it finds the occurrences. Make it once and keep it.
 public struct Timetable: Hashable, Sendable {
-    enum Search: Hashable, Sendable {
+    package enum Search: Hashable, Sendable {
         case interval(Interval)
         case cron(CronExpression)
     }
 
-    let search: Search
+    package let search: Search
 
     package init(_ expression: CronExpression) {
         search = .cron(expression)
