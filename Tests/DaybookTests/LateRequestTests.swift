@@ -5,8 +5,8 @@ import Testing
 @testable import Daybook
 @testable import DaybookLog
 
-/// What is left in the inbox while a turn waits for another process to have written, or is being filled.
-@Suite struct `A request that comes late` {
+/// What is left in the inbox while a turn waits for another process to have written.
+@Suite struct `A request that comes while others write` {
     private let stage = TurnStage()
 
     private var contended: ContendedStorage { ContendedStorage(base: stage.storage) }
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `is part of the turn that waited for others, behind what was there before`() throws {
+    @Test func `is part of the turn that waited, behind what was there before`() throws {
         defer { stage.answering.stop() }
         let contended = contended
         var loop = stage.loop(on: contended)
@@ -52,15 +52,15 @@ import Testing
         #expect(stage.inbox.count == 0)
     }
 
-    @Test func `is part of a turn that is being filled, too`() throws {
+    @Test func `waits for the next turn where nobody has written`() throws {
         defer { stage.answering.stop() }
         let contended = contended
         var loop = stage.loop(on: contended)
+        try stage.turn(&loop, requests("zero"))
         contended.beforeNextWrite { try leave("second") }
         try stage.turn(&loop, requests("first"))
-        #expect(try names() == ["first", "second"])
-        #expect(try stage.storage.read { try $0.seal(endingAt: 2).count } == 2)
-        #expect(stage.inbox.count == 0)
+        #expect(try names() == ["zero", "first"])
+        #expect(stage.inbox.count == 1)
     }
 
     @Test func `comes behind all parts of a round that is too large for one turn`() throws {
@@ -72,7 +72,11 @@ import Testing
             try leave("late")
         }
         _ = try loop.turn(requests("a", "b", "c"), [], commandsMax: 2, dueMax: 2)
-        #expect(try names() == ["a", "b", "c", "late"])
+        #expect(try names() == ["a", "b", "c"])
+        #expect(stage.inbox.count == 1)
+        contended.beforeNextWrite { try stage.addJobs(0) }
+        _ = try loop.turn(requests("d"), [], commandsMax: 2, dueMax: 2)
+        #expect(try names() == ["a", "b", "c", "d", "late"])
     }
 
     /// So many that the turn would be too large for the others who wait.

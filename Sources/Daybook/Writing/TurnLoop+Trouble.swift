@@ -136,7 +136,7 @@ extension TurnLoop {
 
 extension Turn {
     /// What follows from each command.
-    mutating func answers(_ requests: ArraySlice<WriteRequest>) throws -> [Answer] {
+    mutating func answers(_ requests: [WriteRequest]) throws -> [Answer] {
         var answers: [Answer] = []
         answers.reserveCapacity(requests.count)
         // Where they lie: a loop over the list would hold on to each of them.

@@ -10,7 +10,7 @@ struct TurnLoop {
     private let claims: HeldClaims
     let clock: EngineClock
     private let answers: AnswerThread
-    /// Where a turn that is being filled finds what has come meanwhile; nil for one that looks nowhere.
+    /// Where a turn that had to wait for other processes finds what has come meanwhile; nil for one that looks nowhere.
     private let inbox: Inbox?
     let news: CommitNews?
     /// Nil where nothing recurs.
@@ -63,7 +63,7 @@ struct TurnLoop {
         var dueMax = 0
         /// How many recurring definitions may fire.
         var recurringMax = 0
-        /// How many requests it may take in that come meanwhile.
+        /// How many requests it may take in that come while it waits for the lock.
         var moreMax = 0
     }
 
@@ -195,11 +195,10 @@ struct TurnLoop {
         var result = Result(now: now, before: turn.last)
         if let met = turn.stranger, stranger == nil, load.dueMax > 0 { throw met }
         result.othersWrote = result.before != head
+        if result.othersWrote { takeMore(&load) }
         result.standing = standing
         if clockWatch.stepMicroseconds != 0 { try turn.record(clockStep(now)) }
-        result.answers = try turn.answers(load.requests[...])
-        let answered = load.requests.count
-        if takeMore(&load) { result.answers += try turn.answers(load.requests[answered...]) }
+        result.answers = try turn.answers(load.requests)
         result.nextDue = try turn.releaseDue(limit: load.dueMax)
         let untold = turn.count
         if load.dueMax > 0, try turn.goOnTelling(limit: TurnLoop.toldMax) { result.nextDue = now }
@@ -225,24 +224,22 @@ struct TurnLoop {
         return result
     }
 
-    /// Takes in what has come since the turn began, while another process had the lock or this one was at work: in the
-    /// next turn it would wait for this commit first. Once in a turn, and only if the disk has room for all of it.
-    private func takeMore(_ load: inout Load) -> Bool {
-        guard load.moreMax > 0, let inbox, inbox.count > 0 else { return false }
+    /// Takes in what has come while another process had the lock, mostly about as much again: in the next turn it
+    /// would wait for all the others once more. Once in a turn, and only if the disk has room for all of it.
+    private func takeMore(_ load: inout Load) {
+        guard load.moreMax > 0, let inbox else { return }
         let bytesMax = TurnLoop.bytesMax - load.requests.eventBytesMax
         let more = inbox.takeMore(atMost: load.moreMax, eventBytesMax: bytesMax)
         load.moreMax = 0
-        guard !more.isEmpty else { return false }
+        guard !more.isEmpty else { return }
         var whole = load
         whole.requests += more
         whole.slots = load.slots.map { ($0.0, $0.0.slotsWanted()) }
         let further = whole.claimable + load.recurringMax * TurnRoom.commandsPerRecurring
         guard TurnRoom(for: whole.requests, slots: further, reserve) == .everything else {
-            inbox.putBack(more)
-            return false
+            return inbox.putBack(more)
         }
         load = whole
-        return true
     }
 
     /// Work first: whoever waits for an answer can wait for the hand-over, and a job's start should not wait for
