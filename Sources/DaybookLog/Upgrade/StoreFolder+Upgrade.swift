@@ -137,7 +137,7 @@ private struct Upgrade {
             throw LogError(.damaged, "\(path)/data.mdb does not name its format. See `daybook recover`.")
         }
         (meta.format, meta.ledgers, meta.trees) = (plan.to.format, plan.to.ledgers, 1 - meta.trees)
-        let what = "upgraded from \(plan.from.text) to \(plan.to.text)"
+        let what = StoreVersions.upgradeText(from: plan.from, to: plan.to)
         return try writer.turn(now: now()) { turn in
             guard turn.last == made.last else {
                 throw LogError(.headMoved, "Somebody wrote to \(path) during its upgrade. Stop him, then upgrade.")
