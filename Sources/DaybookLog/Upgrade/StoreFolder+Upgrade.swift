@@ -47,7 +47,12 @@ extension StoreFolder {
                 let upgrade = Upgrade(
                     environment: environment, path: path, plan: plan, actor: actor, reason: reason,
                     now: opening.host.now, control: control, step: step)
-                return try upgrade.run()
+                let summary = try upgrade.run()
+                // One that cannot be taken away is passed over, as of other ledgers.
+                if summary.event != nil {
+                    try? SnapshotShelf(store: folder, identity: [], effectiveUser: opening.host.effectiveUser).clear()
+                }
+                return summary
             } catch {
                 throw LogError(error, doing: "upgrade \(path)")
             }
