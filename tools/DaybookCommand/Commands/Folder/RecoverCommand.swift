@@ -10,7 +10,7 @@ enum RecoverCommand {
 
     static let despiteFormat = Flag(
         "--despite-format",
-        "where the damaged store names a newer format and events are missing that could tell: take that for damage")
+        "take it for damage that the damaged store names a newer format, where its log cannot tell whether it is")
 
     static let description = CommandDescription(
         "recover", "save all that can be read of a damaged store into a new one",
