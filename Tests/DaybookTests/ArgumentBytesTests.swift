@@ -90,6 +90,7 @@ private struct Nested: JobArguments {
         try await withEngine { engine in
             let job = try await engine.enqueue("report", arguments: Array(text.utf8))
             try await engine.runUntilDrained(workers: 1)
+            try #require(try job.state() == .succeeded)
             #expect(try await engine.handle(for: job.id, of: Report.self).result() == "all")
         }
     }
