@@ -120,9 +120,21 @@ extension JobEngine {
         try await change(.limit(scope, nil, reason: reason, actor: actor(person)))
     }
 
-    private func actor(_ person: String?) -> Actor { Actor(process: process, person: person) }
+    /// This process, and the person if one is named. A name that says nothing would be nobody's in the log.
+    func actor(_ person: String?) throws(Refusal) -> Actor {
+        if let person { try Refusal.requireName(of: person) }
+        return Actor(process: process, person: person)
+    }
 
     private func change(_ command: Command) async throws {
         if case .refused(let refusal) = try await perform(command) { throw refusal }
+    }
+}
+
+extension Refusal {
+    /// Refuses a person whose name is empty, or blank.
+    static func requireName(of person: String) throws(Refusal) {
+        guard person.allSatisfy(\.isWhitespace) else { return }
+        throw Refusal(.badName, "Who did it has an empty name: give the name they go by, or leave `by` out.")
     }
 }

@@ -10,7 +10,7 @@ extension JobEngine {
     public func enqueue<J: JobArguments>(_ job: J, _ options: JobOption...) async throws -> JobHandle<J.Output> {
         let request = try JobRequest(of: job, options)
         let created = try created(request, now: clock.now())
-        return try handle(for: try await handOver(created, policy(of: request, created) ?? .existing), of: J.self)
+        return try handle(for: try await handOver(created, try policy(of: request, created) ?? .existing), of: J.self)
     }
 
     /// Puts a job into the log by name, with raw arguments; JSON by custom, but any bytes will do.
@@ -23,7 +23,7 @@ extension JobEngine {
     ) async throws -> JobHandle<[UInt8]> {
         let request = JobRequest(name, arguments: arguments, options)
         let created = try created(request, now: clock.now())
-        return handle(for: try await handOver(created, policy(of: request, created) ?? .existing), .bytes)
+        return handle(for: try await handOver(created, try policy(of: request, created) ?? .existing), .bytes)
     }
 
     /// Puts several jobs into the log, of one kind or of many, all or none. Returns once that is durable, with their
@@ -45,7 +45,7 @@ extension JobEngine {
         guard !jobs.isEmpty else { return [] }
         let requests = try jobs.map { try JobRequest(of: $0, options) }
         let made = try created(all: requests)
-        return try await handOver(made, policy(of: requests[0], made[0]) ?? .existing, put: handOverTogether).map {
+        return try await handOver(made, try policy(of: requests[0], made[0]) ?? .existing, put: handOverTogether).map {
             try handle(for: $0, of: J.self)
         }
     }
@@ -74,7 +74,7 @@ extension JobEngine {
     package func enqueue(
         _ requests: [JobRequest], by person: String?
     ) async throws -> [(job: JobID, event: SequenceNumber, wasThere: Bool)] {
-        let jobs = try created(all: requests, by: Actor(process: process, person: person))
+        let jobs = try created(all: requests, by: try actor(person))
         let policy = try policy(of: requests, jobs)
         let made: [EnqueuedJob]
         if jobs.count == 1 {
@@ -87,8 +87,13 @@ extension JobEngine {
 
     /// What is to happen where another job has the key: what the caller says, or else what the type says. Nil for a job
     /// of which nobody says anything and that has no key; middleware that gives it one says what is to happen, too.
-    private func policy(of request: JobRequest, _ job: Box<Created>) -> ConflictPolicy? {
-        if let said = request.options.conflict { return said }
+    private func policy(of request: JobRequest, _ job: Box<Created>) throws(Refusal) -> ConflictPolicy? {
+        if let said = request.options.conflict {
+            guard job.value.key != nil || job.value.requestID != nil || !middleware.all.isEmpty else {
+                throw .conflictOfNothing
+            }
+            return said
+        }
         guard job.value.key != nil else { return nil }
         return request.filled(from: registry.types).defaults.conflict ?? .existing
     }
@@ -162,6 +167,12 @@ extension JobEngine {
 
     func handle<Output>(for answer: Answer, _ coding: JobOutputCoding<Output>) throws -> JobHandle<Output> {
         handle(for: try enqueued(answer), coding)
+    }
+}
+
+extension Refusal {
+    fileprivate static var conflictOfNothing: Refusal {
+        Refusal(.badOption, "No other job can have the key of one without any: give one, or leave `onConflict` out.")
     }
 }
 

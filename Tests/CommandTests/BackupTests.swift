@@ -100,9 +100,9 @@ import Testing
         try Daybook.inTemporaryFolder { daybook throws in
             try daybook.fill(3_000)
             let worker = try daybook.start(["work", "--queue", "none", "--exec", "true"])
-            var said: [UInt8] = []
-            while try !daybook.run("processes", "list").output.contains("\(worker.id)"), said.isEmpty {
-                said = try daybook.run("status").code == 0 ? [] : [1]
+            try daybook.wait {
+                try #require(kill(worker.id, 0) == 0)
+                return try daybook.run("processes", "list").output.contains("\(worker.id)")
             }
             let refused = try daybook.run("compact")
             #expect(refused.code == 3 && refused.error.contains("pid \(worker.id)"))

@@ -31,7 +31,7 @@ import Testing
     @Test(arguments: [
         "[]", "null", "\"a\"", "{}", #"{"name":5}"#, #"{"name":"a","name":"b"}"#, #"{"name":"a","priority":"high"}"#,
         #"{"name":"a","priority":1.5}"#, #"{"name":"a","tags":"t"}"#, #"{"name":"a","tags":["b c"]}"#,
-        #"{"name":"a","args":}"#,
+        #"{"name":"a","args":}"#, #"{"name":"a","onConflict":"refuse"}"#,
         #"{"name":"a"} x"#, #"{"name":"a","key":"\ud800"}"#, #"{"name":"a","attempts":99999999999}"#,
         #"{"name":"a","at":"now"}"#,
         #"{"name":"a","timeout":true}"#, String(repeating: "[", count: 100_000),

@@ -54,7 +54,7 @@ private let python: String? = ["/usr/bin/python3", "/usr/local/bin/python3", "/o
             let claim = try ask(address, "POST", "/api/v1/claims", [], "{}")
             let token = try #require(claim.firstMatch(of: /"token":(\d+)/)?.1)
             kill(server.id, SIGTERM)
-            while try ask(address, "GET", "/ready").hasPrefix("HTTP/1.1 200 ") {}
+            try daybook.wait { try !ask(address, "GET", "/ready").hasPrefix("HTTP/1.1 200 ") }
             #expect(try !ask(address, "POST", "/api/v1/claims", [], "{\"wait\":\"0s\"}").contains("\"token\""))
             let path = "/api/v1/claims/\(token)/succeed"
             #expect(try ask(address, "POST", path, [], "{\"result\":7}").hasPrefix("HTTP/1.1 200 "))
@@ -71,7 +71,7 @@ private let python: String? = ["/usr/bin/python3", "/usr/local/bin/python3", "/o
             _ = try ask(address, "POST", "/api/v1/jobs", [], "{\"name\":\"a\"}")
             #expect(try ask(address, "POST", "/api/v1/claims", [], "{}").contains("\"token\""))
             kill(server.id, SIGTERM)
-            while try ask(address, "GET", "/ready").hasPrefix("HTTP/1.1 200 ") {}
+            try daybook.wait { try !ask(address, "GET", "/ready").hasPrefix("HTTP/1.1 200 ") }
             kill(server.id, SIGINT)
             #expect(server.finish().code == 0)
             #expect(try daybook.run("jobs", "list").output.contains("enqueued"))
@@ -104,7 +104,7 @@ private let python: String? = ["/usr/bin/python3", "/usr/local/bin/python3", "/o
             #expect(try ask(address, "POST", "/api/v1/queues/a/pause", bearer).hasPrefix("HTTP/1.1 403 "))
             #expect(try daybook.run("auth", "remove", "bot", "--auth-file", file).code == 0)
             kill(server.id, SIGHUP)
-            while try ask(address, "GET", "/api/v1/jobs", bearer).hasPrefix("HTTP/1.1 200 ") {}
+            try daybook.wait { try !ask(address, "GET", "/api/v1/jobs", bearer).hasPrefix("HTTP/1.1 200 ") }
             kill(server.id, SIGTERM)
             #expect(server.finish().code == 0)
             let denied = try daybook.run("log", "export").lines.filter { $0.contains("\"kind\":\"denied\"") }

@@ -264,6 +264,16 @@ struct APITests {
         try await store.close()
     }
 
+    @Test func `what is to happen on a conflict needs a key, or a request id`() async throws {
+        let store = try TestStore()
+        let type = [("content-type", "application/json")]
+        for (more, status) in [("", 400), (",\"key\":\"k\"", 201), (",\"requestID\":\"r\"", 201)] {
+            let body = "{\"name\":\"a\",\"onConflict\":\"refuse\"\(more)}"
+            #expect(await store.ask("POST", "/api/v1/jobs", type, body).status == status, "\(more)")
+        }
+        try await store.close()
+    }
+
     @Test func `nobody makes what is Daybook's own`() async throws {
         let store = try TestStore()
         let type = [("content-type", "application/json")]

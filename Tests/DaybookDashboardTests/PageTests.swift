@@ -349,6 +349,8 @@ struct PageTests {
             let page = try await pages.page(next).text
             // Of all queues, whichever are on the page.
             #expect(page.contains(Texts.resumeEveryQueue))
+            // It comes and goes as queues are paused and resumed.
+            #expect(page.contains("id=\"all-queues\" data-live"))
             found.append(page.matches(of: /href="\/queues\/([a-z0-9.]+)"/).map { String($0.1) })
             target = PageTests.nextPage(in: page)
         }

@@ -12,6 +12,13 @@ private struct Letter: Job {
     func run(_ context: JobContext) async throws -> String { to }
 }
 
+private struct Report: Job {
+    static let jobName = "report"
+    var shop: String?
+
+    func run(_ context: JobContext) async throws -> String { shop ?? "all" }
+}
+
 /// An array in an array, and so on.
 private struct Nested: JobArguments {
     static let jobName = "nested"
@@ -37,6 +44,7 @@ private struct Nested: JobArguments {
         try await withStoreFolder { folder in
             let engine = try JobEngine.open(folder) { registry in
                 registry.register(Letter.self)
+                registry.register(Report.self)
                 registry.register(Nested.self) { _, _ in }
                 registry.register("raw") { arguments, context in context.setResult(arguments) }
             }
@@ -77,7 +85,17 @@ private struct Nested: JobArguments {
         }
     }
 
-    @Test(arguments: ["not JSON", #"{"copies":1}"#, ""])
+    @Test(arguments: ["", "null", "{}"])
+    func `are not missed by a type that can do without any`(_ text: String) async throws {
+        try await withEngine { engine in
+            let job = try await engine.enqueue("report", arguments: Array(text.utf8))
+            try await engine.runUntilDrained(workers: 1)
+            try #require(try job.state() == .succeeded)
+            #expect(try await engine.handle(for: job.id, of: Report.self).result() == "all")
+        }
+    }
+
+    @Test(arguments: ["not JSON", #"{"copies":1}"#, "", "null"])
     func `park a job whose type cannot read them`(_ text: String) async throws {
         try await withEngine { engine in
             let job = try await engine.enqueue("letter", arguments: Array(text.utf8))

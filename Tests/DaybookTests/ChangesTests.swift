@@ -15,6 +15,25 @@ private struct Other: Job {
 }
 
 @Suite struct `What people do through the library` {
+    @Test(arguments: ["", " \n"]) func `is refused where their name is empty`(_ name: String) async throws {
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder, program: "test")
+            let id = try await engine.enqueue("n", arguments: []).id
+            let nightly = RecurringJob("r", "n", arguments: [], nil)
+            let batch = try await engine.openBatch("b")
+            await #expect(throws: Refusal.self) { try await engine.enqueue("n", arguments: [], [.by(name)]) }
+            await #expect(throws: Refusal.self) { try await engine.cancel(id, by: name) }
+            await #expect(throws: Refusal.self) { try await engine.pauseAllQueues(by: name) }
+            await #expect(throws: Refusal.self) { try await engine.recurring.set(nightly, by: name) }
+            await #expect(throws: Refusal.self) { try await batch.seal(by: name) }
+            await #expect(throws: Refusal.self) {
+                try await engine.cancel(where: JobFilter(states: [.enqueued]), by: name)
+            }
+            #expect(try engine.timeline(of: id).count == 1 && engine.recurring.all().isEmpty)
+            try await engine.close()
+        }
+    }
+
     @Test func `stands in the log with their names, and is refused where things are otherwise`() async throws {
         try await withStoreFolder { folder in
             let engine = try JobEngine.open(folder, program: "test")

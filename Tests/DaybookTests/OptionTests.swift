@@ -59,6 +59,25 @@ private struct Picky: JobArguments {
         }
     }
 
+    @Test func `for a conflict is refused where there can be none`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try JobEngine.open(folder)
+            for policy in [ConflictPolicy.existing, .replace, .reschedule, .refuse] {
+                let refusal = await #expect(throws: Refusal.self) {
+                    try await engine.enqueue("n", arguments: [], [.onConflict(policy)])
+                }
+                #expect(refusal?.code == .badOption)
+                await #expect(throws: Refusal.self) {
+                    try await engine.enqueue([JobRequest("n", arguments: [], [.onConflict(policy)])])
+                }
+            }
+            let other = try await engine.enqueue("n", arguments: [], [.requestID("r"), .onConflict(.refuse)])
+            #expect(
+                try await engine.enqueue("n", arguments: [], [.requestID("r"), .onConflict(.refuse)]).id == other.id)
+            try await engine.close()
+        }
+    }
+
     private func created(_ options: [JobOption]) async throws -> Created {
         try await withStoreFolder { folder in
             let engine = try JobEngine.open(folder)

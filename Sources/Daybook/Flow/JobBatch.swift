@@ -61,14 +61,14 @@ public struct JobBatch: Sendable {
 
     /// Lets an open batch end with the last of its jobs.
     public func seal(by person: String? = nil) async throws {
-        let actor = Actor(process: engine.process, person: person)
+        let actor = try engine.actor(person)
         try await engine.performOnBatch(.batch(Box(.seal(id, actor: actor))))
     }
 
     /// Cancels the batch at once; its jobs that have not finished are cancelled by and by, those that run as well, and
     /// so are the batches inside it with theirs.
     public func cancel(reason: String = "", by person: String? = nil) async throws {
-        let actor = Actor(process: engine.process, person: person)
+        let actor = try engine.actor(person)
         try await engine.performOnBatch(.batch(Box(.cancel(id, reason: reason, actor: actor))))
     }
 }

@@ -23,12 +23,23 @@ package struct ArgumentsReader<J: JobArguments>: Sendable {
 
     func read(_ arguments: [UInt8], version: Int) throws -> J {
         do {
-            return try JSON.decode(J.self, from: upcasts.upcast(arguments, from: version))
+            return try decoded(arguments, version)
         } catch {
+            // Whoever gives none, as the command line and forms let people do, gives all that a type asks for that can
+            // do without any.
+            if arguments.isEmpty || arguments.elementsEqual("null".utf8), let job = try? decoded(Self.none, version) {
+                return job
+            }
             // The text of a decoding error quotes the arguments, which do not belong into an error.
             throw UnreadableArguments(name: J.jobName)
         }
     }
+
+    private func decoded(_ arguments: [UInt8], _ version: Int) throws -> J {
+        try JSON.decode(J.self, from: upcasts.upcast(arguments, from: version))
+    }
+
+    private static var none: [UInt8] { Array("{}".utf8) }
 
     /// Nil for what this type cannot read.
     package func read(_ created: Created) -> J? {

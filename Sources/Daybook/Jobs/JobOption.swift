@@ -59,7 +59,14 @@ public struct JobOption: Sendable {
     public static func tags(_ tags: String...) -> JobOption { JobOption { job, _ in job.tags += tags } }
 
     /// Who asked for it, where that is not the process alone: the signed-in person, under the name they go by.
-    public static func by(_ person: String) -> JobOption { JobOption { job, _ in job.actor.person = person } }
+    public static func by(_ person: String) -> JobOption {
+        do throws(Refusal) {
+            try Refusal.requireName(of: person)
+        } catch {
+            return JobOption(fault: error)
+        }
+        return JobOption { job, _ in job.actor.person = person }
+    }
 
     /// Whose job it is, where one store serves several.
     public static func tenant(_ tenant: String) -> JobOption { JobOption { job, _ in job.tenant = tenant } }

@@ -34,8 +34,6 @@ extension JobEngine {
         _ = try storeFolder().rotateKey(of: tenant, now: clock.now(), by: actor(person), reason: reason)
     }
 
-    private func actor(_ person: String?) -> Actor { Actor(process: process, person: person) }
-
     private func storeFolder() throws -> StoreFolder {
         guard let folder else {
             throw LogError(.unusable, "This engine's store is not in a folder; it has no keys.")

@@ -128,7 +128,7 @@ public struct RecurringJobs: Sendable {
 
     // MARK: Commands
 
-    private func actor(_ person: String?) -> Actor { Actor(process: engine.process, person: person) }
+    private func actor(_ person: String?) throws(Refusal) -> Actor { try engine.actor(person) }
 
     /// Makes a command on what the ledgers say and hands it over; made anew if somebody was faster.
     private func perform(

@@ -15,7 +15,7 @@ extension JobEngine {
             ChangeKind(EventKind(rawValue: event.body.kind)) == kind
         else { throw Refusal.noSuchChange(change, kind) }
         let reason = reason.isEmpty ? "event \(change) taken back" : reason
-        let actor = Actor(process: process, person: person)
+        let actor = try actor(person)
         if let together = try PausesTogether(change, event, self) {
             return try await takeBack(change, together, reason, actor)
         }

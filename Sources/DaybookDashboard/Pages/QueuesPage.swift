@@ -72,7 +72,8 @@ enum QueuesPage {
     ) {
         guard call.may(.queuesChange) else { return }
         let attributes: [HtmlAttribute] = [
-            .class("actions"), .named("role", "group"), .named("aria-label", Texts.actions),
+            .class("actions"), .named("role", "group"), .named("aria-label", Texts.actions), .id("all-queues"),
+            .flag("data-live"),
         ]
         html.element("div", attributes) { html in
             html.action(

@@ -119,7 +119,7 @@ enum RecurringPages {
                     html.text(" \(last.state.map(Texts.state) ?? Texts.deleted)")
                 }
             }
-            html.cell { html in
+            html.element("td", [.class("wrap")]) { html in
                 html.text(one.jobName)
                 html.element("span", [.class("under")], one.queue)
             }

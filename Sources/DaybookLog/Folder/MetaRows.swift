@@ -16,6 +16,20 @@ package struct StoreVersions: Equatable, Sendable {
     package static let current = StoreVersions(format: 1, ledgers: 1)
 
     package var text: String { "format \(format), ledgers \(ledgers)" }
+
+    // What the event of an upgrade says of it: beside the first event the only place in the log that names a format.
+    private static let upgradeBegin = "upgraded from format "
+    private static let upgradeTo = " to format "
+
+    static func upgradeText(from old: StoreVersions, to new: StoreVersions) -> String {
+        "upgraded from \(old.text) to \(new.text)"
+    }
+
+    /// To which format an upgrade has brought the log, as its event gives the reason; nil for any other reason.
+    static func format(afterUpgrade reason: String) -> UInt32? {
+        guard reason.hasPrefix(upgradeBegin), let place = reason.firstRange(of: upgradeTo) else { return nil }
+        return UInt32(reason[place.upperBound...].prefix { $0.isNumber })
+    }
 }
 
 /// The rows of the database `meta`: in which format a store is written, and which store it is.
@@ -23,7 +37,7 @@ struct MetaRows: Equatable {
     static let currentFormat = StoreVersions.current.format
 
     static let formatKey = "format"
-    private static let ledgersKey = "ledgers"
+    static let ledgersKey = "ledgers"
     private static let identityKey = "identity"
 
     var format = StoreVersions.current.format
@@ -86,7 +100,8 @@ struct MetaRows: Equatable {
         return LogError(
             .unusable,
             """
-            \(path) has format \(format); this release writes \(own.format). Use the newer release that made it.
+            \(path) has format \(format); this release writes \(own.format). Use the newer release that made it. If \
+            none did, what says so is damaged: see `daybook recover`.
             """)
     }
 

@@ -8,8 +8,9 @@ struct DamagedLedgers {
     let control: CopyControl
     /// Which set of ledgers is in use, as the row of `meta` says.
     private let set: [UInt8]?
-    /// That of the log; nil if it cannot be read.
+    /// The format of the log and the version of the ledgers, as `meta` has them; nil for what cannot be read.
     let format: UInt32?
+    let version: UInt32?
 
     private static let pagesAtOnce = 1_024
 
@@ -17,15 +18,16 @@ struct DamagedLedgers {
         self.file = file
         self.control = control
         var found: [UInt8]?
-        var format: UInt32?
+        var numbers: [String: UInt32] = [:]
         try Self.forEachRow(of: LogDatabases.meta, in: file, control) { key, value in
             if key.elementsEqual(LedgerSet.key.utf8) { found = Array(value) }
-            if key.elementsEqual(MetaRows.formatKey.utf8), value.count == 4 {
-                format = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
+            for name in [MetaRows.formatKey, MetaRows.ledgersKey] where key.elementsEqual(name.utf8) {
+                guard value.count == 4 else { continue }
+                numbers[name] = UInt32(littleEndian: value.loadUnaligned(as: UInt32.self))
             }
         }
         set = found
-        self.format = format
+        (format, version) = (numbers[MetaRows.formatKey], numbers[MetaRows.ledgersKey])
     }
 
     /// Calls `body` with the rows of a table. Answers whether all of them could be read.

@@ -25,6 +25,8 @@ struct Recovery {
     let oldHead: (last: SequenceNumber, head: Hash)?
     /// Gaps reach to this one at least.
     let handedOut: SequenceNumber
+    /// Hears all events, where the store says that its format is a newer one.
+    let witness: FormatWitness?
 
     struct Result {
         var kept: UInt64 = 0
@@ -37,6 +39,10 @@ struct Recovery {
         var recreated: [SequenceNumber] = []
         var lost = LostJobs()
         var keys = FoundKeys()
+        var witness: FormatWitness?
+
+        /// Nothing stands in the place of anything else, but for the first event.
+        var isWhole: Bool { gaps.isEmpty && recreated.isEmpty && unfitting == 0 }
     }
 
     /// What is written at once: some commits of some events.
@@ -87,7 +93,7 @@ struct Recovery {
     }
 
     func run() throws -> Result {
-        var result = Result()
+        var result = Result(witness: witness)
         let writer = LogWriter(storage)
         var load = Load()
         var next: SequenceNumber = 1
@@ -124,7 +130,10 @@ struct Recovery {
             guard let head = Recovery.head(of: value, at: sequence) else { continue }
             if sequence > next { try addMissing(through: sequence - 1) }
             load.byteCount += value.count
-            value.withUnsafeBytes { result.keys.note($0, head) }
+            try value.withUnsafeBytes { value in
+                result.keys.note(value, head)
+                try result.witness?.hear(value, head, at: sequence)
+            }
             result.kept += sequence == 1 ? 0 : 1
             next = sequence + 1
             try add(.kept(value, head), endsCommit: head.isCommitEnd)

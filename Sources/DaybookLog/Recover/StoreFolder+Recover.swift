@@ -32,6 +32,8 @@ package struct RecoverySummary: Equatable, Sendable {
     package let lostSettings: LostSettings
     /// Archives that were left out, or are damaged or missing.
     package let archives: [ArchiveRemark]
+    /// Why the newer format that the damaged store names was taken for damage; nil if it names none.
+    package let passedOverFormat: PassedOverFormat?
 }
 
 extension StoreFolder {
@@ -39,11 +41,10 @@ extension StoreFolder {
     /// `damaged`, which is only read. The file is never mapped, and LMDB never sees it: damage is passed over.
     ///
     /// Where the file has lost its end, `handedOut` says which number is known to have been handed out: gaps reach to
-    /// that one at least.
+    /// that one at least. With `despiteFormat` a newer format that the store names is damage, unless an event names it.
     package static func recover(
-        at path: String, from damaged: String, handedOut: SequenceNumber = 0, program: String,
-        options: Options = Options(),
-        _ control: CopyControl = CopyControl()
+        at path: String, from damaged: String, handedOut: SequenceNumber = 0, despiteFormat: Bool = false,
+        program: String, options: Options = Options(), _ control: CopyControl = CopyControl()
     ) throws(LogError) -> RecoverySummary {
         let source = try FolderDescriptor(opening: damaged, isSource: true)
         try requireNobodyWrites(source)
@@ -53,9 +54,7 @@ extension StoreFolder {
             at: path, program: program, options: options, action: "recover", durability: .scratch
         ) { environment, host in
             let ledgers = try DamagedLedgers(file, control)
-            if let format = ledgers.format, let newer = MetaRows.newer(format, options.versions, damaged) {
-                throw newer
-            }
+            let witness = try FormatWitness(damaged, ledgers, options.versions, isOverruled: despiteFormat)
             let scavenged = try Scavenger(file: file, control: control).run()
             let selection = try ArchiveSelection(in: source, file, scavenged, ledgers, control)
             guard !scavenged.pages.isEmpty || !selection.kept.isEmpty else {
@@ -77,8 +76,11 @@ extension StoreFolder {
             let recovery = Recovery(
                 file: file, scavenged: scavenged, archives: selection.kept, carried: carried, storage: storage,
                 program: program, host: host, identity: identity,
-                control: control, oldHead: EventSource.lastSeal(file, scavenged.pages), handedOut: handedOut)
+                control: control, oldHead: EventSource.lastSeal(file, scavenged.pages), handedOut: handedOut,
+                witness: witness)
             var result = try recovery.run()
+            let isWhole = result.isWhole && scavenged.lastCommitted != nil
+            try result.witness?.conclude(isWhole: isWhole)
             try storage.write { try MetaRows(identity: identity).write(to: $0) }
             let writer = LogWriter(storage)
             let encryption = try RecoveredEncryption(
@@ -99,7 +101,7 @@ extension StoreFolder {
                 isEndKnown: scavenged.lastCommitted != nil, interrupted: interrupted, unfitting: result.unfitting,
                 recreated: UInt64(result.recreated.count), setAside: setAside, lost: result.lost,
                 encryption: encryption, lostSettings: lostSettings,
-                archives: selection.remarks(missing: result.gaps))
+                archives: selection.remarks(missing: result.gaps), passedOverFormat: result.witness?.passedOver)
             return (summary, identity)
         }
     }

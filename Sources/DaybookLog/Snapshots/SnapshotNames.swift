@@ -27,6 +27,11 @@ struct SnapshotName: Hashable, Sendable {
         guard self.text == text else { return nil }
     }
 
+    /// The same of a file that is perhaps not complete.
+    init?(perhapsUnfinished text: String) {
+        self.init(text.hasSuffix(SnapshotName.unfinished) ? String(text.dropLast(SnapshotName.unfinished.count)) : text)
+    }
+
     init(_ header: SnapshotHeader) {
         self.init(from: header.base.sequence, to: header.mark.sequence)
     }

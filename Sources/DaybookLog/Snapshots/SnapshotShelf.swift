@@ -129,7 +129,7 @@ package final class SnapshotShelf: Sendable {
     }
 
     static func names(in folder: FolderDescriptor) throws(LogError) -> [SnapshotName] {
-        try folder.entries().compactMap(SnapshotName.init)
+        try folder.entries().compactMap { SnapshotName($0) }
     }
 
     /// What a file says of itself; nil if that is not what its name says, or it is of no use.
@@ -179,6 +179,15 @@ package final class SnapshotShelf: Sendable {
 }
 
 extension SnapshotShelf {
+    /// Takes all of them away, for whoever has the store to himself and has made its ledgers anew: nobody would believe
+    /// rows of other ledgers.
+    func clear() throws(LogError) {
+        guard let folder = existingFolder() else { return }
+        for entry in try folder.entries() where SnapshotName(perhapsUnfinished: entry) != nil {
+            try folder.remove(entry)
+        }
+    }
+
     /// How many files there are, and how large they are together.
     package var size: (files: Int, bytes: Int) {
         guard let folder = existingFolder(), let names = try? folder.entries() else { return (0, 0) }

@@ -47,7 +47,12 @@ extension StoreFolder {
                 let upgrade = Upgrade(
                     environment: environment, path: path, plan: plan, actor: actor, reason: reason,
                     now: opening.host.now, control: control, step: step)
-                return try upgrade.run()
+                let summary = try upgrade.run()
+                // One that cannot be taken away is passed over, as of other ledgers.
+                if summary.event != nil {
+                    try? SnapshotShelf(store: folder, identity: [], effectiveUser: opening.host.effectiveUser).clear()
+                }
+                return summary
             } catch {
                 throw LogError(error, doing: "upgrade \(path)")
             }
@@ -137,7 +142,7 @@ private struct Upgrade {
             throw LogError(.damaged, "\(path)/data.mdb does not name its format. See `daybook recover`.")
         }
         (meta.format, meta.ledgers, meta.trees) = (plan.to.format, plan.to.ledgers, 1 - meta.trees)
-        let what = "upgraded from \(plan.from.text) to \(plan.to.text)"
+        let what = StoreVersions.upgradeText(from: plan.from, to: plan.to)
         return try writer.turn(now: now()) { turn in
             guard turn.last == made.last else {
                 throw LogError(.headMoved, "Somebody wrote to \(path) during its upgrade. Stop him, then upgrade.")

@@ -25,11 +25,12 @@ struct Wreck {
 
     @discardableResult
     func recover(
-        handedOut: SequenceNumber = 0, _ control: CopyControl = CopyControl()
+        handedOut: SequenceNumber = 0, despiteFormat: Bool = false, _ control: CopyControl = CopyControl()
     ) throws -> RecoverySummary {
         try? FileManager.default.removeItem(atPath: saved)
         return try StoreFolder.recover(
-            at: saved, from: path, handedOut: handedOut, program: "test", options: .forTests, control)
+            at: saved, from: path, handedOut: handedOut, despiteFormat: despiteFormat, program: "test",
+            options: .forTests, control)
     }
 
     var saved: String { path + ".saved" }
@@ -260,7 +261,7 @@ enum PhantomRows {
 }
 
 extension Event {
-    fileprivate var identity: [UInt8]? { if case .genesis(let genesis) = body { genesis.value.identity } else { nil } }
+    var identity: [UInt8]? { if case .genesis(let genesis) = body { genesis.value.identity } else { nil } }
     fileprivate var previousHead: [UInt8]? {
         if case .genesis(let genesis) = body { genesis.value.previousHead } else { nil }
     }

@@ -180,7 +180,7 @@ extension EnvironmentOptions {
 }
 
 /// Puts a row into `meta` behind the store's back.
-private func changeMeta(_ path: String, _ row: String, _ value: [UInt8]) throws {
+func changeMeta(_ path: String, _ row: String, _ value: [UInt8]) throws {
     let environment = try LMDBEnvironment(at: path, databases: ["meta"])
     defer { environment.close() }
     let meta = environment.database("meta")!

@@ -254,6 +254,31 @@ private enum Release {
         }
     }
 
+    @Test func `takes away the snapshots of the ledgers that are no more, and nobody else's files`() throws {
+        try withWorkedStore { path throws in
+            let middle = try last(path) / 2
+            func past(_ options: StoreFolder.Options) throws -> (files: Int, dump: String, expected: String) {
+                try reading(path, options) { store in
+                    let shelf = try SnapshotShelf(
+                        inFolder: path, identity: store.identity, limits: SnapshotStage.limits)
+                    let files = shelf.size.files
+                    let replays = (Replay(store.storage, snapshots: shelf), Replay(store.storage))
+                    try replays.0.advance(to: .sequence(middle))
+                    try replays.1.advance(to: .sequence(middle))
+                    return (files, try replays.0.dump.text(), try replays.1.dump.text())
+                }
+            }
+            #expect(try past(Release.this).files == 0)
+            #expect(try past(Release.this).files > 0)
+            try write([1], to: path + "/snapshots/notes.txt")
+            try write([1], to: path + "/snapshots/" + SnapshotName(from: 0, to: 40).text + SnapshotName.unfinished)
+            try upgrade(path)
+            #expect(try Copied.names(path + "/snapshots") == ["notes.txt"])
+            let found = try past(Release.next)
+            #expect(found.dump == found.expected)
+        }
+    }
+
     @Test func `is refused where an archive is missing, and changes nothing`() throws {
         try ArchivedStore.inTemporaryFolder { store throws in
             try store.work(jobs: 600)

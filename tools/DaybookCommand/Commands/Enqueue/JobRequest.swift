@@ -17,7 +17,7 @@ struct JobRequest {
     var attempts: UInt32 = 11
     var timeout: WallDuration?
     var expires: WallDuration?
-    var onConflict = ConflictPolicy.existing
+    var onConflict: ConflictPolicy?
     var requestID: String?
     var tags: [String] = []
     var tenant: String?
@@ -53,6 +53,10 @@ struct JobRequest {
         guard tags.count <= JobRequest.tagsMax else {
             throw .wrongCall("There are \(tags.count) tags and \(JobRequest.tagsMax) are the most.")
         }
+        guard onConflict == nil || key != nil || requestID != nil else {
+            throw .wrongCall(
+                "What is to happen on a conflict belongs to a key, and this job has none: give one, or leave it out.")
+        }
         let now = store.now
         var created = Created(
             name: name, queue: queue, attempts: attempts, salt: try store.randomNumber(), arguments: arguments)
@@ -77,6 +81,6 @@ struct JobRequest {
         created.secret = secret
         created.client = store.client
         created.actor = store.person
-        return .enqueue(Box(created), onConflict: onConflict)
+        return .enqueue(Box(created), onConflict: onConflict ?? .existing)
     }
 }

@@ -8,6 +8,10 @@ enum RecoverCommand {
         "--handed-out", .sequence,
         "the highest number known to have been handed out, if the file has lost its end: none is handed out again")
 
+    static let despiteFormat = Flag(
+        "--despite-format",
+        "take it for damage that the damaged store names a newer format, where its log cannot tell whether it is")
+
     static let description = CommandDescription(
         "recover", "save all that can be read of a damaged store into a new one",
         discussion: [
@@ -19,7 +23,7 @@ enum RecoverCommand {
                 + "those are left out and named.",
             "Copy the damaged folder before you do anything else with it.",
         ],
-        options: [source.description, destination.description, handedOut.description]
+        options: [source.description, destination.description, handedOut.description, despiteFormat.description]
     ) { call, context in
         guard let source = try call.value(source), let destination = try call.value(destination) else {
             throw Failure.wrongCall("`daybook recover` needs --from DIR, the damaged store, and --to DIR, the new one.")
@@ -28,8 +32,8 @@ enum RecoverCommand {
         let progress = Progress(context.log)
         defer { progress.end() }
         let summary = try StoreFolder.recover(
-            at: destination, from: source, handedOut: try call.value(handedOut) ?? 0, program: Version.program,
-            interruption.control(progress))
+            at: destination, from: source, handedOut: try call.value(handedOut) ?? 0,
+            despiteFormat: call.has(despiteFormat), program: Version.program, interruption.control(progress))
         progress.end()
         CommandStore.tellOfMissingKeys(destination, context)
         try context.print { json in
@@ -42,6 +46,7 @@ enum RecoverCommand {
                 json.field("endKnown", summary.isEndKnown)
                 json.field("ambiguous", summary.ambiguous)
                 json.field("interrupted", summary.interrupted)
+                json.field("passedOverFormat", summary.passedOverFormat?.named)
                 json.field("unfitting", summary.unfitting)
                 json.field("recreated", summary.recreated)
                 json.field("setAside", summary.setAside)
@@ -75,12 +80,23 @@ enum RecoverCommand {
     }
 }
 
+extension PassedOverFormat {
+    fileprivate var sentence: String {
+        let why =
+            isProven
+            ? "its log, which is there from the first event to the last, does not: that was taken for damage"
+            : "was taken at your word that this is damage: look whether what was saved is what it was"
+        return "the damaged store says that it has format \(named), and \(why)"
+    }
+}
+
 extension RecoverySummary {
     fileprivate func lines(_ destination: String) -> [String] {
         var lines = [
             "kept \(kept) events, \(missing) are missing; made \(copy.sentence), in \(destination)"
         ]
         lines += archives.map { StandardError.printable($0.sentence) }
+        if let passedOverFormat { lines.append(passedOverFormat.sentence) }
         if unfitting > 0 {
             lines.append(
                 "\(unfitting) of the missing were found and cannot have followed what was found before them: gaps "
