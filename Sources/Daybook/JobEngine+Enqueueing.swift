@@ -89,9 +89,8 @@ extension JobEngine {
     /// of which nobody says anything and that has no key; middleware that gives it one says what is to happen, too.
     private func policy(of request: JobRequest, _ job: Box<Created>) throws(Refusal) -> ConflictPolicy? {
         if let said = request.options.conflict {
-            guard job.value.key != nil || job.value.requestID != nil || !middleware.all.isEmpty else {
-                throw .conflictOfNothing
-            }
+            let mayMeetAnother = job.value.key != nil || job.value.requestID != nil || !middleware.all.isEmpty
+            guard said == .existing || mayMeetAnother else { throw .conflictOfNothing }
             return said
         }
         guard job.value.key != nil else { return nil }

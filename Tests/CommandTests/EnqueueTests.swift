@@ -87,8 +87,7 @@ import Testing
         ["mail", "--key", ""], ["mail", "--tag", "ä"], ["mail", "--timeout", "99999999999999999999s"],
         ["mail", "--stdin"],
         ["mail", "--on-conflict", "overwrite"], ["mail", "--on-conflict", "refuse"],
-        ["mail", "--on-conflict", "existing", "--unique", "unfinished"], ["mail", "--unique-for", "5m"],
-        ["mail", "--unique", "waiting"],
+        ["mail", "--unique-for", "5m"], ["mail", "--unique", "waiting"],
         ["mail", "--key", "k", "--unique-for", "0s"], ["mail", "--key", "k", "--unique", "always"], [],
     ])
     func `a wrong option is the caller's mistake`(_ arguments: [String]) throws {

@@ -111,6 +111,40 @@ import Testing
         #expect(pool.takeWaiting().count == 2)
     }
 
+    @Test func `with a pool of its own is answered by a turn that knows the pool`() throws {
+        defer { stage.answering.stop() }
+        let contended = contended
+        var loop = stage.loop(on: contended)
+        let pool = WorkPool(queues: nil, workers: 1, takesOnce: true)
+        contended.beforeNextWrite {
+            try stage.addJobs(1)
+            stage.pools.withLock { $0.append(pool) }
+            try stage.inbox.submit(WriteRequest(command: .look, reply: nil))
+        }
+        try stage.turn(&loop, requests("first"))
+        #expect(stage.inbox.count == 0)
+        #expect(pool.outstanding == 1)
+    }
+
+    /// As it is where the store has to grow.
+    @Test func `is done once, though the turn is filled a second time`() async throws {
+        defer { stage.answering.stop() }
+        let contended = contended
+        var loop = stage.loop(on: contended)
+        let (early, late) = await (Replies([TurnStage.enqueue("first")]), Replies([TurnStage.enqueue("second")]))
+        contended.beforeNextWrite {
+            try stage.addJobs(0)
+            for request in late.requests { try stage.inbox.submit(request) }
+        }
+        contended.fillNextTwice()
+        try stage.turn(&loop, early.requests)
+        #expect(try names() == ["first", "second"])
+        guard case .success(.created(2)) = await early.all[0], case .success(.created(3)) = await late.all[0] else {
+            Issue.record("they were not answered for what stands in the log")
+            return
+        }
+    }
+
     @Test func `that cannot be done is refused alone, and everybody gets an answer`() async throws {
         defer { stage.answering.stop() }
         let contended = contended
@@ -245,10 +279,16 @@ private final class ContendedStorage: LogStorage {
     private let base: MemoryStorage
     private let next = Mutex<(@Sendable () throws -> Void)?>(nil)
     private let failure = Mutex<LogError?>(nil)
+    private let isFilledTwice = Mutex(false)
+
+    private struct ThrownAway: Error {}
 
     init(base: MemoryStorage) { self.base = base }
 
     func beforeNextWrite(_ body: @escaping @Sendable () throws -> Void) { next.withLock { $0 = body } }
+
+    /// Throws away what the next turn is filled with, and has it filled once more.
+    func fillNextTwice() { isFilledTwice.withLock { $0 = true } }
 
     func failNextCommit(_ error: LogError) { failure.withLock { $0 = error } }
 
@@ -258,6 +298,18 @@ private final class ContendedStorage: LogStorage {
 
     func write<R>(_ body: (any LogTransaction) throws -> R, committed: (R) -> Void) throws -> R {
         try next.withLock { $0.take() }?()
+        let isFilledTwice = isFilledTwice.withLock { isWanted in
+            defer { isWanted = false }
+            return isWanted
+        }
+        if isFilledTwice {
+            do {
+                try base.write { transaction in
+                    _ = try body(transaction)
+                    throw ThrownAway()
+                }
+            } catch is ThrownAway {}
+        }
         let result = try base.write { transaction in
             let result = try body(transaction)
             if let error = failure.withLock({ $0.take() }) { throw error }

@@ -58,7 +58,8 @@ struct RecurringDefinitions {
     /// release has written what this one does not understand, all stays as it was until the program starts again: what
     /// there is goes on.
     mutating func enter(
-        in storage: any LogStorage, reserve: DiskReserve?, random: RandomNumbers, now: Instant, process: SequenceNumber
+        in storage: any LogStorage, reserve: DiskReserve?, random: RandomNumbers, now: @autoclosure () -> Instant,
+        process: SequenceNumber
     ) throws {
         guard isComplete else { return }
         let writer = LogWriter(storage)
@@ -70,9 +71,9 @@ struct RecurringDefinitions {
                 let most = try reserve.worstCaseBytes(commands: part.count, byteCount: bytes)
                 guard try reserve.hasRoom(for: .new, byteCount: most) else { return }
             }
-            try writer.turn(now: now) { turn in
+            try writer.turn(now: now()) { turn in
                 guard turn.stranger == nil else { return }
-                for set in part { try enter(set, &turn, now: now, random, actor) }
+                for set in part { try enter(set, &turn, now: turn.now, random, actor) }
             }
         }
         try retire(writer, storage, now: now, actor)
@@ -109,7 +110,9 @@ struct RecurringDefinitions {
         return record.origin == source && !record.flags.contains(.isRemoved)
     }
 
-    private mutating func retire(_ writer: LogWriter, _ storage: any LogStorage, now: Instant, _ actor: Actor) throws {
+    private mutating func retire(
+        _ writer: LogWriter, _ storage: any LogStorage, now: () -> Instant, _ actor: Actor
+    ) throws {
         let there = Set(sets.map(\.id))
         var gone: [String] = []
         try storage.read { log in
@@ -121,13 +124,14 @@ struct RecurringDefinitions {
             }
         }
         for start in stride(from: 0, to: gone.count, by: RecurringDefinitions.batch) {
-            try writer.turn(now: now) { turn in
+            try writer.turn(now: now()) { turn in
                 guard turn.stranger == nil else { return }
                 for id in gone[start..<min(start + RecurringDefinitions.batch, gone.count)] {
                     // Somebody may have been faster since.
                     guard try isOurs(id, turn.transaction) else { continue }
                     let command = try planner.removing(
-                        id, reason: "no longer in the code of \(source)", by: actor, now: now, in: turn.transaction)
+                        id, reason: "no longer in the code of \(source)", by: actor, now: turn.now,
+                        in: turn.transaction)
                     _ = try turn.perform(.recurring(Box(command)))
                 }
             }

@@ -64,12 +64,8 @@ extension TurnLoop {
 
     /// Runs the commands of a failed turn each in a transaction of its own: the offender is refused, its neighbours
     /// are not.
-    mutating func oneByOne(_ requests: [WriteRequest], insteadOf error: any Error) throws {
-        guard requests.count > 1 else {
-            // Without a command the turn was about due jobs and claims; they are tried again at the next look around.
-            if let only = requests.first { refuse(only, error) }
-            return
-        }
+    mutating func oneByOne(_ requests: [WriteRequest]) throws {
+        // What the turn was about besides, due jobs and claims, is tried again at the next look around.
         for (index, request) in requests.enumerated() {
             do {
                 let (answer, range) = try writer.turn(now: clock.now()) { turn in

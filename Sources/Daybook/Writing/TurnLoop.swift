@@ -11,7 +11,7 @@ struct TurnLoop {
     let clock: EngineClock
     private let answers: AnswerThread
     /// Where a turn that had to wait for other processes finds what has come meanwhile; nil for one that looks nowhere.
-    private let inbox: Inbox?
+    private let late: Latecomers?
     let news: CommitNews?
     /// Nil where nothing recurs.
     private var recurring: RecurringFiring?
@@ -39,10 +39,10 @@ struct TurnLoop {
 
     init(
         _ storage: any LogStorage, reserve: DiskReserve?, process: SequenceNumber, claims: HeldClaims,
-        clock: EngineClock, answers: AnswerThread, inbox: Inbox? = nil, recurring: RecurringFiring? = nil,
+        clock: EngineClock, answers: AnswerThread, late: Latecomers? = nil, recurring: RecurringFiring? = nil,
         news: CommitNews? = nil
     ) {
-        self.inbox = inbox
+        self.late = late
         self.answers = answers
         self.recurring = recurring
         self.news = news
@@ -52,6 +52,12 @@ struct TurnLoop {
         self.process = process
         self.claims = claims
         self.clock = clock
+    }
+
+    /// Who may come while a turn waits for other processes, and the pools that they may bring.
+    struct Latecomers {
+        let inbox: Inbox
+        let pools: () -> [WorkPool]
     }
 
     /// What one turn is to do.
@@ -150,7 +156,7 @@ struct TurnLoop {
         } catch  where TurnLoop.canGoOn(after: error) {
             let now = clock.now()
             recurring?.blame(at: now)
-            try oneByOne(load.requests, insteadOf: error)
+            try oneByOne(load.requests)
             return held.isEmpty ? nil : nextTry
         } catch {
             fail(load.requests[...], error)
@@ -225,19 +231,22 @@ struct TurnLoop {
     }
 
     /// Takes in what has come while another process had the lock, mostly about as much again: in the next turn it
-    /// would wait for all the others once more. Once in a turn, and only if the disk has room for all of it.
+    /// would wait for all the others once more. Once in a turn, and only if the disk has room for all of it; that more
+    /// of it is secured for that meanwhile, which keeps the others waiting, is rare.
     private func takeMore(_ load: inout Load) {
-        guard load.moreMax > 0, let inbox else { return }
+        guard load.moreMax > 0, let late else { return }
         let bytesMax = TurnLoop.bytesMax - load.requests.eventBytesMax
-        let more = inbox.takeMore(atMost: load.moreMax, eventBytesMax: bytesMax)
+        let more = late.inbox.takeMore(atMost: load.moreMax, eventBytesMax: bytesMax)
         load.moreMax = 0
         guard !more.isEmpty else { return }
         var whole = load
         whole.requests += more
-        whole.slots = load.slots.map { ($0.0, $0.0.slotsWanted()) }
+        // Asked after the inbox: who has come with a pool of his own relies on it that the turn which answers him knows
+        // that pool.
+        whole.slots = late.pools().map { ($0, $0.slotsWanted()) }
         let further = whole.claimable + load.recurringMax * TurnRoom.commandsPerRecurring
         guard TurnRoom(for: whole.requests, slots: further, reserve) == .everything else {
-            return inbox.putBack(more)
+            return late.inbox.putBack(more)
         }
         load = whole
     }

@@ -29,7 +29,9 @@ struct WriterRounds {
         answers = AnswerThread(mayHaveThread: environment.driver == nil)
         loop = TurnLoop(
             environment.storage, reserve: environment.reserve, process: writer.process, claims: writer.claims,
-            clock: environment.clock, answers: answers, inbox: environment.driver == nil ? writer.inbox : nil,
+            clock: environment.clock, answers: answers,
+            late: environment.driver == nil
+                ? TurnLoop.Latecomers(inbox: writer.inbox, pools: { writer.currentPools }) : nil,
             recurring: RecurringFiring(writer), news: writer.news)
         checkpoints = CheckpointRounds(writer.checkpointPlan, environment)
         archives = ArchiveRounds(writer.archiving)

@@ -47,10 +47,7 @@ final class HashingThread: @unchecked Sendable {
         monitor.lock()
         queue[handed % HashingThread.places] = Place(hasher: hasher)
         handed += 1
-        progress.add(1, ordering: .releasing)
-        monitor.unlock()
-        // Whoever is woken wants the lock.
-        monitor.announceChange()
+        moveOnUnlocking()
     }
 
     /// Returns when the hasher that was handed over as number `index` is done, and takes it back, if it has not been.
@@ -67,8 +64,7 @@ final class HashingThread: @unchecked Sendable {
     func stop() {
         monitor.lock()
         isStopping = true
-        moveOn()
-        monitor.unlock()
+        moveOnUnlocking()
     }
 
     private func run() {
@@ -91,6 +87,13 @@ final class HashingThread: @unchecked Sendable {
         queue[slot]?.isDone = true
         moveOn()
         return true
+    }
+
+    /// With the lock, which is let go first: whoever is woken wants it.
+    private func moveOnUnlocking() {
+        progress.add(1, ordering: .releasing)
+        monitor.unlock()
+        monitor.announceChange()
     }
 
     /// With the lock.

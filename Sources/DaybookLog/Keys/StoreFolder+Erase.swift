@@ -32,7 +32,8 @@ public struct Erasure: Sendable, Equatable {
 extension StoreFolder {
     /// Erases what a tenant has put in so far; see the top of this file.
     package func erase(
-        _ tenant: String, despiteHolds: Bool = false, now: Instant, by actor: Actor, reason: String
+        _ tenant: String, despiteHolds: Bool = false, now: @autoclosure () throws -> Instant, by actor: Actor,
+        reason: String
     ) throws -> Erasure {
         let keys = try keysToErase()
         var search = try storage.read { try TenantSearch(for: tenant, in: $0) }
@@ -44,7 +45,7 @@ extension StoreFolder {
                 "Nothing is known of a tenant \(tenant) in \(path): no key and no job has this name. Is it spelt so?")
         }
         var begun = Begun()
-        try LogWriter(storage).turn(now: now) { turn in
+        try LogWriter(storage).turn(now: try now()) { turn in
             try turn.requireNothingStrange()
             begun = try begin(tenant, keys, despiteHolds ? nil : search, &turn, by: actor, reason: reason)
         }

@@ -117,10 +117,12 @@ extension StoreFolder {
     package func keyProblems() throws(LogError) -> [String] { try ownKeys().problems() }
 
     /// A new key for what is encrypted from now on.
-    package func rotateKey(of tenant: String?, now: Instant, by actor: Actor, reason: String) throws -> PayloadKey {
+    package func rotateKey(
+        of tenant: String?, now: @autoclosure () throws -> Instant, by actor: Actor, reason: String
+    ) throws -> PayloadKey {
         let keys = try ownKeys()
         var made: PayloadKey?
-        return try LogWriter(storage).turn(now: now) { turn in
+        return try LogWriter(storage).turn(now: try now()) { turn in
             try turn.requireNothingStrange()
             // The body may run more than once, and one new key is enough.
             let erasure = try tenant.map { try RetentionRows.erasure(of: $0, in: turn.transaction) } ?? 0

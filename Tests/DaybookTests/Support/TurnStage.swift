@@ -5,11 +5,13 @@ import Synchronization
 @testable import DaybookLog
 
 /// A store in memory and all that a turn loop has around it, under a test's hand.
-struct TurnStage {
+final class TurnStage: Sendable {
     let storage = MemoryStorage()
     let time = HandClock()
     let inbox: Inbox
     let answering = AnswerThread()
+    /// The pools that there are; what a turn is given is put here, too.
+    let pools = Mutex<[WorkPool]>([])
 
     init() { inbox = Inbox(bell: SilentBell(), clock: time.clock) }
 
@@ -18,7 +20,7 @@ struct TurnStage {
     func loop(on storage: any LogStorage, _ reserve: DiskReserve? = nil) -> TurnLoop {
         TurnLoop(
             storage, reserve: reserve, process: 1, claims: HeldClaims(nil), clock: time.clock, answers: answering,
-            inbox: inbox)
+            late: TurnLoop.Latecomers(inbox: inbox, pools: { self.pools.withLock { $0 } }))
     }
 
     /// A process and so many jobs, written by somebody else; answers with the jobs. The first event of a fresh log is
@@ -54,6 +56,7 @@ struct TurnStage {
     var last: SequenceNumber { get throws { try storage.read { try $0.last } } }
 
     func turn(_ loop: inout TurnLoop, _ requests: [WriteRequest] = [], _ pools: [WorkPool] = []) throws {
+        self.pools.withLock { $0 = pools }
         _ = try loop.turn(requests, pools, commandsMax: 2_000, dueMax: 2_000)
     }
 

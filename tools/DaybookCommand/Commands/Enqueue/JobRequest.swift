@@ -17,7 +17,7 @@ struct JobRequest {
     var attempts: UInt32 = 11
     var timeout: WallDuration?
     var expires: WallDuration?
-    var onConflict: ConflictPolicy?
+    var onConflict = ConflictPolicy.existing
     var requestID: String?
     var tags: [String] = []
     var tenant: String?
@@ -53,7 +53,7 @@ struct JobRequest {
         guard tags.count <= JobRequest.tagsMax else {
             throw .wrongCall("There are \(tags.count) tags and \(JobRequest.tagsMax) are the most.")
         }
-        guard onConflict == nil || key != nil || requestID != nil else {
+        guard onConflict == .existing || key != nil || requestID != nil else {
             throw .wrongCall(
                 "What is to happen on a conflict belongs to a key, and this job has none: give one, or leave it out.")
         }
@@ -81,6 +81,6 @@ struct JobRequest {
         created.secret = secret
         created.client = store.client
         created.actor = store.person
-        return .enqueue(Box(created), onConflict: onConflict ?? .existing)
+        return .enqueue(Box(created), onConflict: onConflict)
     }
 }

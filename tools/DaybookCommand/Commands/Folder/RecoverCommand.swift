@@ -46,7 +46,10 @@ enum RecoverCommand {
                 json.field("endKnown", summary.isEndKnown)
                 json.field("ambiguous", summary.ambiguous)
                 json.field("interrupted", summary.interrupted)
-                json.field("passedOverFormat", summary.passedOverFormat?.named)
+                if let passedOver = summary.passedOverFormat {
+                    json.field("passedOverFormat", passedOver.named)
+                    json.field("passedOverIsProven", passedOver.isProven)
+                }
                 json.field("unfitting", summary.unfitting)
                 json.field("recreated", summary.recreated)
                 json.field("setAside", summary.setAside)
