@@ -38,7 +38,7 @@ enum RetentionSoak {
         let window = Window(1024)
         var options = EngineOptions()
         // About a hundred thousand jobs are kept at a time, or ten thousand in a run of a tenth of the length.
-        options.retention = .rules(.keep(.everything, for: .milliseconds(place.operations(3_000))))
+        options.retention = .rules(.keep(.everything, for: .milliseconds(place.operations(1_200))))
         options.retention.archiving = .automatic(keepingEvents: place.operations(800_000)) { error in
             FileHandle.standardError.write(Data("archiving: \(error)\n".utf8))
         }
