@@ -4,8 +4,10 @@
 //
 // So the recording is first played under the policy that there was, by the engine's rules, with each run ending when it
 // really did. From the moment at which the player could begin it until then it held its worker; so long it holds one
-// under every other policy. Played with these times under the policy that there was, each claim meets the same free
-// worker at the same moment as it did here, and each run ends when it did.
+// under every other policy. Among jobs that are alike the first that begins has the run that began first (`RunOrder`),
+// or one that was claimed ahead and begun late would hold a worker all that time, which others had. Played with these
+// times under the policy that there was, each claim meets the same free worker at the same moment as it did here, and
+// each run ends when it did.
 
 internal import DaybookModel
 
@@ -14,11 +16,7 @@ extension Recording {
     mutating func measure(on scratch: ScratchLog, progress: (Int, Int) -> Void) throws {
         let player = RecordingPlayer(self, WhatIf(), seed: 0, endsAsRecorded: true, on: scratch.storage)
         try player.play(progress: progress)
-        for (job, held) in player.held {
-            for (index, microseconds) in held.enumerated() {
-                runs[job]?[index].heldMicroseconds = microseconds
-            }
-        }
+        runs = player.recording.runs
     }
 
     /// By the jobs' name.

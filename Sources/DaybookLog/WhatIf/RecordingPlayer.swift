@@ -13,7 +13,10 @@ final class RecordingPlayer {
     /// A job that is running.
     struct Running {
         let token: SequenceNumber
-        let pool: Int
+        /// Who took it.
+        let process: SequenceNumber
+        /// Whose worker has it.
+        var pool: Int
         let number: SequenceNumber
         let run: Recording.Run
         /// Its process is there no more.
@@ -29,6 +32,8 @@ final class RecordingPlayer {
         let runs: Runnable
         var free: Int
         var standing = Standing.working
+        /// How many of its process's claims were made before now.
+        var claimsBehind = 0
     }
 
     enum Standing {
@@ -42,12 +47,13 @@ final class RecordingPlayer {
         case stopped
     }
 
-    let recording: Recording
+    private(set) var recording: Recording
     private let runsOfName: [String: [Recording.Run]]
     let policy: WhatIf
     private let seed: UInt64
-    /// Whether every run ends when it did, however long it then holds its worker.
+    /// Whether every run ends when it did, however long it then holds its worker; and in what order the runs began.
     private let endsAsRecorded: Bool
+    private var order: RunOrder?
     private let storage: any LogStorage
     private let writer: LogWriter
     private var moments = Moments()
@@ -64,8 +70,6 @@ final class RecordingPlayer {
     private var followed: Set<SequenceNumber> = []
     private var nextDue: Instant?
     private(set) var drawn = 0
-    /// For how long the recorded runs of each job held their workers.
-    private(set) var held: [SequenceNumber: [Int64]] = [:]
     /// Enqueues that the rules refused this time.
     private(set) var refused = 0
 
@@ -75,6 +79,7 @@ final class RecordingPlayer {
     ) {
         self.recording = recording
         self.endsAsRecorded = endsAsRecorded
+        order = endsAsRecorded ? RunOrder(recording) : nil
         runsOfName = recording.runsOfName()
         self.policy = policy
         self.seed = seed
@@ -129,7 +134,10 @@ final class RecordingPlayer {
         var pools: [Pool]
         var ended: [SequenceNumber] = []
         var interrupted: Set<SequenceNumber> = []
+        var givenBack: Set<SequenceNumber> = []
         var frozen: [SequenceNumber] = []
+        /// The pools of runs that were handed from one to another.
+        var handed: [SequenceNumber: Int] = [:]
         var claimed: [(claim: Claimed, pool: Int)] = []
         var refused = 0
         var nextDue: Instant?
@@ -151,7 +159,7 @@ final class RecordingPlayer {
             guard !isOver else { return deeds }
             deeds.nextDue = try turn.releaseDue(limit: .max)
             while try turn.goOnTelling(limit: 10_000) {}
-            for pool in deeds.pools.indices { try claim(for: pool, &turn, &deeds) }
+            for pool in poolsInTurn(now, &deeds) { try claim(for: pool, &turn, &deeds) }
             if let opens = try turn.nextOpening() { deeds.nextDue = min(deeds.nextDue ?? opens, opens) }
             return deeds
         }
@@ -162,13 +170,16 @@ final class RecordingPlayer {
     private func take(_ deeds: Deeds, _ now: Instant) {
         played.merge(deeds.played) { $1 }
         recorded.merge(deeds.recorded) { $1 }
+        for number in deeds.recorded.values.sorted() { order?.add(number, 0, in: recording) }
         pools = deeds.pools
         refused += deeds.refused
+        for (job, pool) in deeds.handed { running[job]?.pool = pool }
         // What is due now and stays there cannot be done.
         nextDue = deeds.nextDue.map { max($0, now.advanced(microseconds: 1)) }
         for job in deeds.ended {
             guard let ended = running.removeValue(forKey: job) else { continue }
             runsDone[ended.number, default: 0] += 1
+            order?.add(ended.number, runsDone[ended.number] ?? 0, in: recording)
             noteBroken(ended)
             if case .succeeded = ended.run.end { followed.insert(ended.number) }
         }
@@ -177,11 +188,13 @@ final class RecordingPlayer {
             cutShort.insert(one.number)
             noteBroken(one)
         }
+        for job in deeds.givenBack { running[job] = nil }
         for job in deeds.frozen { running[job]?.isFrozen = true }
         for (claim, pool) in deeds.claimed {
             guard let number = recorded[claim.job] else { continue }
-            let run = nextRun(of: number, in: pools[pool], at: now)
-            running[claim.job] = Running(token: claim.token, pool: pool, number: number, run: run)
+            let run = nextRun(of: number, at: now)
+            running[claim.job] = Running(
+                token: claim.token, process: pools[pool].process, pool: pool, number: number, run: run)
             let end = now.advanced(microseconds: run.heldMicroseconds)
             moments.add(Moment(at: end, job: claim.job, token: claim.token))
         }
@@ -215,7 +228,7 @@ final class RecordingPlayer {
         deeds.pools[one.pool].free += 1
         deeds.ended.append(job)
         let outcome = try outcome(of: one, job, &turn)
-        let actor = Actor.process(pools[one.pool].process, worker: 1)
+        let actor = Actor.process(one.process, worker: 1)
         let answer = try turn.perform(.finish(job: job, token: one.token, outcome, actor: actor))
         guard case .done = answer, case .succeeded = one.run.end, !followed.contains(one.number) else { return }
         for arrival in recording.followers[one.number] ?? [] { try enqueue(arrival, &turn, &deeds) }
@@ -239,11 +252,17 @@ final class RecordingPlayer {
         }
     }
 
-    private func nextRun(of number: SequenceNumber, in pool: Pool, at now: Instant) -> Recording.Run {
+    /// One that a death broke off will be broken off again, whoever has it until then, if the death is yet to come.
+    private func nextRun(of number: SequenceNumber, at now: Instant) -> Recording.Run {
+        let next = recording.broken[number]?.dropFirst(brokenOff[number] ?? 0).prefix(1).first { broken in
+            pools.contains { $0.recorded == broken.process && $0.standing == .working }
+        }
+        guard let next else {
+            order?.take(number, runsDone[number] ?? 0, in: &recording)
+            return nextWholeRun(of: number, at: now)
+        }
         var run = nextWholeRun(of: number, at: now)
-        guard let broken = recording.broken[number], let next = broken.dropFirst(brokenOff[number] ?? 0).first,
-            next.process == pool.recorded
-        else { return run }
+        run.process = next.process
         let least = next.until.microseconds - (endsAsRecorded ? now : next.claimed).microseconds
         run.heldMicroseconds = max(run.heldMicroseconds, least + Recording.Broken.restMicroseconds)
         return run
@@ -256,14 +275,16 @@ final class RecordingPlayer {
             let run = runs[index].beginning(at: now)
             // A death need not break off the same runs here: one that it broke off only here would seem too short.
             let least = cutShort.contains(number) ? run.ranMicroseconds : 0
-            held[number] = (held[number] ?? []).prefix(index) + [max(run.heldMicroseconds, least)]
+            recording.runs[number]?[index].heldMicroseconds = max(run.heldMicroseconds, least)
             return run
         }
         drawn += 1
         guard let runs = runsOfName[recording.names[number] ?? ""], !runs.isEmpty else {
-            return Recording.Run(microseconds: 0, claimed: now, ended: now, end: .succeeded)
+            return Recording.Run(process: 0, microseconds: 0, claimed: now, ended: now, end: .succeeded)
         }
-        return runs[Int(Draw.of(seed, number, UInt64(index), 0) % UInt64(runs.count))]
+        var run = runs[Int(Draw.of(seed, number, UInt64(index), 0) % UInt64(runs.count))]
+        run.process = 0
+        return run
     }
 }
 
@@ -279,7 +300,7 @@ extension RecordingPlayer {
         case .start(let process): return try start(process, &turn, &deeds)
         case .begin(let process): return stand(process, .working, &deeds)
         case .close(let process): return stand(process, .closed, &deeds)
-        case .freeze(let process): return freeze(process, &deeds)
+        case .freeze(let process): return try freeze(process, &turn, &deeds)
         case .stop(let process, let isLost): return try stop(process, isLost: isLost, &turn, &deeds)
         case .openBatch(let batch, let name, let outer):
             let new = NewBatch(name: name, in: now(outer) ?? 0, isOpen: true, jobs: [], actor: somebody)
@@ -313,7 +334,7 @@ extension RecordingPlayer {
     /// A job that is cancelled while it runs gives its worker back at once.
     private func breakOff(_ job: SequenceNumber, _ deeds: inout Deeds) {
         guard let one = running[job], !deeds.ended.contains(job), deeds.interrupted.insert(job).inserted else { return }
-        deeds.pools[one.pool].free += 1
+        deeds.pools[deeds.handed[job] ?? one.pool].free += 1
     }
 
     private func enqueue(_ arrival: Recording.Arrival, _ turn: inout Turn, _ deeds: inout Deeds) throws {

@@ -43,7 +43,7 @@ struct RecordingReader {
         switch event.body {
         case .created(let box): arrive(box, event, at: sequence, time)
         case .duplicate(let duplicate): ask(again: duplicate.value, event, at: sequence, time)
-        case .claimed: claim(event, time)
+        case .claimed: claim(event, at: sequence, time)
         case .succeeded(let success):
             end(event, time, Int64(clamping: success.ranMicroseconds), .succeeded)
             successes[sequence] = event.job
@@ -51,7 +51,7 @@ struct RecordingReader {
         case .snoozed(let until):
             end(event, time, nil, .snoozed(microseconds: until.microseconds - event.time.microseconds))
         case .returned: claims[event.job] = nil
-        case .interrupted: breakOff(event, time)
+        case .interrupted(_, let charged): breakOff(event, hasBegun: charged || event.actor.worker != 0, time)
         case .parked where event.actor.worker != 0: claims[event.job] = nil
         case .cancelled:
             if event.actor.worker != 0 {
@@ -106,6 +106,7 @@ struct RecordingReader {
         if let due = workload.neglected(at: recording.last) { miss(due) }
         for process in signs.keys.sorted() { leaveOffSilently(process, workload.backlog) }
         recording.inputs.merge(leftOff)
+        recording.forgetClaimsAhead()
         defer { self = RecordingReader() }
         return recording
     }
@@ -171,10 +172,13 @@ struct RecordingReader {
             .failed(errorType: failure.errorType, isFinal: isFinal, delay: delay))
     }
 
-    private mutating func claim(_ event: Event, _ time: Instant) {
+    private mutating func claim(_ event: Event, at sequence: SequenceNumber, _ time: Instant) {
         let process = event.actor.process
         claims[event.job] = Claim(time: time, process: process)
         signs[process] = Sign(latest: time, start: time)
+        if recording.workers[process]?.claims.last?.at != time {
+            recording.workers[process]?.claims.append((time, sequence))
+        }
         if let job = created[event.job]?.value {
             recording.workers[process]?.groups.insert(WorkloadGroup(queue: job.queue, name: job.name))
         }
@@ -187,7 +191,8 @@ struct RecordingReader {
         let claim = claims.removeValue(forKey: event.job)
         let claimed = claim?.time ?? time
         recording.runs[event.job, default: []].append(
-            Recording.Run(microseconds: ran, claimed: claimed, ended: time, end: end))
+            Recording.Run(
+                process: claim?.process ?? 0, microseconds: ran, claimed: claimed, ended: time, end: end))
         guard let claim else { return }
         note(claim, until: time, event.actor)
         let began = max(claimed, time.advanced(microseconds: -(ran ?? 0)))
@@ -195,7 +200,7 @@ struct RecordingReader {
     }
 
     /// A run ends with its process, which gave it up or has died. Up to the last that is known of it, it went on.
-    private mutating func breakOff(_ event: Event, _ time: Instant) {
+    private mutating func breakOff(_ event: Event, hasBegun: Bool, _ time: Instant) {
         guard let claim = claims.removeValue(forKey: event.job) else { return }
         let until: Instant
         if event.actor.worker != 0 {
@@ -205,7 +210,7 @@ struct RecordingReader {
             until = signs[claim.process]?.latest ?? time
         }
         recording.broken[event.job, default: []].append(
-            Recording.Broken(process: claim.process, claimed: claim.time, until: until))
+            Recording.Broken(process: claim.process, claimed: claim.time, until: until, hasBegun: hasBegun))
     }
 
     private mutating func note(_ claim: Claim, until time: Instant, _ actor: Actor) {
@@ -257,7 +262,7 @@ extension RecordingReader {
         for (job, claim) in claims where claim.process == process {
             let until = isGone ? sign.latest : recording.last
             recording.broken[job, default: []].append(
-                Recording.Broken(process: process, claimed: claim.time, until: until))
+                Recording.Broken(process: process, claimed: claim.time, until: until, hasBegun: false))
         }
     }
 
