@@ -98,7 +98,14 @@ extension JobEngine {
     }
 
     private func policy(of requests: [JobRequest], _ jobs: [Box<Created>]) throws -> ConflictPolicy {
-        try ConflictPolicy.common(of: zip(requests, jobs).compactMap(policy))
+        let policies = try requests.indices.compactMap { index in
+            do {
+                return try policy(of: requests[index], jobs[index])
+            } catch let refusal as Refusal where requests.count > 1 {
+                throw Refusal(refusal, of: index, among: requests.count)
+            }
+        }
+        return try ConflictPolicy.common(of: policies)
     }
 
     var limits: PayloadLimits { writer.desk.limits }

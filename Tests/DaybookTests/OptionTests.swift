@@ -72,6 +72,13 @@ private struct Picky: JobArguments {
                 await #expect(throws: Refusal.self) {
                     try await engine.enqueue([JobRequest("n", arguments: [], [.onConflict(policy)])])
                 }
+                let second = await #expect(throws: Refusal.self) {
+                    let requests = [
+                        JobRequest("n", arguments: []), JobRequest("n", arguments: [], [.onConflict(policy)]),
+                    ]
+                    return try await engine.enqueue(requests)
+                }
+                #expect(second?.description.hasPrefix("Job 2 of 2: ") == true)
             }
             let other = try await engine.enqueue("n", arguments: [], [.requestID("r"), .onConflict(.refuse)])
             #expect(
