@@ -31,7 +31,7 @@ struct ExportTests {
         let options: [RecurringOption] = [
             .group("mail"), .jitter(.seconds(10)), .misfire(.each(max: 7)), .lateAfter(.seconds(5)), .starts(.epoch),
         ]
-        let schedule = try Schedule("0 2 * * *")
+        let schedule = try Schedule("0 2 29 2 *")
         try await pages.engine.recurring.set(RecurringJob("report", "job", arguments: [], schedule, options))
         try await pages.engine.recurring.set(RecurringJob("other", "job", arguments: [], nil))
         try await pages.engine.recurring.pause("report", reason: "holidays", by: "ann")
