@@ -25,7 +25,8 @@ extension RecordingPlayer {
 
     func freeze(_ process: SequenceNumber, _ turn: inout Turn, _ deeds: inout Deeds) throws {
         guard let pool = deeds.pools.firstIndex(where: { $0.recorded == process }) else { return }
-        sortOut(for: pool, &deeds)
+        // What is given back here is for others to take.
+        stand(process, .closed, &deeds)
         for (job, one) in runs(in: pool, deeds) {
             // A death breaks off what it broke off. Another process had claimed this ahead, or was to have it later.
             guard one.run.process != process, one.run.process != 0 else {
