@@ -74,6 +74,10 @@ extension DamagedDataFile {
     package struct Tree: Sendable {
         /// The leaf pages that can be reached.
         package var leaves: Set<UInt64> = []
+        /// Whether every page that it leads to can be read.
+        package var isWhole = true
+        /// The leaf page with the highest keys, if every page on the way to it can be read.
+        package var lastLeaf: UInt64?
         /// How many rows the database has, by its own account.
         package var rows: UInt64 = 0
     }
@@ -89,8 +93,10 @@ extension DamagedDataFile {
                 guard case .inline(let place) = row.value, place.count >= 48 else { continue }
                 var tree = Tree()
                 tree.rows = leaf.bytes.number(at: place.lowerBound + 32, UInt64.self)
+                let root = leaf.bytes.number(at: place.lowerBound + 40, UInt64.self)
                 seen = []
-                walk(leaf.bytes.number(at: place.lowerBound + 40, UInt64.self), depth: 0, &seen, &tree.leaves)
+                tree.isWhole = walk(root, depth: 0, &seen, &tree.leaves)
+                tree.lastLeaf = lastLeaf(below: root)
                 return tree
             }
         }
@@ -99,20 +105,37 @@ extension DamagedDataFile {
 
     private static let depthMax = 32
 
-    private func walk(_ page: UInt64, depth: Int, _ seen: inout Set<UInt64>, _ leaves: inout Set<UInt64>) {
+    /// Answers whether every page could be read.
+    @discardableResult
+    private func walk(_ page: UInt64, depth: Int, _ seen: inout Set<UInt64>, _ leaves: inout Set<UInt64>) -> Bool {
         guard depth < Self.depthMax, page < pageCount, seen.insert(page).inserted, let bytes = pageBytes(page),
             let slots = PageSlots(bytes, header: header)
-        else { return }
+        else { return false }
         guard slots.flags & PageSlots.branch != 0 else {
             leaves.insert(page)
-            return
+            return true
         }
-        for node in slots.nodes {
-            // A branch node spreads the number of the page below it over its first six bytes.
-            let child =
-                UInt64(bytes.number(at: node, UInt16.self)) | UInt64(bytes.number(at: node + 2, UInt16.self)) << 16
-                | UInt64(bytes.number(at: node + 4, UInt16.self)) << 32
-            walk(child, depth: depth + 1, &seen, &leaves)
+        var isWhole = slots.nodes.count == slots.count
+        for (_, node) in slots.nodes where !walk(child(of: node, bytes), depth: depth + 1, &seen, &leaves) {
+            isWhole = false
         }
+        return isWhole
+    }
+
+    private func lastLeaf(below root: UInt64) -> UInt64? {
+        var page = root
+        for _ in 0..<Self.depthMax {
+            guard let bytes = pageBytes(page), let slots = PageSlots(bytes, header: header) else { return nil }
+            guard slots.flags & PageSlots.branch != 0 else { return page }
+            guard let last = slots.nodes.last, last.slot == slots.count - 1 else { return nil }
+            page = child(of: last.node, bytes)
+        }
+        return nil
+    }
+
+    /// A branch node spreads the number of the page below it over its first six bytes.
+    private func child(of node: Int, _ bytes: [UInt8]) -> UInt64 {
+        UInt64(bytes.number(at: node, UInt16.self)) | UInt64(bytes.number(at: node + 2, UInt16.self)) << 16
+            | UInt64(bytes.number(at: node + 4, UInt16.self)) << 32
     }
 }

@@ -19,6 +19,8 @@ package struct LeafPage: Sendable {
         package let value: Value
         /// Whether the value describes a named database.
         let isDatabase: Bool
+        /// Its place among the rows that the page has, of which some may not hold together.
+        package let slot: Int
     }
 
     package enum Value: Sendable {
@@ -29,6 +31,8 @@ package struct LeafPage: Sendable {
     package let bytes: [UInt8]
     /// In the order of their keys, if the page is whole.
     package let rows: [Row]
+    /// How many rows the page has by its own account.
+    package let slotCount: Int
 
     /// Nil if the bytes are no leaf page.
     init?(_ bytes: [UInt8], header: Int) {
@@ -36,10 +40,11 @@ package struct LeafPage: Sendable {
             slots.flags & PageSlots.withFixedKeys == 0
         else { return nil }
         self.bytes = bytes
-        rows = slots.nodes.compactMap { LeafPage.row(bytes, $0) }
+        rows = slots.nodes.compactMap { LeafPage.row(bytes, $0.node, slot: $0.slot) }
+        slotCount = slots.count
     }
 
-    private static func row(_ bytes: [UInt8], _ node: Int) -> Row? {
+    private static func row(_ bytes: [UInt8], _ node: Int, slot: Int) -> Row? {
         let isOnOverflowPages: UInt16 = 0x01
         let isDatabase: UInt16 = 0x02
         let flags = bytes.number(at: node + 4, UInt16.self)
@@ -49,11 +54,12 @@ package struct LeafPage: Sendable {
         if flags & isOnOverflowPages != 0 {
             guard key.upperBound + 8 <= bytes.count else { return nil }
             let page = bytes.number(at: key.upperBound, UInt64.self)
-            return Row(key: key, value: .overflow(page: page, byteCount: byteCount), isDatabase: false)
+            return Row(key: key, value: .overflow(page: page, byteCount: byteCount), isDatabase: false, slot: slot)
         }
         guard byteCount <= bytes.count - key.upperBound else { return nil }
         return Row(
-            key: key, value: .inline(key.upperBound..<key.upperBound + byteCount), isDatabase: flags & isDatabase != 0)
+            key: key, value: .inline(key.upperBound..<key.upperBound + byteCount), isDatabase: flags & isDatabase != 0,
+            slot: slot)
     }
 }
 
@@ -64,8 +70,10 @@ struct PageSlots {
     static let withFixedKeys: UInt16 = 0x20
 
     let flags: UInt16
-    /// Where the nodes begin whose fixed part lies within the page.
-    let nodes: [Int]
+    /// How many there are.
+    let count: Int
+    /// Where the nodes begin whose fixed part lies within the page, and in which slot each stands.
+    let nodes: [(slot: Int, node: Int)]
 
     init?(_ bytes: [UInt8], header: Int) {
         guard bytes.count > header else { return nil }
@@ -73,9 +81,10 @@ struct PageSlots {
         flags = bytes.number(at: header - 6, UInt16.self)
         let end = Int(bytes.number(at: header - 4, UInt16.self)) + base
         guard flags & (PageSlots.branch | PageSlots.leaf) != 0, header...bytes.count ~= end else { return nil }
-        nodes = stride(from: header, to: end - 1, by: 2).compactMap { slot in
-            let node = Int(bytes.number(at: slot, UInt16.self)) + base
-            return node >= end && node + 8 <= bytes.count ? node : nil
+        count = (end - header) / 2
+        nodes = (0..<count).compactMap { slot in
+            let node = Int(bytes.number(at: header + 2 * slot, UInt16.self)) + base
+            return node >= end && node + 8 <= bytes.count ? (slot, node) : nil
         }
     }
 }

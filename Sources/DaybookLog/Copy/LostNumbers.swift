@@ -78,7 +78,8 @@ struct LostStore {
 
     init(in path: String, of identity: [UInt8], _ control: CopyControl) throws {
         try StoreFolder.requireNobodyWrites(try FolderDescriptor(opening: path))
-        let found = try Scavenger(file: try StoreFolder.damagedFile(in: path), control: control).run()
+        let file = try StoreFolder.damagedFile(in: path)
+        let found = try Scavenger(file, DamagedLedgers(file, control), control).run()
         guard found.identity == nil || found.identity == identity else {
             throw LogError(
                 .badInput,

@@ -11,6 +11,8 @@ struct DamagedLedgers {
     /// The format of the log and the version of the ledgers, as `meta` has them; nil for what cannot be read.
     let format: UInt32?
     let version: UInt32?
+    /// Whether the log's beginning is in archives, or the row that would say so may be one that cannot be read.
+    let mayBeArchived: Bool
 
     private static let pagesAtOnce = 1_024
 
@@ -19,7 +21,9 @@ struct DamagedLedgers {
         self.control = control
         var found: [UInt8]?
         var numbers: [String: UInt32] = [:]
-        try Self.forEachRow(of: LogDatabases.meta, in: file, control) { key, value in
+        var isArchived = false
+        let isWhole = try Self.forEachRow(of: LogDatabases.meta, in: file, control) { key, value in
+            if key.elementsEqual(LMDBLogTransaction.archivedKey.utf8) { isArchived = true }
             if key.elementsEqual(LedgerSet.key.utf8) { found = Array(value) }
             for name in [MetaRows.formatKey, MetaRows.ledgersKey] where key.elementsEqual(name.utf8) {
                 guard value.count == 4 else { continue }
@@ -27,6 +31,7 @@ struct DamagedLedgers {
             }
         }
         set = found
+        mayBeArchived = isArchived || !isWhole
         (format, version) = (numbers[MetaRows.formatKey], numbers[MetaRows.ledgersKey])
     }
 

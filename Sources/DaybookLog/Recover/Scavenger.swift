@@ -47,22 +47,21 @@ struct Scavenged {
 }
 
 struct Scavenger {
-    let file: DamagedDataFile
-    let control: CopyControl
+    private let file: DamagedDataFile
+    private let ledgers: DamagedLedgers
+    private let control: CopyControl
 
     private static let pagesAtOnce: UInt64 = 1_024
 
+    init(_ file: DamagedDataFile, _ ledgers: DamagedLedgers, _ control: CopyControl) {
+        self.file = file
+        self.ledgers = ledgers
+        self.control = control
+    }
+
     func run() throws -> Scavenged {
         var found = Scavenged()
-        // The newer meta page tells; the older one only if it is all there is, and then the log may go on behind it.
-        let trees = file.metaPages.compactMap { file.tree(of: LogDatabases.events, in: $0) }
-        let reached = trees.first?.leaves ?? []
-        if file.metaPages.count == 2, let tree = file.tree(of: LogDatabases.events, in: file.metaPages[0]),
-            1...lastPossible ~= tree.rows
-        {
-            // Where the beginning is archived there are fewer rows than events; the last ones are on the tree's leaves.
-            found.lastCommitted = max(tree.rows, lastEvent(on: reached))
-        }
+        let end = LogEnd(file, ledgers, lastPossible: lastPossible)
         for page in 0..<file.pageCount {
             if page % Scavenger.pagesAtOnce == 0 {
                 try control.requireGoingOn()
@@ -70,21 +69,44 @@ struct Scavenger {
             }
             guard let leaf = file.leaf(page) else { continue }
             found.pagesRead += 1
-            var range: ClosedRange<SequenceNumber>?
-            for row in leaf.rows {
-                guard let sequence = EventRow.sequence(row, leaf), isWanted(sequence, found.lastCommitted),
-                    EventRow.isEvent(row, leaf, sequence, file)
-                else { continue }
-                note(row, leaf, sequence, &found)
-                range = min(range?.lowerBound ?? sequence, sequence)...max(range?.upperBound ?? sequence, sequence)
-            }
-            guard let range else { continue }
+            guard let range = events(on: leaf, upTo: lastPossible, { note($0, leaf, $1, &found) }) else { continue }
             found.pages.append(
                 EventPage(
-                    page: page, first: range.lowerBound, last: range.upperBound, isReached: reached.contains(page)))
+                    page: page, first: range.lowerBound, last: range.upperBound,
+                    isReached: end.reached.contains(page)))
         }
+        found.lastCommitted = end.last(isArchiveMentioned: !found.mentions.isEmpty)
+        if let last = found.lastCommitted { leaveOut(behind: last, &found) }
         found.pages.sort { ($0.first, $0.page) < ($1.first, $1.page) }
         return found
+    }
+
+    /// The first and the last event on a page; each is given to `body`.
+    private func events(
+        on leaf: LeafPage, upTo last: SequenceNumber, _ body: (LeafPage.Row, SequenceNumber) -> Void
+    ) -> ClosedRange<SequenceNumber>? {
+        var range: ClosedRange<SequenceNumber>?
+        for row in leaf.rows {
+            guard let sequence = EventRow.sequence(row, leaf), 1...max(last, 1) ~= sequence,
+                EventRow.isEvent(row, leaf, sequence, file)
+            else { continue }
+            body(row, sequence)
+            range = min(range?.lowerBound ?? sequence, sequence)...max(range?.upperBound ?? sequence, sequence)
+        }
+        return range
+    }
+
+    /// Leaves out what was never committed.
+    private func leaveOut(behind last: SequenceNumber, _ found: inout Scavenged) {
+        found.mentions.removeAll { $0.event > last }
+        found.pages = found.pages.compactMap { page in
+            guard page.last > last else { return page }
+            guard let leaf = file.leaf(page.page), let range = events(on: leaf, upTo: last, { _, _ in }) else {
+                return nil
+            }
+            return EventPage(
+                page: page.page, first: range.lowerBound, last: range.upperBound, isReached: page.isReached)
+        }
     }
 
     /// What tells an archive of this log from one of another.
@@ -99,21 +121,6 @@ struct Scavenger {
             else { return }
             found.identity = genesis.value.identity
         }
-    }
-
-    private func lastEvent(on pages: Set<UInt64>) -> SequenceNumber {
-        var last: SequenceNumber = 0
-        for page in pages {
-            guard let leaf = file.leaf(page), let row = leaf.rows.last, let sequence = EventRow.sequence(row, leaf),
-                sequence > last, sequence < SequenceNumber(Int64.max), EventRow.isEvent(row, leaf, sequence, file)
-            else { continue }
-            last = sequence
-        }
-        return last
-    }
-
-    private func isWanted(_ sequence: SequenceNumber, _ lastCommitted: SequenceNumber?) -> Bool {
-        sequence > 0 && sequence <= lastCommitted ?? lastPossible
     }
 
     /// No file of this size ever held more events. One time in four thousand million a checksum is right by chance, and

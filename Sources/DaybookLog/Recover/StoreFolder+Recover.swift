@@ -55,7 +55,7 @@ extension StoreFolder {
         ) { environment, host in
             let ledgers = try DamagedLedgers(file, control)
             let witness = try FormatWitness(damaged, ledgers, options.versions, isOverruled: despiteFormat)
-            let scavenged = try Scavenger(file: file, control: control).run()
+            let scavenged = try Scavenger(file, ledgers, control).run()
             let selection = try ArchiveSelection(in: source, file, scavenged, ledgers, control)
             guard !scavenged.pages.isEmpty || !selection.kept.isEmpty else {
                 throw LogError(
@@ -89,8 +89,9 @@ extension StoreFolder {
                 storage: storage, writer: writer, ledgers: ledgers, now: host.now, control: control
             ).run(result.recreated, &result.lost)
             // Where nothing is missing there is nothing that it could have said.
+            let mayHaveLost = result.missing > 0 || scavenged.lastCommitted == nil
             let lostSettings =
-                result.missing == 0 ? LostSettings() : try storage.read { try LostSettings(ledgers, in: $0) }
+                mayHaveLost ? try storage.read { try LostSettings(ledgers, in: $0) } : LostSettings()
             let interrupted = try Homecoming(reason: "recovered from a damaged store: its process is not there").run(
                 storage, LogWriter(storage), now: host.now, control)
             let report = try CopyCheck(control: control, pace: CopyPace(nil)).verify(storage)

@@ -9,7 +9,7 @@ internal import DaybookLMDB
 internal import DaybookModel
 
 extension LMDBLogTransaction {
-    private static let archivedKey = "archived"
+    static let archivedKey = "archived"
 
     var archivedThrough: SequenceNumber {
         get throws {

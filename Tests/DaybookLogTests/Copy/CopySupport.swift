@@ -1,9 +1,18 @@
+import DaybookLMDB
 import DaybookModel
 import Foundation
 import Synchronization
 import Testing
 
 @testable import DaybookLog
+
+extension Scavenged {
+    /// What is found in a damaged file.
+    init(_ file: DamagedDataFile) throws {
+        let control = CopyControl()
+        self = try Scavenger(file, DamagedLedgers(file, control), control).run()
+    }
+}
 
 /// Stores in folders, and what is in them.
 enum Copied {

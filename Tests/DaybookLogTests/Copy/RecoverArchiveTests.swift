@@ -5,7 +5,7 @@ import Testing
 @testable import DaybookLog
 
 /// An archived store to be damaged, and what was in it.
-private struct ArchivedWreck {
+struct ArchivedWreck {
     let store: ArchivedStore
     let log: [[UInt8]]
     let names: [String]

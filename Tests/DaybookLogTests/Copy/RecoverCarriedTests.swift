@@ -19,7 +19,7 @@ private struct CarriedWreck {
     /// Of the data file nothing is left but the events.
     func destroyLedgers() throws {
         let data = store.path + "/data.mdb"
-        let pages = try Scavenger(file: try DamagedDataFile(data), control: CopyControl()).run().pages
+        let pages = try Scavenged(try DamagedDataFile(data)).pages
         let kept = Set(pages.filter(\.isReached).map { Int($0.page) })
         var bytes = try contents(data)
         for page in 0..<bytes.count / 4_096 where !kept.contains(page) {

@@ -108,7 +108,7 @@ extension Wreck {
         try Wreck.with(turns: 60) { wreck in
             try wreck.nameFormat(5)
             let middle = UInt64(wreck.log.count / 2)
-            let pages = try Scavenger(file: try DamagedDataFile(wreck.data), control: CopyControl()).run().pages
+            let pages = try Scavenged(try DamagedDataFile(wreck.data)).pages
             try wreck.change { bytes in
                 for page in pages where page.first...page.last ~= middle {
                     let start = Int(page.page) * 4_096

@@ -33,7 +33,7 @@ import Testing
             }
             store.close()
             _ = try StoreFolder.compact(path, program: "test", options: .forTests)
-            let pages = try Scavenger(file: try DamagedDataFile(path + "/data.mdb"), control: CopyControl()).run().pages
+            let pages = try Scavenged(try DamagedDataFile(path + "/data.mdb")).pages
             var bytes = try contents(path + "/data.mdb")
             let kept = Set(pages.filter { $0.isReached }.map { Int($0.page) })
             let bad = Set(pages.filter { $0.first <= 6 }.map { Int($0.page) })

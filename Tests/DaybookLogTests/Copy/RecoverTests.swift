@@ -58,7 +58,7 @@ struct Wreck {
     /// The pages that hold events now, and which events those are.
     func eventPages() throws -> [(page: Int, events: ClosedRange<UInt64>)] {
         let file = try DamagedDataFile(data)
-        return try Scavenger(file: file, control: CopyControl()).run().pages.filter(\.isReached).map {
+        return try Scavenged(file).pages.filter(\.isReached).map {
             (Int($0.page), $0.first...$0.last)
         }
     }
