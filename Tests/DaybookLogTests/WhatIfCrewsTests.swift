@@ -23,7 +23,7 @@ private final class Crews {
         let ends: Double
     }
 
-    private enum Event { case load(Int), death, stop, found(SequenceNumber), start }
+    private enum Event { case load(Int), limit(LimitScope, Limit), death, stop, close, found(SequenceNumber), start }
 
     let storage = MemoryStorage()
     private let writer: LogWriter
@@ -51,6 +51,10 @@ private final class Crews {
             events.append((3.5 + Double(index) + drawn(to: 0.9), drawn(to: 1) < 0.6 ? .death : .stop))
         }
         events.sort { $0.at < $1.at }
+        try play()
+    }
+
+    private func play() throws {
         while let now = next {
             while let first = events.first, first.at <= now {
                 events.removeFirst()
@@ -58,6 +62,14 @@ private final class Crews {
             }
             for crew in crews.map(\.process).shuffled(using: &chance) { try look(crew, now) }
         }
+    }
+
+    /// More jobs than can be done in the time, of three tenants that may have two each at once.
+    func workUnderLimit(seconds: Double) throws {
+        events = [(2, .limit(LimitScope(text: "key:tenant:*")!, .concurrency(2))), (2.1, .load(500))]
+        for index in 0..<3 { events.append((2.2 + Double(index) / 100, .start)) }
+        for index in 0..<3 { events.append((2 + seconds + drawn(to: 0.1) * Double(index), .close)) }
+        try play()
     }
 
     private var next: Double? {
@@ -75,7 +87,15 @@ private final class Crews {
     private func perform(_ event: Event, _ now: Double) throws {
         switch event {
         case .load(let count):
-            try turn(at: now) { for _ in 0..<count { _ = try $0.perform(.enqueue(.example("load"))) } }
+            try turn(at: now) { turn in
+                for index in 0..<count {
+                    var created = Created.example("load")
+                    created.tenant = "t\(index * 7_919 % 3)"
+                    _ = try turn.perform(.enqueue(created))
+                }
+            }
+        case .limit(let scope, let limit):
+            try turn(at: now) { _ = try $0.perform(.limit(scope, limit, reason: "", actor: .system)) }
         case .start:
             let started = ProcessStarted(
                 processID: 1, host: "h", user: "u", program: "p", boot: "b", runs: ["load"])
@@ -95,6 +115,8 @@ private final class Crews {
             guard let place = crews.indices.randomElement(using: &chance) else { return }
             crews[place].isStopping = true
             add(.start, at: now + 0.3)
+        case .close:
+            if let place = crews.firstIndex(where: { !$0.isStopping }) { crews[place].isStopping = true }
         case .found(let process):
             guard let place = dead.firstIndex(where: { $0.process == process }) else { throw Unexpected() }
             let crew = dead.remove(at: place)
@@ -190,9 +212,31 @@ private final class Crews {
         }
     }
 
+    /// It does not say what a process would have taken at the moment at which it left off, so there may be a run more.
+    @Test(arguments: 1...5)
+    func `has what ran within one percent where a limit held others up until the end`(seed: UInt64) throws {
+        for (slots, ahead) in [(1, 2), (1, 0), (2, 2), (4, 0), (4, 2)] {
+            let crews = try Crews(slots: slots, ahead: ahead, seed: seed)
+            try crews.workUnderLimit(seconds: 4)
+            let row = try #require(try report(crews).rows.first)
+            let (was, would) = (row.recorded, row.simulated)
+            let what: Comment = "seed \(seed), \(slots) workers each, \(ahead) ahead"
+            #expect(was.unfinished > 20 && was.runs > 100, what)
+            #expect(abs(would.runs - was.runs) * 100 <= was.runs, what)
+            #expect(abs(would.succeeded - was.succeeded) * 100 <= was.succeeded, what)
+            expectWaits(was, would, within: 8, what)
+        }
+    }
+
     private func expect(_ row: WhatIfReport.Row, within percent: Int64, _ what: Comment) {
         let (was, would) = (row.recorded, row.simulated)
         #expect(would.succeeded == was.succeeded && would.runs == was.runs && would.took == was.took, what)
+        expectWaits(was, would, within: percent, what)
+    }
+
+    private func expectWaits(
+        _ was: WhatIfReport.Measures, _ would: WhatIfReport.Measures, within percent: Int64, _ what: Comment
+    ) {
         for (one, other) in [(was.waitHalf, would.waitHalf), (was.wait90, would.wait90)] {
             #expect(abs(one - other) * 100 <= one * percent, what)
         }
@@ -201,10 +245,14 @@ private final class Crews {
     private func row(slots: Int, ahead: Int, isQuiet: Bool = false, _ seed: UInt64) throws -> WhatIfReport.Row {
         let crews = try Crews(slots: slots, ahead: ahead, seed: seed)
         try crews.work(seconds: 10, isQuiet: isQuiet)
-        let report = try WhatIfReport(of: crews.storage, WhatIf(), seed: 1)
+        let report = try report(crews)
         let row = try #require(report.rows.first)
         #expect(row.recorded.jobs > 50)
         #expect(report.drawnRuns == 0)
         return row
+    }
+
+    private func report(_ crews: Crews) throws -> WhatIfReport {
+        try WhatIfReport(of: crews.storage, WhatIf(), seed: 1)
     }
 }

@@ -21,10 +21,11 @@ private final class Shifts {
 
     init() throws { writer = try LogWriter.opened(storage) }
 
-    func enqueue(_ count: Int, dueEvery second: Double? = nil) throws {
+    func enqueue(_ count: Int, dueEvery second: Double? = nil, _ change: (inout Created) -> Void = { _ in }) throws {
         try writer.turn(now: .second(1)) { turn in
             for index in 0..<count {
                 var created = Created.example("load")
+                change(&created)
                 if let second { created.due = .second(2 + second * Double(index)) }
                 _ = try turn.perform(.enqueue(created))
             }
@@ -169,6 +170,26 @@ private final class Shifts {
         let row = try shifts.report()
         shifts.expectSame(row, runs: 40...90)
         #expect(row.recorded.waitMost > 5_000_000)
+    }
+
+    @Test func `has a death end a job whose last attempt it took`() throws {
+        let shifts = try Shifts()
+        try shifts.enqueue(100) { $0.attempts = 1 }
+        for begin in [2.0, 10, 18] { try shifts.work(from: begin, until: begin + 4.1, .death) }
+        try shifts.work(from: 26, until: 30, .stop)
+        let row = try shifts.report()
+        shifts.expectSame(row, runs: 30...100)
+        #expect(row.recorded.failed >= 5)
+    }
+
+    @Test func `has no job expire while nobody is there to see it`() throws {
+        let shifts = try Shifts()
+        try shifts.enqueue(100) { $0.expires = .second(10) }
+        try shifts.work(from: 2, until: 6, .stop)
+        try shifts.write(at: 20)
+        let row = try shifts.report()
+        shifts.expectSame(row, runs: 15...60)
+        #expect(row.recorded.cancelled == 0 && row.recorded.unfinished > 40)
     }
 
     @Test func `has a process that was asked to be quiet take nothing`() throws {

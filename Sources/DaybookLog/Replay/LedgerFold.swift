@@ -79,6 +79,9 @@ package final class LedgerFold {
     /// Whether events are missing from the log so far, in what was archived as well.
     func hasLoss() throws -> Bool { try books.hasLoss(in: ledgers) }
 
+    /// The jobs that have changed since the last `post`, whichever of them the events were about.
+    var changedJobs: [SequenceNumber] { books.changedJobs }
+
     /// The job's record so far; nil if the ledgers do not know it.
     func record(of job: SequenceNumber) throws -> JobRecord? { try books.job(job, in: ledgers) }
 }

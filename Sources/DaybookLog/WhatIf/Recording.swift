@@ -26,8 +26,10 @@ struct Recording {
         case start(SequenceNumber)
         /// A process takes its first job, or takes jobs again after it was asked to be quiet.
         case begin(SequenceNumber)
-        /// A process takes nothing more.
+        /// A process takes nothing more for now.
         case close(SequenceNumber)
+        /// A process does nothing more than to end what it runs, if that.
+        case leave(SequenceNumber)
         /// What runs in a process comes to no end there any more.
         case freeze(SequenceNumber)
         case stop(SequenceNumber, isLost: Bool)

@@ -4,9 +4,8 @@ internal import DaybookModel
 extension RecordingPlayer {
     func start(_ process: SequenceNumber, _ turn: inout Turn, _ deeds: inout Deeds) throws {
         guard policy.workers == nil, let worker = recording.workers[process] else { return }
-        guard case .done(let started) = try turn.perform(.startProcess(Box(worker.started))), worker.slots > 0 else {
-            return
-        }
+        guard case .done(let started) = try turn.perform(.startProcess(Box(worker.started))) else { return }
+        // One that ran nothing still sees to it that jobs come due.
         deeds.pools.append(
             Pool(
                 process: started, recorded: process, slots: worker.slots, queues: queues(of: worker),
@@ -16,9 +15,9 @@ extension RecordingPlayer {
     /// A process that has started need not work yet, and may leave off before it stops.
     func stand(_ process: SequenceNumber, _ standing: Standing, _ deeds: inout Deeds) {
         guard let pool = deeds.pools.firstIndex(where: { $0.recorded == process }) else { return }
-        if standing == .closed { sortOut(for: pool, &deeds) }
+        if standing == .closed || standing == .left { sortOut(for: pool, &deeds) }
         switch deeds.pools[pool].standing {
-        case .started, .working, .closed: deeds.pools[pool].standing = standing
+        case .started, .working, .closed, .left: deeds.pools[pool].standing = standing
         case .stopping, .stopped: break
         }
     }
@@ -26,7 +25,7 @@ extension RecordingPlayer {
     func freeze(_ process: SequenceNumber, _ turn: inout Turn, _ deeds: inout Deeds) throws {
         guard let pool = deeds.pools.firstIndex(where: { $0.recorded == process }) else { return }
         // What is given back here is for others to take.
-        stand(process, .closed, &deeds)
+        stand(process, .left, &deeds)
         for (job, one) in runs(in: pool, deeds) {
             // A death breaks off what it broke off. Another process had claimed this ahead, or was to have it later.
             guard one.run.process != process, one.run.process != 0 else {

@@ -34,6 +34,14 @@ final class RecordingPlayer {
         var standing = Standing.working
         /// How many of its process's claims were made before now.
         var claimsBehind = 0
+
+        /// Whether somebody sees to it here that jobs come due and expire.
+        var isAwake: Bool {
+            switch standing {
+            case .started, .working, .closed, .stopping: true
+            case .left, .stopped: false
+            }
+        }
     }
 
     enum Standing {
@@ -42,6 +50,8 @@ final class RecordingPlayer {
         case working
         /// Takes nothing more for now.
         case closed
+        /// Takes nothing more, and does nothing for jobs that come due or expire.
+        case left
         /// Takes nothing more and waits for its runs.
         case stopping
         case stopped
@@ -157,7 +167,7 @@ final class RecordingPlayer {
             for input in recording.inputs[nextInput..<inputs] { try perform(input.deed, &turn, &deeds) }
             try stopWhoIsDone(&turn, &deeds)
             guard !isOver else { return deeds }
-            deeds.nextDue = try turn.releaseDue(limit: .max)
+            if deeds.pools.contains(where: \.isAwake) { deeds.nextDue = try turn.releaseDue(limit: .max) }
             while try turn.goOnTelling(limit: 10_000) {}
             for pool in poolsInTurn(now, &deeds) { try claim(for: pool, &turn, &deeds) }
             if let opens = try turn.nextOpening() { deeds.nextDue = min(deeds.nextDue ?? opens, opens) }
@@ -261,7 +271,10 @@ final class RecordingPlayer {
             order?.take(number, runsDone[number] ?? 0, in: &recording)
             return nextWholeRun(of: number, at: now)
         }
+        // It comes to no end, so where it is drawn that makes no difference.
+        let drawnBefore = drawn
         var run = nextWholeRun(of: number, at: now)
+        drawn = drawnBefore
         run.process = next.process
         let least = next.until.microseconds - (endsAsRecorded ? now : next.claimed).microseconds
         run.heldMicroseconds = max(run.heldMicroseconds, least + Recording.Broken.restMicroseconds)
@@ -300,6 +313,7 @@ extension RecordingPlayer {
         case .start(let process): return try start(process, &turn, &deeds)
         case .begin(let process): return stand(process, .working, &deeds)
         case .close(let process): return stand(process, .closed, &deeds)
+        case .leave(let process): return stand(process, .left, &deeds)
         case .freeze(let process): return try freeze(process, &turn, &deeds)
         case .stop(let process, let isLost): return try stop(process, isLost: isLost, &turn, &deeds)
         case .openBatch(let batch, let name, let outer):

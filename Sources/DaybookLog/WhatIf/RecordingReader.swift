@@ -7,9 +7,8 @@ struct RecordingReader {
     private var leftOff: [Recording.Input] = []
     /// What each process that has not ended did last.
     private var signs: [SequenceNumber: Sign] = [:]
-    /// Queues from which nobody takes anything, or not as much as there is.
+    /// Queues from which nobody takes anything.
     private var paused: Set<String> = []
-    private var limited: Set<String> = []
     /// The job that each success belongs to which others may have followed from.
     private var successes: [SequenceNumber: SequenceNumber] = [:]
     private var created: [SequenceNumber: Box<Created>] = [:]
@@ -71,9 +70,6 @@ struct RecordingReader {
             add(.resume(queue), time)
         case .queueLimited(let change):
             guard let scope = LimitScope(text: change.value.scope) else { break }
-            if case .queue(let queue) = scope {
-                if change.value.limit == nil { limited.remove(queue) } else { limited.insert(queue) }
-            }
             add(.limit(scope, change.value.limit), time)
         case .batchCreated(let name, let outer): add(.openBatch(sequence, name: name, in: outer), time)
         case .batchSealed(let batch): add(.sealBatch(batch), time)
@@ -163,8 +159,10 @@ struct RecordingReader {
     // MARK: Ends
 
     private mutating func fail(_ failure: AttemptFailed, _ event: Event, _ time: Instant) {
-        // What ended because its process did is no run of its own.
-        guard failure.errorType != "interrupted" || failure.ranMicroseconds > 0 else { return claims[event.job] = nil }
+        // What ended because its process did is no run of its own, also where the job's last attempt went with that.
+        guard failure.errorType != "interrupted" || failure.ranMicroseconds > 0 else {
+            return breakOff(event, hasBegun: true, time)
+        }
         let isFinal = failure.reason.hasSuffix("not to be retried")
         let delay = failure.due.map { $0.microseconds - event.time.microseconds }
         end(
@@ -233,10 +231,10 @@ extension RecordingReader {
     private mutating func leaveOff(_ process: SequenceNumber, _ backlog: Backlog) {
         defer { signs[process] = nil }
         guard let sign = signs[process], let worker = recording.workers[process] else { return }
-        let open = worker.groups.filter { !paused.contains($0.queue) && !limited.contains($0.queue) }
+        let open = worker.groups.filter { !paused.contains($0.queue) }
         guard let since = [backlog.since(open), sign.missedDue].compactMap({ $0 }).min() else { return }
         // It did not take what came then.
-        leave(off: .close(process), behind: max(sign.start, since.advanced(microseconds: -2)))
+        leave(off: .leave(process), behind: max(sign.start, since.advanced(microseconds: -2)))
     }
 
     /// What ran in it when it died had come to no end before that was found out.

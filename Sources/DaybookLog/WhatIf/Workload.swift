@@ -29,6 +29,7 @@ final class WorkloadReader {
         var ended: JobState?
         /// Whether anybody who has a worker free could take it.
         var isReady = false
+        var isHeld = false
     }
 
     private let fold: LedgerFold
@@ -37,6 +38,8 @@ final class WorkloadReader {
     @exclusivity(unchecked) private(set) var backlog = Backlog()
     /// When the job was due that the last event made ready, if that was late: nobody was there who would have done it.
     @exclusivity(unchecked) private(set) var missedDue: Instant?
+    /// How many jobs wait for a limit.
+    @exclusivity(unchecked) private var heldByLimits = 0
     /// What came to wait for a time, until it is found that it does no more.
     @exclusivity(unchecked) private var dues = Moments()
 
@@ -48,10 +51,11 @@ final class WorkloadReader {
     func read(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) throws {
         let head = try EventHead(value, at: sequence)
         try fold.apply(value, at: sequence, head)
-        if head.isCommitEnd { try fold.post() }
         missedDue = nil
-        guard head.job != 0 else { return }
-        try note(try Event(value, head, withPayload: false), at: sequence)
+        if head.job != 0 { try note(try Event(value, head, withPayload: false), at: sequence) }
+        guard head.isCommitEnd else { return }
+        if heldByLimits > 0 { try noteLetThrough(head.time) }
+        try fold.post()
     }
 
     /// When the first job was due that should have been made ready by now and has not been.
@@ -93,7 +97,7 @@ final class WorkloadReader {
         let state = record?.state
         wait(&job, state, event.time)
         settle(&job, state, event.time)
-        standReady(&job, record?.state == .enqueued && record?.waitsFor != .limit, event.time)
+        standReady(&job, record, event.time)
         jobs[event.job] = state == nil ? nil : job
         if let due = job.due, state == .scheduled, waited != due { dues.add(Moment(at: due, job: event.job, token: 0)) }
         _ = neglected(at: event.time)
@@ -132,7 +136,20 @@ final class WorkloadReader {
         job.ended = ended
     }
 
-    private func standReady(_ job: inout Waiting, _ isReady: Bool, _ time: Instant) {
+    /// A limit that has room lets jobs through, of which no event speaks.
+    private func noteLetThrough(_ time: Instant) throws {
+        for id in fold.changedJobs {
+            guard var job = jobs[id] else { continue }
+            standReady(&job, try fold.record(of: id), time)
+            jobs[id] = job
+        }
+    }
+
+    private func standReady(_ job: inout Waiting, _ record: JobRecord?, _ time: Instant) {
+        let isHeld = record?.waitsForLimit ?? false
+        heldByLimits += (isHeld ? 1 : 0) - (job.isHeld ? 1 : 0)
+        job.isHeld = isHeld
+        let isReady = record?.state == .enqueued && !isHeld
         guard job.isReady != isReady else { return }
         job.isReady = isReady
         if isReady { backlog.enter(job.group, time) } else { backlog.leave(job.group) }

@@ -13,7 +13,7 @@ package struct Books {
 
     var jobs = JobTable<JobEntry>()
     /// In the order of their first change, so that new rows are put in ascending order.
-    var changedJobs: [SequenceNumber] = []
+    package internal(set) var changedJobs: [SequenceNumber] = []
     var queues = QueueBook()
     var batches = BatchBook()
     package var names = NameBook()
