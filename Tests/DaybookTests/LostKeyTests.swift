@@ -134,7 +134,53 @@ import Testing
         }
     }
 
-    @Test func `and was another's to be erased says nothing of what comes after`() async throws {
+    @Test func `is looked for in the newest events, further back in doubt, and whatever is not seen is not denied`()
+        async throws
+    {
+        try await withStoreFolder { folder in
+            let engine = try open(folder)
+            let job = try await tell(engine, "acme").id.rawValue
+            for _ in 0..<8 { try await tell(engine, "zeta") }
+            let keys = Dictionary(uniqueKeysWithValues: try engine.folder!.keys().map { ($0.tenant, $0.id) })
+            let (acme, zeta) = (try #require(keys["acme"]), try #require(keys["zeta"]))
+            let use = KeyUse(.tenant, eventsMax: 2, eventsInDoubtMax: 3)
+            try engine.storage.stored.read { log in
+                func trace(_ tenant: String, isInDoubt: Bool) throws -> KeyTrace {
+                    try use.trace(of: tenant, after: 0, isInDoubt: isInDoubt, in: log)
+                }
+                #expect(try trace("zeta", isInDoubt: false).newest == zeta)
+                let seen = try trace("acme", isInDoubt: false)
+                #expect(seen.newest == nil && !seen.isWhole)
+                #expect(seen.mayBe(acme, of: "acme") && !seen.mayBe(zeta, of: "acme"))
+                // What is no good and may be his is refused, what is seen to be another's is not.
+                func require(_ file: KeyID, _ trace: KeyTrace) throws {
+                    let problem = try #require(try lostFile(file, folder))
+                    let loss = KeyLoss(tenant: "acme", folder: folder, hasKey: false, problems: [file: problem])
+                    try loss.require({ _ in .missing }, { _ in trace })
+                }
+                #expect(throws: LogError.self) { try require(acme, seen) }
+                #expect(throws: Never.self) { try require(zeta, seen) }
+                // Further back at each look, until the job is found.
+                while try trace("acme", isInDoubt: true).newest == nil {
+                    try #require(try !trace("acme", isInDoubt: false).isWhole)
+                }
+                #expect(try trace("acme", isInDoubt: false).newest == acme)
+                // He was erased since.
+                #expect(try use.trace(of: "acme", after: job + 1, isInDoubt: false, in: log).newest == nil)
+            }
+            try await engine.close()
+        }
+    }
+
+    /// What is wrong with the file of a key that was emptied.
+    private func lostFile(_ key: KeyID, _ folder: String) throws -> KeyFile.Problem? {
+        let keys = try FolderDescriptor(opening: folder + "/keys")
+        try harm("\(folder)/keys/\(KeyFile.name(key))", .isEmpty, other: "\(folder)/keys/\(KeyFile.name(key))")
+        guard case .problem(let problem)? = try KeyFile.read(key, in: keys) else { return nil }
+        return problem
+    }
+
+    @Test func `by an erasure is not missed by what comes after`() async throws {
         try await withStoreFolder { folder in
             let engine = try open(folder)
             try await tell(engine, "acme")

@@ -22,11 +22,6 @@ package struct KeyTrace: Sendable {
 
 /// What this process has found out about which keys are in use.
 final class KeyUse: Sendable {
-    /// So many events are looked at, if nothing is known to be wrong.
-    static let eventsMax = 20_000
-    /// So many are if a file is no good.
-    static let eventsInDoubtMax = 1_000_000
-
     private struct State {
         var owners: [KeyID: String?] = [:]
         /// Of each tenant, the newest event that was seen to use a key; no key if a new one was taken after that.
@@ -42,10 +37,15 @@ final class KeyUse: Sendable {
     }
 
     private let scope: Keyring.Scope
+    private let eventsMax: Int
+    private let eventsInDoubtMax: Int
     private let state = Mutex(State())
 
-    init(_ scope: Keyring.Scope) {
+    /// So many events are looked at if nothing is known to be wrong, and so many if a file is no good.
+    init(_ scope: Keyring.Scope, eventsMax: Int = 20_000, eventsInDoubtMax: Int = 1_000_000) {
         self.scope = scope
+        self.eventsMax = eventsMax
+        self.eventsInDoubtMax = eventsInDoubtMax
     }
 
     /// What there is of a tenant's from behind the event that erased him last.
@@ -57,7 +57,7 @@ final class KeyUse: Sendable {
             defer { state = State() }
             return state
         }
-        try look(isInDoubt ? KeyUse.eventsInDoubtMax : KeyUse.eventsMax, isInDoubt: isInDoubt, &seen, log)
+        try look(isInDoubt ? eventsInDoubtMax : eventsMax, isInDoubt: isInDoubt, &seen, log)
         let found = seen
         state.withLock { $0 = found }
         let newest = found.newest[tenant].flatMap { $0.event > erasure ? $0.key : nil }
