@@ -137,6 +137,34 @@ import Testing
         }
     }
 
+    @Test func `a key that was cut off, or is another tenant's, is not replaced without being asked`() throws {
+        try withJob { daybook, _ throws in
+            try daybook.run("enqueue", "mail", "--args", "1", "--tenant", "zeta")
+            let listed = try daybook.run("keys", "list").lines.dropFirst().map { $0.split(separator: " ") }
+            let names = Dictionary(uniqueKeysWithValues: listed.map { (String($0[1]), String($0[0])) })
+            let keys = daybook.store + "/keys"
+            let path = "\(keys)/\(try #require(names["acme"])).key"
+            let right = try String(contentsOfFile: path, encoding: .utf8)
+            let other = try String(contentsOfFile: "\(keys)/\(try #require(names["zeta"])).key", encoding: .utf8)
+            for wrong in [String(right.prefix(20)), other] {
+                try wrong.write(toFile: path, atomically: false, encoding: .utf8)
+                let refused = try daybook.run("enqueue", "mail", "--args", "1", "--tenant", "acme")
+                #expect(refused.code == 3 && refused.output.isEmpty)
+                #expect(refused.error.contains(path) && refused.error.contains("Put it back"), "\(refused.error)")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: keys).count == 2)
+            }
+            try right.write(toFile: path, atomically: false, encoding: .utf8)
+            #expect(try daybook.run("enqueue", "mail", "--args", "1", "--tenant", "acme").code == 0)
+        }
+    }
+
+    @Test func `what a store begins with is said in words`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            #expect(try daybook.run("keys", "begin", "--per", "store").output.contains("one key for the whole store"))
+            #expect(try daybook.run("keys", "begin").error.contains("with one key for the whole store"))
+        }
+    }
+
     @Test func `a bundle of what cannot be read says so`() throws {
         try withJob { daybook, job throws in
             #expect(try !daybook.run("jobs", "show", job, "--bundle").output.contains("closed"))

@@ -73,6 +73,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `an import that is stopped leaves nothing behind, whoever writes the export`(_ signal: Int32) throws {
+        try withStore { daybook throws in
+            let export = Array(try daybook.run("log", "export").output.utf8)
+            let copy = daybook.folder + "/copy"
+            let child = try daybook.start(["log", "import", "-", "--data", copy])
+            child.give(Array(export.prefix(export.count / 2)))
+            // Whoever writes takes his time; the input stays open.
+            try daybook.wait { access(copy + "/import/data.mdb", F_OK) == 0 }
+            kill(child.id, signal)
+            var output: [UInt8] = []
+            #expect(!child.read(until: { !$0.isEmpty }, into: &output))
+            let ended = child.finish()
+            #expect(ended.code == 128 + signal && ended.error.contains("Stopped as asked"), "\(ended)")
+            #expect(access(copy, F_OK) != 0)
+        }
+    }
+
     @Test func `the tail shows the newest events in their order`() throws {
         try withStore { daybook throws in
             #expect(numbers(try daybook.run("log", "tail", "--json", "--count", "3")) == [30, 31, 32])
@@ -128,6 +146,13 @@ import Testing
             let ended = try daybook.run("log", "verify", "--checkpoint", checkpoint, "--data", other)
             #expect(ended.code == 1)
             #expect(ended.output.contains("another store"))
+            for name in ["/dev/stdin", "-"] {
+                let lines = try String(decoding: daybook.contents(of: checkpoint), as: UTF8.self)
+                let piped = try daybook.run("log", "verify", "--checkpoint", name, input: lines)
+                #expect(piped.code == 0, "\(piped.error)")
+                let foreign = try daybook.run("log", "verify", "--checkpoint", name, "--data", other, input: lines)
+                #expect(foreign.code == 1)
+            }
             let noCheckpoint = try daybook.write("{}", to: "none")
             #expect(try daybook.run("log", "verify", "--checkpoint", noCheckpoint).code == 2)
         }

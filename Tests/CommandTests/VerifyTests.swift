@@ -119,6 +119,12 @@ import Testing
             let ended = try daybook.run("log", "verify", "--acks", more)
             #expect(ended.code == 1)
             #expect(ended.output.contains("5000"))
+            for name in ["/dev/stdin", "-"] {
+                #expect(try daybook.run("log", "verify", "--acks", name, input: kept).code == 0)
+                let piped = try daybook.run("log", "verify", "--acks", name, input: "ack 5000 5000\n")
+                #expect(piped.code == 1 && piped.output.contains("5000"))
+            }
+            #expect(try daybook.run("log", "verify", "--acks", "-", "--checkpoint", "-").code == 2)
             let bad = try daybook.write("ack 7\n", to: "bad")
             #expect(try daybook.run("log", "verify", "--acks", bad).code == 2)
             #expect(try daybook.run("log", "verify", "--acks", "\(daybook.folder)/none").code == 2)

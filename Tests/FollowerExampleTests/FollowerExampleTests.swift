@@ -107,6 +107,14 @@ private struct Broken: Error {}
         }
     }
 
+    @Test func `whoever looks before anybody has followed is told so, and nothing crashes`() async throws {
+        try await withShop { folder, _, _ in
+            let (said, status) = try run([folder, "board"], \.standardError)
+            #expect(status == 1)
+            #expect(said.hasPrefix("follower-examples: ") && said.contains("hourly-failures"), "\(said)")
+        }
+    }
+
     @Test func `a dashboard shows both, and each customer his own`() async throws {
         try await withShop { _, engine, _ in
             var options = DashboardOptions()
@@ -139,16 +147,23 @@ private struct Broken: Error {}
 
     /// The program lies beside the program that runs the tests.
     private func output(_ arguments: String...) throws -> String {
+        let (said, status) = try run(arguments, \.standardOutput)
+        #expect(status == 0)
+        return said
+    }
+
+    private func run(
+        _ arguments: [String], _ channel: ReferenceWritableKeyPath<Process, Any?>
+    ) throws -> (said: String, status: Int32) {
         let runner = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let process = Process()
         process.executableURL = URL(filePath: runner).deletingLastPathComponent().appending(path: "FollowerExamples")
         process.arguments = arguments
         let pipe = Pipe()
-        process.standardOutput = pipe
+        process[keyPath: channel] = pipe
         try process.run()
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        return String(decoding: data, as: UTF8.self)
+        return (String(decoding: data, as: UTF8.self), process.terminationStatus)
     }
 }

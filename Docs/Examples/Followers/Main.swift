@@ -16,8 +16,18 @@ import DaybookDashboard
 ///
 ///     follower-examples DIR serve
 @main struct FollowerExamples {
-    static func main() async throws {
-        let arguments = CommandLine.arguments.dropFirst()
+    static func main() async {
+        do {
+            try await look(CommandLine.arguments.dropFirst())
+        } catch {
+            // A view that nobody has followed yet, perhaps. An error that leaves `main` is a crash.
+            let text = "follower-examples: \(error)\n"
+            write(STDERR_FILENO, text, text.utf8.count)
+            exit(1)
+        }
+    }
+
+    private static func look(_ arguments: ArraySlice<String>) async throws {
         guard let folder = arguments.first, let what = arguments.dropFirst().first else {
             print("usage: follower-examples DIR board|serve | follower-examples DIR account CUSTOMER")
             return

@@ -59,7 +59,9 @@ public struct SecretKey: Sendable {
 struct SuppliedKeys: KeySource {
     let supply: Encryption.Supply
 
-    func current(for tenant: String?, after erasure: SequenceNumber) throws(LogError) -> PayloadKey {
+    func current(
+        for tenant: String?, after erasure: SequenceNumber, trace: (Bool) throws -> KeyTrace
+    ) throws(LogError) -> PayloadKey {
         do {
             return try key(try supply.current(tenant), tenant)
         } catch let error as LogError {

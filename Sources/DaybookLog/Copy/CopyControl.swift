@@ -32,6 +32,7 @@ package struct CopyProgress: Equatable, Sendable {
         case ledgers = "copying the ledgers"
         case verifying = "verifying the copy"
         case searching = "searching pages"
+        case sorting = "looking through the events that were found"
         case recovering = "recovering events"
         case forking = "taking over events"
         case archives = "copying archives"
@@ -42,8 +43,15 @@ package struct CopyProgress: Equatable, Sendable {
     }
 
     package let phase: Phase
+    /// What is read meanwhile; nil where the phase reads only one thing. Each has a pace and an end of its own.
+    package var reading: ReadProgress.Phase?
     package let position: UInt64
     package let total: UInt64
+
+    /// What is being done, in words; `position` and `total` are of that alone.
+    package var what: String {
+        reading.map { "\(phase.rawValue): \($0.object)" } ?? phase.rawValue
+    }
 }
 
 /// Lets those who write go first.

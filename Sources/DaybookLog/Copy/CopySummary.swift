@@ -35,7 +35,9 @@ struct CopyCheck {
         options.workers = 1
         options.isStopped = control.isStopped
         let report = LogVerifier(storage, options) { [control, pace] progress in
-            control.progress(CopyProgress(phase: .verifying, position: progress.position, total: progress.total))
+            control.progress(
+                CopyProgress(
+                    phase: .verifying, reading: progress.phase, position: progress.position, total: progress.total))
             pace.rest()
         }.verify()
         try control.requireGoingOn()

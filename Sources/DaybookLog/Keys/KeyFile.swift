@@ -25,10 +25,14 @@ enum KeyFile {
     struct Problem {
         let tenant: Tenant
         let made: Instant
+        /// Whether its check value says that what can be told is right. Of a file that was cut off the tenant may be
+        /// half a name, and one that was copied over it says whose that is.
+        let isCertain: Bool
         /// What is wrong and what to do, with the file's path.
         let sentence: String
 
-        fileprivate init(_ path: String, _ lines: Lines?, _ why: String) {
+        fileprivate init(_ path: String, _ lines: Lines?, _ why: String, isCertain: Bool = false) {
+            self.isCertain = isCertain
             tenant = lines?.tenant ?? .unknown
             made = lines?.made ?? .epoch
             sentence = "\(path) \(why)"
@@ -72,10 +76,14 @@ enum KeyFile {
         }
         let lines = Lines(bytes)
         if isDestroyed(bytes) { return .remains(lines.tenant) }
+        let key = lines.key(id)
         guard status.mode & 0o077 == 0 else {
-            return .problem(Problem(path, lines, "must be a file that only its owner may read: chmod 600 it."))
+            return .problem(
+                Problem(
+                    path, lines, "must be a file that only its owner may read: chmod 600 it.",
+                    isCertain: key.map { lines.check == check(of: $0) } ?? false))
         }
-        guard let key = lines.key(id) else {
+        guard let key else {
             return .problem(
                 Problem(
                     path, lines, "is not a key as Daybook writes it. Put it back from wherever keys are kept safe."))

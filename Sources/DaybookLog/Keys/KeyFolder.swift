@@ -46,14 +46,21 @@ final class KeyFolder: KeySource {
 
     // MARK: Finding keys
 
-    func current(for tenant: String?, after erasure: SequenceNumber) throws(LogError) -> PayloadKey {
-        try withState { state throws(LogError) in
+    func current(
+        for tenant: String?, after erasure: SequenceNumber, trace: (Bool) throws -> KeyTrace
+    ) throws -> PayloadKey {
+        let (key, files) = try withState { state throws(LogError) in
             try look(&state)
             let key = state.current[tenant]
-            if let problem = newerProblem(than: key, of: tenant, state) { throw KeyFolder.refusal(problem) }
-            if let key, key.after == erasure { return key }
-            return try make(for: tenant, after: erasure, &state)
+            if let problem = newerProblem(than: key, of: tenant, state) {
+                throw KeyLoss.refusal(problem.sentence, tenant)
+            }
+            return (key?.after == erasure ? key : nil, state.problems)
         }
+        if let key, files.isEmpty { return key }
+        let loss = KeyLoss(tenant: tenant, folder: folder.path, hasKey: key != nil, problems: files)
+        try loss.require(find, trace)
+        return try key ?? withState { state throws(LogError) in try make(for: tenant, after: erasure, &state) }
     }
 
     func find(_ id: KeyID) -> FoundKey {
@@ -145,7 +152,7 @@ final class KeyFolder: KeySource {
         }
         state.current = [:]
         for key in state.keys.values {
-            if let other = state.current[key.tenant], (other.made, other.id) > (key.made, key.id) { continue }
+            if let other = state.current[key.tenant], other.rank > key.rank { continue }
             state.current[key.tenant] = key
         }
     }
@@ -162,12 +169,6 @@ final class KeyFolder: KeySource {
 
     private func isOf(_ tenant: String?, _ problem: KeyFile.Problem) -> Bool {
         problem.tenant == .known(tenant) || isForAll && problem.tenant == .unknown
-    }
-
-    private static func refusal(_ problem: KeyFile.Problem) -> LogError {
-        LogError(
-            .damaged,
-            "\(problem.sentence) Until then nothing is encrypted in its place; `daybook keys rotate` takes a new key.")
     }
 
     // MARK: Making
@@ -247,4 +248,10 @@ final class KeyFolder: KeySource {
         try file.flush()
         try folder.remove(name)
     }
+}
+
+extension PayloadKey {
+    /// The highest of a tenant's is the one to use. Of a key that was copied under another's name, the copy cannot have
+    /// the right check value.
+    fileprivate var rank: (Instant, Int, KeyID) { (made, isChecked ? 1 : 0, id) }
 }

@@ -24,11 +24,20 @@ package final class Keyring: Sendable {
         case store
         /// One for each tenant, and one for what belongs to none.
         case tenant
+
+        /// For a sentence that says what payloads are encrypted with.
+        package var words: String {
+            switch self {
+            case .store: "one key for the whole store"
+            case .tenant: "a key for each tenant"
+            }
+        }
     }
 
     package let scope: Scope
     package let source: any KeySource
     private let random: @Sendable (Int) throws(LogError) -> [UInt8]
+    private let use: KeyUse
     /// The secrets that did not open what is under their names.
     private let wrong = Mutex<[KeyID: [UInt8]]>([:])
     /// Those without a check value that were tried on what is under them.
@@ -42,6 +51,7 @@ package final class Keyring: Sendable {
         self.scope = scope
         self.source = source
         self.random = random
+        use = KeyUse(scope)
     }
 
     private static let form: UInt8 = 1
@@ -60,7 +70,7 @@ package final class Keyring: Sendable {
     func seal(
         _ fields: UnsafeRawBufferPointer, for tenant: String?, after erasure: SequenceNumber, in log: any LogSnapshot
     ) throws -> [UInt8] {
-        let key = try current(for: scope == .tenant ? tenant : nil, after: erasure)
+        let key = try current(for: scope == .tenant ? tenant : nil, after: erasure, in: log)
         if source.knowsTenants, !key.isChecked { try tryOut(key, on: log) }
         guard wrong.withLock({ $0[key.id] != key.secret }) else {
             throw LogError(
@@ -91,10 +101,14 @@ package final class Keyring: Sendable {
     }
 
     /// Whatever is wrong with one key says nothing of the store.
-    private func current(for tenant: String?, after erasure: SequenceNumber) throws(LogError) -> PayloadKey {
-        do throws(LogError) {
-            return try source.current(for: tenant, after: erasure)
-        } catch {
+    private func current(
+        for tenant: String?, after erasure: SequenceNumber, in log: any LogSnapshot
+    ) throws -> PayloadKey {
+        do {
+            return try source.current(for: tenant, after: erasure) { isInDoubt in
+                try use.trace(of: tenant, after: erasure, isInDoubt: isInDoubt, in: log)
+            }
+        } catch let error as LogError {
             throw LogError(error.code == .diskFull ? .diskFull : .keyRefused, error.description)
         }
     }

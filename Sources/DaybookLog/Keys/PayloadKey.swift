@@ -46,7 +46,12 @@ package protocol KeySource: Sendable {
     /// The key that a tenant's payloads are to be encrypted with from now on. It is kept safe before this returns: what
     /// is encrypted with it must be readable after a crash. It was made after the event that erased the tenant last,
     /// and before any later one: who asks has the log to himself.
-    func current(for tenant: String?, after erasure: SequenceNumber) throws(LogError) -> PayloadKey
+    ///
+    /// `trace` tells what the log knows of the tenant's keys, for whoever would make one; asked with true, it looks
+    /// further back.
+    func current(
+        for tenant: String?, after erasure: SequenceNumber, trace: (Bool) throws -> KeyTrace
+    ) throws -> PayloadKey
 
     /// The key of that name, or why it is not to be had.
     func find(_ id: KeyID) -> FoundKey

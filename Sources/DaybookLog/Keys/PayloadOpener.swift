@@ -39,15 +39,26 @@ struct PayloadOpener {
     private func tenant(
         of head: EventHead, in value: UnsafeRawBufferPointer, at sequence: SequenceNumber
     ) throws -> String? {
+        guard case .known(let tenant) = try PayloadOpener.owner(of: head, in: value, at: sequence, log) else {
+            return nil
+        }
+        return tenant
+    }
+
+    /// Whose the payload of an event is; of a job that is in no ledger any more, and whose beginning is archived, it
+    /// cannot be told.
+    static func owner(
+        of head: EventHead, in value: UnsafeRawBufferPointer, at sequence: SequenceNumber, _ log: any LogSnapshot
+    ) throws -> KeyFile.Tenant {
         switch try? Event(value, at: sequence, withPayload: false).body {
-        case .created(let created)?, .carried(let created)?: return created.value.tenant
-        case .recurringSet(let set)?: return set.value.job.tenant
+        case .created(let created)?, .carried(let created)?: return .known(created.value.tenant)
+        case .recurringSet(let set)?: return .known(set.value.job.tenant)
         default:
-            guard head.job != 0 else { return nil }
+            guard head.job != 0 else { return .known(nil) }
             if let record = try Books.storedJob(head.job, in: log) {
-                return try RetentionRules.tenant(of: head.job, record, in: log)
+                return .known(try RetentionRules.tenant(of: head.job, record, in: log))
             }
-            return try log.creationAtHand(of: head.job, withPayload: false)?.value.tenant
+            return try log.creationAtHand(of: head.job, withPayload: false).map { .known($0.value.tenant) } ?? .unknown
         }
     }
 }

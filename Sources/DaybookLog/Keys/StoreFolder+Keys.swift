@@ -37,7 +37,7 @@ extension StoreFolder {
                 throw LogError(
                     .badInput,
                     """
-                    The payloads of \(path) are encrypted with a key for each \(decided.scope.rawValue), from the \
+                    The payloads of \(path) are encrypted with \(decided.scope.words), from the \
                     \(decided.from.rawValue); that cannot be changed. Open it with the same.
                     """)
             }
@@ -139,7 +139,9 @@ extension StoreFolder {
 struct KeysElsewhere: KeySource {
     let path: String
 
-    func current(for tenant: String?, after erasure: SequenceNumber) throws(LogError) -> PayloadKey {
+    func current(
+        for tenant: String?, after erasure: SequenceNumber, trace: (Bool) throws -> KeyTrace
+    ) throws(LogError) -> PayloadKey {
         throw LogError(
             .unusable,
             """
@@ -153,7 +155,9 @@ struct KeysElsewhere: KeySource {
 
 /// Whoever only reads a store without the folder `keys` has none.
 struct NoKeys: KeySource {
-    func current(for tenant: String?, after erasure: SequenceNumber) throws(LogError) -> PayloadKey {
+    func current(
+        for tenant: String?, after erasure: SequenceNumber, trace: (Bool) throws -> KeyTrace
+    ) throws(LogError) -> PayloadKey {
         throw LogError(.unusable, "The store was opened to be read.")
     }
 

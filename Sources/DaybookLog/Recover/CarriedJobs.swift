@@ -27,7 +27,7 @@ struct CarriedJobs {
             if sequence > next { missing.add(next...sequence - 1) }
             next = sequence + 1
             if sequence % 16_384 == 0 {
-                control.progress(CopyProgress(phase: .searching, position: sequence, total: max(end, sequence)))
+                control.progress(CopyProgress(phase: .sorting, position: sequence, total: max(end, sequence)))
                 try control.requireGoingOn()
             }
             guard head.kind == EventKind.carried.rawValue, carried[head.job] == nil, head.job > 1,

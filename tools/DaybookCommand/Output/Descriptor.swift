@@ -52,9 +52,9 @@ enum Descriptor {
     }
 
     /// Whether a read would find something, or the end, without waiting.
-    static func isReadable(_ descriptor: Int32) -> Bool {
+    static func isReadable(_ descriptor: Int32, withinMilliseconds milliseconds: Int32 = 0) -> Bool {
         var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&wait, 1, 0) > 0
+        return poll(&wait, 1, milliseconds) > 0
     }
 
     /// Waits, at most so long, until whoever reads `descriptor` has gone away; answers whether that is so.

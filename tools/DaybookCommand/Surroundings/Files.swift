@@ -42,6 +42,8 @@ enum Files {
         if path == "-" { return STDIN_FILENO }
         let descriptor = systemOpen(path)
         guard descriptor >= 0 else { throw unreadable(path, errno) }
+        // Some systems give `/dev/fd/N` the place where others have stopped reading. A pipe has none.
+        lseek(descriptor, 0, SEEK_SET)
         return descriptor
     }
 

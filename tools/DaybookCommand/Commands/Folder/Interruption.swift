@@ -23,10 +23,20 @@ final class Interruption: Sendable {
         ).start()
     }
 
+    /// Throws if the work is to stop. Until then it waits for whoever writes what is to be read next, who may take
+    /// his time.
+    func requireGoingOn(beforeReading descriptor: Int32) throws(LogError) {
+        repeat {
+            guard !isAsked.load(ordering: .relaxed) else {
+                throw LogError(.stopped, "Stopped as asked; nothing was left behind.")
+            }
+        } while !Descriptor.isReadable(descriptor, withinMilliseconds: 100)
+    }
+
     /// What a copy asks and tells.
     func control(_ progress: Progress) -> CopyControl {
         CopyControl(isStopped: { [self] in isAsked.load(ordering: .relaxed) }) {
-            progress.update($0.phase.rawValue, $0.position, of: $0.total)
+            progress.update($0.what, $0.position, of: $0.total)
         }
     }
 }

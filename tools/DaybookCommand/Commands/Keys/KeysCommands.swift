@@ -27,7 +27,7 @@ enum KeysCommands {
         try context.print { json in
             json.object { $0.field("per", scope.rawValue) }
         } text: {
-            ["payloads are encrypted from now on, with a key for each \(scope.rawValue), in \(store.path)/keys"]
+            ["payloads are encrypted from now on, with \(scope.words), in \(store.path)/keys"]
         }
     }
 

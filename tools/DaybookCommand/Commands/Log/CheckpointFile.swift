@@ -11,6 +11,19 @@ import DaybookLog
 struct CheckpointFile {
     private static let lineBytesMax = 64 << 10
     let path: String
+    /// What it is called by whoever named it.
+    private let name: String
+
+    init(path: String) {
+        self.path = path
+        name = Files.name(path)
+    }
+
+    /// One that is read more than once.
+    init(_ kept: KeptFile) {
+        path = kept.path
+        name = kept.name
+    }
 
     /// All of them, for a log to be held against.
     func checkpoints() throws -> [LogCheckpoint] {
@@ -34,13 +47,13 @@ struct CheckpointFile {
             isAnySigned = isAnySigned || checkpoint.isSigned
             guard let objection = key.flatMap({ checkpoint.objection(by: $0) }) else { return }
             throw Failure.no(
-                "The checkpoint in line \(line) of \(Files.name(path)) \(objection): it may be anybody's, so it proves "
-                    + "nothing. Ask whoever keeps it for another copy, or for the right key.")
+                "The checkpoint in line \(line) of \(name) \(objection): it may be anybody's, so it proves nothing. "
+                    + "Ask whoever keeps it for another copy, or for the right key.")
         }
         guard key == nil, isAnySigned else { return }
         log.log(
             .warning,
-            "The signatures in \(Files.name(path)) were not checked; give the key of whoever signed with --public-key.")
+            "The signatures in \(name) were not checked; give the key of whoever signed with --public-key.")
     }
 
     /// Calls `body` with each of them and the number of its line; tells `log` of lines that are none.
@@ -65,15 +78,15 @@ struct CheckpointFile {
         guard good > 0 else { throw nothing(bad) }
         for one in bad {
             log?.log(
-                .warning, "Line \(one.line) of \(Files.name(path)) is no checkpoint (\(one.why)); it was left out.")
+                .warning, "Line \(one.line) of \(name) is no checkpoint (\(one.why)); it was left out.")
         }
     }
 
     private func nothing(_ bad: [(line: Int, why: String)]) -> Failure {
         guard let first = bad.first else {
-            return .wrongCall("\(Files.name(path)) is empty; give what `daybook log checkpoint` printed.")
+            return .wrongCall("\(name) is empty; give what `daybook log checkpoint` printed.")
         }
-        let place = bad.count > 1 ? "Line \(first.line) of \(Files.name(path))" : Files.name(path)
+        let place = bad.count > 1 ? "Line \(first.line) of \(name)" : name
         return .wrongCall("\(place) is no checkpoint (\(first.why)); give what `daybook log checkpoint` printed.")
     }
 }

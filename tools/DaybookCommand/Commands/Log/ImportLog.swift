@@ -20,7 +20,7 @@ enum ImportLog {
         positionals: [file.description]
     ) { call, context in
         guard let path = try call.value(file) else { return }
-        let summary = try makeStore(of: path, in: context.folder, context)
+        let summary = try makeStore(of: path, in: context.folder, context, Interruption())
         let identity = summary.identity.withUnsafeBytes { Hexadecimal.text($0) }
         try context.print { json in
             json.object { json in
@@ -39,22 +39,30 @@ enum ImportLog {
     }
 
     static func makeStore(
-        of path: String, in folder: String, _ context: CommandContext
+        of path: String, in folder: String, _ context: CommandContext, _ interruption: Interruption? = nil
     ) throws -> LogImporter.Summary {
         let descriptor = try Files.open(path)
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
         let progress = Progress(context.log)
         defer { progress.end() }
         return try StoreFolder.make(
-            at: folder, fromExport: { take in try read(descriptor, path, take) }, program: Version.program,
-            progress: { progress.update("importing events", $0, of: 0) })
+            at: folder,
+            fromExport: { take in
+                try read(descriptor, path, interruption, take)
+            },
+            program: Version.program, progress: { progress.update("importing events", $0, of: 0) })
     }
 
     private static func read(
-        _ descriptor: Int32, _ path: String, _ take: (UnsafeRawBufferPointer) throws -> Void
+        _ descriptor: Int32, _ path: String, _ interruption: Interruption?,
+        _ take: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
         do {
-            try Files.forEachPiece(of: descriptor, path, take)
+            try interruption?.requireGoingOn(beforeReading: descriptor)
+            try Files.forEachPiece(of: descriptor, path) { piece in
+                try take(piece)
+                try interruption?.requireGoingOn(beforeReading: descriptor)
+            }
         } catch let failure as Failure {
             // Said as the log's own, so that it is passed on as it is.
             throw LogError(.badInput, failure.sentence ?? "")

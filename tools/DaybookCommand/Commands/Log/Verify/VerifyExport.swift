@@ -9,7 +9,7 @@ import DaybookModel
 
 /// An export against its own digests and chain, and against checkpoints: no store is needed.
 enum VerifyExport {
-    static func run(_ path: String, _ call: Invocation, _ context: CommandContext) throws {
+    static func run(_ path: String, _ kept: KeptFile?, _ call: Invocation, _ context: CommandContext) throws {
         guard !call.has(VerifyLog.full), !call.has(VerifyLog.readOnly),
             !call.isGiven(VerifyLog.acknowledgements.description)
         else {
@@ -18,7 +18,7 @@ enum VerifyExport {
                     + "store."
             )
         }
-        let checkpoints = try call.value(VerifyLog.checkpoint).map { try CheckpointFile(path: $0).checkpoints() }
+        let checkpoints = try kept.map { try CheckpointFile($0).checkpoints() }
         let findings: [VerifyFinding]
         let report: ExportVerifier.Report?
         do {

@@ -15,19 +15,21 @@ import DaybookLog
 struct VerifyInChild {
     private let arguments: [String]
     private let progress: Progress
+    /// They last as long as the children that read them.
+    private let kept: VerifyLog.KeptFiles
 
-    init(_ call: Invocation, _ context: CommandContext) throws {
+    init(_ kept: VerifyLog.KeptFiles, _ call: Invocation, _ context: CommandContext) throws {
         var arguments = ["log", "verify-here", "--data=\(context.folder)"]
         if call.has(VerifyLog.full) { arguments.append("--full") }
-        if let acknowledgements = try call.value(VerifyLog.acknowledgements) {
-            arguments.append("--acks=\(acknowledgements)")
-        }
-        if let checkpoint = try call.value(VerifyLog.checkpoint) { arguments.append("--checkpoint=\(checkpoint)") }
+        if let acknowledgements = kept.acknowledgements { arguments.append("--acks=\(acknowledgements.path)") }
+        if let checkpoints = kept.checkpoints { arguments.append("--checkpoint=\(checkpoints.path)") }
+        self.kept = kept
         self.arguments = arguments
         progress = Progress(context.log)
     }
 
     func run() throws -> VerifyReport {
+        defer { withExtendedLifetime(kept) {} }
         let (transcript, exit) = try hear(arguments)
         guard transcript.wantsSecondRun(after: exit) else { return transcript.conclusion(exit) }
         let (second, secondExit) = try hear(arguments + ["--workers=1", "--step=\(VerifyTranscript.carefulStep)"])

@@ -32,19 +32,37 @@ enum VerifyLog {
         ]
     ) { call, context in
         let keyPath = try call.value(publicKey)
-        if let file = try call.value(checkpoint) {
-            guard file != "-" else { throw Failure.wrongCall("--checkpoint is read more than once; name a file.") }
-            try CheckpointFile(path: file).checkSignatures(keyPath: keyPath, context.log)
+        let kept = try KeptFiles(call)
+        if let checkpoints = kept.checkpoints {
+            try CheckpointFile(checkpoints).checkSignatures(keyPath: keyPath, context.log)
         } else if keyPath != nil {
             throw Failure.wrongCall("--public-key says who signed a checkpoint; add --checkpoint FILE.")
         }
-        if let path = try call.value(export) { return try VerifyExport.run(path, call, context) }
-        let report = try VerifyInChild(call, context).run()
+        if let path = try call.value(export) { return try VerifyExport.run(path, kept.checkpoints, call, context) }
+        let report = try VerifyInChild(kept, call, context).run()
         try context.print { json in
             json.object { report.write(to: &$0) }
         } text: {
             report.lines
         }
         if report.exitCode != .done { throw Failure(report.exitCode, nil) }
+    }
+
+    /// What is read by this process and by its children.
+    struct KeptFiles {
+        let checkpoints: KeptFile?
+        let acknowledgements: KeptFile?
+
+        init(_ call: Invocation) throws {
+            let given = [
+                try call.value(VerifyLog.checkpoint), try call.value(VerifyLog.acknowledgements),
+                try call.value(VerifyLog.export),
+            ]
+            guard given.count(where: { $0 == "-" }) < 2 else {
+                throw Failure.wrongCall("Standard input can be only one of the files; name the others.")
+            }
+            checkpoints = try given[0].map { try KeptFile($0) }
+            acknowledgements = try given[1].map { try KeptFile($0) }
+        }
     }
 }
