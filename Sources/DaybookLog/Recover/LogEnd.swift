@@ -44,11 +44,11 @@ struct LogEnd {
     }
 
     /// The last event that was committed, or nil if nothing tells.
-    func last(isArchiveMentioned: Bool) -> SequenceNumber? {
+    var last: SequenceNumber? {
         if reachesEnd { return max(rows ?? 0, lastReached) }
-        // With a part in archives there are fewer rows than events.
-        guard !mayBeArchived, !isArchiveMentioned else { return nil }
-        return rows.map { max($0, lastReached) }
+        // With a part in archives there are fewer rows than events. That events speak of archives says nothing: a log
+        // that was imported is whole.
+        return mayBeArchived ? nil : rows.map { max($0, lastReached) }
     }
 
     /// The last event of a leaf, also if only one before it can be read: they follow each other.
