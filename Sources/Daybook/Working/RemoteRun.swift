@@ -67,7 +67,7 @@ package final class RemoteRun: Sendable {
     /// What it said last goes ahead; the answer is that to its end.
     fileprivate func end(_ outcome: Outcome) async throws -> Answer {
         var commands: [Command] = []
-        notes.end(outcome.covered(by: notes.secrets)) { commands.append($0) }
+        notes.end(outcome.written(without: notes.secrets)) { commands.append($0) }
         var answer = Answer.done(at: 0)
         for command in commands { answer = try await engine.perform(command) }
         return answer
@@ -161,7 +161,7 @@ extension JobEngine {
         of job: SequenceNumber, _ token: SequenceNumber, _ outcome: Outcome, by actor: Actor
     ) async throws {
         let secrets = try storage.opened.creation(of: job)?.value.secrets
-        _ = try await perform(.finish(job: job, token: token, outcome.covered(by: secrets), actor: actor))
+        _ = try await perform(.finish(job: job, token: token, outcome.written(without: secrets), actor: actor))
     }
 
     /// Whether a claim is the one that its job has now.
