@@ -23,7 +23,15 @@ package final class RemoteRun: Sendable {
         let started = StartedRun(claim, nil, place: nil, deadlineNanoseconds: nil, presence: nil)
         notes = RunNotes(started, worker: actor, engine.writer.desk)
         self.engine = engine
+        if isForOthers { engine.elsewhere.begin() }
     }
+
+    deinit {
+        if isForOthers { engine.elsewhere.end(at: engine.clock.now()) }
+    }
+
+    /// Daybook does some jobs of its own by the same way.
+    private var isForOthers: Bool { !QueueRecord.isReserved(created.value.queue) }
 
     /// What handlers know of their run.
     package var context: JobContext { JobContext(notes) }
@@ -81,6 +89,9 @@ extension JobEngine {
         upTo count: Int, of queues: [String]?, runs: Runnable, by person: String?, waiting patience: Duration
     ) async throws -> [RemoteRun] {
         guard readiness != .stopping else { return [] }
+        let isForOthers = queues.map { !$0.allSatisfy(QueueRecord.isReserved) } ?? true
+        if isForOthers { elsewhere.begin() }
+        defer { if isForOthers { elsewhere.end(at: self.clock.now()) } }
         let pool = WorkPool(queues: queues, workers: max(1, count), runs: runs, takesOnce: true)
         writer.add(pool)
         let clock = clock

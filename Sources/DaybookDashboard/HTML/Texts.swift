@@ -600,7 +600,8 @@ extension Texts {
     static let outdated =
         "A newer release has written to the store what this process does not know: it begins nothing more."
     static let stopping = "This process is stopping."
-    static let nobodyWorks = "Jobs are ready, and no process has the store open to run them."
+    static let nobodyWorks =
+        "Jobs are ready, and nobody runs them: no process works on the store, and no worker asks for jobs here."
     static let dueAndLate = "Jobs are due, and nobody makes them ready."
 
     static func keyed(_ name: String, _ count: Int) -> String { "\(name) \(number(count))" }
