@@ -174,6 +174,7 @@ enum StyleSheet {
         .scroll + .actions { margin-top: .9rem; } @media (max-width: 82rem) { th, td { padding-inline: .5rem; } }
         .filters, .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: 0 0 1rem; }
         .filters .filters { margin: 0; flex: 1 1 auto; } .below { margin: .8rem 0 0; align-items: center; }
+        #jobs:not(:has(input)) + .below { display: none; }
         label { display: grid; gap: .15rem; font-size: .8rem; color: var(--soft); }
         label.check { grid-auto-flow: column; align-items: center; gap: .4rem; padding-bottom: .45rem; }
         input, select, textarea, button, .button { font: inherit; color: var(--ink); background: var(--card);
