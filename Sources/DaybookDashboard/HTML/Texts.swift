@@ -940,8 +940,8 @@ extension Texts {
         static let otherTenant = "That is another tenant, and not yours."
         static func ownName(_ name: String) -> String { "Jobs called \(name) are Daybook's own." }
         static func ownKey(_ key: String) -> String { "The key \(key) is Daybook's own." }
-        static func otherLimitKey(_ tenant: String) -> String {
-            "A tenant's keys for limits are tenant:\(tenant), or begin with tenant:\(tenant): …"
+        static func otherLimitKey(_ tenant: String, _ prefix: String) -> String {
+            "A tenant's keys for limits are tenant:\(tenant), or begin with \(prefix)"
         }
         static let noBatchesOfTenants = "Batches may hold jobs of other tenants, so they are not yours."
         static let otherType = "Its content type is not one that this route takes."
