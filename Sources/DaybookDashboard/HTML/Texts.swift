@@ -969,6 +969,10 @@ extension Texts {
         static func noSuchParameter(_ name: String, _ known: [String]) -> String {
             "There is no parameter \(name) here; there are \(known.joined(separator: ", "))."
         }
+        static func noFields(_ name: String) -> String { "There is no field \(name) here; there are none." }
+        static func noSuchField(_ name: String, _ known: [String]) -> String {
+            "There is no field \(name) here; there are \(known.joined(separator: ", "))."
+        }
     }
 }
 
