@@ -980,9 +980,15 @@ extension Texts {
 extension Texts {
     /// Why a job is not running, or what it does instead. Times in it are written as `forPeople` writes them, so that
     /// pages show them in the viewer's zone.
-    static func why(_ why: JobExplanation) -> String { why.sentence }
+    static func why(_ why: JobExplanation) -> String { why.sentenceInBrief }
 
-    static func schedule(_ timetable: Timetable) -> String { timetable.sentence }
+    /// How the reason ends where an error is quoted in brief.
+    static func beginning(_ error: String) -> String { "\(error) …." }
+
+    static func schedule(_ timetable: Timetable) -> String { timetable.sentenceInBrief }
+    /// Of intervals such as `every 2 hours`.
+    static func atMidnight(_ interval: String) -> String { "\(interval), at midnight UTC" }
+    static func fromMidnight(_ interval: String) -> String { "\(interval), from midnight UTC on" }
     /// Why a recurring job cannot be followed, as it stands in the log.
     static func broken(_ why: String) -> String { why }
 
