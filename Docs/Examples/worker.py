@@ -16,10 +16,16 @@ import urllib.error
 import urllib.request
 
 LEASE_SECONDS = 30
+BODY_BYTES_MAX = 1 << 20  # the server reads no more of a request
+ERROR_BYTES_MAX = 60_000  # it keeps 64 KB of an error, from its beginning; of a traceback the end says more
 
 
 class Gone(Exception):
     """The claim is no longer in force: whatever the run comes to does not count."""
+
+
+class Refused(Exception):
+    """The server does not take what it was sent, and would not take it another time."""
 
 
 class Snooze(Exception):
@@ -31,8 +37,11 @@ class Api:
         self.address, self.token = address.rstrip("/"), token
 
     def post(self, path, body):
+        sent = json.dumps(body).encode()
+        if len(sent) > BODY_BYTES_MAX:
+            raise Refused(f"it has {len(sent)} bytes, and the server reads {BODY_BYTES_MAX}")
         request = urllib.request.Request(
-            f"{self.address}/api/v1{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+            f"{self.address}/api/v1{path}", sent, {"Content-Type": "application/json"})
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
         try:
@@ -40,7 +49,8 @@ class Api:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             problem = json.load(error).get("error", error.reason)
-            raise Gone(problem) if error.code == 409 else RuntimeError(f"{error.code}: {problem}") from None
+            kind = {400: Refused, 409: Gone, 413: Refused}.get(error.code, RuntimeError)
+            raise kind(problem if kind is not RuntimeError else f"{error.code}: {problem}") from None
 
 
 class Run:
@@ -68,8 +78,23 @@ def keep(run, is_over):
     while not is_over.wait(LEASE_SECONDS / 4) and not run.is_gone.is_set():
         try:
             run.post("extend", {})
-        except (Gone, OSError, RuntimeError):
+        except (Gone, Refused, OSError, RuntimeError):
             pass
+
+
+def last(text, bytes_max):
+    """The end of a text, in bytes, for that is what the server counts; half a character at its start is left out."""
+    return text.encode(errors="replace")[-bytes_max:].decode(errors="ignore")
+
+
+def succeed(run, result):
+    """A result that the server does not take, or that is no JSON, is how the job failed: it would not be another one
+    next time."""
+    try:
+        run.post("succeed", {"result": result})
+    except (Refused, TypeError, ValueError, RecursionError) as error:
+        problem = last(f"The job was done, and its result cannot be reported: {error}", ERROR_BYTES_MAX)
+        run.post("fail", {"errorType": "ResultRefused", "error": problem, "final": True})
 
 
 def attend(api, claim, handlers):
@@ -83,11 +108,14 @@ def attend(api, claim, handlers):
         except Gone:
             raise
         except Exception as error:
-            run.post("fail", {"errorType": type(error).__name__, "error": traceback.format_exc()[-60_000:]})
+            problem = last(traceback.format_exc(), ERROR_BYTES_MAX)
+            run.post("fail", {"errorType": type(error).__name__, "error": problem})
         else:
-            run.post("succeed", {"result": result})
+            succeed(run, result)
     except Gone as gone:
         print(f"job {claim['job']} was lost: {gone}", flush=True)
+    except (Refused, OSError, RuntimeError, ValueError) as error:
+        print(f"how job {claim['job']} came out could not be reported, so it goes back: {error}", flush=True)
     finally:
         is_over.set()
 

@@ -25,6 +25,7 @@ public final class JobEngine: Sendable {
     let options: EngineOptions
     package let process: SequenceNumber
     var working: WorkingPools { writer.working }
+    let elsewhere = WorkersElsewhere()
     private let ending = Ending()
     /// Nil where there is no folder to keep their rows in.
     let followers: FollowerSet?

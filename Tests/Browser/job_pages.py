@@ -3,7 +3,8 @@
     job_pages.py DAYBOOK [FOLDER FOR PICTURES]
 
 A log is searched from match to match, its tail followed and its lines copied; times in sentences and in fields are in
-the viewer's zone; buttons go along with a job that changes elsewhere, and what somebody types stays.
+the viewer's zone; buttons go along with a job that changes elsewhere, and what somebody types stays; jobs that come
+to an empty list can be chosen.
 """
 
 import json
@@ -162,6 +163,27 @@ def look(browser, base, pages, problems, pictures):
             context.close()
 
 
+def choose(browser, store, base, problems):
+    """A list that was empty when it was opened: what comes can be chosen, and something be done to it."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{base}/jobs?queue=later")
+    cancel_them = page.locator("form .actions").get_by_role("button", name="Cancel", exact=True)
+    if cancel_them.is_visible():
+        problems.append("there is something to do to chosen jobs where there are none")
+    for _ in range(2):
+        store.enqueue("late.comer", "--queue", "later")
+    try:
+        page.locator("#jobs tbody input[type=checkbox]").nth(1).wait_for(timeout=20_000)
+        page.locator("#jobs thead input[type=checkbox]").check(timeout=5_000)
+        cancel_them.click(timeout=5_000)
+        page.wait_for_url("**done=2**")
+    except Exception as error:  # noqa: BLE001: whatever it is, they are not cancelled
+        problems.append(f"jobs that came to an empty list cannot be chosen and cancelled: {error}")
+    context.close()
+
+
 def main():
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not chromium:
@@ -176,6 +198,7 @@ def main():
             job = log(browser, store, base, problems)
             zones(browser, store, base, problems)
             live(browser, store, base, problems)
+            choose(browser, store, base, problems)
             first = store.enqueue("report.collect", "--queue", "zone", "--args", '{"name":"\\u65e5\\u672c","rows":[1,2]}')
             second = store.enqueue("report.send", "--queue", "zone", "--after", first)
             store.enqueue("report.archive", "--queue", "zone", "--after", second)

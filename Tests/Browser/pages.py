@@ -63,6 +63,7 @@ def fill(store):
     store.run("work", "--drain", "--queue", "mail", "--exec",
               "echo 'one line' >&2; test $((DAYBOOK_JOB_ID % 5)) -gt 0")
     store.run("queues", "pause", "import", "--reason", "the disk is full")
+    store.enqueue("row.import", "--queue", "q" * 120)
     failed = json.loads(store.run("jobs", "list", "--state", "failed", "--limit", "1", "--json").splitlines()[0])["job"]
     return ["/", "/?span=week", "/jobs", "/jobs?state=failed", f"/jobs/{failed}", f"/jobs/{failed}/log", "/queues",
             f"/?at={failed}", f"/jobs/{failed}?at={failed}", "/queues?at=70",
@@ -96,10 +97,10 @@ def look(browser, base, pages, problems):
                     problems.append(f"{where}: status {answer.status}")
                 if page.evaluate("document.documentElement.scrollWidth") > width:
                     problems.append(f"{where} is wider than its window")
-                if path == "/queues" and width == 390:
-                    table = page.locator("#queues")
+                if path in ["/queues", "/jobs"]:
+                    table = page.locator(f"#{path[1:]}")
                     if table.evaluate("e => e.scrollWidth > e.clientWidth + 1"):
-                        problems.append(f"{where}: the buttons of queues are out of sight")
+                        problems.append(f"{where}: a part of the table is out of sight, such as its buttons")
                 problems += [f"{where}: nameless {found}" for found in page.evaluate(NAMELESS)]
                 problems += [f"{where}: twice {found}" for found in page.evaluate(DOUBLE)]
                 problems += [f"{where}: cut {found}" for found in page.evaluate(CUT)]

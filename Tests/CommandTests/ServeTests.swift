@@ -154,4 +154,41 @@ private let python: String? = ["/usr/bin/python3", "/usr/local/bin/python3", "/o
             #expect(server.finish().code == 0)
         }
     }
+
+    /// Handlers of another program, with the example around them.
+    private static let excessive = """
+        import importlib.util, sys
+        spec = importlib.util.spec_from_file_location("worker", sys.argv[1])
+        worker = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(worker)
+        def fail(args, run):
+            raise RuntimeError("é" * args)
+        handlers = {"fail": fail, "make": lambda args, run: "x" * args, "odd": lambda args, run: {1, 2}}
+        worker.work(worker.Api(sys.argv[2], None), handlers, [], True)
+        """
+
+    @Test(.enabled(if: python != nil, "there is no python3"))
+    func `has a worker that outlives errors and results that are too large`() throws {
+        try Daybook.inTemporaryFolder { daybook throws in
+            let (server, address) = try serve(daybook)
+            for (name, size) in [("fail", 300_000), ("make", 300_000), ("make", 2_000_000), ("odd", 0), ("make", 10)] {
+                let body = "{\"name\":\"\(name)\",\"args\":\(size),\"attempts\":1}"
+                #expect(try ask(address, "POST", "/api/v1/jobs", [], body).hasPrefix("HTTP/1.1 201 "))
+            }
+            let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appending(path: "Docs/Examples/worker.py").path
+            let worker = try ChildProcess(
+                try #require(python), ["-c", Self.excessive, source, "http://\(address)"].map(bytes),
+                environment: ["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"])
+            let ended = worker.finish()
+            #expect(ended.code == 0, "\(ended.error)")
+            let jobs = try daybook.run("jobs", "list", "--json").lines
+            #expect(jobs.count(where: { $0.contains("\"state\":\"failed\"") }) == 4)
+            #expect(jobs.count(where: { $0.contains("\"state\":\"succeeded\"") }) == 1)
+            let log = try daybook.run("log", "export").output
+            #expect(log.components(separatedBy: "The job was done, and its result cannot be reported").count == 4)
+            kill(server.id, SIGTERM)
+            #expect(server.finish().code == 0)
+        }
+    }
 }

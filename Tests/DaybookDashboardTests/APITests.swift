@@ -123,7 +123,7 @@ struct APITests {
         let large = "\"\(String(repeating: "x", count: 256 << 10))\""
         for (verb, body, limit) in [
             ("succeed", "{\"result\":\(large),\"statistics\":{\"left\":1}}", "262144 bytes"),
-            ("succeed", "{\"statistics\":\(large)}", "65536 bytes"), ("fail", "{\"error\":\(large)}", "64 KB"),
+            ("succeed", "{\"statistics\":\(large)}", "65536 bytes"),
         ] {
             let answer = await store.ask("POST", "\(path)/\(verb)", type, body)
             #expect(answer.status == 413, "\(verb): \(answer.text)")
@@ -260,7 +260,9 @@ struct APITests {
         let batch = number(await store.call(admin, "POST", "/api/v1/batches", "{\"name\":\"b\"}"), "batch")
         #expect(await asked(tenant, ",\"batch\":\(batch)").status == 403)
         #expect(await asked(tenant, ",\"limitKeys\":[\"tenant:red\"]").status == 403)
-        #expect(await asked(tenant, ",\"limitKeys\":[\"tenant:blue\",\"tenant:blue:x\"]").status == 201)
+        // This one is the key of a tenant who is called `blue:x`.
+        #expect(await asked(tenant, ",\"limitKeys\":[\"tenant:blue:x\"]").status == 403)
+        #expect(await asked(tenant, ",\"limitKeys\":[\"tenant:blue\",\"tenant-blue:x\"]").status == 201)
         try await store.close()
     }
 

@@ -35,6 +35,16 @@ import Testing
         #expect(Texts.schedule(timetable).hasPrefix("every 90 seconds, counted from 2026-01-01"))
     }
 
+    @Test(arguments: [
+        (45, "every 45 seconds"), (300, "every 5 minutes"), (86_400, "every day, at midnight UTC"),
+        (7_200, "every 2 hours, from midnight UTC on"), (5_400, "every 90 minutes, from midnight UTC on"),
+        (25_200, "every 7 hours, counted from 1970-01-01T00:00:00Z"),
+        (172_800, "every 2 days, counted from 1970-01-01T00:00:00Z"),
+    ])
+    func `says of an interval when it begins, where anybody asks`(_ seconds: Int, _ words: String) throws {
+        #expect(Texts.schedule(try Schedule.every(.seconds(seconds)).compiled()) == words)
+    }
+
     @Test func `is given the facts of why a job is not running`() async throws {
         let pages = try PageStore()
         let job = try await pages.enqueue("some.job", "{}", .queue("mail"))

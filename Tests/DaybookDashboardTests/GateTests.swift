@@ -121,6 +121,34 @@ struct GateTests {
         try await inner.close()
     }
 
+    @Test func `nobody with a tenant is let work, since he would be given the jobs of all`() throws {
+        let path = NSTemporaryDirectory() + "daybook-auth-\(UUID().uuidString).json"
+        defer { unlink(path) }
+        let random = try HostFacts.real().randomBytes
+        let editor = AuthFileEditor(path, random: { try random($0) })
+        for role in ["worker", "jobs.work"] {
+            let error = #expect(throws: AuthFileError.self) {
+                _ = try editor.addToken("w", roles: ["viewer", role], tenant: "blue", expires: nil)
+            }
+            #expect(error?.description.hasPrefix("\(role) is not for somebody with a tenant, since") == true)
+            #expect(throws: AuthFileError.self) {
+                try editor.setUser("ann", password: "correct horse", roles: [role], tenant: "blue")
+            }
+            let entry = "{\"name\":\"w\",\"sha256\":\"\(String(repeating: "a", count: 64))\",\"roles\":[\"\(role)\"]"
+            let key = String(repeating: "k", count: 32)
+            let rules = "\"algorithm\":\"HS256\",\"key\":\"\(key)\",\"map\":{\"staff\":[\"\(role)\"]}"
+            for (file, isRefused) in [
+                ("\"tokens\":[\(entry)}]", false), ("\"tokens\":[\(entry),\"tenant\":\"blue\"}]", true),
+                ("\"jwt\":{\(rules)}", false), ("\"jwt\":{\(rules),\"tenantClaim\":\"t\"}", true),
+            ] {
+                let entries = Result { try AuthEntries(Array("{\(file)}".utf8)) }
+                #expect(((try? entries.get()) == nil) == isRefused, "\(file)")
+            }
+        }
+        _ = try editor.addToken("w", roles: ["worker"], tenant: nil, expires: nil)
+        _ = try editor.addToken("b", roles: ["admin"], tenant: "blue", expires: nil)
+    }
+
     @Test func `a session ends with its password and its account, and no later account of that name has it`()
         async throws
     {

@@ -39,7 +39,7 @@ struct InjectionTests {
         try await pages.enqueue("some.job", arguments, .queue("slow"))
         try await pages.engine.recurring.set(
             RecurringJob(
-                "some.recurring", "some.job", arguments: Array(arguments.utf8), try Schedule("0 2 * * *"),
+                "some.recurring", "some.job", arguments: Array(arguments.utf8), try Schedule("0 2 29 2 *"),
                 [.description(plain), .group("group")]))
         try await pages.engine.recurring.pause("some.recurring", reason: plain, by: plain)
         let new = NewBatch(name: "some.batch", isOpen: true, jobs: [], actor: .person(plain))

@@ -25,6 +25,19 @@ struct PageActionTests {
         try await pages.close()
     }
 
+    @Test func `jobs that come to a list with none are chosen in a form, by those who may change them`() async throws {
+        let pages = try PageStore()
+        for (role, isForm) in [("operator", true), ("viewer", false)] {
+            let page = try await pages.page("/jobs", as: role).text
+            let list = try #require(page.firstRange(of: "id=\"jobs\""))
+            let before = page[..<list.lowerBound]
+            let form = before.firstRange(of: "action=\"/jobs/selection\"")
+            #expect((form != nil) == isForm, "\(role)")
+            #expect(form.map { before[$0.upperBound...].contains("</form>") } != true, "\(role)")
+        }
+        try await pages.close()
+    }
+
     @Test func `jobs are cancelled, run again, put off and deleted`() async throws {
         let pages = try PageStore()
         let job = try await pages.enqueue("some.job", "{}", .queue("mail"))
@@ -160,7 +173,7 @@ struct PageActionTests {
     @Test func `recurring jobs are made, changed, paused, triggered and removed`() async throws {
         let pages = try PageStore()
         let form = [
-            ("id", "report.nightly"), ("new", "yes"), ("name", "report"), ("schedule", "0 2 * * *"),
+            ("id", "report.nightly"), ("new", "yes"), ("name", "report"), ("schedule", "0 2 29 2 *"),
             ("zone", "UTC"), ("queue", "reports"), ("arguments", "{\"to\":\"ada\"}"), ("misfire", "skip"),
             ("overlap", "wait"), ("attempts", "3"), ("priority", "5"), ("description", "For Ada"),
         ]
@@ -184,7 +197,7 @@ struct PageActionTests {
         for (name, value) in [
             ("schedule", "every day"), ("arguments", "{"), ("zone", "Mars/Olympus"), ("attempts", "0"),
         ] {
-            let when = name == "schedule" ? [] : [("schedule", "0 2 * * *")]
+            let when = name == "schedule" ? [] : [("schedule", "0 2 29 2 *")]
             let wrong = [("id", "other"), ("name", "report"), (name, value)] + when
             #expect(try await pages.post("/recurring", wrong).status == 400, "\(name)")
         }
@@ -215,7 +228,7 @@ struct PageActionTests {
             ("misfire", "each"), ("misfireMax", "7"), ("mode", "byHand"), ("lateAfter", "5m"), ("jitter", "30s"),
             ("starts", "2027-01-01T00:00:00Z"), ("ends", "2027-02-01T00:00:00Z"), ("group", "reports"),
         ]
-        let named = [("id", "nightly"), ("name", "report"), ("schedule", "0 2 * * *")]
+        let named = [("id", "nightly"), ("name", "report"), ("schedule", "0 2 29 2 *")]
         #expect(try await pages.post("/recurring", named + rules).status == 303)
         func set() throws -> RecurringSet { try #require(try pages.engine.recurring.one("nightly")).set }
         let first = try set()

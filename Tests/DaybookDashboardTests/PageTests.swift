@@ -22,7 +22,7 @@ struct PageTests {
         _ = try await pages.fail(queue: "mail", "no route to host")
         let waiting = try await pages.enqueue("mail.send", "{}", .queue("mail"))
         try await pages.engine.recurring.set(
-            RecurringJob("report.nightly", "report", arguments: [], try Schedule("0 2 * * *")))
+            RecurringJob("report.nightly", "report", arguments: [], try Schedule("0 2 29 2 *")))
         let new = NewBatch(name: "import", isOpen: true, jobs: [], actor: .system)
         guard case .together(let answers) = try await pages.engine.perform(.batch(Box(.create(new)))),
             case .done(let batch)? = answers.first
@@ -35,8 +35,8 @@ struct PageTests {
             ("/", "Overview"), ("/?span=week", "Last week"), ("/jobs", "mail.send"),
             ("/jobs?state=failed", "mail.send"),
             ("/jobs/\(job)", "no route to host"), ("/jobs/\(waiting)", "mail"), ("/jobs/\(job)/log", "Log of job"),
-            ("/queues", "mail"), ("/recurring", "report.nightly"), ("/recurring/report.nightly", "every day at"),
-            ("/recurring/report.nightly/edit", "0 2 * * *"), ("/recurring-new", "New recurring job"),
+            ("/queues", "mail"), ("/recurring", "report.nightly"), ("/recurring/report.nightly", "02:00"),
+            ("/recurring/report.nightly/edit", "0 2 29 2 *"), ("/recurring-new", "New recurring job"),
             ("/batches", "import"), ("/batches/\(batch)", "import"), ("/processes", "Alive"), ("/log", "created"),
             ("/log?kind=failed", "Trouble"), ("/audit", "Audit"), ("/storage", "Address space"),
         ]

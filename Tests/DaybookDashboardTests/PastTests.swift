@@ -11,7 +11,7 @@ struct PastTests {
         let pages = try PageStore()
         let job = try await pages.enqueue("mail.send", "{\"to\":\"secret-ada\"}", .queue("mail"))
         try await pages.engine.recurring.set(
-            RecurringJob("report.nightly", "report", arguments: [], try Schedule("0 2 * * *")))
+            RecurringJob("report.nightly", "report", arguments: [], try Schedule("0 2 29 2 *")))
         let batch = NewBatch(name: "import", isOpen: true, jobs: [], actor: .system)
         _ = try await pages.engine.perform(.batch(Box(.create(batch))))
         let then = try pages.engine.lastEvent

@@ -38,7 +38,7 @@ struct SecretFormTests {
         return try await pages.post(
             "/recurring",
             [
-                ("id", "fill"), ("name", "wallet.fill"), ("schedule", "0 2 * * *"), ("zone", "UTC"),
+                ("id", "fill"), ("name", "wallet.fill"), ("schedule", "0 2 29 2 *"), ("zone", "UTC"),
                 ("arguments", arguments),
             ])
     }
@@ -49,7 +49,7 @@ struct SecretFormTests {
     ) async throws {
         let pages = try PageStore()
         var job = RecurringJob(
-            "fill", "wallet.fill", arguments: Array(SecretFormTests.owned.utf8), try Schedule("0 2 * * *"))
+            "fill", "wallet.fill", arguments: Array(SecretFormTests.owned.utf8), try Schedule("0 2 29 2 *"))
         job.set.job.secret = ["pin"]
         try await pages.engine.recurring.set(job)
         func now() throws -> RecurringStatus { try #require(try pages.engine.recurring.one("fill")) }
@@ -124,7 +124,7 @@ struct SecretFormTests {
         for (pin, status) in [(Secrets.mark, 400), ("canary-two", 200)] {
             let answer = await store.ask(
                 "PUT", "/api/v1/recurring/new", [("content-type", "application/json")],
-                "{\"name\":\"wallet.fill\",\"schedule\":\"0 2 * * *\",\"args\":{\"card\":{\"pin\":\"\(pin)\"}}}")
+                "{\"name\":\"wallet.fill\",\"schedule\":\"0 2 29 2 *\",\"args\":{\"card\":{\"pin\":\"\(pin)\"}}}")
             #expect(answer.status == status, "\(answer.text)")
         }
         let made = await start(#"{"label":"typed","pin":"canary-two"}"#, [("arg.text.note", "canary-two")])

@@ -28,7 +28,7 @@ struct RunLog {
 
     mutating func add(_ level: LogLine.Level, _ text: String, at time: Instant) {
         guard !isCut else { return }
-        let line = LogLine(time: time, level: level, text: RunLog.cut(text)).description
+        let line = LogLine(time: time, level: level, text: text.cut(toBytes: RunLog.lineBytesMax)).description
         if total + line.utf8.count <= bytesMax { return append(level, line) }
         isCut = true
         let mark = "… (cut: of a run \(bytesMax >> 10) KB of log lines are kept; the rest of this one's is not)"
@@ -40,11 +40,6 @@ struct RunLog {
         self.level = max(self.level, level)
         byteCount += line.utf8.count
         total += line.utf8.count
-    }
-
-    private static func cut(_ text: String) -> String {
-        guard text.utf8.count > lineBytesMax else { return text }
-        return String(decoding: text.utf8.prefix(lineBytesMax), as: UTF8.self) + " … (cut)"
     }
 
     /// As many lines as one event takes; nil if there are none.

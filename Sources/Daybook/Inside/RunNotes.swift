@@ -75,10 +75,8 @@ final class RunNotes: Sendable {
         // What is no number is no progress.
         let share = fraction.isNaN ? 0 : min(max(fraction, 0), 1)
         let millionths = UInt64((share * Double(Progressed.wholeMillionths)).rounded())
-        let bytesMax = RunNotes.progressTextBytesMax
         let said = secrets?.text(text) ?? text
-        let text =
-            said.utf8.count <= bytesMax ? said : String(decoding: said.utf8.prefix(bytesMax), as: UTF8.self) + " …"
+        let text = said.cut(toBytes: RunNotes.progressTextBytesMax, mark: " …")
         say { $0.progress = Progressed(millionths: millionths, text: text) }
     }
 

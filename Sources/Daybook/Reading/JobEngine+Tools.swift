@@ -13,13 +13,16 @@ extension JobEngine {
     package func waitForChange() async throws -> Bool { try await watch.ticketForAnything().wait() }
 
     /// Whether some process has the store open that could run a job.
-    package func isServed() throws -> Bool { try isWorking || !othersAlive().isEmpty }
+    package func isServed() throws -> Bool { try isServing || !othersAlive().isEmpty }
 
     /// Which processes have the store open, and which of them could run a job.
     package func processesInSight() throws -> ProcessesInSight {
         let others = Set(try othersAlive())
-        return .seen(alive: others.union([process]), serving: isWorking ? others.union([process]) : others)
+        return .seen(alive: others.union([process]), serving: isServing ? others.union([process]) : others)
     }
+
+    /// Whether jobs are run in this process, or elsewhere in its name.
+    private var isServing: Bool { isWorking || elsewhere.areThere(at: clock.now()) }
 
     private func othersAlive() throws -> [SequenceNumber] {
         try otherProcesses().filter(\.isAlive).compactMap { $0.facts?.event }.filter { $0 > 0 }

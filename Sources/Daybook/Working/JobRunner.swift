@@ -80,7 +80,7 @@ struct JobRunner: Sendable {
         // Whoever looks on takes the time that he takes.
         if !middleware.all.isEmpty || !observers.isEmpty { now = clock.monotonicNanoseconds() }
         if case .parked(let reason) = end { return .parked(reason: reason) }
-        return chosen.map { (outcome(of: $0, ran / 1_000)).covered(by: notes.secrets) }
+        return chosen.map { (outcome(of: $0, ran / 1_000)).written(without: notes.secrets) }
     }
 
     private enum End {
@@ -146,32 +146,23 @@ struct JobRunner: Sendable {
 
     private func failure(_ type: String, _ text: String, _ ran: UInt64, isFinal: Bool = false) -> Outcome.Failure {
         Outcome.Failure(
-            errorType: type, error: JobRunner.limited(text), ranMicroseconds: ran, salt: random.drawn(),
-            random: random.drawn(), isFinal: isFinal)
+            errorType: type, error: text, ranMicroseconds: ran, salt: random.drawn(), random: random.drawn(),
+            isFinal: isFinal)
     }
-
-    /// An error's text is for people; what is longer than they would read is cut, with a mark.
-    private static func limited(_ text: String) -> String {
-        guard text.utf8.count > errorBytesMax else { return text }
-        return String(decoding: text.utf8.prefix(errorBytesMax), as: UTF8.self) + " … (cut)"
-    }
-
-    private static let errorBytesMax = 64 << 10
 }
 
 extension Outcome {
-    /// Without what its job's type calls secret, where texts quote it. Results are for whoever waits for them; they are
-    /// covered where they are shown.
-    func covered(by secrets: Secrets?) -> Outcome {
-        guard let secrets else { return self }
+    /// As it may be written down: without what its job's type calls secret, where texts quote it, and of an error no
+    /// more than people would read. Results are for whoever waits for them; they are covered where they are shown.
+    func written(without secrets: Secrets?) -> Outcome {
         switch self {
         case .failed(let failure):
-            var covered = failure.value
-            // A worker elsewhere writes the type as freely as the text.
-            covered.errorType = secrets.text(covered.errorType)
-            covered.error = secrets.text(covered.error)
-            return .failed(Box(covered))
-        case .cancelled(let reason): return .cancelled(reason: secrets.text(reason))
+            var written = failure.value
+            // A worker elsewhere writes the type as freely as the text. Of a secret that is cut, half would stay.
+            written.errorType = (secrets?.text(written.errorType) ?? written.errorType).cut(toBytes: 200)
+            written.error = (secrets?.text(written.error) ?? written.error).cut(toBytes: 64 << 10)
+            return .failed(Box(written))
+        case .cancelled(let reason): return .cancelled(reason: secrets?.text(reason) ?? reason)
         default: return self
         }
     }

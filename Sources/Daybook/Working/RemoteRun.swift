@@ -23,7 +23,15 @@ package final class RemoteRun: Sendable {
         let started = StartedRun(claim, nil, place: nil, deadlineNanoseconds: nil, presence: nil)
         notes = RunNotes(started, worker: actor, engine.writer.desk)
         self.engine = engine
+        if isForOthers { engine.elsewhere.begin() }
     }
+
+    deinit {
+        if isForOthers { engine.elsewhere.end(at: engine.clock.now()) }
+    }
+
+    /// Daybook does some jobs of its own by the same way.
+    private var isForOthers: Bool { !QueueRecord.isReserved(created.value.queue) }
 
     /// What handlers know of their run.
     package var context: JobContext { JobContext(notes) }
@@ -67,7 +75,7 @@ package final class RemoteRun: Sendable {
     /// What it said last goes ahead; the answer is that to its end.
     fileprivate func end(_ outcome: Outcome) async throws -> Answer {
         var commands: [Command] = []
-        notes.end(outcome.covered(by: notes.secrets)) { commands.append($0) }
+        notes.end(outcome.written(without: notes.secrets)) { commands.append($0) }
         var answer = Answer.done(at: 0)
         for command in commands { answer = try await engine.perform(command) }
         return answer
@@ -81,6 +89,9 @@ extension JobEngine {
         upTo count: Int, of queues: [String]?, runs: Runnable, by person: String?, waiting patience: Duration
     ) async throws -> [RemoteRun] {
         guard readiness != .stopping else { return [] }
+        let isForOthers = queues.map { !$0.allSatisfy(QueueRecord.isReserved) } ?? true
+        if isForOthers { elsewhere.begin() }
+        defer { if isForOthers { elsewhere.end(at: self.clock.now()) } }
         let pool = WorkPool(queues: queues, workers: max(1, count), runs: runs, takesOnce: true)
         writer.add(pool)
         let clock = clock
@@ -161,7 +172,7 @@ extension JobEngine {
         of job: SequenceNumber, _ token: SequenceNumber, _ outcome: Outcome, by actor: Actor
     ) async throws {
         let secrets = try storage.opened.creation(of: job)?.value.secrets
-        _ = try await perform(.finish(job: job, token: token, outcome.covered(by: secrets), actor: actor))
+        _ = try await perform(.finish(job: job, token: token, outcome.written(without: secrets), actor: actor))
     }
 
     /// Whether a claim is the one that its job has now.

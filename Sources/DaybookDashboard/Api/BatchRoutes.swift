@@ -43,9 +43,10 @@ enum BatchRoutes {
                 return (found, try BatchCallbacks.of(number, found, in: log).compactMap { try reader.job($0) })
             }
             let inner = try call.store.batches(inside: number, after: after, limit: limit)
+            let listed = try call.listed(callbacks)
             return .object { json in
                 write(number, found, to: &json)
-                json.list("callbacks", callbacks) { $0.write(to: &$1) }
+                json.list("callbacks", listed) { $0.write(to: &$1) }
                 json.list("batches", inner) { write($0.0, $0.1, to: &$1) }
                 if inner.count == limit { json.field("next", inner.last?.0) }
             }
@@ -122,8 +123,9 @@ enum BatchRoutes {
     private static func jobs(_ call: RouteCall) throws -> DashboardResponse {
         let limit = try call.query.number("limit", in: .pages) ?? call.dashboard.options.pageSize
         let (jobs, next) = try members(call, after: try call.cursor("cursor") ?? 0, limit: limit)
+        let listed = try call.listed(jobs)
         return .object { json in
-            json.list("jobs", jobs) { $0.write(to: &$1) }
+            json.list("jobs", listed) { $0.write(to: &$1) }
             json.field("next", next)
         }
     }

@@ -80,17 +80,14 @@ enum ClaimRoutes {
             "POST", "/api/v1/claims/{token}/fail", .permission(.jobsWork), .json,
             "The run has failed; it is tried again as the job's rules say",
             [
-                token, .body("error", .text, "What went wrong", isRequired: true),
-                .body("errorType", .text, "What kind of error it is"),
+                token, .body("error", .text, "What went wrong; cut after 64 KB", isRequired: true),
+                .body("errorType", .text, "What kind of error it is; cut after 200 bytes"),
                 .body("final", .flag, "Another run would be no better"),
             ]
         ) { call in
             let body = try call.json(["error", "errorType", "final"])
             let (error, type) = (try body.text("error") ?? "", try body.text("errorType") ?? "Error")
             let isFinal = try body.flag("final") ?? false
-            guard error.utf8.count <= 64 << 10, type.utf8.count <= 200 else {
-                throw RouteFailure(413, "An error has up to 64 KB, and its type up to 200 bytes.")
-            }
             return try await end(call, late: { $0.failure(type, error, isFinal: isFinal) }) { held in
                 try await held.run.fail(type, error, ranMicroseconds: held.ranMicroseconds, isFinal: isFinal)
             }

@@ -27,10 +27,10 @@ struct JSONBody: Sendable {
     /// Refuses what nobody would read.
     func allow(_ known: [String]) throws(RouteFailure) {
         for name in names where !known.contains(name) {
+            // Names are shown as they are written, and no longer than anybody's.
+            let name = "\(name.prefix(40))"
             throw .badCall(
-                known.isEmpty
-                    ? "There are no fields here."
-                    : "There is no field of that name here; there are \(known.joined(separator: ", ")).")
+                known.isEmpty ? Texts.Refused.noFields(name) : Texts.Refused.noSuchField(name, known))
         }
     }
 

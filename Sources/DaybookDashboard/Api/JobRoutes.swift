@@ -27,8 +27,9 @@ enum JobRoutes {
         Route("GET", "/api/v1/jobs", .permission(.jobsRead), .json, "Jobs, the newest first", filter) { call in
             let query = try JobQuery(call)
             let page = try call.store.jobPage(query.filter, before: query.before, limit: query.limit)
+            let jobs = try call.listed(page.jobs)
             return .object { json in
-                json.list("jobs", page.jobs) { $0.write(to: &$1) }
+                json.list("jobs", jobs) { $0.write(to: &$1) }
                 json.field("next", page.next?.rawValue)
             }
         },

@@ -32,6 +32,7 @@ enum ProcessRoutes {
                 "One process, what it runs and what it uses", [process]
             ) { call in
                 let line = try ProcessesPage.find(call)
+                let jobs = try call.listed(line.jobs)
                 return .object { json in
                     json.field("process", line.event)
                     json.field("pid", line.pid)
@@ -43,7 +44,7 @@ enum ProcessRoutes {
                     json.field("standing", line.standing.map { "\($0)" })
                     json.field("thisOne", line.isOwn)
                     line.usage?.write(to: &json)
-                    json.list("jobs", line.jobs) { $0.write(to: &$1) }
+                    json.list("jobs", jobs) { $0.write(to: &$1) }
                 }
             },
         ] + [

@@ -83,7 +83,7 @@ enum ClientScript {
             slider.addEventListener("input", tell);
             slider.addEventListener("change", () => slider.form.requestSubmit());
           });
-          document.querySelectorAll("form table").forEach((table) => {
+          const addChoiceOfAll = () => document.querySelectorAll("form table").forEach((table) => {
             const head = table.querySelector("thead th .unseen");
             if (!head || !table.querySelector("tbody input[type=checkbox]")) return;
             const all = document.createElement("input");
@@ -93,6 +93,7 @@ enum ClientScript {
               .forEach((one) => { one.checked = all.checked; }));
             head.replaceWith(all);
           });
+          addChoiceOfAll();
           document.querySelectorAll("form[data-preview]").forEach((form) => {
             const names = ["schedule", "zone", "starts", "ends"];
             let timer, asked = 0;
@@ -134,6 +135,7 @@ enum ClientScript {
             zone(fresh);
             const place = document.adoptNode(fresh);
             old.replaceWith(place);
+            addChoiceOfAll();
             if (held) [place, ...place.querySelectorAll("[tabindex]")]
               .find((one) => one.getAttribute("aria-label") === held)?.focus({ preventScroll: true });
             if (keep) keep();

@@ -164,7 +164,8 @@ enum StyleSheet {
         td.main a:hover { text-decoration: underline; } td.main .state { margin-left: .5rem; }
         .under { display: block; color: var(--soft); font-size: .8rem; }
         .mono, pre, code { font-family: var(--mono); font-size: .86em; }
-        .wrap, .said { overflow-wrap: anywhere; } td.wrap { min-width: 10rem; }
+        .wrap, .named, .said { overflow-wrap: anywhere; } td.wrap { min-width: 10rem; }
+        td.named { min-width: 6rem; }
         time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 
         """
@@ -173,6 +174,7 @@ enum StyleSheet {
         .scroll + .actions { margin-top: .9rem; } @media (max-width: 82rem) { th, td { padding-inline: .5rem; } }
         .filters, .actions { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: 0 0 1rem; }
         .filters .filters { margin: 0; flex: 1 1 auto; } .below { margin: .8rem 0 0; align-items: center; }
+        #jobs:not(:has(input)) + .below { display: none; }
         label { display: grid; gap: .15rem; font-size: .8rem; color: var(--soft); }
         label.check { grid-auto-flow: column; align-items: center; gap: .4rem; padding-bottom: .45rem; }
         input, select, textarea, button, .button { font: inherit; color: var(--ink); background: var(--card);
@@ -188,7 +190,7 @@ enum StyleSheet {
         button.danger:hover { background: var(--bad-ground); border-color: var(--bad); }
         form.inline { display: inline-flex; gap: .35rem; flex-wrap: nowrap; align-items: end; }
         form.inline input { min-width: 0; width: 9rem; } form.inline input[type=datetime-local] { width: 13rem; }
-        td form.inline input { width: 4.5rem; }
+        td form.inline input { width: 5.5rem; }
         .form { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .85rem 1.25rem; max-width: \
         52rem; }
         .form input, .form select, .form textarea { width: 100%; } .form .whole, .form .help { grid-column: 1 / -1; }
@@ -258,7 +260,7 @@ enum StyleSheet {
           padding: 0; overflow: hidden; clip-path: inset(50%); } .folds th { border: 0; padding: 0; }
           .folds tr { display: flex; flex-wrap: wrap; gap: .1rem .7rem; padding: .5rem .7rem;
             border-bottom: 1px solid var(--line); } .folds tr:last-child { border-bottom: 0; }
-          .folds td { border: 0; padding: 0; } .folds td.wrap { flex: 1 1 100%; }
+          .folds td { border: 0; padding: 0; } .folds td.wrap { flex: 1 1 100%; } .folds td.named { min-width: 0; }
           .folds td:empty, .folds td.zero { display: none; }
           .folds td.main { flex: 1 1 70%; } .folds td[data-label]::before { content: attr(data-label) " ";
           color: var(--soft); }

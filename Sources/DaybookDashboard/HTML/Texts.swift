@@ -600,7 +600,8 @@ extension Texts {
     static let outdated =
         "A newer release has written to the store what this process does not know: it begins nothing more."
     static let stopping = "This process is stopping."
-    static let nobodyWorks = "Jobs are ready, and no process has the store open to run them."
+    static let nobodyWorks =
+        "Jobs are ready, and nobody runs them: no process works on the store, and no worker asks for jobs here."
     static let dueAndLate = "Jobs are due, and nobody makes them ready."
 
     static func keyed(_ name: String, _ count: Int) -> String { "\(name) \(number(count))" }
@@ -939,8 +940,8 @@ extension Texts {
         static let otherTenant = "That is another tenant, and not yours."
         static func ownName(_ name: String) -> String { "Jobs called \(name) are Daybook's own." }
         static func ownKey(_ key: String) -> String { "The key \(key) is Daybook's own." }
-        static func otherLimitKey(_ tenant: String) -> String {
-            "A tenant's keys for limits are tenant:\(tenant), or begin with tenant:\(tenant): …"
+        static func otherLimitKey(_ tenant: String, _ prefix: String) -> String {
+            "A tenant's keys for limits are tenant:\(tenant), or begin with \(prefix)"
         }
         static let noBatchesOfTenants = "Batches may hold jobs of other tenants, so they are not yours."
         static let otherType = "Its content type is not one that this route takes."
@@ -968,6 +969,10 @@ extension Texts {
         static func noSuchParameter(_ name: String, _ known: [String]) -> String {
             "There is no parameter \(name) here; there are \(known.joined(separator: ", "))."
         }
+        static func noFields(_ name: String) -> String { "There is no field \(name) here; there are none." }
+        static func noSuchField(_ name: String, _ known: [String]) -> String {
+            "There is no field \(name) here; there are \(known.joined(separator: ", "))."
+        }
     }
 }
 
@@ -975,9 +980,15 @@ extension Texts {
 extension Texts {
     /// Why a job is not running, or what it does instead. Times in it are written as `forPeople` writes them, so that
     /// pages show them in the viewer's zone.
-    static func why(_ why: JobExplanation) -> String { why.sentence }
+    static func why(_ why: JobExplanation) -> String { why.sentenceInBrief }
 
-    static func schedule(_ timetable: Timetable) -> String { timetable.sentence }
+    /// How the reason ends where an error is quoted in brief.
+    static func beginning(_ error: String) -> String { "\(error) …." }
+
+    static func schedule(_ timetable: Timetable) -> String { timetable.sentenceInBrief }
+    /// Of intervals such as `every 2 hours`.
+    static func atMidnight(_ interval: String) -> String { "\(interval), at midnight UTC" }
+    static func fromMidnight(_ interval: String) -> String { "\(interval), from midnight UTC on" }
     /// Why a recurring job cannot be followed, as it stands in the log.
     static func broken(_ why: String) -> String { why }
 

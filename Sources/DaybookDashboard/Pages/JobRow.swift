@@ -54,7 +54,7 @@ struct JobRow {
                 if title != job.name { html.element("span", [.class("under mono")], job.name) }
                 if let failure { html.element("span", [.class("under")], failure) }
             }
-            html.cell { $0.link(frame.link(["jobs"], [("queue", job.queue)]), job.queue) }
+            html.element("td", [.class("named")]) { $0.link(frame.link(["jobs"], [("queue", job.queue)]), job.queue) }
             html.cell { html in
                 html.state(job.state)
                 if let why = job.waitsFor { html.element("span", [.class("under")], Texts.waitsFor(why)) }

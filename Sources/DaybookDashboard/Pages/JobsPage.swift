@@ -142,10 +142,8 @@ enum JobsPage {
     private static func list(
         _ frame: PageFrame, _ call: RouteCall, _ rows: [JobRow], _ now: Instant, _ html: inout Html
     ) {
-        guard !rows.isEmpty else {
-            return html.element("div", [.id("jobs"), .flag("data-live")]) { $0.nothing(Texts.noJobs) }
-        }
         guard call.may(.jobsChange) else { return table(frame, rows, now, isChoice: false, &html) }
+        // Also around a list with no jobs: those that come are chosen with what stands here. It shows with them.
         frame.form(&html, ["jobs", "selection"]) { html in
             html.hidden("next", call.here)
             table(frame, rows, now, isChoice: true, &html)
@@ -163,6 +161,9 @@ enum JobsPage {
     private static func table(
         _ frame: PageFrame, _ rows: [JobRow], _ now: Instant, isChoice: Bool, _ html: inout Html
     ) {
+        guard !rows.isEmpty else {
+            return html.element("div", [.id("jobs"), .flag("data-live")]) { $0.nothing(Texts.noJobs) }
+        }
         var columns: [Html.Column] = isChoice ? [.hidden(Texts.choose)] : []
         columns += JobRow.columns
         html.table(Texts.jobs, columns, isLive: "jobs", folds: true) { html in

@@ -96,7 +96,7 @@ enum QueuesPage {
         html.table(Texts.queues, columns, isLive: "queues", folds: true) { html in
             for queue in queues {
                 html.row { html in
-                    html.element("td", [.class("main")]) { html in
+                    html.element("td", [.class("wrap main")]) { html in
                         html.link(frame.link(["queues", queue.record.name]), Texts.queueName(queue.record.name))
                         if queue.record.isPaused { html.badge(Texts.paused, "warn") }
                         if let pause = queue.pause {

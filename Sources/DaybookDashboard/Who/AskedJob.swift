@@ -39,15 +39,22 @@ struct AskedJob {
     func key(_ key: String) throws(RouteFailure) -> String {
         guard !QueueRecord.isReserved(key) else { throw .badCall(Texts.Refused.ownKey(key)) }
         guard let tenant else { return key }
-        // Nobody is called so that his keys are those of somebody else.
-        guard tenant.contains(":") else { return "tenant:\(tenant):\(key)" }
-        return "tenant-\(Hex.text(Digest.sha256(of: Array(tenant.utf8))).prefix(32)):\(key)"
+        return "tenant\(tenant.contains(":") ? "-" : ":")\(AskedJob.part(of: tenant)):\(key)"
     }
 
-    /// A key for limits: what others are to share is for those who look after all of them.
+    /// A key for limits: what others are to share is for those who look after all of them. The jobs of a tenant that is
+    /// called `acme:x` have the key `tenant:acme:x`, so that is none of acme's.
     func limitKey(_ key: String) throws(RouteFailure) -> String {
-        guard let tenant, key != "tenant:\(tenant)", !key.hasPrefix("tenant:\(tenant):") else { return key }
-        throw .forbidden(Texts.Refused.otherLimitKey(tenant))
+        guard let tenant, key != "tenant:\(tenant)" else { return key }
+        let prefix = "tenant-\(AskedJob.part(of: tenant)):"
+        guard key.hasPrefix(prefix) else { throw .forbidden(Texts.Refused.otherLimitKey(tenant, prefix)) }
+        return key
+    }
+
+    /// What stands in keys for a tenant: nobody is called so that his keys are those of somebody else.
+    private static func part(of tenant: String) -> String {
+        guard tenant.contains(":") else { return tenant }
+        return String(Hex.text(Digest.sha256(of: Array(tenant.utf8))).prefix(32))
     }
 
     // MARK: Others that it belongs to

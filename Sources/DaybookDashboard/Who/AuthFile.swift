@@ -101,6 +101,20 @@ struct AuthEntries: Sendable {
         return all
     }
 
+    /// Refuses what a tenant's people could never use: who claims jobs is given those of all tenants. Nobody would
+    /// find out why he gets none.
+    static func check(_ names: [String], ofTenants: Bool) throws(RouteFailure) {
+        _ = try grants(names)
+        guard ofTenants, let name = names.first(where: { worksForAll.contains($0) }) else { return }
+        throw .badCall(
+            "\(name) is not for somebody with a tenant, since whoever claims jobs is given those of all tenants: take "
+                + "the tenant away, or give \(namesOfEnqueuing) instead, with which he enqueues.")
+    }
+
+    private static let worksForAll = [Role.worker.rawValue, Permission.jobsWork.rawValue]
+    private static let namesOfEnqueuing = [Permission.jobsRead, .jobsArgsRead, .jobsStart].map(\.rawValue)
+        .joined(separator: ", ")
+
     static func principal(_ name: String, _ roles: [String], _ tenant: String?) -> Principal {
         let grants = (try? grants(roles)) ?? Grants()
         return Principal(name: name, permissions: grants.permissions, panels: grants.panels, tenant: tenant)
@@ -114,9 +128,9 @@ extension AuthEntries.User {
         guard let password = try entry.text("scrypt").flatMap({ PasswordHash($0) }) else {
             throw .badCall("The user \(name) has no scrypt of a password; write it with `daybook auth add \(name)`.")
         }
-        let roles = try entry.texts("roles")
-        _ = try AuthEntries.grants(roles)
-        self.init(name: name, password: password, roles: roles, tenant: try entry.text("tenant"))
+        let (roles, tenant) = (try entry.texts("roles"), try entry.text("tenant"))
+        try AuthEntries.check(roles, ofTenants: tenant != nil)
+        self.init(name: name, password: password, roles: roles, tenant: tenant)
     }
 
     var principal: Principal { AuthEntries.principal(name, roles, tenant) }
@@ -129,8 +143,8 @@ extension AuthEntries.Token {
         guard let sha256 = try entry.text("sha256").flatMap(Hex.bytes), sha256.count == 32 else {
             throw .badCall("The token \(name) has no sha256 of 64 hexadecimal digits.")
         }
-        let roles = try entry.texts("roles")
-        _ = try AuthEntries.grants(roles)
+        let (roles, tenant) = (try entry.texts("roles"), try entry.text("tenant"))
+        try AuthEntries.check(roles, ofTenants: tenant != nil)
         var expires: Instant?
         if let text = try entry.text("expires") {
             guard let instant = try? Instant(iso8601: text) else {
@@ -138,7 +152,7 @@ extension AuthEntries.Token {
             }
             expires = instant
         }
-        self.init(name: name, sha256: sha256, roles: roles, tenant: try entry.text("tenant"), expires: expires)
+        self.init(name: name, sha256: sha256, roles: roles, tenant: tenant, expires: expires)
     }
 
     var principal: Principal { AuthEntries.principal(name, roles, tenant) }

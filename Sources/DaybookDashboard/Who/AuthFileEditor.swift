@@ -14,7 +14,7 @@ package struct AuthFileEditor {
     /// Adds a user, or gives one that is there another password and other roles.
     package func setUser(_ name: String, password: String, roles: [String], tenant: String?) throws {
         guard password.utf8.count >= 8 else { throw AuthFileError("A password has 8 characters or more.") }
-        try check(name, roles)
+        try check(name, roles, tenant)
         guard let hash = PasswordHash(of: password, salt: try random(16)) else {
             throw AuthFileError("There is not enough memory to hash a password.")
         }
@@ -26,7 +26,7 @@ package struct AuthFileEditor {
 
     /// Adds a token and answers with it; it is kept nowhere.
     package func addToken(_ name: String, roles: [String], tenant: String?, expires: Instant?) throws -> String {
-        try check(name, roles)
+        try check(name, roles, tenant)
         let token = BearerTokens.prefix + Base64Url.text(try random(32))
         let sha256 = Digest.sha256(of: Array(token.utf8))
         try change { entries in
@@ -47,13 +47,13 @@ package struct AuthFileEditor {
         return wasThere
     }
 
-    private func check(_ name: String, _ roles: [String]) throws {
+    private func check(_ name: String, _ roles: [String], _ tenant: String?) throws {
         guard Name.isValid(name) else {
             throw AuthFileError(
                 "A name begins with a letter or digit and has up to 128 letters, digits, dots, dashes, colons and "
                     + "underscores.")
         }
-        do { _ = try AuthEntries.grants(roles) } catch { throw AuthFileError(error.sentence) }
+        do { try AuthEntries.check(roles, ofTenants: tenant != nil) } catch { throw AuthFileError(error.sentence) }
     }
 
     private func change(_ body: (inout AuthEntries) -> Void) throws {

@@ -57,7 +57,7 @@ struct TokenRules: Sendable {
         var map: [String: [String]] = [:]
         for name in entries.names {
             map[name] = try entries.texts(name)
-            _ = try AuthEntries.grants(map[name] ?? [])
+            try AuthEntries.check(map[name] ?? [], ofTenants: tenantClaim != nil)
         }
         self.map = map
     }

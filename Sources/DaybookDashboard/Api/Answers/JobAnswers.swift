@@ -71,7 +71,7 @@ enum JobAnswers {
     ]
 
     static let named: [(name: String, shape: AnswerShape)] = [
-        ("Job", .object(job)), ("Batch", .object(batch)), ("Operation", .object(operation)),
+        ("Job", .object(job + listed)), ("Batch", .object(batch)), ("Operation", .object(operation)),
         ("Relative", .object(relative)),
         (
             "Enqueued",
@@ -98,6 +98,12 @@ enum JobAnswers {
         .number("deaths", "Processes that have died running it"), .time("due").ifAny, .time("expires").ifAny,
         .time("created"), .time("since", "Since when it stands where it stands"),
         .number("last", "Its newest event"),
+    ]
+
+    /// What a list has of a job besides.
+    private static let listed: [AnswerField] = [
+        AnswerField("tags", .list(.text), "Missing where the archive is not at hand that has them").ifAny,
+        .text("tenant").ifAny,
     ]
 
     private static let batch: [AnswerField] = [
