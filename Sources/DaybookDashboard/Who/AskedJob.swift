@@ -1,5 +1,5 @@
 internal import Daybook
-internal import DaybookCrypto
+internal import DaybookLog
 internal import DaybookModel
 
 /// What somebody may have a job be, who asks for it from outside: nothing of Daybook's own; and of a tenant's people,
@@ -39,22 +39,15 @@ struct AskedJob {
     func key(_ key: String) throws(RouteFailure) -> String {
         guard !QueueRecord.isReserved(key) else { throw .badCall(Texts.Refused.ownKey(key)) }
         guard let tenant else { return key }
-        return "tenant\(tenant.contains(":") ? "-" : ":")\(AskedJob.part(of: tenant)):\(key)"
+        return TenantKeys.unique(key, of: tenant)
     }
 
-    /// A key for limits: what others are to share is for those who look after all of them. The jobs of a tenant that is
-    /// called `acme:x` have the key `tenant:acme:x`, so that is none of acme's.
+    /// A key for limits: what others are to share is for those who look after all of them.
     func limitKey(_ key: String) throws(RouteFailure) -> String {
-        guard let tenant, key != "tenant:\(tenant)" else { return key }
-        let prefix = "tenant-\(AskedJob.part(of: tenant)):"
+        guard let tenant, key != TenantKeys.limit(of: tenant) else { return key }
+        let prefix = TenantKeys.limitPrefix(of: tenant)
         guard key.hasPrefix(prefix) else { throw .forbidden(Texts.Refused.otherLimitKey(tenant, prefix)) }
         return key
-    }
-
-    /// What stands in keys for a tenant: nobody is called so that his keys are those of somebody else.
-    private static func part(of tenant: String) -> String {
-        guard tenant.contains(":") else { return tenant }
-        return String(Hex.text(Digest.sha256(of: Array(tenant.utf8))).prefix(32))
     }
 
     // MARK: Others that it belongs to

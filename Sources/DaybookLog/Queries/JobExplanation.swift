@@ -25,7 +25,7 @@ package struct JobExplanation {
         /// Whether none but his own jobs share the limit.
         func mayCount(_ scope: String) -> Bool {
             guard let tenant else { return true }
-            return scope == "key:tenant:\(tenant)" || scope.hasPrefix("key:tenant:\(tenant):")
+            return TenantKeys.ownsLimit(scope, tenant)
         }
     }
 
