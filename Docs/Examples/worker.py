@@ -83,8 +83,9 @@ def keep(run, is_over):
 
 
 def last(text, bytes_max):
-    """The end of a text, in bytes, for that is what the server counts; half a character at its start is left out."""
-    return text.encode(errors="replace")[-bytes_max:].decode(errors="ignore")
+    """The last whole lines of a text, in bytes, for that is what the server counts. What is secret it covers if whole."""
+    lines = text.encode(errors="replace")
+    return lines[max(0, len(lines) - bytes_max):].split(b"\n", len(lines) > bytes_max)[-1].decode(errors="ignore")
 
 
 def succeed(run, result):

@@ -130,7 +130,7 @@ struct GateTests {
             let error = #expect(throws: AuthFileError.self) {
                 _ = try editor.addToken("w", roles: ["viewer", role], tenant: "blue", expires: nil)
             }
-            #expect(error?.description.hasPrefix("\(role) is not for somebody with a tenant, since") == true)
+            #expect(error?.description.hasPrefix("w has a tenant, so \(role) is of no use there, since") == true)
             #expect(throws: AuthFileError.self) {
                 try editor.setUser("ann", password: "correct horse", roles: [role], tenant: "blue")
             }
@@ -147,6 +147,14 @@ struct GateTests {
         }
         _ = try editor.addToken("w", roles: ["worker"], tenant: nil, expires: nil)
         _ = try editor.addToken("b", roles: ["admin"], tenant: "blue", expires: nil)
+        // An entry of that kind which is there already is named, and can be taken out.
+        let digest = String(repeating: "a", count: 64)
+        let entry = "{\"name\":\"old\",\"sha256\":\"\(digest)\",\"roles\":[\"worker\"],\"tenant\":\"t\"}"
+        try PrivateFile.write(Array("{\"tokens\":[\(entry)]}".utf8), to: path)
+        let refusal = #expect(throws: AuthFileError.self) { try AuthEntries(try PrivateFile.read(path)) }
+        #expect(refusal?.description.contains("The token old has a tenant") == true)
+        #expect(try editor.remove("old"))
+        #expect(throws: Never.self) { try AuthEntries(try PrivateFile.read(path)) }
     }
 
     @Test func `a session ends with its password and its account, and no later account of that name has it`()

@@ -75,12 +75,24 @@ private final class Shifts {
             running = []
         case .stop:
             var now = end
-            while let next = running.map(\.ends).min() {
-                now = next
-                _ = try look(at: now, claims: false)
+            var next = running.map(\.ends).min()
+            while !running.isEmpty, let soonest = next {
+                now = soonest
+                next = try look(at: now, claims: false)
             }
             try turn(at: now) { _ = try $0.perform(.stopProcess(self.process)) }
         }
+    }
+
+    /// Somebody asks the process to take nothing more; whether it hears that is another thing.
+    func ask(quietAt second: Double) throws {
+        try writer.perform(.askProcess(process, .quiet, reason: "", actor: .person("ann")), at: second)
+    }
+
+    /// So many may start in each second.
+    func limit(perSecond count: Int) throws {
+        let limit = Limit.rate(count, per: .seconds(1))
+        try writer.perform(.limit(LimitScope(text: "name:load")!, limit, reason: "", actor: .person("ann")))
     }
 
     /// Somebody writes something that is no work.
@@ -104,9 +116,9 @@ private final class Shifts {
                         actor: .process(self.process, worker: run.worker)))
             }
             self.running.removeAll { $0.ends <= now }
-            guard claims else { return }
             due = try turn.releaseDue(limit: 100)
-            try self.claim(&turn, now)
+            if claims { try self.claim(&turn, now) }
+            due = [due, try turn.nextOpening()].compactMap(\.self).min()
         }
         return (running.map(\.ends) + [due].compactMap { $0.map(Shifts.second) }).min()
     }
@@ -190,6 +202,37 @@ private final class Shifts {
         let row = try shifts.report()
         shifts.expectSame(row, runs: 15...60)
         #expect(row.recorded.cancelled == 0 && row.recorded.unfinished > 40)
+    }
+
+    @Test func `has jobs expire while somebody waits for his last runs`() throws {
+        let shifts = try Shifts()
+        try shifts.enqueue(100) { $0.expires = .second(8) }
+        try shifts.work(from: 2, until: 7.9, .stop)
+        try shifts.write(at: 20)
+        let row = try shifts.report()
+        shifts.expectSame(row, runs: 15...60)
+        #expect(row.recorded.cancelled > 40 && row.recorded.unfinished == 0)
+    }
+
+    @Test func `has nobody awake who died, though he was asked to be quiet after that`() throws {
+        let shifts = try Shifts()
+        try shifts.enqueue(100) { $0.expires = .second(10) }
+        try shifts.work(from: 2, until: 4.1, .death)
+        try shifts.ask(quietAt: 6)
+        try shifts.write(at: 20)
+        let row = try shifts.report()
+        shifts.expectSame(row, runs: 5...60)
+        #expect(row.recorded.cancelled == 0)
+    }
+
+    /// A window that nobody opens is not waited for.
+    @Test(.timeLimit(.minutes(1)))
+    func `comes to its own end where a rate holds jobs up and nobody is there for an hour`() throws {
+        let shifts = try Shifts()
+        try shifts.limit(perSecond: 5)
+        try shifts.enqueue(300)
+        for begin in [2.0, 3_600] { try shifts.work(from: begin, until: begin + 6, .stop) }
+        shifts.expectSame(try shifts.report(), runs: 30...100)
     }
 
     @Test func `has a process that was asked to be quiet take nothing`() throws {

@@ -172,6 +172,23 @@ import Testing
         }
     }
 
+    @Test func `is not asked for once another may have taken its place unseen`() async throws {
+        try await withStoreFolder { folder in
+            let engine = try open(folder)
+            try await tell(engine, "acme")
+            let use = KeyUse(.tenant, eventsMax: 4, eventsInDoubtMax: 4)
+            func newest() throws -> KeyID? {
+                try engine.storage.stored.read { log in
+                    try use.trace(of: "acme", after: 0, isInDoubt: false, in: log).newest
+                }
+            }
+            #expect(try newest() != nil)
+            for _ in 0..<8 { try await tell(engine, "zeta") }
+            #expect(try newest() == nil)
+            try await engine.close()
+        }
+    }
+
     /// What is wrong with the file of a key that was emptied.
     private func lostFile(_ key: KeyID, _ folder: String) throws -> KeyFile.Problem? {
         let keys = try FolderDescriptor(opening: folder + "/keys")

@@ -39,7 +39,8 @@ enum LimitRoutes {
             try call.requireWholeStore()
             let limit = try call.query.number("limit", in: .pages) ?? call.dashboard.options.pageSize
             let list = try waiting(call, limit)
-            return .object { write(list, to: &$0) }
+            let jobs = try call.listed(list.jobs.map(\.job))
+            return .object { write(list, jobs, to: &$0) }
         },
         Route(
             "POST", "/api/v1/limits", .permission(.queuesChange), .json, "Sets or changes a limit",
@@ -86,12 +87,12 @@ enum LimitRoutes {
         return list
     }
 
-    private static func write(_ list: WaitList, to json: inout JSONWriter) {
+    private static func write(_ list: WaitList, _ jobs: [ListedJob], to json: inout JSONWriter) {
         list.use.write(to: &json)
         json.field("opens", list.opens)
-        json.list("jobs", list.jobs) { waiter, json in
-            json.field("place", waiter.place)
-            waiter.job.write(to: &json)
+        json.list("jobs", Array(zip(list.jobs, jobs))) { waiter, json in
+            json.field("place", waiter.0.place)
+            waiter.1.write(to: &json)
         }
         json.list("keys", list.keys) { key, json in
             json.field("scope", key.scope)

@@ -60,7 +60,8 @@ struct AuthEntries: Sendable {
 
     init() {}
 
-    init(_ bytes: [UInt8]) throws(AuthFileError) {
+    /// Entries that nobody could use are refused, unless the file is read to be changed: then they can be taken out.
+    init(_ bytes: [UInt8], isToBeChanged: Bool = false) throws(AuthFileError) {
         do throws(RouteFailure) {
             let file = try JSONBody(bytes, what: "The auth file")
             try file.allow(["users", "tokens", "jwt"])
@@ -68,6 +69,7 @@ struct AuthEntries: Sendable {
             for entry in try file.objects("tokens") { tokens.append(try Token(entry)) }
             jwtBytes = file.raw("jwt")
             jwt = try file.object("jwt").map { rules throws(RouteFailure) in try TokenRules(rules) }
+            if !isToBeChanged { try requireUse() }
         } catch {
             throw AuthFileError(error.sentence)
         }
@@ -101,14 +103,21 @@ struct AuthEntries: Sendable {
         return all
     }
 
-    /// Refuses what a tenant's people could never use: who claims jobs is given those of all tenants. Nobody would
-    /// find out why he gets none.
-    static func check(_ names: [String], ofTenants: Bool) throws(RouteFailure) {
-        _ = try grants(names)
-        guard ofTenants, let name = names.first(where: { worksForAll.contains($0) }) else { return }
+    private func requireUse() throws(RouteFailure) {
+        for user in users { try AuthEntries.requireUse(of: user.roles, "The user \(user.name)", user.tenant != nil) }
+        for token in tokens {
+            try AuthEntries.requireUse(of: token.roles, "The token \(token.name)", token.tenant != nil)
+        }
+        try jwt?.requireUse()
+    }
+
+    /// Refuses what is given to work with to somebody of a tenant: who claims jobs is given those of all tenants.
+    /// Nobody would find out why he gets none.
+    static func requireUse(of names: [String], _ who: String, _ isOfTenant: Bool) throws(RouteFailure) {
+        guard isOfTenant, let name = names.first(where: { worksForAll.contains($0) }) else { return }
         throw .badCall(
-            "\(name) is not for somebody with a tenant, since whoever claims jobs is given those of all tenants: take "
-                + "the tenant away, or give \(namesOfEnqueuing) instead, with which he enqueues.")
+            "\(who) has a tenant, so \(name) is of no use there, since whoever claims jobs is given those of all "
+                + "tenants: take the tenant away, or give \(namesOfEnqueuing) instead, to enqueue.")
     }
 
     private static let worksForAll = [Role.worker.rawValue, Permission.jobsWork.rawValue]
@@ -129,7 +138,7 @@ extension AuthEntries.User {
             throw .badCall("The user \(name) has no scrypt of a password; write it with `daybook auth add \(name)`.")
         }
         let (roles, tenant) = (try entry.texts("roles"), try entry.text("tenant"))
-        try AuthEntries.check(roles, ofTenants: tenant != nil)
+        _ = try AuthEntries.grants(roles)
         self.init(name: name, password: password, roles: roles, tenant: tenant)
     }
 
@@ -144,7 +153,7 @@ extension AuthEntries.Token {
             throw .badCall("The token \(name) has no sha256 of 64 hexadecimal digits.")
         }
         let (roles, tenant) = (try entry.texts("roles"), try entry.text("tenant"))
-        try AuthEntries.check(roles, ofTenants: tenant != nil)
+        _ = try AuthEntries.grants(roles)
         var expires: Instant?
         if let text = try entry.text("expires") {
             guard let instant = try? Instant(iso8601: text) else {

@@ -53,11 +53,17 @@ package struct AuthFileEditor {
                 "A name begins with a letter or digit and has up to 128 letters, digits, dots, dashes, colons and "
                     + "underscores.")
         }
-        do { try AuthEntries.check(roles, ofTenants: tenant != nil) } catch { throw AuthFileError(error.sentence) }
+        do {
+            _ = try AuthEntries.grants(roles)
+            try AuthEntries.requireUse(of: roles, name, tenant != nil)
+        } catch {
+            throw AuthFileError(error.sentence)
+        }
     }
 
     private func change(_ body: (inout AuthEntries) -> Void) throws {
-        var entries = PrivateFile.exists(path) ? try AuthEntries(try PrivateFile.read(path)) : AuthEntries()
+        var entries = AuthEntries()
+        if PrivateFile.exists(path) { entries = try AuthEntries(try PrivateFile.read(path), isToBeChanged: true) }
         body(&entries)
         try PrivateFile.write(entries.text, to: path)
     }

@@ -57,9 +57,15 @@ struct TokenRules: Sendable {
         var map: [String: [String]] = [:]
         for name in entries.names {
             map[name] = try entries.texts(name)
-            try AuthEntries.check(map[name] ?? [], ofTenants: tenantClaim != nil)
+            _ = try AuthEntries.grants(map[name] ?? [])
         }
         self.map = map
+    }
+
+    func requireUse() throws(RouteFailure) {
+        for (role, names) in (map ?? [:]).sorted(by: { $0.key < $1.key }) {
+            try AuthEntries.requireUse(of: names, "jwt: whoever is \(role)", tenantClaim != nil)
+        }
     }
 
     /// Whoever holds the token; nil if it is not good.

@@ -11,7 +11,7 @@ package struct KeyTrace: Sendable {
     /// The key that the tenant's newest payload is under, among what was looked at; nil if there is none, or a new key
     /// was taken since.
     let newest: KeyID?
-    /// Whether all of the log was looked at.
+    /// Whether all of the log was looked at that matters.
     let isWhole: Bool
     /// Whose the keys are whose payloads were seen.
     fileprivate let owners: [KeyID: String?]
@@ -61,7 +61,7 @@ final class KeyUse: Sendable {
         let found = seen
         state.withLock { $0 = found }
         let newest = found.newest[tenant].flatMap { $0.event > erasure ? $0.key : nil }
-        return KeyTrace(newest: newest, isWhole: found.first == 1, owners: found.owners)
+        return KeyTrace(newest: newest, isWhole: found.first <= erasure + 1, owners: found.owners)
     }
 
     private func look(_ eventsMax: Int, isInDoubt: Bool, _ seen: inout State, _ log: any LogSnapshot) throws {
@@ -69,7 +69,11 @@ final class KeyUse: Sendable {
         var left = eventsMax
         if last > known {
             let stopped = try look(back: last, to: known, &left, &seen, log)
-            if stopped > known + 1 { seen.first = stopped }
+            if stopped > known + 1 {
+                // Nobody knows what became of keys in between.
+                seen.first = stopped
+                seen.newest = seen.newest.filter { $0.value.event >= stopped }
+            }
             seen.last = last
         }
         guard isInDoubt, seen.first > 1 else { return }

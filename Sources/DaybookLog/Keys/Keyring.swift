@@ -104,11 +104,17 @@ package final class Keyring: Sendable {
     private func current(
         for tenant: String?, after erasure: SequenceNumber, in log: any LogSnapshot
     ) throws -> PayloadKey {
+        var fault: (any Error)?
         do {
             return try source.current(for: tenant, after: erasure) { isInDoubt in
-                try use.trace(of: tenant, after: erasure, isInDoubt: isInDoubt, in: log)
+                do {
+                    return try use.trace(of: tenant, after: erasure, isInDoubt: isInDoubt, in: log)
+                } catch {
+                    fault = error
+                    throw error
+                }
             }
-        } catch let error as LogError {
+        } catch let error as LogError where fault == nil {
             throw LogError(error.code == .diskFull ? .diskFull : .keyRefused, error.description)
         }
     }

@@ -14,8 +14,10 @@ struct LogEnd {
     private let rows: SequenceNumber?
     /// The last event on the pages that can be reached.
     private let lastReached: SequenceNumber
-    /// The rightmost leaf is among them, and nothing speaks against it.
+    /// The rightmost leaf is among them, as far as can be seen.
     private let reachesEnd: Bool
+    /// Rows are missing, of which it cannot be said on which page they were.
+    private let missesRows: Bool
     /// By the row that says up to where the log is archived; also if that may be the one that cannot be read.
     private let mayBeArchived: Bool
 
@@ -39,13 +41,16 @@ struct LogEnd {
             if page == newest?.lastLeaf { lastOfLeaf = end }
         }
         lastReached = last
+        missesRows = slots != newest?.rows
         // Rows that are missing and on no page that is damaged are missing on one that looks whole: on the last, maybe.
-        reachesEnd = lastOfLeaf == last && last > 0 && (isDamaged || slots == newest?.rows)
+        reachesEnd = lastOfLeaf == last && last > 0 && (isDamaged || !missesRows)
     }
 
-    /// The last event that was committed, or nil if nothing tells.
-    var last: SequenceNumber? {
-        if reachesEnd { return max(rows ?? 0, lastReached) }
+    /// The last event that was committed, or nil if nothing tells. `found` is the last that is on any page.
+    func last(found: SequenceNumber) -> SequenceNumber? {
+        // What is found behind the last leaf was never committed, or the way to that leaf is a wrong one.
+        let isDoubtful = mayBeArchived && missesRows && found > lastReached
+        if reachesEnd, !isDoubtful { return max(rows ?? 0, lastReached) }
         // With a part in archives there are fewer rows than events. That events speak of archives says nothing: a log
         // that was imported is whole.
         return mayBeArchived ? nil : rows.map { max($0, lastReached) }

@@ -75,7 +75,7 @@ struct Scavenger {
                     page: page, first: range.lowerBound, last: range.upperBound,
                     isReached: end.reached.contains(page)))
         }
-        found.lastCommitted = end.last
+        found.lastCommitted = end.last(found: found.pages.map(\.last).max() ?? 0)
         if let last = found.lastCommitted { leaveOut(behind: last, &found) }
         found.pages.sort { ($0.first, $0.page) < ($1.first, $1.page) }
         return found

@@ -88,7 +88,7 @@ extension StoreFolder {
             let setAside = try Reinstatement(
                 storage: storage, writer: writer, ledgers: ledgers, now: host.now, control: control
             ).run(result.recreated, &result.lost)
-            // Where nothing is missing there is nothing that it could have said.
+            // Where the end is known and nothing is missing, there is nothing that it could have said.
             let mayHaveLost = result.missing > 0 || scavenged.lastCommitted == nil
             let lostSettings =
                 mayHaveLost ? try storage.read { try LostSettings(ledgers, in: $0) } : LostSettings()

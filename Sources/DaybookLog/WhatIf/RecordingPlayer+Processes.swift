@@ -17,6 +17,8 @@ extension RecordingPlayer {
         guard let pool = deeds.pools.firstIndex(where: { $0.recorded == process }) else { return }
         if standing == .closed || standing == .left { sortOut(for: pool, &deeds) }
         switch deeds.pools[pool].standing {
+        // Who is not there any more hears nothing.
+        case .left where standing == .closed: break
         case .started, .working, .closed, .left: deeds.pools[pool].standing = standing
         case .stopping, .stopped: break
         }

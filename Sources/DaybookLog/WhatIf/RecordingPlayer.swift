@@ -167,10 +167,11 @@ final class RecordingPlayer {
             for input in recording.inputs[nextInput..<inputs] { try perform(input.deed, &turn, &deeds) }
             try stopWhoIsDone(&turn, &deeds)
             guard !isOver else { return deeds }
-            if deeds.pools.contains(where: \.isAwake) { deeds.nextDue = try turn.releaseDue(limit: .max) }
+            let isAttended = deeds.pools.contains(where: \.isAwake)
+            if isAttended { deeds.nextDue = try turn.releaseDue(limit: .max) }
             while try turn.goOnTelling(limit: 10_000) {}
             for pool in poolsInTurn(now, &deeds) { try claim(for: pool, &turn, &deeds) }
-            if let opens = try turn.nextOpening() { deeds.nextDue = min(deeds.nextDue ?? opens, opens) }
+            if isAttended, let opens = try turn.nextOpening() { deeds.nextDue = min(deeds.nextDue ?? opens, opens) }
             return deeds
         }
         nextInput = inputs

@@ -7,8 +7,11 @@ struct RecordingReader {
     private var leftOff: [Recording.Input] = []
     /// What each process that has not ended did last.
     private var signs: [SequenceNumber: Sign] = [:]
-    /// Queues from which nobody takes anything.
+    /// Queues from which nobody takes anything, or not as much as there is.
     private var paused: Set<String> = []
+    private var limited: Set<String> = []
+    /// When somebody saw to it last that a job came due or expired.
+    private var latestUpkeep = Instant.epoch
     /// The job that each success belongs to which others may have followed from.
     private var successes: [SequenceNumber: SequenceNumber] = [:]
     private var created: [SequenceNumber: Box<Created>] = [:]
@@ -38,6 +41,7 @@ struct RecordingReader {
         let time = max(recording.last, event.time)
         recording.first = recording.first ?? time
         recording.last = time
+        if event.isUpkeep { latestUpkeep = time }
         if let due = workload.missedDue { miss(due) }
         switch event.body {
         case .created(let box): arrive(box, event, at: sequence, time)
@@ -70,6 +74,9 @@ struct RecordingReader {
             add(.resume(queue), time)
         case .queueLimited(let change):
             guard let scope = LimitScope(text: change.value.scope) else { break }
+            if case .queue(let queue) = scope {
+                if change.value.limit == nil { limited.remove(queue) } else { limited.insert(queue) }
+            }
             add(.limit(scope, change.value.limit), time)
         case .batchCreated(let name, let outer): add(.openBatch(sequence, name: name, in: outer), time)
         case .batchSealed(let batch): add(.sealBatch(batch), time)
@@ -81,7 +88,7 @@ struct RecordingReader {
         case .processAsked(.quiet, _), .processAsked(.stop, _): add(.close(event.cause), time)
         case .processAsked(.resume, _): add(.begin(event.cause), time)
         case .processStopped:
-            leaveOff(event.actor.process, workload.backlog)
+            leaveOff(event.actor.process, workload.backlog, isOrderly: true)
             add(.stop(event.actor.process, isLost: false), time)
         case .processLost:
             freeze(event.cause)
@@ -228,13 +235,17 @@ extension RecordingReader {
     /// A process has ended. From when on it took nothing is not written down: it is told to stop, or dies, and what is
     /// written is that it has stopped, or was found dead. But if there was something that it could have taken, it had
     /// left off before it would have.
-    private mutating func leaveOff(_ process: SequenceNumber, _ backlog: Backlog) {
+    private mutating func leaveOff(_ process: SequenceNumber, _ backlog: Backlog, isOrderly: Bool = false) {
         defer { signs[process] = nil }
         guard let sign = signs[process], let worker = recording.workers[process] else { return }
-        let open = worker.groups.filter { !paused.contains($0.queue) }
+        let open = worker.groups.filter { !paused.contains($0.queue) && !limited.contains($0.queue) }
         guard let since = [backlog.since(open), sign.missedDue].compactMap({ $0 }).min() else { return }
         // It did not take what came then.
-        leave(off: .leave(process), behind: max(sign.start, since.advanced(microseconds: -2)))
+        let end = max(sign.start, since.advanced(microseconds: -2))
+        leave(off: .close(process), behind: end)
+        // Who waits for his runs before he stops still sees to it that others come due.
+        guard !isOrderly || sign.missedDue != nil else { return }
+        leave(off: .leave(process), behind: sign.missedDue == nil ? max(end, latestUpkeep) : end)
     }
 
     /// What ran in it when it died had come to no end before that was found out.
@@ -267,6 +278,18 @@ extension RecordingReader {
     private mutating func leave(off deed: Recording.Deed, behind time: Instant) {
         let time = time.advanced(microseconds: 1)
         if time < recording.last { leftOff.append(Recording.Input(time: time, deed: deed)) }
+    }
+}
+
+extension Event {
+    /// Whether somebody who has the store open wrote this because its time had come.
+    fileprivate var isUpkeep: Bool {
+        switch body {
+        case .enqueued: actor == .system
+        case .cancelled: actor == .system && cause == 0
+        case .limitOpened: true
+        default: false
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-import DaybookLMDB
+@testable import DaybookLMDB
 import DaybookModel
 import Foundation
 import Testing
@@ -74,6 +74,29 @@ private struct EndWreck {
                     page = ArraySlice(repeatElement(0, count: page.count))
                 }
             }
+        }
+    }
+
+    /// One bit makes a page's number that of its neighbour.
+    @Test func `a way to the last leaf that ends at another does not make that the end`() throws {
+        try ArchivedWreck.with(jobs: 400, [401]) { wreck in
+            let wreck = try EndWreck(wreck)
+            let file = try DamagedDataFile(wreck.wreck.store.path + "/data.mdb")
+            let tree = try #require(file.tree(of: LogDatabases.events, in: file.metaPages[0]))
+            let last = try #require(tree.lastLeaf)
+            var ways = 0
+            for page in 2..<wreck.pageCount {
+                let bytes = Array(wreck.whole[page * 4_096..<(page + 1) * 4_096])
+                guard let slots = PageSlots(bytes, header: 16), slots.flags & PageSlots.branch != 0,
+                    let node = slots.nodes.last?.node, let before = slots.nodes.dropLast().last?.node,
+                    bytes.number(at: node, UInt16.self) == UInt16(last)
+                else { continue }
+                ways += 1
+                try wreck.check("page \(page)", page: page) { page in
+                    for offset in 0..<2 { page[page.startIndex + node + offset] = bytes[before + offset] }
+                }
+            }
+            #expect(ways > 0)
         }
     }
 

@@ -101,7 +101,7 @@ enum JobAnswers {
     ]
 
     /// What a list has of a job besides.
-    private static let listed: [AnswerField] = [
+    static let listed: [AnswerField] = [
         AnswerField("tags", .list(.text), "Missing where the archive is not at hand that has them").ifAny,
         .text("tenant").ifAny,
     ]

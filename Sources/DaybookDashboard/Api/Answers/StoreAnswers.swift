@@ -51,7 +51,7 @@ enum StoreAnswers {
         ]),
         "GET /api/v1/limits/waiting": .object(
             use + [
-                opens, AnswerField("jobs", .objects([.number("place")] + JobAnswers.job)),
+                opens, AnswerField("jobs", .objects([.number("place")] + JobAnswers.job + JobAnswers.listed)),
                 AnswerField("keys", .objects([.text("scope"), opens] + use)),
                 .text("next", "The `cursor` of the page that comes after").ifAny,
             ]),

@@ -56,7 +56,7 @@ struct VerifyInChild {
             )
         case .exited(let code) where code != 0:
             // It has said itself why it could not begin.
-            _ = Descriptor.write(error, to: OwnStandardError.descriptor)
+            _ = Descriptor.write(kept.named(in: error), to: OwnStandardError.descriptor)
             throw Failure(ExitCode(rawValue: code) ?? .unusable, nil)
         default: return (transcript, exit)
         }

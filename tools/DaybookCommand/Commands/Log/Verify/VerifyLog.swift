@@ -64,5 +64,14 @@ enum VerifyLog {
             checkpoints = try given[0].map { try KeptFile($0) }
             acknowledgements = try given[1].map { try KeptFile($0) }
         }
+
+        /// What a child says, with the files' names instead of the places where it read them.
+        func named(in text: [UInt8]) -> [UInt8] {
+            var text = String(decoding: text, as: UTF8.self)
+            for file in [checkpoints, acknowledgements].compactMap(\.self) where file.path != file.name {
+                text = text.replacing("\(file.path) ", with: "\(file.name) ")
+            }
+            return Array(text.utf8)
+        }
     }
 }
