@@ -36,7 +36,7 @@ struct RecordingReader {
     }
 
     /// `workload` has read this event, too.
-    mutating func read(_ event: Event, at sequence: SequenceNumber, _ workload: WorkloadReader) {
+    mutating func read(_ event: Event, at sequence: SequenceNumber, _ workload: WorkloadReader) throws {
         // Clocks step back, and a recording is played forwards.
         let time = max(recording.last, event.time)
         recording.first = recording.first ?? time
@@ -92,7 +92,7 @@ struct RecordingReader {
             add(.stop(event.actor.process, isLost: false), time)
         case .processLost:
             freeze(event.cause)
-            if let due = workload.neglected(at: time) { miss(due) }
+            if let due = try workload.neglected(at: time) { miss(due) }
             leaveOff(event.cause, workload.backlog)
             add(.stop(event.cause, isLost: true), time)
         default: break
@@ -100,13 +100,13 @@ struct RecordingReader {
     }
 
     /// The whole recording. To be called once, behind the last event; the reader is empty then.
-    mutating func finish(_ workload: WorkloadReader) -> Recording {
+    mutating func finish(_ workload: WorkloadReader) throws -> Recording {
         for (process, worker) in recording.workers where worker.hasBegun {
             let slots = max(
                 1, workers[process]?.count ?? 0, RecordingReader.mostAtOnce(unnumbered[process] ?? []))
             recording.workers[process]?.slots = slots
         }
-        if let due = workload.neglected(at: recording.last) { miss(due) }
+        if let due = try workload.neglected(at: recording.last) { miss(due) }
         for process in signs.keys.sorted() { leaveOffSilently(process, workload.backlog) }
         recording.inputs.merge(leftOff)
         recording.forgetClaimsAhead()

@@ -96,9 +96,9 @@ extension Recording {
         let last = try storage.forEachEvent { sequence, value, end in
             if sequence % 10_000 == 1 { progress("reading the recording", sequence, end) }
             try workload.read(value, at: sequence)
-            reader.read(try Event(value, at: sequence, withPayload: false), at: sequence, workload)
+            try reader.read(try Event(value, at: sequence, withPayload: false), at: sequence, workload)
         }
-        return (reader.finish(workload), workload.tallies, last)
+        return (try reader.finish(workload), workload.tallies, last)
     }
 }
 

@@ -36,7 +36,8 @@ final class WorkloadReader {
     @exclusivity(unchecked) private var jobs: [SequenceNumber: Waiting] = [:]
     @exclusivity(unchecked) private(set) var tallies: [WorkloadGroup: WorkloadTally] = [:]
     @exclusivity(unchecked) private(set) var backlog = Backlog()
-    /// When the job was due that the last event made ready, if that was late: nobody was there who would have done it.
+    /// When the job was due that the last event made ready, or the window open that it opened, if that was late: nobody
+    /// was there who would have done it.
     @exclusivity(unchecked) private(set) var missedDue: Instant?
     /// How many jobs wait for a limit.
     @exclusivity(unchecked) private var heldByLimits = 0
@@ -50,16 +51,30 @@ final class WorkloadReader {
     /// Takes the next event in.
     func read(_ value: UnsafeRawBufferPointer, at sequence: SequenceNumber) throws {
         let head = try EventHead(value, at: sequence)
-        try fold.apply(value, at: sequence, head)
         missedDue = nil
+        if head.kind == EventKind.limitOpened.rawValue { try noteOpening(value, head) }
+        try fold.apply(value, at: sequence, head)
         if head.job != 0 { try note(try Event(value, head, withPayload: false), at: sequence) }
         guard head.isCommitEnd else { return }
         if heldByLimits > 0 { try noteLetThrough(head.time) }
         try fold.post()
     }
 
-    /// When the first job was due that should have been made ready by now and has not been.
-    func neglected(at now: Instant) -> Instant? {
+    /// When the first job was due, or the first window of a limit open, that should have been seen to by now and has
+    /// not been.
+    func neglected(at now: Instant) throws -> Instant? {
+        var opening: Instant?
+        try LimitRows.forEachOpening(in: fold.ledgers) { instant, scope in
+            // A group whose keys are being looked at has no window.
+            guard !scope.hasSuffix(":*") else { return true }
+            opening = instant
+            return false
+        }
+        return [neglectedJob(at: now), opening.flatMap { WorkloadReader.isLate($0, now) ? $0 : nil }]
+            .compactMap(\.self).min()
+    }
+
+    private func neglectedJob(at now: Instant) -> Instant? {
         while let first = dues.first, WorkloadReader.isLate(first.at, now) {
             guard let job = jobs[first.job], job.scheduledSince != nil, job.due == first.at else {
                 dues.removeFirst()
@@ -100,7 +115,7 @@ final class WorkloadReader {
         standReady(&job, record, event.time)
         jobs[event.job] = state == nil ? nil : job
         if let due = job.due, state == .scheduled, waited != due { dues.add(Moment(at: due, job: event.job, token: 0)) }
-        _ = neglected(at: event.time)
+        _ = neglectedJob(at: event.time)
     }
 
     private func wait(_ job: inout Waiting, _ state: JobState?, _ time: Instant) {
@@ -134,6 +149,13 @@ final class WorkloadReader {
         let ended = state.isFinished ? state : nil
         tallies[job.group, default: WorkloadTally()].note(ended, after: job.ended, time)
         job.ended = ended
+    }
+
+    private func noteOpening(_ value: UnsafeRawBufferPointer, _ head: EventHead) throws {
+        guard case .limitOpened(let scope) = try Event(value, head).body,
+            let opens = try LimitRows.rate(scope, in: fold.ledgers).opens
+        else { return }
+        if WorkloadReader.isLate(opens, head.time) { missedDue = opens }
     }
 
     /// A limit that has room lets jobs through, of which no event speaks.
