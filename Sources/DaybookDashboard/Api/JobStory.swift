@@ -40,7 +40,7 @@ struct JobStory {
                 try call.past == nil ? call.engine.processesInSight() : .logged
             }
             return (
-                try GivenArguments(of: number, created.value, in: log), why.sentenceInBrief,
+                try GivenArguments(of: number, created.value, in: log), why.sentence,
                 try JobRelatives(of: number, created.value, call, in: log, childrenMax: JobStory.childrenMax)
             )
         }

@@ -980,10 +980,7 @@ extension Texts {
 extension Texts {
     /// Why a job is not running, or what it does instead. Times in it are written as `forPeople` writes them, so that
     /// pages show them in the viewer's zone.
-    static func why(_ why: JobExplanation) -> String { why.sentenceInBrief }
-
-    /// How the reason ends where an error is quoted in brief.
-    static func beginning(_ error: String) -> String { "\(error) …." }
+    static func why(_ why: JobExplanation) -> String { why.sentence }
 
     static func schedule(_ timetable: Timetable) -> String { timetable.sentenceInBrief }
     /// Of intervals such as `every 2 hours`.

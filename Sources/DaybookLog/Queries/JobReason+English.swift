@@ -60,11 +60,19 @@ extension JobReason.Told {
 extension JobReason.Failure {
     fileprivate var words: String {
         switch self {
-        case .said(let reason, let error): [reason, error].filter { !$0.isEmpty }.joined(separator: "; ")
+        case .said(let reason, let error): [reason, inBrief(error)].filter { !$0.isEmpty }.joined(separator: "; ")
         case .closed(let why): "its error is \(why?.description ?? "not for you to see")"
         case .notGiven: "no reason was given"
         case .notAtHand(let error): "why is not at hand. \(error.openSentence)"
         }
+    }
+
+    private static let errorLengthMax = 160
+
+    /// No more than the beginning of its first line: all of it stands where the error itself is told.
+    private func inBrief(_ error: String) -> String {
+        let brief = FailureLikeness.firstLine(error).prefix(JobReason.Failure.errorLengthMax)
+        return brief.endIndex < error.endIndex ? "\(brief) …" : error
     }
 }
 
