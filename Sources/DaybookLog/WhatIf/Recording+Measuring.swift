@@ -16,7 +16,7 @@ extension Recording {
     mutating func measure(on scratch: ScratchLog, progress: (Int, Int) -> Void) throws {
         let player = RecordingPlayer(self, WhatIf(), seed: 0, endsAsRecorded: true, on: scratch.storage)
         try player.play(progress: progress)
-        runs = player.recording.runs
+        (runs, inVain) = (player.recording.runs, player.recording.inVain)
     }
 
     /// By the jobs' name.

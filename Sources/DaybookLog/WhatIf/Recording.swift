@@ -122,6 +122,9 @@ struct Recording {
     /// By job, in order.
     var runs: [SequenceNumber: [Run]] = [:]
     var broken: [SequenceNumber: [Broken]] = [:]
+    /// By job and the number of its run: for how long it was to hold its worker each time that it was begun and then
+    /// given back or broken off.
+    var inVain: [SequenceNumber: [Int: [Int64]]] = [:]
     var workers: [SequenceNumber: Worker] = [:]
     var names: [SequenceNumber: String] = [:]
     var first: Instant?

@@ -71,11 +71,13 @@ final class RecordingPlayer {
     private var pools: [Pool] = []
     private(set) var running: [SequenceNumber: Running] = [:]
     /// From a job or batch of the recording to that of the simulation, and for jobs back.
-    private var played: [SequenceNumber: SequenceNumber] = [:]
+    private(set) var played: [SequenceNumber: SequenceNumber] = [:]
     private var recorded: [SequenceNumber: SequenceNumber] = [:]
     private var runsDone: [SequenceNumber: Int] = [:]
     /// How many of a job's broken runs it has had.
     private var brokenOff: [SequenceNumber: Int] = [:]
+    /// How many times a job's next run was begun and came to no end.
+    private var inVain: [SequenceNumber: Int] = [:]
     private var cutShort: Set<SequenceNumber> = []
     private var followed: Set<SequenceNumber> = []
     private var nextDue: Instant?
@@ -190,6 +192,7 @@ final class RecordingPlayer {
         for job in deeds.ended {
             guard let ended = running.removeValue(forKey: job) else { continue }
             runsDone[ended.number, default: 0] += 1
+            inVain[ended.number] = nil
             order?.add(ended.number, runsDone[ended.number] ?? 0, in: recording)
             noteBroken(ended)
             if case .succeeded = ended.run.end { followed.insert(ended.number) }
@@ -198,8 +201,11 @@ final class RecordingPlayer {
             guard let one = running.removeValue(forKey: job) else { continue }
             cutShort.insert(one.number)
             noteBroken(one)
+            noteInVain(one)
         }
-        for job in deeds.givenBack { running[job] = nil }
+        for job in deeds.givenBack {
+            if let one = running.removeValue(forKey: job) { noteInVain(one) }
+        }
         for job in deeds.frozen { running[job]?.isFrozen = true }
         for (claim, pool) in deeds.claimed {
             guard let number = recorded[claim.job] else { continue }
@@ -209,6 +215,14 @@ final class RecordingPlayer {
             let end = now.advanced(microseconds: run.heldMicroseconds)
             moments.add(Moment(at: end, job: claim.job, token: claim.token))
         }
+    }
+
+    /// It is begun anew at another time, and may then hold its worker for another one.
+    private func noteInVain(_ one: Running) {
+        inVain[one.number, default: 0] += 1
+        guard endsAsRecorded else { return }
+        let index = runsDone[one.number] ?? 0
+        recording.inVain[one.number, default: [:]][index, default: []].append(one.run.heldMicroseconds)
     }
 
     private func noteBroken(_ one: Running) {
@@ -282,10 +296,18 @@ final class RecordingPlayer {
         return run
     }
 
+    /// The run as it is begun the next time.
+    private func begun(_ run: Recording.Run, of number: SequenceNumber, _ index: Int) -> Recording.Run {
+        guard let earlier = recording.inVain[number]?[index], inVain[number] ?? 0 < earlier.count else { return run }
+        var run = run
+        run.heldMicroseconds = earlier[inVain[number] ?? 0]
+        return run
+    }
+
     private func nextWholeRun(of number: SequenceNumber, at now: Instant) -> Recording.Run {
         let index = runsDone[number] ?? 0
         if let runs = recording.runs[number], index < runs.count {
-            guard endsAsRecorded else { return runs[index] }
+            guard endsAsRecorded else { return begun(runs[index], of: number, index) }
             let run = runs[index].beginning(at: now)
             // A death need not break off the same runs here: one that it broke off only here would seem too short.
             let least = cutShort.contains(number) ? run.ranMicroseconds : 0
@@ -299,83 +321,5 @@ final class RecordingPlayer {
         var run = runs[Int(Draw.of(seed, number, UInt64(index), 0) % UInt64(runs.count))]
         run.process = 0
         return run
-    }
-}
-
-// MARK: What comes from outside
-
-extension RecordingPlayer {
-    private func perform(_ deed: Recording.Deed, _ turn: inout Turn, _ deeds: inout Deeds) throws {
-        func now(_ number: SequenceNumber) -> SequenceNumber? { deeds.played[number] ?? played[number] }
-        let somebody = Actor.person("recorded")
-        var command: Command?
-        switch deed {
-        case .enqueue(let arrival): return try enqueue(arrival, &turn, &deeds)
-        case .start(let process): return try start(process, &turn, &deeds)
-        case .begin(let process): return stand(process, .working, &deeds)
-        case .close(let process): return stand(process, .closed, &deeds)
-        case .leave(let process): return stand(process, .left, &deeds)
-        case .freeze(let process): return try freeze(process, &turn, &deeds)
-        case .stop(let process, let isLost): return try stop(process, isLost: isLost, &turn, &deeds)
-        case .openBatch(let batch, let name, let outer):
-            let new = NewBatch(name: name, in: now(outer) ?? 0, isOpen: true, jobs: [], actor: somebody)
-            let answer = try turn.perform(.batch(Box(.create(new))))
-            if case .together(let answers) = answer, case .done(let made)? = answers.first {
-                deeds.played[batch] = made
-            }
-        case .cancel(let number):
-            guard let job = now(number) else { return }
-            command = .cancel(job: job, expected: nil, reason: "as recorded", actor: somebody)
-            breakOff(job, &deeds)
-        case .requeue(let number):
-            command = now(number).map { .requeue(job: $0, expected: nil, reason: "as recorded", actor: somebody) }
-        case .reschedule(let number, let until):
-            command = now(number).map {
-                .reschedule(job: $0, until: until, expected: nil, reason: "as recorded", actor: somebody)
-            }
-        case .unpark(let number): command = now(number).map { .unpark(job: $0, actor: somebody) }
-        case .pause(let queue): command = .pauseQueue(queue, reason: "as recorded", actor: somebody)
-        case .resume(let queue): command = .resumeQueue(queue, reason: "as recorded", actor: somebody)
-        case .limit(let scope, let limit):
-            if policy.limits[scope] == nil { command = .limit(scope, limit, reason: "as recorded", actor: somebody) }
-        case .sealBatch(let batch): command = now(batch).map { .batch(Box(.seal($0, actor: somebody))) }
-        case .cancelBatch(let batch):
-            command = now(batch).map { .batch(Box(.cancel($0, reason: "as recorded", actor: somebody))) }
-        }
-        // What does not fit any more, because the job has come to something else here, is refused and leaves no trace.
-        if let command { _ = try turn.perform(command) }
-    }
-
-    /// A job that is cancelled while it runs gives its worker back at once.
-    private func breakOff(_ job: SequenceNumber, _ deeds: inout Deeds) {
-        guard let one = running[job], !deeds.ended.contains(job), deeds.interrupted.insert(job).inserted else { return }
-        deeds.pools[deeds.handed[job] ?? one.pool].free += 1
-    }
-
-    private func enqueue(_ arrival: Recording.Arrival, _ turn: inout Turn, _ deeds: inout Deeds) throws {
-        var created = arrival.created.value
-        let change = policy.change(name: created.name, queue: created.queue)
-        if let retry = change.retry { created.retry = retry.description }
-        if let attempts = change.attempts { created.attempts = UInt32(attempts) }
-        if let priority = change.priority { created.priority = Int16(clamping: priority) }
-        if let queue = change.queue { created.queue = queue }
-        created.requestID = nil
-        created.planned = nil
-        created.actor = .system
-        created.batch = deeds.played[created.batch] ?? played[created.batch] ?? 0
-        created.after = created.after.compactMap { dependency in
-            guard case .job(let number) = dependency.parent, let parent = deeds.played[number] ?? played[number] else {
-                return nil
-            }
-            return Dependency(.job(parent), dependency.condition)
-        }
-        switch try turn.perform(.enqueue(Box(created), onConflict: .existing)) {
-        case .created(let job):
-            deeds.played[arrival.number] = job
-            deeds.recorded[job] = arrival.number
-        case .duplicate(let job, _): deeds.played[arrival.number] = job
-        case .refused: deeds.refused += 1
-        default: break
-        }
     }
 }
